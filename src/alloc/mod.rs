@@ -1,0 +1,28 @@
+//! The allocator and its engines.
+//!
+//! Everything that runs inside a call of the allocator lives here, and keeps three promises: it never allocates
+//! through the global allocator, never locks, and never panics.
+
+#[expect(unsafe_code, reason = "a global allocator can't be written without it")]
+mod allocator;
+mod counters;
+#[cfg(any(feature = "dhat", feature = "stats_alloc"))]
+#[expect(unsafe_code, reason = "forwards calls of the allocator to the crates that cross-check it")]
+mod cross_check;
+#[expect(
+    unsafe_code,
+    reason = "keeps a `&'static str` in atomics, since no lock may be taken inside the allocator"
+)]
+mod probe;
+mod slots;
+mod span;
+mod state;
+
+pub use allocator::Alloc;
+#[cfg(feature = "dhat")]
+pub(crate) use cross_check::DhatSpan;
+#[cfg(feature = "stats_alloc")]
+pub(crate) use cross_check::StatsAllocSpan;
+pub(crate) use probe::installed_allocator;
+pub use span::{Span, SpanCounts, set_exact_peak};
+pub use state::set_engine;

@@ -1,0 +1,69 @@
+//! The one word that every call of the allocator reads first.
+//!
+//! ```text
+//!   31                          3 2    0
+//!  ┌─────────────────────────────┬──────┐
+//!  │ epoch: the number of spans  │ mode │   0 while nothing is measured
+//!  └─────────────────────────────┴──────┘
+//! ```
+//!
+//! A thread's counters carry the word under which they were last used, so that one comparison tells both whether to
+//! count and whether this thread has joined the span.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::protocol::Engine;
+
+/// What the allocator does with a call.
+pub(crate) const MODE_OFF: u32 = 0;
+pub(crate) const MODE_COUNT: u32 = 1;
+pub(crate) const MODE_STATS_ALLOC: u32 = 2;
+pub(crate) const MODE_DHAT: u32 = 3;
+pub(crate) const MODE_PROBE: u32 = 4;
+const MODE_MASK: u32 = 0b111;
+const ONE_EPOCH: u32 = MODE_MASK + 1;
+
+static STATE: AtomicU32 = AtomicU32::new(MODE_OFF);
+/// The word of the last span, kept while nothing is measured so that no word comes twice in a row.
+static LAST: AtomicU32 = AtomicU32::new(MODE_OFF);
+
+/// The current word. Relaxed, because a thread that must be counted is ordered after the span's begin by whatever
+/// made it run (a spawn, a channel, a lock), and one that runs freely beside it has no defined side to fall on.
+#[inline(always)]
+pub(crate) fn current() -> u32 {
+    STATE.load(Ordering::Relaxed)
+}
+
+#[inline(always)]
+pub(crate) fn mode(state: u32) -> u32 {
+    state & MODE_MASK
+}
+
+/// Begins to measure, and gives the word that marks this span.
+pub(crate) fn begin(mode: u32) -> u32 {
+    let epoch = (LAST.load(Ordering::Relaxed) & !MODE_MASK).wrapping_add(ONE_EPOCH);
+    // The epoch 0 belongs to threads that have not joined any span.
+    let state = if epoch == 0 { ONE_EPOCH } else { epoch } | mode;
+    LAST.store(state, Ordering::Relaxed);
+    STATE.store(state, Ordering::SeqCst);
+    state
+}
+
+/// Stops measuring.
+pub(crate) fn end() {
+    STATE.store(MODE_OFF, Ordering::SeqCst);
+}
+
+/// Turns an engine on for the whole process, or off, without opening a window. For measuring what an engine costs.
+///
+/// # Panics
+/// When the engine is not built in.
+pub fn set_engine(engine: Engine) {
+    assert!(engine.is_built_in(), "the engine {engine} needs the feature of that name");
+    match engine {
+        Engine::Off => end(),
+        Engine::Count => drop(begin(MODE_COUNT)),
+        Engine::StatsAlloc => drop(begin(MODE_STATS_ALLOC)),
+        Engine::Dhat => drop(begin(MODE_DHAT)),
+    }
+}

@@ -1,0 +1,55 @@
+//! Where a bench target begins: the gate's request, or the command line.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::arguments::{Action, Arguments, HELP, ListFormat};
+use super::suite::{Benchmark, Suite};
+use super::{serve, standalone, test_run};
+use crate::protocol::{REQUEST_VARIABLE, keep_marker};
+
+/// The exit code of a command line that can't be understood.
+const USAGE: u8 = 2;
+
+pub(super) fn run(suite: &Suite) -> ExitCode {
+    keep_marker();
+    if let Some(request) = std::env::var_os(REQUEST_VARIABLE) {
+        return serve::serve(suite, Path::new(&request));
+    }
+    from_command_line(suite, std::env::args_os().skip(1))
+}
+
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench target talks to its user")]
+fn from_command_line(suite: &Suite, line: impl Iterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::parse(line) {
+        Ok(arguments) => arguments,
+        Err(problem) => {
+            eprintln!("error: {problem}\n\n{HELP}");
+            return ExitCode::from(USAGE);
+        }
+    };
+    if arguments.action == Action::Help {
+        print!("{HELP}");
+        return ExitCode::SUCCESS;
+    }
+    if let Err(refusal) = serve::check_names(suite) {
+        eprintln!("error: {}", refusal.message);
+        return ExitCode::from(USAGE);
+    }
+    let selected: Vec<&Benchmark> =
+        suite.benchmarks.iter().filter(|benchmark| arguments.selects(&benchmark.name)).collect();
+    match arguments.action {
+        Action::List => {
+            for benchmark in &selected {
+                println!("{}: benchmark", benchmark.name);
+            }
+            if arguments.list_format == ListFormat::Pretty {
+                println!("\n0 tests, {} benchmarks", selected.len());
+            }
+            ExitCode::SUCCESS
+        }
+        Action::Test => test_run::run(&selected, arguments.quiet),
+        Action::Table | Action::Help => standalone::run(suite, &selected, arguments.quiet),
+    }
+}

@@ -1,0 +1,16 @@
+//! The harness of a bench target: what runs between `main` and a routine.
+
+mod arguments;
+mod bencher;
+mod entry;
+mod main_macro;
+mod measure;
+mod serve;
+mod session;
+mod standalone;
+mod suite;
+mod table;
+mod test_run;
+
+pub use bencher::{Bencher, BencherWithInputs};
+pub use suite::Suite;

@@ -1,0 +1,180 @@
+//! Answers the gate's request.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::Bencher;
+use super::measure::Measured;
+use super::session::{Done, Purpose, Session};
+use super::suite::Suite;
+use crate::alloc::installed_allocator;
+use crate::protocol::{
+    Command, Engine, Outcome, Record, Refusal, RefusalKind, Request, RequestError, Response, WindowPlan,
+    check_name,
+};
+
+/// The exit code of a process that could not answer at all.
+const FAILED: u8 = 101;
+
+/// Reads the request, does what it says, and writes the response.
+#[expect(clippy::print_stderr, reason = "without a response file, standard error is all that is left")]
+pub(super) fn serve(suite: &Suite, request: &Path) -> ExitCode {
+    let process = std::process::id();
+    let (response_path, outcome) = match Request::read(request) {
+        Ok(request) => {
+            let outcome = answer(suite, request.command).unwrap_or_else(Outcome::Refused);
+            (request.response, outcome)
+        }
+        Err(error @ RequestError::Version { .. }) => {
+            let message = format!("the request can't be served: {error}");
+            let RequestError::Version { response, .. } = error else { unreachable!("matched above") };
+            (response, Outcome::Refused(Refusal { kind: RefusalKind::Version, message }))
+        }
+        Err(error) => {
+            eprintln!("error: memgate request {}: {error}", request.display());
+            return ExitCode::from(FAILED);
+        }
+    };
+    if std::process::id() != process {
+        return confess_fork(&response_path, process);
+    }
+    let response = Response::new(installed_allocator(), outcome);
+    match response.write(&response_path) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: failed to write {}: {error}", response_path.display());
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// The routine forked, and this is the child, which went on into the harness. It must not answer in its parent's
+/// name; it leaves a sign beside the response, so that the parent's numbers are not believed either.
+fn confess_fork(response: &Path, parent: u32) -> ExitCode {
+    let message = format!("process {} is a fork of {parent}\n", std::process::id());
+    // Nothing to be done about a failure: the parent's reader decides what a missing sign means.
+    let _ = std::fs::write(fork_sign(response), message);
+    ExitCode::from(FAILED)
+}
+
+/// The file whose presence says that the routine forked.
+fn fork_sign(response: &Path) -> PathBuf {
+    response.with_extension("forked")
+}
+
+fn answer(suite: &Suite, command: Command) -> Result<Outcome, Refusal> {
+    check_names(suite)?;
+    match command {
+        Command::List => {
+            Ok(Outcome::Listed(suite.benchmarks.iter().map(|benchmark| benchmark.name.clone()).collect()))
+        }
+        Command::Measure { name, engine, plan } => measure(suite, &name, engine, plan).map(Outcome::Measured),
+    }
+}
+
+/// Refuses two benchmarks with one name, and names that can't be used.
+pub(super) fn check_names(suite: &Suite) -> Result<(), Refusal> {
+    let mut seen = BTreeSet::new();
+    for benchmark in &suite.benchmarks {
+        let name = &benchmark.name;
+        if let Err(error) = check_name(name) {
+            return Err(Refusal {
+                kind: RefusalKind::InvalidName,
+                message: format!("the benchmark name {name:?} can't be used: {error}; rename it"),
+            });
+        }
+        if !seen.insert(name) {
+            return Err(Refusal {
+                kind: RefusalKind::DuplicateName,
+                message: format!(
+                    "two benchmarks are named `{name}`; rename one, or give them different arguments"
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn measure(suite: &Suite, name: &str, engine: Engine, plan: WindowPlan) -> Result<Record, Refusal> {
+    let plan =
+        plan.checked().map_err(|error| Refusal { kind: RefusalKind::Request, message: error.to_string() })?;
+    check_allocator(engine)?;
+    let Some(benchmark) = suite.benchmarks.iter().find(|benchmark| benchmark.name == name) else {
+        return Err(Refusal {
+            kind: RefusalKind::UnknownName,
+            message: format!("no benchmark is named `{name}`"),
+        });
+    };
+    let session = Session::new(Purpose::Measure(engine, plan));
+    (benchmark.function)(Bencher::new(session.clone()));
+    match session.finish() {
+        Done::Measured(measured) => {
+            check_process()?;
+            let Measured { windows, threads, peak_error_bytes } = measured;
+            Ok(Record { name: name.to_owned(), threads, peak_error_bytes, windows })
+        }
+        Done::Nothing | Done::Tested => Err(no_window(name)),
+    }
+}
+
+/// The error of a benchmark that returned without running a routine.
+pub(super) fn no_window(name: &str) -> Refusal {
+    Refusal {
+        kind: RefusalKind::NoWindow,
+        message: format!(
+            "`{name}` returned without opening a window; call `bench`, `bench_values` or `bench_refs` on its Bencher"
+        ),
+    }
+}
+
+/// Refuses to measure what could not be measured, where zeros would come out otherwise.
+pub(super) fn check_allocator(engine: Engine) -> Result<(), Refusal> {
+    let Some(inner) = installed_allocator() else {
+        return Err(Refusal {
+            kind: RefusalKind::AllocatorNotInstalled,
+            message: "memgate's allocator is not installed, so nothing can be counted; remove `allocator = none;` from \
+                      `memgate::main!`, or make the global allocator a `memgate::Alloc` around the present one"
+                .to_owned(),
+        });
+    };
+    let problem = match engine {
+        Engine::Off => Some("the engine `off` measures nothing".to_owned()),
+        engine if !engine.is_built_in() => {
+            Some(format!("the engine `{engine}` is not built in; enable memgate's feature `{engine}`"))
+        }
+        Engine::Dhat if inner != std::any::type_name::<std::alloc::System>() => {
+            Some(format!("dhat can only wrap `System`, and this target's allocator is `{inner}`"))
+        }
+        _ => None,
+    };
+    problem.map_or(Ok(()), |message| Err(Refusal { kind: RefusalKind::Engine, message }))
+}
+
+/// Refuses numbers from a process whose standard output the routine has closed: the next file that anyone opened got
+/// its number, and with it everything that is printed.
+#[cfg(unix)]
+fn check_process() -> Result<(), Refusal> {
+    use std::os::fd::AsFd;
+
+    for (name, closed) in [
+        ("output", std::io::stdout().as_fd().try_clone_to_owned().is_err()),
+        ("error", std::io::stderr().as_fd().try_clone_to_owned().is_err()),
+    ] {
+        if closed {
+            return Err(Refusal {
+                kind: RefusalKind::Process,
+                message: format!(
+                    "the routine closed standard {name}, which belongs to the process; the next file that is opened \
+                     would be written over with what is printed"
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn check_process() -> Result<(), Refusal> {
+    Ok(())
+}

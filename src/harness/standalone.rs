@@ -1,0 +1,96 @@
+//! `cargo bench` without the gate: each benchmark in a process of its own, and a table.
+//!
+//! The processes are this very executable with a request, so that the numbers are those of the gate.
+
+use std::path::Path;
+use std::process::{Command as Process, ExitCode};
+
+use super::serve::check_allocator;
+use super::suite::{Benchmark, Suite};
+use super::table;
+use crate::protocol::{
+    Command, CountWindow, Engine, EngineWindows, Outcome, REQUEST_VARIABLE, Record, Request, Response,
+    WindowPlan,
+};
+
+/// The exit code when a benchmark failed.
+const FAILED: u8 = 101;
+
+/// Measures the benchmarks and prints a row for each.
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is this command's output")]
+pub(super) fn run(suite: &Suite, benchmarks: &[&Benchmark], quiet: bool) -> ExitCode {
+    if let Err(refusal) = check_allocator(Engine::Count) {
+        eprintln!("error: {}", refusal.message);
+        return ExitCode::from(FAILED);
+    }
+    if benchmarks.is_empty() {
+        if !quiet {
+            println!("{}/{}: no benchmark selected", suite.package, suite.target);
+        }
+        return ExitCode::SUCCESS;
+    }
+    let width = benchmarks.iter().map(|benchmark| benchmark.name.chars().count()).max().unwrap_or(0);
+    println!("{}", table::header(&format!("{}/{}", suite.package, suite.target), width));
+    let mut failed = false;
+    for benchmark in benchmarks {
+        match measure(&benchmark.name) {
+            Ok(record) => println!("{}", row(&record, width)),
+            Err(problem) => {
+                failed = true;
+                println!("{}", table::message(&benchmark.name, &format!("failed: {problem}"), width));
+            }
+        }
+    }
+    if !quiet {
+        println!("\none window of one process; `cargo xtask memgate` measures more and compares");
+    }
+    if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS }
+}
+
+fn row(record: &Record, width: usize) -> String {
+    let EngineWindows::Count(windows) = &record.windows else {
+        return table::message(&record.name, "failed: answered with another engine's windows", width);
+    };
+    let Some(last) = windows.steady.last() else {
+        return table::message(&record.name, "failed: no steady window", width);
+    };
+    let least_growth = windows.steady.iter().map(|window| window.growth_bytes).min().unwrap_or(0);
+    let shown = CountWindow { growth_bytes: least_growth.max(0), ..*last };
+    table::row(&record.name, &shown, windows.steady.iter().any(|window| window != last), width)
+}
+
+fn measure(name: &str) -> Result<Record, String> {
+    let folder = std::env::temp_dir().join(format!("memgate-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| format!("failed to make {}: {error}", folder.display()))?;
+    let result = measure_in(&folder, name);
+    // A folder left behind in the system's temporary folder is no reason to fail.
+    let _ = std::fs::remove_dir_all(&folder);
+    result
+}
+
+fn measure_in(folder: &Path, name: &str) -> Result<Record, String> {
+    let request_path = folder.join("request.json");
+    let response_path = folder.join("response.json");
+    let command =
+        Command::Measure { name: name.to_owned(), engine: Engine::Count, plan: WindowPlan::default() };
+    let request = serde_json::to_vec(&Request::new(&response_path, command))
+        .map_err(|error| format!("failed to write the request: {error}"))?;
+    std::fs::write(&request_path, request)
+        .map_err(|error| format!("failed to write {}: {error}", request_path.display()))?;
+    let executable =
+        std::env::current_exe().map_err(|error| format!("failed to find this executable: {error}"))?;
+    let status = Process::new(executable)
+        .env(REQUEST_VARIABLE, &request_path)
+        .status()
+        .map_err(|error| format!("failed to start it: {error}"))?;
+    let response = Response::read(&response_path).map_err(|error| format!("{error} ({status})"))?;
+    if !status.success() {
+        return Err(format!("it answered, and then ended badly ({status})"));
+    }
+    match response.outcome {
+        Outcome::Measured(record) => Ok(record),
+        Outcome::Refused(refusal) => Err(refusal.message),
+        Outcome::Listed(_) => Err("it answered another question".to_owned()),
+    }
+}

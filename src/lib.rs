@@ -1,0 +1,70 @@
+//! Memory benchmarks with exact heap numbers.
+//!
+//! A memgate benchmark is an ordinary function. [`main!`] turns a list of them into a bench target, installs the
+//! counting allocator, and answers `cargo bench`, `cargo test --benches`, cargo-nextest and the gate
+//! (`cargo xtask memgate`, from the package `memgate-runner`).
+//!
+//! ```no_run
+//! use memgate::Bencher;
+//!
+//! fn words(bencher: Bencher) {
+//!     bencher.bench(|| "one two three".split(' ').map(String::from).collect::<Vec<_>>());
+//! }
+//!
+//! fn sort(bencher: Bencher, length: u64) {
+//!     bencher.with_inputs(|| (0..length).rev().collect::<Vec<_>>()).bench_values(|mut numbers| {
+//!         numbers.sort();
+//!         numbers
+//!     });
+//! }
+//!
+//! memgate::main! { words, sort: [1_000, 10_000] }
+//! ```
+//!
+//! The bench target needs `harness = false` in `Cargo.toml`:
+//!
+//! ```toml
+//! [[bench]]
+//! name = "memory"
+//! harness = false
+//! ```
+//!
+//! # What is measured
+//!
+//! Heap memory requested through the global allocator, by all threads of the process, within one *window*: one
+//! execution of the routine, without its set-up and without dropping its output. [`protocol::Metric`] defines each
+//! number; `docs/METHODOLOGY.md` in the repository tells how it is measured and what it does not see.
+//!
+//! # Async routines
+//!
+//! Bring your own executor and block on it inside the window; build it outside:
+//!
+//! ```no_run
+//! # struct Runtime;
+//! # impl Runtime { fn new() -> Self { Runtime } fn block_on<F: Future>(&self, f: F) { drop(f) } }
+//! # async fn fetch() {}
+//! fn request(bencher: memgate::Bencher) {
+//!     let runtime = Runtime::new();
+//!     bencher.bench(move || runtime.block_on(fetch()));
+//! }
+//! # memgate::main! { request }
+//! ```
+//!
+//! # Other allocators
+//!
+//! [`Alloc`] wraps any allocator; name it on the first line of [`main!`]. See there.
+
+mod alloc;
+mod harness;
+pub mod protocol;
+pub mod units;
+
+pub use alloc::Alloc;
+pub use harness::{Bencher, BencherWithInputs, Suite};
+
+#[doc(hidden)]
+pub mod __private {
+    //! What the macros expand to, and what this repository's own packages measure. No stability is promised.
+    pub use crate::alloc::{Span, SpanCounts, set_engine, set_exact_peak};
+    pub use crate::protocol::Engine;
+}

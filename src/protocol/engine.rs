@@ -1,0 +1,49 @@
+//! The ways in which the allocator can measure.
+
+use serde::{Deserialize, Serialize};
+
+/// What [`Alloc`](crate::Alloc) does with each call; chosen once per process, before the first window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Engine {
+    /// Passes every call through.
+    Off,
+    /// Keeps the metrics. The gate's numbers come from here.
+    Count,
+    /// Cross-check: the crate `stats_alloc` counts; needs the feature of that name.
+    StatsAlloc,
+    /// Cross-check: the crate `dhat` counts; needs the feature of that name, and wraps nothing but `System`.
+    Dhat,
+}
+
+impl Engine {
+    /// Every engine, in the order in which they are documented.
+    pub const ALL: [Engine; 4] = [Engine::Off, Engine::Count, Engine::StatsAlloc, Engine::Dhat];
+
+    /// The name in requests and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Engine::Off => "off",
+            Engine::Count => "count",
+            Engine::StatsAlloc => "stats_alloc",
+            Engine::Dhat => "dhat",
+        }
+    }
+
+    /// Whether this build of memgate has the engine.
+    #[must_use]
+    pub fn is_built_in(self) -> bool {
+        match self {
+            Engine::Off | Engine::Count => true,
+            Engine::StatsAlloc => cfg!(feature = "stats_alloc"),
+            Engine::Dhat => cfg!(feature = "dhat"),
+        }
+    }
+}
+
+impl std::fmt::Display for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
+    }
+}

@@ -1,0 +1,72 @@
+//! The marker in a bench binary's bytes, by which the tool knows that the binary speaks this protocol.
+
+/// What every marker starts with. A whole marker continues with the protocol's version and [`MARKER_END`]; the prefix
+/// alone, which stands in the tool's own bytes too, is no marker.
+const MARKER_PREFIX: &str = "memgate.bench.protocol=";
+const MARKER_END: u8 = b';';
+
+/// `memgate.bench.protocol=1;` — kept in one literal, so that it lies in the executable as one run of bytes.
+static MARKER: &str = "memgate.bench.protocol=1;";
+
+/// Keeps the marker in the executable. The harness calls this before anything else.
+pub fn keep_marker() {
+    std::hint::black_box(std::hint::black_box(&MARKER).as_bytes().first());
+}
+
+/// The protocol version of the marker in an executable's bytes, or none when there is no marker.
+///
+/// # Example
+/// ```
+/// use memgate::protocol::find_marker;
+/// assert_eq!(find_marker(b"\x7fELF... memgate.bench.protocol=7;..."), Some(7));
+/// assert_eq!(find_marker(b"\x7fELF... memgate.bench.protocol=..."), None);
+/// ```
+#[must_use]
+pub fn find_marker(executable: &[u8]) -> Option<u32> {
+    let prefix = MARKER_PREFIX.as_bytes();
+    let mut rest = executable;
+    while let Some(at) = find(rest, prefix) {
+        rest = &rest[at + prefix.len()..];
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if rest.get(digits) == Some(&MARKER_END) {
+            let version = std::str::from_utf8(&rest[..digits]).ok().and_then(|digits| digits.parse().ok());
+            if version.is_some() {
+                return version;
+            }
+        }
+    }
+    None
+}
+
+/// The first place of `needle` in `haystack`. Looks for the rarest byte of the prefix first, since executables are
+/// many megabytes of mostly zeros and letters.
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    let last = *needle.last()?;
+    let mut from = needle.len() - 1;
+    while let Some(offset) = haystack.get(from..)?.iter().position(|&byte| byte == last) {
+        let end = from + offset + 1;
+        if &haystack[end - needle.len()..end] == needle {
+            return Some(end - needle.len());
+        }
+        from = end;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_marker_names_the_version_that_is_spoken() {
+        assert_eq!(find_marker(MARKER.as_bytes()), Some(crate::protocol::PROTOCOL_VERSION));
+    }
+
+    #[test]
+    fn a_prefix_without_a_version_is_skipped() {
+        assert_eq!(find_marker(b"memgate.bench.protocol=;memgate.bench.protocol=12;"), Some(12));
+        assert_eq!(find_marker(b"memgate.bench.protocol=99999999999999;"), None);
+        assert_eq!(find_marker(b"memgate.bench.protocol=1"), None);
+        assert_eq!(find_marker(b""), None);
+    }
+}

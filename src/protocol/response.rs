@@ -1,0 +1,157 @@
+//! What a bench process answers.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{PROBE_VERSION, PROTOCOL_VERSION, Record};
+
+/// What a bench process answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Response {
+    /// The version of the protocol that the process speaks.
+    pub protocol: u32,
+    /// The version of memgate that is linked into the process.
+    pub memgate_version: String,
+    /// What is counted, and how; see [`PROBE_VERSION`].
+    pub probe: u32,
+    /// The type of the allocator inside [`Alloc`](crate::Alloc), or none when `Alloc` is not installed.
+    pub allocator: Option<String>,
+    /// The answer itself.
+    pub outcome: Outcome,
+}
+
+/// The answer to a [`Command`](super::Command).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Every benchmark's name, in the order of the source.
+    Listed(Vec<String>),
+    /// The benchmark was measured.
+    Measured(Record),
+    /// The process can't do what it was asked.
+    Refused(Refusal),
+}
+
+/// Why a process can't do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refusal {
+    /// The reason, for programs.
+    pub kind: RefusalKind,
+    /// The reason, for people: what happened and what to do.
+    pub message: String,
+}
+
+/// The reasons why a process refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalKind {
+    /// The tool speaks another version of the protocol.
+    Version,
+    /// The request can't be understood or carried out.
+    Request,
+    /// `memgate::Alloc` is not the global allocator.
+    AllocatorNotInstalled,
+    /// Two benchmarks have one name.
+    DuplicateName,
+    /// A benchmark's name can't be used.
+    InvalidName,
+    /// No benchmark has the name that was asked for.
+    UnknownName,
+    /// The benchmark returned without running a routine.
+    NoWindow,
+    /// The engine is not built in, or can't measure with this allocator.
+    Engine,
+    /// The routine did something to the process that makes its numbers worthless.
+    Process,
+}
+
+impl Response {
+    /// An answer in the version that this build speaks.
+    #[must_use]
+    pub fn new(allocator: Option<&str>, outcome: Outcome) -> Self {
+        Self {
+            protocol: PROTOCOL_VERSION,
+            memgate_version: env!("CARGO_PKG_VERSION").to_owned(),
+            probe: PROBE_VERSION,
+            allocator: allocator.map(str::to_owned),
+            outcome,
+        }
+    }
+
+    /// Reads a response file.
+    ///
+    /// # Errors
+    /// When there is no such file, it can't be read, is cut short or is not a response, or was written by a process
+    /// that speaks another version of the protocol.
+    pub fn read(path: &Path) -> Result<Self, ResponseError> {
+        let text = match std::fs::read(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(ResponseError::Absent),
+            Err(error) => return Err(ResponseError::Read(error)),
+        };
+        let envelope: Envelope = serde_json::from_slice(&text).map_err(ResponseError::Parse)?;
+        if envelope.protocol != PROTOCOL_VERSION {
+            return Err(ResponseError::Version {
+                theirs: envelope.protocol,
+                memgate_version: envelope.memgate_version,
+            });
+        }
+        serde_json::from_slice(&text).map_err(ResponseError::Parse)
+    }
+
+    /// Writes the response so that a reader never sees half of it.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    pub fn write(&self, path: &Path) -> std::io::Result<()> {
+        let temporary = path.with_extension("part");
+        std::fs::write(&temporary, serde_json::to_vec(self)?)?;
+        std::fs::rename(&temporary, path)
+    }
+}
+
+/// The fields that every version of a response has.
+#[derive(Deserialize)]
+struct Envelope {
+    protocol: u32,
+    memgate_version: String,
+}
+
+/// Why a response can't be used.
+#[derive(Debug)]
+pub enum ResponseError {
+    /// The process wrote none.
+    Absent,
+    /// The file can't be read.
+    Read(std::io::Error),
+    /// The file is not a response.
+    Parse(serde_json::Error),
+    /// The process speaks another version of the protocol.
+    Version {
+        /// The process's version.
+        theirs: u32,
+        /// The version of memgate that is linked into the process.
+        memgate_version: String,
+    },
+}
+
+impl std::fmt::Display for ResponseError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ResponseError::Absent => f.write_str("it ended without an answer"),
+            ResponseError::Read(error) => write!(f, "failed to read its answer: {error}"),
+            ResponseError::Parse(error) => write!(f, "its answer is not a response: {error}"),
+            ResponseError::Version { theirs, memgate_version } => write!(
+                f,
+                "it was built with memgate {memgate_version}, which speaks version {theirs} of the protocol; this \
+                 tool is {} and speaks version {PROTOCOL_VERSION}: use the same version of both",
+                env!("CARGO_PKG_VERSION")
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ResponseError {}
