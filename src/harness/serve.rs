@@ -131,12 +131,7 @@ pub(super) fn no_window(name: &str) -> Refusal {
 /// Refuses to measure what could not be measured, where zeros would come out otherwise.
 pub(super) fn check_allocator(engine: Engine) -> Result<(), Refusal> {
     let Some(inner) = installed_allocator() else {
-        return Err(Refusal {
-            kind: RefusalKind::AllocatorNotInstalled,
-            message: "memgate's allocator is not installed, so nothing can be counted; remove `allocator = none;` from \
-                      `memgate::main!`, or make the global allocator a `memgate::Alloc` around the present one"
-                .to_owned(),
-        });
+        return Err(Refusal::allocator_not_installed());
     };
     let problem = match engine {
         Engine::Off => Some("the engine `off` measures nothing".to_owned()),

@@ -44,6 +44,20 @@ pub struct Refusal {
     pub message: String,
 }
 
+impl Refusal {
+    /// The refusal of a process in which nothing can be counted. One text for the process itself and for a tool that
+    /// sees [`Response::allocator`] empty.
+    #[must_use]
+    pub fn allocator_not_installed() -> Self {
+        Self {
+            kind: RefusalKind::AllocatorNotInstalled,
+            message: "memgate's allocator is not installed, so nothing can be counted; remove `allocator = none;` from \
+                      `memgate::main!`, or make the global allocator a `memgate::Alloc` around the present one"
+                .to_owned(),
+        }
+    }
+}
+
 /// The reasons why a process refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

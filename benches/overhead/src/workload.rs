@@ -1,0 +1,125 @@
+//! What the allocators are made to do.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::hint::black_box;
+
+/// A program that allocates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Workload {
+    /// Nothing but a block of 64 bytes, again and again: the worst that a counting allocator can meet.
+    Tight,
+    /// Parses about 50 KiB of JSON to a tree of values, and drops it.
+    SerdeJson,
+    /// Fills a map from strings to byte vectors, and takes the entries out in another order.
+    Btree,
+}
+
+/// Entries in the map of [`Workload::Btree`].
+const ENTRIES: usize = 500;
+/// Blocks of one run of [`Workload::Tight`].
+const BLOCKS: usize = 10_000;
+/// The JSON document is the first of at least this size.
+const DOCUMENT_BYTES: usize = 50 * 1024;
+
+impl Workload {
+    /// Every workload, in the order of the table.
+    pub const ALL: [Self; 3] = [Self::Tight, Self::SerdeJson, Self::Btree];
+
+    /// The name on the command line and in the table.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tight => "tight",
+            Self::SerdeJson => "serde_json",
+            Self::Btree => "btree",
+        }
+    }
+
+    /// The workload of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|workload| workload.name() == name)
+    }
+
+    /// What the runs read, made before the clock starts.
+    #[must_use]
+    pub fn fixture(self) -> String {
+        match self {
+            Self::SerdeJson => document(),
+            Self::Tight | Self::Btree => String::new(),
+        }
+    }
+
+    /// Runs it once.
+    pub fn run(self, fixture: &str) {
+        match self {
+            Self::Tight => tight(),
+            Self::SerdeJson => {
+                let value: serde_json::Value =
+                    serde_json::from_str(black_box(fixture)).expect("the document is valid JSON");
+                black_box(value);
+            }
+            Self::Btree => btree(),
+        }
+    }
+}
+
+fn tight() {
+    for _ in 0..BLOCKS {
+        black_box(Box::new(black_box([0_u8; 64])));
+    }
+}
+
+fn btree() {
+    let key = |index: usize| format!("key {:05}", index * 7_919 % 65_536);
+    let mut map = BTreeMap::new();
+    for index in 0..ENTRIES {
+        map.insert(key(index), vec![1_u8; 16 + index % 64]);
+    }
+    for index in (0..ENTRIES).rev() {
+        black_box(map.remove(&key(index)));
+    }
+    black_box(map);
+}
+
+/// Records with the usual mix of strings, numbers, lists and nested objects.
+fn document() -> String {
+    let mut text = String::from("[");
+    let mut index = 0_u32;
+    while text.len() < DOCUMENT_BYTES {
+        if index > 0 {
+            text.push(',');
+        }
+        write!(
+            text,
+            r#"{{"id":{index},"name":"user {index}","active":{},"score":{}.25,"tags":["alpha","beta","gamma {index}"],"address":{{"street":"{index} Long Street","city":"Springfield","zip":null}}}}"#,
+            index.is_multiple_of(3),
+            index * 37 % 1_000,
+        )
+        .expect("writing to a string does not fail");
+        index += 1;
+    }
+    text.push(']');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_is_json_of_about_50_kib() {
+        let text = document();
+        assert!((DOCUMENT_BYTES..DOCUMENT_BYTES + 300).contains(&text.len()), "{}", text.len());
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert!(value.as_array().is_some_and(|records| records.len() > 200));
+    }
+
+    #[test]
+    fn names_lead_back_to_their_workloads() {
+        for workload in Workload::ALL {
+            assert_eq!(Workload::named(workload.name()), Some(workload));
+        }
+    }
+}

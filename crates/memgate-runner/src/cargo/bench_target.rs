@@ -1,0 +1,34 @@
+//! A bench target that has been built.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::model::Profile;
+
+/// A bench target that has been built and speaks to memgate, with all that is needed to run it as cargo would.
+#[derive(Clone, Debug)]
+pub struct BenchTarget {
+    /// The package's name.
+    pub package: String,
+    /// The bench target's name.
+    pub name: String,
+    /// The executable.
+    pub executable: PathBuf,
+    /// The version of the protocol that its marker names.
+    pub protocol: u32,
+    /// The package's root, which cargo makes the working directory of benches.
+    pub folder: PathBuf,
+    /// What to start instead, with the executable as its argument (`target.<triple>.runner`); empty means nothing.
+    pub runner: Vec<String>,
+    /// The variables that cargo sets for a bench target's process.
+    pub variables: BTreeMap<OsString, OsString>,
+    /// The enabled features of the package, sorted.
+    pub features: Vec<String>,
+    /// The profile it was built with.
+    pub profile: Profile,
+    /// The compiler's version.
+    pub rustc: String,
+    /// The target triple.
+    pub target: String,
+}

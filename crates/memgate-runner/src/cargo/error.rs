@@ -1,0 +1,77 @@
+//! What can go wrong between memgate and cargo.
+
+use std::path::PathBuf;
+
+/// What can go wrong between memgate and cargo.
+#[derive(Debug, thiserror::Error)]
+pub enum CargoError {
+    /// `cargo metadata` failed; its own words are enough.
+    #[error("failed to read the workspace: {0}")]
+    Metadata(String),
+    /// The command line names a package that is not there.
+    #[error("no package `{name}` in the workspace{}", hint(.nearest.as_deref()))]
+    UnknownPackage {
+        /// What was asked for.
+        name: String,
+        /// What is there.
+        nearest: Option<String>,
+    },
+    /// The command line names a bench target that is not there.
+    #[error("no bench target `{name}` in the selected packages{}", hint(.nearest.as_deref()))]
+    UnknownBenchTarget {
+        /// What was asked for.
+        name: String,
+        /// What is there.
+        nearest: Option<String>,
+    },
+    /// The command line names a feature that no selected package has.
+    #[error("no selected package has the feature `{0}`")]
+    UnknownFeature(String),
+    /// Cargo or rustc could not be started.
+    #[error("failed to start `{program}`: {problem}")]
+    Start {
+        /// The program.
+        program: String,
+        /// What the system said.
+        problem: std::io::Error,
+    },
+    /// The build failed; cargo has said why.
+    #[error("failed to build the bench targets of {package} ({status}); cargo's messages are above")]
+    Build {
+        /// The package.
+        package: String,
+        /// How cargo ended.
+        status: std::process::ExitStatus,
+    },
+    /// Cargo or rustc said something that can't be understood.
+    #[error("failed to understand what {source_name} said: {problem}")]
+    Answer {
+        /// Who said it.
+        source_name: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// An executable that was just built can't be read.
+    #[error("failed to read the bench executable {path}: {problem}", path = path.display())]
+    Executable {
+        /// The executable.
+        path: PathBuf,
+        /// What the system said.
+        problem: std::io::Error,
+    },
+}
+
+impl CargoError {
+    /// Whether the command line is to blame.
+    #[must_use]
+    pub fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownPackage { .. } | Self::UnknownBenchTarget { .. } | Self::UnknownFeature(_)
+        )
+    }
+}
+
+fn hint(nearest: Option<&str>) -> String {
+    nearest.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default()
+}

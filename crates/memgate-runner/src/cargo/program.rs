@@ -1,0 +1,53 @@
+//! Which cargo and which rustc.
+
+use std::ffi::OsString;
+use std::process::{Command, Stdio};
+
+use super::{CargoError, Configuration};
+
+/// The cargo that runs us, or the one on the path.
+pub(super) fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// The compiler that cargo uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Compiler {
+    /// Its release with commit and date: `1.95.0 (59807616e 2026-04-14)`.
+    pub(super) version: String,
+    /// The triple that it runs on.
+    pub(super) host: String,
+    /// Its installation, for the libraries that come with it.
+    pub(super) sysroot: String,
+}
+
+impl Compiler {
+    /// Asks the compiler that cargo would use.
+    ///
+    /// # Errors
+    /// When it can't be started, or says nothing that can be understood.
+    pub(super) fn ask(configuration: &Configuration, folder: &std::path::Path) -> Result<Self, CargoError> {
+        let program = std::env::var_os("RUSTC")
+            .or_else(|| configuration.build_rustc().map(OsString::from))
+            .unwrap_or_else(|| "rustc".into());
+        let say = |arguments: &[&str]| -> Result<String, CargoError> {
+            let output = Command::new(&program)
+                .args(arguments)
+                .current_dir(folder)
+                .stdin(Stdio::null())
+                .output()
+                .map_err(|problem| CargoError::Start { program: program.display().to_string(), problem })?;
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        };
+        let verbose = say(&["-vV"])?;
+        let field = |name: &str| {
+            let line = verbose.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+            line.map(str::to_owned).ok_or_else(|| CargoError::Answer {
+                source_name: "rustc -vV",
+                problem: format!("there is no line `{name}:`"),
+            })
+        };
+        let version = verbose.lines().next().unwrap_or_default().trim_start_matches("rustc ").to_owned();
+        Ok(Self { version, host: field("host")?, sysroot: say(&["--print", "sysroot"])?.trim().to_owned() })
+    }
+}

@@ -1,0 +1,198 @@
+//! The workspace: its packages, and which of their bench targets may speak to memgate.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, TargetKind};
+
+use super::{CargoError, CargoOptions};
+use crate::nearest::nearest;
+
+/// A workspace, as `cargo metadata` describes it.
+#[derive(Debug)]
+pub struct Workspace {
+    metadata: Metadata,
+    /// The packages whose dependencies, however far, include memgate.
+    reaching_memgate: BTreeSet<PackageId>,
+}
+
+/// A package with bench targets that may speak to memgate.
+#[derive(Clone, Debug)]
+pub struct Candidate<'a> {
+    /// The package.
+    pub package: &'a Package,
+    /// The names of its bench targets, sorted.
+    pub bench_targets: Vec<String>,
+    /// Bench targets that can't be built with the enabled features, with the features that they need.
+    pub left_out: Vec<(String, Vec<String>)>,
+    /// The features to enable that this package has.
+    pub features: Vec<String>,
+}
+
+/// The package whose presence among the dependencies makes a bench target a candidate.
+const RUNTIME_PACKAGE: &str = "memgate";
+
+impl Workspace {
+    /// Asks cargo about the workspace that the current folder is in.
+    ///
+    /// # Errors
+    /// When there is none, or cargo can't resolve its dependencies.
+    pub fn load(options: &CargoOptions) -> Result<Self, CargoError> {
+        let mut command = MetadataCommand::new();
+        if let Some(path) = &options.manifest_path {
+            command.manifest_path(path);
+        }
+        command.other_options(options.lock_flags());
+        let metadata = command.exec().map_err(|error| match error {
+            cargo_metadata::Error::CargoMetadata { stderr } => {
+                CargoError::Metadata(stderr.trim_start_matches("error: ").trim_end().to_owned())
+            }
+            other => CargoError::Metadata(other.to_string()),
+        })?;
+        let reaching_memgate = reaching(&metadata, RUNTIME_PACKAGE);
+        Ok(Self { metadata, reaching_memgate })
+    }
+
+    /// The folder of the workspace's `Cargo.toml`.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        self.metadata.workspace_root.as_std_path()
+    }
+
+    /// A target folder of memgate's own inside the workspace's, so that its flags never rebuild what the user built.
+    #[must_use]
+    pub fn target_folder(&self) -> PathBuf {
+        self.metadata.target_directory.as_std_path().join("memgate")
+    }
+
+    /// The packages with bench targets that may speak to memgate, in the order of their names.
+    ///
+    /// # Errors
+    /// When the options name packages, bench targets or features that are not there.
+    pub fn candidates(&self, options: &CargoOptions) -> Result<Vec<Candidate<'_>>, CargoError> {
+        let members = self.selected_members(options)?;
+        let features = options.feature_list();
+        for feature in &features {
+            if !members.iter().any(|package| has_feature(package, feature)) {
+                return Err(CargoError::UnknownFeature(feature.clone()));
+            }
+        }
+        let mut candidates = Vec::new();
+        let mut known_targets = BTreeSet::new();
+        for package in members {
+            let benches = package.targets.iter().filter(|target| target.kind.contains(&TargetKind::Bench));
+            let benches: Vec<_> = benches.collect();
+            known_targets.extend(benches.iter().map(|target| target.name.clone()));
+            if !self.reaching_memgate.contains(&package.id) {
+                continue;
+            }
+            let features: Vec<String> =
+                features.iter().filter(|feature| has_feature(package, feature)).cloned().collect();
+            let enabled = enabled_features(package, &features, options);
+            let mut candidate =
+                Candidate { package, bench_targets: Vec::new(), left_out: Vec::new(), features };
+            for target in benches {
+                if !options.bench_targets.is_empty() && !options.bench_targets.contains(&target.name) {
+                    continue;
+                }
+                let lacking: Vec<String> = target
+                    .required_features
+                    .iter()
+                    .filter(|needed| !enabled.contains(*needed))
+                    .cloned()
+                    .collect();
+                if lacking.is_empty() {
+                    candidate.bench_targets.push(target.name.clone());
+                } else {
+                    candidate.left_out.push((target.name.clone(), lacking));
+                }
+            }
+            candidate.bench_targets.sort();
+            if !candidate.bench_targets.is_empty() || !candidate.left_out.is_empty() {
+                candidates.push(candidate);
+            }
+        }
+        for name in &options.bench_targets {
+            if !known_targets.contains(name) {
+                let nearest = nearest(name, known_targets.iter().map(String::as_str));
+                return Err(CargoError::UnknownBenchTarget { name: name.clone(), nearest });
+            }
+        }
+        Ok(candidates)
+    }
+
+    fn selected_members(&self, options: &CargoOptions) -> Result<Vec<&Package>, CargoError> {
+        let mut members = self.metadata.workspace_packages();
+        members.sort_by(|a, b| a.name.cmp(&b.name));
+        for name in &options.packages {
+            if !members.iter().any(|package| *package.name == *name) {
+                let nearest = nearest(name, members.iter().map(|package| package.name.as_str()));
+                return Err(CargoError::UnknownPackage { name: name.clone(), nearest });
+            }
+        }
+        let is_selected = |package: &Package| {
+            options.packages.is_empty() || options.packages.iter().any(|name| *package.name == *name)
+        };
+        members.retain(|package| is_selected(package));
+        Ok(members)
+    }
+}
+
+/// Whether `--features FEATURE` makes sense for a package: its own feature, an optional dependency, or a feature of a
+/// dependency (`dependency/feature`).
+fn has_feature(package: &Package, feature: &str) -> bool {
+    let dependency = |name: &str| {
+        package
+            .dependencies
+            .iter()
+            .find(|dependency| dependency.rename.as_deref().unwrap_or(&dependency.name) == name)
+    };
+    match feature.split_once('/') {
+        Some((name, _)) if *package.name == *name => true,
+        Some((name, _)) => dependency(name.trim_end_matches('?')).is_some(),
+        None => {
+            package.features.contains_key(feature)
+                || dependency(feature).is_some_and(|dependency| dependency.optional)
+        }
+    }
+}
+
+/// The package's own features that are enabled: what is asked for and the defaults, and what these enable in turn.
+fn enabled_features(package: &Package, asked: &[String], options: &CargoOptions) -> BTreeSet<String> {
+    if options.all_features {
+        return package.features.keys().cloned().collect();
+    }
+    let mut waiting: Vec<String> = asked.to_vec();
+    if !options.no_default_features {
+        waiting.push("default".to_owned());
+    }
+    let mut enabled = BTreeSet::new();
+    while let Some(feature) = waiting.pop() {
+        if let Some(implied) = package.features.get(&feature)
+            && enabled.insert(feature)
+        {
+            waiting.extend(implied.iter().cloned());
+        }
+    }
+    enabled
+}
+
+/// The packages that depend on a package of this name, directly or not.
+fn reaching(metadata: &Metadata, name: &str) -> BTreeSet<PackageId> {
+    let mut dependents: BTreeMap<&PackageId, Vec<&PackageId>> = BTreeMap::new();
+    for node in metadata.resolve.iter().flat_map(|resolve| &resolve.nodes) {
+        for dependency in &node.dependencies {
+            dependents.entry(dependency).or_default().push(&node.id);
+        }
+    }
+    let named =
+        metadata.packages.iter().filter(|package| package.name.as_str() == name).map(|package| &package.id);
+    let mut waiting: Vec<&PackageId> = named.collect();
+    let mut reached = BTreeSet::new();
+    while let Some(id) = waiting.pop() {
+        if reached.insert(id.clone()) {
+            waiting.extend(dependents.get(id).into_iter().flatten());
+        }
+    }
+    reached
+}

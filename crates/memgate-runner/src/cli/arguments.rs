@@ -1,0 +1,141 @@
+//! Groups of options that several commands share.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::cargo::CargoOptions;
+use crate::config::{Config, parse_duration};
+use crate::console::ColorChoice;
+use crate::error::Error;
+use crate::measure::MeasureOptions;
+use crate::model::Selection;
+use crate::report::Format;
+
+/// Which benchmarks.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct SelectArguments {
+    /// Parts of ids, or globs over ids, in which `*` crosses slashes
+    #[arg(value_name = "FILTER")]
+    pub(super) filters: Vec<String>,
+    /// A FILTER is a whole id, or a whole name within its bench target
+    #[arg(long)]
+    pub(super) exact: bool,
+    /// Leave out what the filter selects (may be repeated)
+    #[arg(long = "skip", value_name = "FILTER")]
+    pub(super) skips: Vec<String>,
+}
+
+/// What to build, what to select of it, and how to measure it.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct MeasureArguments {
+    #[command(flatten)]
+    pub(super) select: SelectArguments,
+    #[command(flatten)]
+    pub(super) cargo: CargoOptions,
+    /// How many benchmarks to measure side by side [default: one on each core]
+    #[arg(short, long, value_name = "N", help_heading = "Measuring")]
+    jobs: Option<NonZeroUsize>,
+    /// How long one process may run, such as 90s or 2m [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, help_heading = "Measuring")]
+    time_limit: Option<Duration>,
+    /// Print less; twice is not less than once
+    #[arg(short, long, help_heading = "Output")]
+    pub(super) quiet: bool,
+}
+
+/// How and where to report.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArguments {
+    /// The format on standard output
+    #[arg(long, value_enum, default_value = "terminal")]
+    pub(super) format: Format,
+    /// Write a report to a file as well (may be repeated); with no FORMAT, it follows from the file's ending
+    #[arg(long = "output", value_name = "[FORMAT:]PATH")]
+    pub(super) outputs: Vec<String>,
+    /// When to use colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: ColorChoice,
+    /// Show every benchmark, not only what changed
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+    /// Show the numbers of the first window of each process too
+    #[arg(long)]
+    pub(super) cold: bool,
+}
+
+impl MeasureArguments {
+    /// What is selected.
+    pub(super) fn selection(&self) -> Result<Selection, Error> {
+        Selection {
+            packages: self.cargo.packages.clone(),
+            bench_targets: self.cargo.bench_targets.clone(),
+            filters: self.select.filters.clone(),
+            skips: self.select.skips.clone(),
+            exact: self.select.exact,
+        }
+        .checked()
+        .map_err(|error| Error::Usage(error.to_string()))
+    }
+
+    /// How to measure: the command line over the configuration over the defaults.
+    pub(super) fn measure_options(&self, config: &Config) -> MeasureOptions {
+        let defaults = MeasureOptions::default();
+        let processes = config.measure.processes.unwrap_or(defaults.processes);
+        MeasureOptions {
+            processes,
+            maximum_processes: config
+                .measure
+                .maximum_processes
+                .unwrap_or(defaults.maximum_processes)
+                .max(processes),
+            time_limit: self.time_limit.or(config.measure.time_limit).unwrap_or(defaults.time_limit),
+            jobs: self.jobs.unwrap_or(defaults.jobs),
+            ..defaults
+        }
+    }
+}
+
+impl OutputArguments {
+    /// The files to write, with their formats.
+    pub(super) fn files(&self) -> Result<Vec<(Format, PathBuf)>, Error> {
+        self.outputs.iter().map(|output| parse_output(output).map_err(Error::Usage)).collect()
+    }
+}
+
+fn parse_output(output: &str) -> Result<(Format, PathBuf), String> {
+    use clap::ValueEnum;
+
+    let named =
+        output.split_once(':').and_then(|(name, path)| Some((Format::from_str(name, false).ok()?, path)));
+    if let Some((format, path)) = named.filter(|(_, path)| !path.is_empty()) {
+        return Ok((format, path.into()));
+    }
+    let path = PathBuf::from(output);
+    let format = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("json") => Format::Json,
+        Some("md") => Format::Markdown,
+        Some("xml") => Format::Junit,
+        Some("txt") => Format::Terminal,
+        _ => {
+            return Err(format!(
+                "--output {output}: no format follows from this name; write FORMAT:PATH, such as markdown:{output}"
+            ));
+        }
+    };
+    Ok((format, path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_named_or_follow_from_the_ending() {
+        assert_eq!(parse_output("a.json"), Ok((Format::Json, "a.json".into())));
+        assert_eq!(parse_output("bencher:a.json"), Ok((Format::Bencher, "a.json".into())));
+        assert_eq!(parse_output("odd:a.md"), Ok((Format::Markdown, "odd:a.md".into())));
+        assert!(parse_output("report").unwrap_err().contains("markdown:report"));
+    }
+}

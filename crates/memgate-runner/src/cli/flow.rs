@@ -1,0 +1,190 @@
+//! What `check`, `update` and `run` have in common: from a command line to a run.
+
+use std::time::{Duration, Instant};
+
+use super::arguments::MeasureArguments;
+use crate::cargo::{BenchTarget, BuildOptions, Candidate, Workspace, build};
+use crate::config::{Config, load_config};
+use crate::console::Console;
+use crate::error::Error;
+use crate::measure::{MeasureOptions, list, measure};
+use crate::model::{Baselines, BenchTargetRun, BenchmarkId, LeftOut, Run, Selection};
+use crate::nearest::ranked;
+use crate::process::Interrupt;
+use crate::report::Timing;
+use crate::store::BaselineStore;
+
+/// A workspace with its configuration and its baselines.
+pub(super) struct Project {
+    pub(super) workspace: Workspace,
+    pub(super) config: Config,
+    pub(super) store: BaselineStore,
+    pub(super) baselines: Baselines,
+}
+
+/// Bench targets that have been built and asked what they have.
+pub(super) struct Listed {
+    pub(super) targets: Vec<BenchTarget>,
+    pub(super) parts: Vec<BenchTargetRun>,
+    pub(super) left_out: Vec<LeftOut>,
+    pub(super) build_time: Duration,
+}
+
+/// A run, and how long it took.
+pub(super) struct Measured {
+    pub(super) run: Run,
+    pub(super) timing: Timing,
+}
+
+impl Project {
+    /// Reads everything that is in files, before anything is built: what is wrong there is wrong after a build too.
+    pub(super) fn load(arguments: &MeasureArguments) -> Result<Self, Error> {
+        let workspace = Workspace::load(&arguments.cargo)?;
+        let config = load_config(workspace.root())?;
+        let store = BaselineStore::in_workspace(workspace.root());
+        let baselines = store.load()?;
+        Ok(Self { workspace, config, store, baselines })
+    }
+
+    /// Where requests and responses are written while measuring.
+    pub(super) fn scratch_folder(&self) -> std::path::PathBuf {
+        self.workspace.target_folder().join("tmp")
+    }
+
+    /// Builds the bench targets in scope and asks each what it has.
+    pub(super) fn list(
+        &self,
+        arguments: &MeasureArguments,
+        options: &MeasureOptions,
+        interrupt: &Interrupt,
+        runtime_features: &[&str],
+    ) -> Result<Listed, Error> {
+        let started = Instant::now();
+        let candidates = self.workspace.candidates(&arguments.cargo)?;
+        let build_options =
+            BuildOptions { cargo: &arguments.cargo, runtime_features, quiet: arguments.quiet };
+        let targets = match build(&self.workspace, &candidates, build_options) {
+            // Cargo was in the terminal's foreground group, and has been interrupted as well.
+            Err(_) if interrupt.is_pressed() => return Err(Error::Interrupted),
+            built => built?,
+        };
+        let left_out = left_out(&candidates);
+        if targets.is_empty() {
+            return Err(no_bench_target(&candidates, &left_out));
+        }
+        let build_time = started.elapsed();
+        let parts = list(&targets, options, &self.scratch_folder(), interrupt)?;
+        Ok(Listed { targets, parts, left_out, build_time })
+    }
+
+    /// Builds, lists and measures what is selected.
+    pub(super) fn measure(&self, arguments: &MeasureArguments, command: &str) -> Result<Measured, Error> {
+        let selection = arguments.selection()?;
+        let options = arguments.measure_options(&self.config);
+        let interrupt = Interrupt::listen();
+        let Listed { targets, parts, left_out, build_time } =
+            self.list(arguments, &options, &interrupt, &[])?;
+        self.check_selection(&selection, &parts, command)?;
+        let console = Console::new(arguments.quiet);
+        let started = Instant::now();
+        let measured =
+            measure(&targets, parts, &selection, &options, &self.scratch_folder(), &interrupt, &console);
+        console.finish();
+        let run = Run {
+            tool: env!("CARGO_PKG_VERSION").to_owned(),
+            target: targets.first().map(|target| target.target.clone()).unwrap_or_default(),
+            selection,
+            bench_targets: measured?,
+            left_out,
+        };
+        let timing =
+            Timing { build_ms: milliseconds(build_time), measure_ms: milliseconds(started.elapsed()) };
+        Ok(Measured { run, timing })
+    }
+
+    /// A filter that selects nothing that is there or should be there is a mistake.
+    pub(super) fn check_selection(
+        &self,
+        selection: &Selection,
+        parts: &[BenchTargetRun],
+        command: &str,
+    ) -> Result<(), Error> {
+        if selection.is_whole_targets() || parts.iter().any(|part| part.failure.is_some()) {
+            return Ok(());
+        }
+        let declared = parts.iter().flat_map(|part| part.declared.iter().map(|name| part.id(name)));
+        let committed = self.baselines.iter().flat_map(|(key, baseline)| {
+            let names = baseline.benchmarks.keys();
+            names.map(|name| BenchmarkId::new(&*key.package, &*key.bench_target, &**name))
+        });
+        let ids: std::collections::BTreeSet<BenchmarkId> = declared.chain(committed).collect();
+        if ids.iter().any(|id| selection.selects(id)) {
+            return Ok(());
+        }
+        Err(Error::Usage(nothing_selected(
+            selection,
+            &ids.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            command,
+        )))
+    }
+}
+
+fn nothing_selected(selection: &Selection, ids: &[String], command: &str) -> String {
+    const MOST: usize = 5;
+    let filters = selection.filters.join(" ");
+    let mut message = if filters.is_empty() {
+        "every benchmark is left out by --skip".to_owned()
+    } else {
+        format!("no benchmark matches `{filters}`")
+    };
+    let mut nearest: Vec<String> = Vec::new();
+    for filter in &selection.filters {
+        for id in ranked(filter, ids.iter().map(String::as_str)).into_iter().take(MOST) {
+            if !nearest.contains(&id) {
+                nearest.push(id);
+            }
+        }
+    }
+    if nearest.is_empty() {
+        message += &format!("; `{command} list` shows all {}", ids.len());
+    } else {
+        message += "; the nearest are:";
+        for id in nearest.into_iter().take(MOST) {
+            message += &format!("\n    {id}");
+        }
+    }
+    message
+}
+
+fn left_out(candidates: &[Candidate<'_>]) -> Vec<LeftOut> {
+    let of_candidate = |candidate: &Candidate<'_>| {
+        let package = candidate.package.name.to_string();
+        let left_out = candidate.left_out.clone().into_iter();
+        left_out
+            .map(|(bench_target, needs)| LeftOut { package: package.clone(), bench_target, needs })
+            .collect::<Vec<_>>()
+    };
+    candidates.iter().flat_map(of_candidate).collect()
+}
+
+fn no_bench_target(candidates: &[Candidate<'_>], left_out: &[LeftOut]) -> Error {
+    let mut message = "no bench target of the selected packages uses memgate".to_owned();
+    for left in left_out {
+        message +=
+            &format!("\n  {}/{} needs --features {}", left.package, left.bench_target, left.needs.join(","));
+    }
+    let names: Vec<String> = candidates.iter().map(|candidate| candidate.package.name.to_string()).collect();
+    let package = names.first().map_or("your package", String::as_str);
+    message += &format!(
+        "\n  to add one to {package}: put `memgate` under [dev-dependencies],\n  \
+         [[bench]]\n  name = \"memory\"\n  harness = false\n  \
+         into its Cargo.toml, and into benches/memory.rs:\n\n  \
+         fn example(bencher: memgate::Bencher) {{\n      bencher.bench(|| vec![1, 2, 3]);\n  }}\n  \
+         memgate::main! {{ example }}"
+    );
+    Error::NoBenchTarget(message)
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

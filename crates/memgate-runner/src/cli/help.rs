@@ -1,0 +1,98 @@
+//! `help`: a command, the metrics, the exit codes.
+
+use clap::Command;
+
+use super::output::write_stdout;
+use crate::compare::Limit;
+use crate::error::Error;
+use crate::exit::ExitCode;
+use crate::nearest::nearest;
+
+/// Explain a command, the metrics, or the exit codes.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct HelpArguments {
+    /// A command, `metrics` or `exit-codes`
+    topic: Option<String>,
+}
+
+const METRICS: &str = "metrics";
+const EXIT_CODES: &str = "exit-codes";
+
+pub(super) fn help(arguments: &HelpArguments, mut program: Command) -> Result<ExitCode, Error> {
+    let text = match arguments.topic.as_deref() {
+        None => program.render_long_help().to_string(),
+        Some(METRICS) => metrics(),
+        Some(EXIT_CODES) => exit_codes(),
+        Some(topic) => match program.find_subcommand_mut(topic) {
+            Some(command) => command.render_long_help().to_string(),
+            None => {
+                let topics = program.get_subcommands().map(Command::get_name).chain([METRICS, EXIT_CODES]);
+                let topics: Vec<&str> = topics.collect();
+                let hint = nearest(topic, topics.iter().copied())
+                    .map(|nearest| format!("; did you mean `{nearest}`?"))
+                    .unwrap_or_else(|| format!("; the topics are {}", topics.join(", ")));
+                return Err(Error::Usage(format!("no help on `{topic}`{hint}")));
+            }
+        },
+    };
+    write_stdout(&text)?;
+    Ok(ExitCode::Passed)
+}
+
+fn metrics() -> String {
+    use memgate::protocol::{Metric, Unit};
+
+    let mut text = "All metrics are about heap memory requested through the global allocator, by all threads of the \
+                    process,\nwithin one window: one execution of the routine, without its set-up and without \
+                    dropping its output.\n"
+        .to_owned();
+    for metric in Metric::ALL {
+        let unit = match metric.unit() {
+            Unit::Bytes => "bytes",
+            Unit::Count => "count",
+        };
+        let limit = Limit::default_of(metric).shown(metric.unit());
+        text +=
+            &format!("\n{metric} ({unit}; default limit: {limit})\n{}", wrapped(metric.definition(), 4, 110));
+    }
+    text + "\nA realloc counts its change in size, as if it happened in place. Only calls that succeed count. Blocks \
+            that were\nlive before the window and are freed in it lower the live count. From zero, any rise is beyond \
+            the limit.\n\nThe same metrics of the first window of a process are named cold.peak_bytes and so on; they \
+            are shown with --cold,\nand gated only when [limits.cold] in memgate.toml says so.\n"
+}
+
+fn exit_codes() -> String {
+    let mut text = "When several hold, the most serious wins: 101, 100, 104, 103.\n\n".to_owned();
+    for (code, meaning) in ExitCode::MEANINGS {
+        text += &format!("{:>5}{}", code.code(), &wrapped(meaning, 7, 110)[5..]);
+    }
+    text
+}
+
+/// Words on lines of at most `width` characters, each line indented.
+fn wrapped(words: &str, indent: usize, width: usize) -> String {
+    let mut text = String::new();
+    let mut line = " ".repeat(indent);
+    for word in words.split(' ') {
+        if line.len() > indent && line.len() + 1 + word.len() > width {
+            text += &format!("{line}\n");
+            line = " ".repeat(indent);
+        }
+        if line.len() > indent {
+            line.push(' ');
+        }
+        line += word;
+    }
+    text + &line + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definitions_are_shown_as_they_are_documented() {
+        insta::assert_snapshot!(metrics());
+        insta::assert_snapshot!(exit_codes());
+    }
+}

@@ -1,0 +1,56 @@
+//! Files that other invocations wrote: runs and reports.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::Error;
+use crate::format::{FormatError, RUN_KIND, parse_run};
+use crate::model::{Run, check_disjoint};
+use crate::report::{REPORT_KIND, Report, parse_report};
+
+/// What a file holds.
+#[derive(Debug)]
+pub(super) enum Input {
+    Run(Box<Run>),
+    Report(Box<Report>),
+}
+
+/// Reads files, each a run or a report.
+pub(super) fn read_inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Error> {
+    paths.iter().map(|path| read_input(path)).collect()
+}
+
+/// Reads files that must all be runs, and fit together.
+pub(super) fn read_runs(paths: &[PathBuf]) -> Result<Vec<Run>, Error> {
+    let mut runs = Vec::new();
+    for path in paths {
+        match read_input(path)? {
+            Input::Run(run) => runs.push(*run),
+            Input::Report(_) => {
+                return Err(Error::Input {
+                    path: path.clone(),
+                    problem: FormatError::Kind { expected: RUN_KIND },
+                });
+            }
+        }
+    }
+    check_disjoint(&runs)?;
+    Ok(runs)
+}
+
+fn read_input(path: &Path) -> Result<Input, Error> {
+    #[derive(Deserialize)]
+    struct Kind {
+        kind: Option<String>,
+    }
+
+    let bytes = std::fs::read(path).map_err(Error::file("read", path))?;
+    let kind = serde_json::from_slice::<Kind>(&bytes).ok().and_then(|file| file.kind);
+    let parsed = if kind.as_deref() == Some(REPORT_KIND) {
+        parse_report(&bytes).map(|report| Input::Report(Box::new(report)))
+    } else {
+        parse_run(&bytes).map(|run| Input::Run(Box::new(run)))
+    };
+    parsed.map_err(|problem| Error::Input { path: path.to_path_buf(), problem })
+}

@@ -1,0 +1,107 @@
+//! `list`: the ids.
+
+use std::io::IsTerminal;
+
+use super::arguments::MeasureArguments;
+use super::flow::Project;
+use super::output::write_stdout;
+use crate::error::Error;
+use crate::exit::ExitCode;
+use crate::model::{BenchTargetRun, Selection};
+use crate::process::Interrupt;
+
+/// List the benchmarks.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct ListArguments {
+    #[command(flatten)]
+    measure: MeasureArguments,
+    /// How to print [default: a tree on a terminal, one id a line elsewhere]
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Output")]
+    format: Option<ListFormat>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum ListFormat {
+    /// Packages, their bench targets, their benchmarks
+    Tree,
+    /// One id a line
+    Lines,
+    /// An array of ids
+    Json,
+}
+
+pub(super) fn list(arguments: &ListArguments, command: &str) -> Result<ExitCode, Error> {
+    let selection = arguments.measure.selection()?;
+    let project = Project::load(&arguments.measure)?;
+    let options = arguments.measure.measure_options(&project.config);
+    let listed = project.list(&arguments.measure, &options, &Interrupt::listen(), &[])?;
+    project.check_selection(&selection, &listed.parts, command)?;
+    let default = if std::io::stdout().is_terminal() { ListFormat::Tree } else { ListFormat::Lines };
+    let text = match arguments.format.unwrap_or(default) {
+        ListFormat::Tree => tree(&listed.parts, &selection),
+        ListFormat::Lines => ids(&listed.parts, &selection).iter().map(|id| format!("{id}\n")).collect(),
+        ListFormat::Json => format!("{:#}\n", serde_json::Value::from(ids(&listed.parts, &selection))),
+    };
+    write_stdout(&text)?;
+    let mut code = ExitCode::Passed;
+    for part in &listed.parts {
+        if let Some(failure) = &part.failure {
+            code = ExitCode::Failed;
+            let line = format!(
+                "error: failed to list {}/{}: {}\n",
+                part.package, part.bench_target, failure.message
+            );
+            // With standard error closed, the exit code still tells.
+            drop(std::io::Write::write_all(&mut anstream::stderr(), line.as_bytes()));
+        }
+    }
+    Ok(code)
+}
+
+fn ids(parts: &[BenchTargetRun], selection: &Selection) -> Vec<String> {
+    let all = parts.iter().flat_map(|part| part.declared.iter().map(|name| part.id(name)));
+    all.filter(|id| selection.selects(id)).map(|id| id.to_string()).collect()
+}
+
+fn tree(parts: &[BenchTargetRun], selection: &Selection) -> String {
+    let mut text = String::new();
+    let mut package = "";
+    for part in parts {
+        let selected: Vec<&String> =
+            part.declared.iter().filter(|name| selection.selects(&part.id(name))).collect();
+        if selected.is_empty() {
+            continue;
+        }
+        if part.package != package {
+            package = &part.package;
+            text += &format!("{package}\n");
+        }
+        text += &format!("  {}\n", part.bench_target);
+        for (index, name) in selected.iter().enumerate() {
+            let branch = if index + 1 == selected.len() { "└" } else { "├" };
+            text += &format!("  {branch} {name}\n");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_shows_each_package_once() {
+        let part = |bench_target: &str, declared: &[&str]| BenchTargetRun {
+            package: "p".into(),
+            bench_target: bench_target.into(),
+            environment: None,
+            failure: None,
+            declared: declared.iter().map(|name| (*name).into()).collect(),
+            results: std::collections::BTreeMap::new(),
+        };
+        let parts = [part("a", &["x", "y/1"]), part("b", &["z"])];
+        assert_eq!(tree(&parts, &Selection::default()), "p\n  a\n  ├ x\n  └ y/1\n  b\n  └ z\n");
+        let only_y = Selection { filters: vec!["y".into()], ..Selection::default() };
+        assert_eq!(tree(&parts, &only_y), "p\n  a\n  └ y/1\n");
+    }
+}

@@ -1,0 +1,38 @@
+//! Where reports go.
+
+use std::io::{ErrorKind, Write};
+
+use super::arguments::OutputArguments;
+use crate::error::Error;
+use crate::report::{Format, RenderOptions, Report, render};
+use crate::store::write_atomically;
+
+/// Writes a report to standard output and to the files that are asked for.
+pub(super) fn write_report(report: &Report, arguments: &OutputArguments, command: &str) -> Result<(), Error> {
+    let options = |color, width| RenderOptions {
+        verbose: arguments.verbose,
+        cold: arguments.cold,
+        color,
+        width,
+        command: command.to_owned(),
+    };
+    for (format, path) in arguments.files()? {
+        // A file is no terminal.
+        let text = render(report, format, &options(false, None));
+        write_atomically(&path, &text).map_err(Error::file("write", path))?;
+    }
+    let color = arguments.format == Format::Terminal && arguments.color.for_stdout();
+    let width = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
+    write_stdout(&render(report, arguments.format, &options(color, width)))
+}
+
+/// Writes to standard output. A reader that has gone, as `head` does, is no error.
+pub(super) fn write_stdout(text: &str) -> Result<(), Error> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::file("write to", "standard output")(error))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,113 @@
+//! From words to a command, and from its result to an exit code.
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use super::{check, help, list, report, run, update, verify};
+use crate::error::Error;
+use crate::exit::ExitCode;
+
+/// A memory-regression gate: measures the memory benchmarks and holds them against the committed baselines.
+#[derive(Debug, Parser)]
+#[command(
+    name = "memgate",
+    version,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    after_help = "Without a command, `check` is meant. `help metrics` and `help exit-codes` explain what is shown."
+)]
+struct Program {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    check: check::CheckArguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build, measure, compare with the baselines, report, and exit with the verdict
+    Check(check::CheckArguments),
+    /// Write the baselines: what is new, gone, or changed beyond its limit
+    Update(update::UpdateArguments),
+    /// Measure only, and write the run as JSON
+    Run(run::RunArguments),
+    /// List the benchmarks
+    List(list::ListArguments),
+    /// Put runs or reports of shards and targets together, and report
+    Report(report::ReportArguments),
+    /// Measure with every engine, and twice, and say where they disagree
+    Verify(verify::VerifyArguments),
+    /// Explain a command, the metrics, or the exit codes
+    Help(help::HelpArguments),
+}
+
+/// Runs the tool. `command` is how it is called, for messages: `cargo memgate`, `cargo xtask memgate`.
+///
+/// Everything is said on standard output and error; the exit code is that of [`ExitCode`].
+pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let words = std::iter::once(OsString::from(command)).chain(arguments);
+    let parser = Program::command().bin_name(command);
+    let program =
+        match parser.try_get_matches_from(words).and_then(|matches| Program::from_arg_matches(&matches)) {
+            Ok(program) => program,
+            Err(error) => {
+                // A closed pipe is no reason for another exit code.
+                let _ = error.print();
+                return if error.use_stderr() { ExitCode::Usage } else { ExitCode::Passed };
+            }
+        };
+    let result = match program.command {
+        None => check::check(&program.check, command),
+        Some(Command::Check(arguments)) => check::check(&arguments, command),
+        Some(Command::Update(arguments)) => update::update(&arguments, command),
+        Some(Command::Run(arguments)) => run::run(&arguments, command),
+        Some(Command::List(arguments)) => list::list(&arguments, command),
+        Some(Command::Report(arguments)) => report::report(&arguments, command),
+        Some(Command::Verify(arguments)) => verify::verify(&arguments, command),
+        Some(Command::Help(arguments)) => help::help(&arguments, Program::command().bin_name(command)),
+    };
+    result.unwrap_or_else(|error| {
+        say_error(&error);
+        ExitCode::from(&error)
+    })
+}
+
+fn say_error(error: &Error) {
+    let red = anstyle::Style::new().fg_color(Some(anstyle::AnsiColor::Red.into())).bold();
+    let text = format!("{red}error{red:#}: {error}\n");
+    // With standard error closed there is nobody to tell.
+    drop(std::io::Write::write_all(&mut anstream::stderr(), text.as_bytes()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Program, clap::Error> {
+        let words = std::iter::once("memgate").chain(line.split_whitespace());
+        Program::command().try_get_matches_from(words).and_then(|matches| Program::from_arg_matches(&matches))
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Program::command().debug_assert();
+    }
+
+    #[test]
+    fn without_a_command_words_are_filters() {
+        let program = parse("parser/ json --strict -p parser").unwrap();
+        assert!(program.command.is_none());
+        assert_eq!(program.check.measure.select.filters, ["parser/", "json"]);
+        assert!(program.check.strict);
+        assert!(matches!(parse("update --all").unwrap().command, Some(Command::Update(_))));
+    }
+
+    #[test]
+    fn slips_are_usage_errors() {
+        assert!(parse("--stict").is_err());
+        assert!(parse("check --jobs 0").is_err());
+        assert!(parse("report").is_err(), "there is nothing to report on");
+        assert!(parse("--time-limit 1h").is_err());
+    }
+}

@@ -1,0 +1,133 @@
+//! `verify`: every engine, and twice.
+
+use std::collections::BTreeMap;
+
+use memgate::protocol::{Engine, Record, WindowPlan};
+
+use super::arguments::MeasureArguments;
+use super::flow::{Listed, Project};
+use super::output::write_stdout;
+use crate::cargo::BenchTarget;
+use crate::console::{ColorChoice, Console};
+use crate::error::Error;
+use crate::exit::ExitCode;
+use crate::measure::{Bench, MeasureOptions, NoAnswer, measure_once, side_by_side};
+use crate::model::{BenchmarkId, Failure};
+use crate::process::Interrupt;
+use crate::verify::{
+    Check, Finding, Second, Verification, against_dhat, against_second_process, against_stats_alloc,
+    render_verification,
+};
+
+/// Measure with every engine, and twice, and say where they disagree.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct VerifyArguments {
+    #[command(flatten)]
+    measure: MeasureArguments,
+    /// Show every benchmark, not only where they disagree
+    #[arg(short, long, help_heading = "Output")]
+    verbose: bool,
+    /// When to use colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Output")]
+    color: ColorChoice,
+}
+
+/// The features of the runtime that bring the second opinions.
+const CROSS_CHECKS: [&str; 2] = ["dhat", "stats_alloc"];
+/// One steady window is enough where windows are known to agree, and dhat is some fifty times slower.
+const SHORT: WindowPlan = WindowPlan { warm_up: 2, steady: 1 };
+
+pub(super) fn verify(arguments: &VerifyArguments, command: &str) -> Result<ExitCode, Error> {
+    let selection = arguments.measure.selection()?;
+    let project = Project::load(&arguments.measure)?;
+    let options = arguments.measure.measure_options(&project.config);
+    let interrupt = Interrupt::listen();
+    let console = Console::new(arguments.measure.quiet);
+
+    let plain = project.list(&arguments.measure, &options, &interrupt, &[])?;
+    project.check_selection(&selection, &plain.parts, command)?;
+    let selected: Vec<BenchmarkId> = plain
+        .parts
+        .iter()
+        .flat_map(|part| part.declared.iter().map(|name| part.id(name)))
+        .filter(|id| selection.selects(id))
+        .collect();
+    for part in &plain.parts {
+        if let Some(failure) = &part.failure {
+            console.say(&format!("{}/{} failed: {}", part.package, part.bench_target, failure.message));
+        }
+    }
+    let scratch = project.scratch_folder();
+    let opinions = |listed: &Listed, wanted: &[(Engine, WindowPlan)]| {
+        ask_all(listed, &selected, wanted, &options, &scratch, &interrupt)
+    };
+    let first = opinions(&plain, &[(Engine::Count, options.plan)])?;
+    // The same executables are built anew with the other engines, so the first build has to be done with.
+    let checked = project.list(&arguments.measure, &options, &interrupt, &CROSS_CHECKS)?;
+    let second = opinions(
+        &checked,
+        &[(Engine::Count, options.plan), (Engine::StatsAlloc, SHORT), (Engine::Dhat, SHORT)],
+    )?;
+
+    let verifications: Vec<Verification> = selected
+        .iter()
+        .zip(first.iter().zip(&second))
+        .map(|(id, (first, second))| verification(id, &first[0], second))
+        .collect();
+    write_stdout(&render_verification(&verifications, arguments.verbose, arguments.color.for_stdout()))?;
+    let is_failed = plain.parts.iter().any(|part| part.failure.is_some())
+        || verifications.iter().any(Verification::has_difference)
+        || first.iter().any(|answers| answers[0].is_err());
+    Ok(if is_failed { ExitCode::Failed } else { ExitCode::Passed })
+}
+
+type Answer = Result<Record, Failure>;
+
+/// Every selected benchmark's answer to every wanted engine, side by side.
+fn ask_all(
+    listed: &Listed,
+    selected: &[BenchmarkId],
+    wanted: &[(Engine, WindowPlan)],
+    options: &MeasureOptions,
+    folder: &std::path::Path,
+    interrupt: &Interrupt,
+) -> Result<Vec<Vec<Answer>>, Error> {
+    let targets: BTreeMap<(&str, &str), &BenchTarget> = listed
+        .targets
+        .iter()
+        .map(|target| ((target.package.as_str(), target.name.as_str()), target))
+        .collect();
+    side_by_side(options.jobs.get(), selected, |id| {
+        let Some(&target) = targets.get(&(id.package.as_str(), id.bench_target.as_str())) else {
+            let failure = NoAnswer::not_built();
+            return Some(vec![Err(failure); wanted.len()]);
+        };
+        let bench = Bench { target, options, folder, interrupt };
+        wanted
+            .iter()
+            .map(|(engine, plan)| match measure_once(bench, &id.name, *engine, *plan) {
+                Ok(record) => Some(Ok(record)),
+                Err(NoAnswer::Failed(failure)) => Some(Err(failure)),
+                Err(NoAnswer::Interrupted) => None,
+            })
+            .collect()
+    })
+    .ok_or(Error::Interrupted)
+}
+
+fn verification(id: &BenchmarkId, first: &Answer, second: &[Answer]) -> Verification {
+    let compared = |answer: &Answer, compare: &dyn Fn(&Record, &Record) -> Finding| match (&second[0], answer)
+    {
+        (Ok(count), Ok(record)) => compare(count, record),
+        (Err(failure), _) | (_, Err(failure)) => Finding::NotMeasured(failure.message.clone()),
+    };
+    let checks = vec![
+        Check {
+            second: Second::Count,
+            finding: compared(first, &|second, first| against_second_process(first, second)),
+        },
+        Check { second: Second::StatsAlloc, finding: compared(&second[1], &against_stats_alloc) },
+        Check { second: Second::Dhat, finding: compared(&second[2], &against_dhat) },
+    ];
+    Verification { id: id.clone(), checks }
+}

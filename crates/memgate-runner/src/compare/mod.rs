@@ -1,0 +1,17 @@
+//! Head against base: pure functions from data to verdicts. No clock, no file, no terminal.
+
+mod benchmark;
+mod limit;
+mod metric;
+mod notices;
+mod policy;
+mod run;
+mod verdict;
+mod waiver;
+
+pub use limit::{Limit, Relative, RelativeError};
+pub use metric::{Judgement, judge};
+pub use policy::{BenchmarkRule, LimitRule, Policy, Rules};
+pub use run::{ComparisonInput, compare};
+pub use verdict::Verdict;
+pub use waiver::Waiver;

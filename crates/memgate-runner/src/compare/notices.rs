@@ -1,0 +1,126 @@
+//! What there is to say besides the verdicts.
+
+use std::collections::BTreeSet;
+
+use super::ComparisonInput;
+use super::waiver::WaiverUse;
+use crate::model::{BaselineKey, EnvironmentDifference, MetricKey};
+use crate::report::{BenchmarkReport, Notice, NoticeKind};
+
+/// Triples for which there is no baseline at all.
+pub(super) fn about_baselines(input: &ComparisonInput<'_>) -> Vec<Notice> {
+    let triples: BTreeSet<&str> = input.runs.iter().map(|run| run.target.as_str()).collect();
+    triples
+        .into_iter()
+        .filter(|triple| !input.baselines.keys().any(|key| key.target == *triple))
+        .map(|triple| Notice {
+            kind: NoticeKind::NoBaseline,
+            text: format!("there is no baseline for {triple} yet"),
+        })
+        .collect()
+}
+
+/// Bench targets that could not be built with the enabled features.
+pub(super) fn about_left_out(input: &ComparisonInput<'_>) -> Vec<Notice> {
+    let left_out = input.runs.iter().flat_map(|run| &run.left_out);
+    left_out
+        .map(|left| Notice {
+            kind: NoticeKind::LeftOut,
+            text: format!(
+                "{}/{} was left out: it needs the features {}",
+                left.package,
+                left.bench_target,
+                left.needs.join(", ")
+            ),
+        })
+        .collect()
+}
+
+/// Waivers that are stale or expired, and globs that match nothing.
+pub(super) fn about_policy(input: &ComparisonInput<'_>, waivers: &WaiverUse<'_>) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    for waiver in waivers.stale() {
+        notices.push(Notice {
+            kind: NoticeKind::StaleWaiver,
+            text: format!(
+                "the waiver for {} of `{}` is no longer needed; remove it from memgate.toml",
+                waiver.metric, waiver.benchmark
+            ),
+        });
+    }
+    for waiver in input.policy.waivers.iter().filter(|waiver| !waiver.holds_on(input.today)) {
+        let expires = waiver.expires.map(|date| date.to_string()).unwrap_or_default();
+        notices.push(Notice {
+            kind: NoticeKind::ExpiredWaiver,
+            text: format!("the waiver for {} of `{}` expired on {expires}", waiver.metric, waiver.benchmark),
+        });
+    }
+    // With a part of the packages in view, a glob may well be about the others.
+    let sees_all =
+        |run: &crate::model::Run| run.selection.packages.is_empty() && run.selection.bench_targets.is_empty();
+    if input.runs.iter().all(sees_all) && (!input.policy.benchmarks.is_empty() || waivers.has_any()) {
+        let ids = known_ids(input);
+        let unmatched = |matches: &dyn Fn(&str) -> bool| !ids.iter().any(|id| matches(id));
+        for rule in &input.policy.benchmarks {
+            if unmatched(&|id| rule.pattern.matches(id)) {
+                notices.push(unmatched_glob("[[benchmark]] match", rule.pattern.as_str()));
+            }
+        }
+        for waiver in &input.policy.waivers {
+            let pattern = glob::Pattern::new(&waiver.benchmark).ok();
+            let matches = |id: &str| {
+                waiver.benchmark == id || pattern.as_ref().is_some_and(|pattern| pattern.matches(id))
+            };
+            if unmatched(&matches) {
+                notices.push(unmatched_glob("[[waiver]] benchmark", &waiver.benchmark));
+            }
+        }
+    }
+    notices
+}
+
+fn unmatched_glob(place: &str, glob: &str) -> Notice {
+    Notice {
+        kind: NoticeKind::UnmatchedGlob,
+        text: format!("{place} = \"{glob}\" in memgate.toml matches no benchmark"),
+    }
+}
+
+/// Every id that a run declares or a baseline has.
+fn known_ids(input: &ComparisonInput<'_>) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    for target in input.runs.iter().flat_map(|run| &run.bench_targets) {
+        ids.extend(target.declared.iter().map(|name| target.id(name).to_string()));
+    }
+    for (key, baseline) in input.baselines {
+        let names = baseline.benchmarks.keys();
+        ids.extend(names.map(|name| format!("{}/{}/{name}", key.package, key.bench_target)));
+    }
+    ids
+}
+
+pub(super) fn tolerated_difference(key: &BaselineKey, differences: &[EnvironmentDifference]) -> Notice {
+    let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    Notice {
+        kind: NoticeKind::ToleratedDifference,
+        text: format!(
+            "{}/{} is compared although {}",
+            key.package,
+            key.bench_target,
+            differences.join(", and ")
+        ),
+    }
+}
+
+pub(super) fn became_noisy(compared: &BenchmarkReport) -> Notice {
+    let noisy: Vec<String> = compared
+        .gated()
+        .filter(|metric| metric.head.as_ref().is_some_and(|head| !head.is_exact()))
+        .map(|metric| metric.metric)
+        .map(|key: MetricKey| key.to_string())
+        .collect();
+    Notice {
+        kind: NoticeKind::BecameNoisy,
+        text: format!("{} was exact and now varies in {}", compared.id, noisy.join(", ")),
+    }
+}

@@ -1,0 +1,134 @@
+//! The rules of a comparison, and which of them apply to one benchmark.
+
+use std::collections::BTreeMap;
+
+use memgate::protocol::Metric;
+
+use super::{Limit, Relative, Waiver};
+use crate::model::{BenchmarkId, EnvironmentField, MetricKey, Phase};
+
+/// The rules of a comparison, as configured.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// For every benchmark.
+    pub limits: BTreeMap<MetricKey, LimitRule>,
+    /// For the benchmarks that match; a later rule wins over an earlier one.
+    pub benchmarks: Vec<BenchmarkRule>,
+    /// Permissions to rise.
+    pub waivers: Vec<Waiver>,
+    /// In what environments may differ and still be compared.
+    pub tolerated: Vec<EnvironmentField>,
+}
+
+/// What is configured of one limit; what is not keeps its default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitRule {
+    /// The metric is not gated.
+    Off,
+    /// The metric is gated with these parts of its limit.
+    Gated {
+        /// As a part of base.
+        relative: Option<Relative>,
+        /// In the metric's unit.
+        absolute: Option<i64>,
+    },
+}
+
+/// Rules for the benchmarks whose ids match a glob.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BenchmarkRule {
+    /// A glob over ids, in which `*` crosses slashes.
+    pub pattern: glob::Pattern,
+    /// Limits by metric.
+    pub limits: BTreeMap<MetricKey, LimitRule>,
+    /// Hard caps by metric.
+    pub budgets: BTreeMap<MetricKey, i64>,
+}
+
+/// The rules for one metric of one benchmark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// How far it may rise; none means that it is not gated.
+    pub limit: Option<Limit>,
+    /// What it may never exceed.
+    pub budget: Option<i64>,
+}
+
+impl Policy {
+    /// The rules for every metric of a benchmark, in the order of [`MetricKey::all`].
+    #[must_use]
+    pub fn rules(&self, id: &BenchmarkId) -> Vec<(MetricKey, Rules)> {
+        let text = (!self.benchmarks.is_empty()).then(|| id.to_string());
+        let matching: Vec<&BenchmarkRule> = match &text {
+            Some(text) => self.benchmarks.iter().filter(|rule| rule.pattern.matches(text)).collect(),
+            None => Vec::new(),
+        };
+        MetricKey::all()
+            .map(|key| {
+                let limit_rules = self.limits.get(&key).into_iter();
+                let limit_rules = limit_rules.chain(matching.iter().filter_map(|rule| rule.limits.get(&key)));
+                let limit =
+                    limit_rules.fold(default_limit(key), |limit, rule| apply(rule, limit, key.metric));
+                let budget = matching.iter().filter_map(|rule| rule.budgets.get(&key)).next_back().copied();
+                (key, Rules { limit, budget })
+            })
+            .collect()
+    }
+}
+
+/// Steady metrics are gated unless configured otherwise; cold ones only when configured.
+fn default_limit(key: MetricKey) -> Option<Limit> {
+    (key.phase == Phase::Steady).then(|| Limit::default_of(key.metric))
+}
+
+fn apply(rule: &LimitRule, limit: Option<Limit>, metric: Metric) -> Option<Limit> {
+    match rule {
+        LimitRule::Off => None,
+        LimitRule::Gated { relative, absolute } => {
+            let before = limit.unwrap_or_else(|| Limit::default_of(metric));
+            Some(Limit {
+                relative: relative.unwrap_or(before.relative),
+                absolute: absolute.unwrap_or(before.absolute),
+            })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_matching_rule_wins_and_keeps_what_it_does_not_say() {
+        let allocs = MetricKey::steady(Metric::Allocs);
+        let cold_peak = MetricKey::cold(Metric::PeakBytes);
+        let rule = |pattern: &str, limit| BenchmarkRule {
+            pattern: glob::Pattern::new(pattern).unwrap(),
+            limits: BTreeMap::from([(allocs, limit)]),
+            budgets: BTreeMap::from([(allocs, 10)]),
+        };
+        let policy = Policy {
+            limits: BTreeMap::from([
+                (allocs, LimitRule::Gated { relative: Some(Relative::percent(5)), absolute: None }),
+                (cold_peak, LimitRule::Gated { relative: None, absolute: Some(1) }),
+            ]),
+            benchmarks: vec![
+                rule("p/*", LimitRule::Gated { relative: None, absolute: Some(3) }),
+                rule("p/t/off*", LimitRule::Off),
+            ],
+            ..Policy::default()
+        };
+        let rules = |id: &str, key| {
+            policy.rules(&id.parse().unwrap()).into_iter().find(|(found, _)| *found == key).unwrap().1
+        };
+        let percent = Relative::percent(5);
+        assert_eq!(rules("q/t/a", allocs).limit, Some(Limit { relative: percent, absolute: 0 }));
+        assert_eq!(rules("q/t/a", allocs).budget, None);
+        assert_eq!(rules("p/t/a/b", allocs).limit, Some(Limit { relative: percent, absolute: 3 }));
+        assert_eq!(rules("p/t/a/b", allocs).budget, Some(10));
+        assert_eq!(rules("p/t/off", allocs).limit, None);
+        let cold = Limit { relative: Relative::percent(1), absolute: 1 };
+        assert_eq!(rules("q/t/a", cold_peak).limit, Some(cold));
+        assert_eq!(rules("q/t/a", MetricKey::cold(Metric::Allocs)).limit, None);
+    }
+}

@@ -1,0 +1,139 @@
+//! Runs against baselines.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::benchmark::{Context, compare_benchmark, missing_benchmark};
+use super::notices;
+use super::waiver::WaiverUse;
+use super::{Policy, Verdict};
+use crate::model::{
+    Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkId, EnvironmentDifference, Run,
+};
+use crate::report::{BenchmarkReport, Notice, Report, TargetReport};
+
+/// What a comparison is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct ComparisonInput<'a> {
+    /// What was measured: one run, or the parts of several (shards, targets). No benchmark is in two of them; see
+    /// [`crate::model::check_disjoint`].
+    pub runs: &'a [Run],
+    /// What is committed, for any number of targets.
+    pub baselines: &'a Baselines,
+    /// The rules.
+    pub policy: &'a Policy,
+    /// The day, for waivers that expire.
+    pub today: Date,
+    /// Whether a stale baseline is an error.
+    pub strict: bool,
+}
+
+/// Holds runs against baselines.
+///
+/// Every benchmark of a run is in the report, and so is every one that a baseline of the same triple declares and that
+/// some run's selection covers.
+#[must_use]
+pub fn compare(input: ComparisonInput<'_>) -> Report {
+    let mut report =
+        Report { tool: env!("CARGO_PKG_VERSION").into(), strict: input.strict, ..Report::default() };
+    let mut waivers = WaiverUse::new(&input.policy.waivers);
+    for (key, heads) in bench_targets(&input) {
+        compare_bench_target(&input, &key, &heads, &mut waivers, &mut report);
+    }
+    report.notices.extend(notices::about_baselines(&input));
+    report.notices.extend(notices::about_left_out(&input));
+    report.notices.extend(notices::about_policy(&input, &waivers));
+    report
+}
+
+/// Every bench target that is in a run, or in a baseline that a run covers, with its parts.
+fn bench_targets<'a>(input: &ComparisonInput<'a>) -> BTreeMap<BaselineKey, Vec<&'a BenchTargetRun>> {
+    let mut targets: BTreeMap<BaselineKey, Vec<&BenchTargetRun>> = BTreeMap::new();
+    for run in input.runs {
+        for part in &run.bench_targets {
+            let key = BaselineKey::new(&*run.target, &*part.package, &*part.bench_target);
+            targets.entry(key).or_default().push(part);
+        }
+    }
+    for key in input.baselines.keys() {
+        let is_covered =
+            |run: &Run| run.target == key.target && run.selection.covers(&key.package, &key.bench_target);
+        if input.runs.iter().any(is_covered) {
+            targets.entry(key.clone()).or_default();
+        }
+    }
+    targets
+}
+
+fn compare_bench_target(
+    input: &ComparisonInput<'_>,
+    key: &BaselineKey,
+    heads: &[&BenchTargetRun],
+    waivers: &mut WaiverUse<'_>,
+    report: &mut Report,
+) {
+    let base = input.baselines.get(key);
+    let (deciding, tolerated) = differences(input.policy, base, heads);
+    if !tolerated.is_empty() {
+        report.notices.push(notices::tolerated_difference(key, &tolerated));
+    }
+    let context = Context {
+        policy: input.policy,
+        today: input.today,
+        target: &key.target,
+        is_comparable: deciding.is_empty(),
+    };
+    let failure = heads.iter().find_map(|head| head.failure.clone());
+    let mut reports: BTreeMap<&str, BenchmarkReport> = BTreeMap::new();
+    for head in heads {
+        for (name, result) in &head.results {
+            let base = base.and_then(|base| base.benchmarks.get(name));
+            let compared = compare_benchmark(&context, head.id(name), base, result, waivers);
+            report.notices.extend(became_noisy(&compared));
+            reports.insert(name, compared);
+        }
+    }
+    // A target that failed as a whole says so once, not once a benchmark.
+    if let (Some(base), None) = (base, &failure) {
+        let measured: BTreeSet<&str> = reports.keys().copied().collect();
+        for (name, metrics) in base.benchmarks.iter().filter(|(name, _)| !measured.contains(name.as_str())) {
+            let id = BenchmarkId::new(&*key.package, &*key.bench_target, &**name);
+            if input.runs.iter().any(|run| run.target == key.target && run.selection.selects(&id)) {
+                reports.insert(name, missing_benchmark(&context, id, metrics));
+            }
+        }
+    }
+    report.benchmarks.extend(reports.into_values());
+    report.targets.push(TargetReport {
+        target: key.target.clone(),
+        package: key.package.clone(),
+        bench_target: key.bench_target.clone(),
+        environment: heads.iter().find_map(|head| head.environment.clone()),
+        differences: deciding,
+        failure,
+    });
+}
+
+/// In what base and head differ: what forbids a comparison, and what the policy tolerates.
+fn differences(
+    policy: &Policy,
+    base: Option<&Baseline>,
+    heads: &[&BenchTargetRun],
+) -> (Vec<EnvironmentDifference>, Vec<EnvironmentDifference>) {
+    let head = heads.iter().find_map(|head| head.environment.as_ref());
+    let (Some(base), Some(head)) = (base, head) else { return (Vec::new(), Vec::new()) };
+    base.environment
+        .differences(head)
+        .into_iter()
+        .partition(|difference| !policy.tolerated.contains(&difference.field))
+}
+
+fn became_noisy(compared: &BenchmarkReport) -> Option<Notice> {
+    let has_become_noisy = compared.verdict != Verdict::Incomparable
+        && compared.gated().any(|metric| {
+            metric.base.as_ref().is_some_and(crate::model::Observation::is_exact)
+                && metric.head.as_ref().is_some_and(|head| !head.is_exact())
+        });
+    has_become_noisy.then(|| notices::became_noisy(compared))
+}

@@ -1,0 +1,87 @@
+//! Reviewed permissions to rise.
+
+use glob::Pattern;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::model::MetricKey;
+
+/// A reviewed permission for a metric to rise above its limit, up to a value, for a reason, for a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waiver {
+    /// A benchmark's id, or a glob over ids.
+    pub benchmark: String,
+    /// The metric.
+    pub metric: MetricKey,
+    /// The value up to which the metric may rise.
+    pub limit: i64,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it holds; none means until it is removed.
+    pub expires: Option<Date>,
+}
+
+impl Waiver {
+    /// Whether it holds on a day: on the day of `expires` it still does.
+    #[must_use]
+    pub fn holds_on(&self, today: Date) -> bool {
+        self.expires.is_none_or(|expires| today <= expires)
+    }
+}
+
+/// The waivers of a comparison, and which of them were needed.
+pub(super) struct WaiverUse<'a> {
+    entries: Vec<Entry<'a>>,
+}
+
+struct Entry<'a> {
+    waiver: &'a Waiver,
+    pattern: Option<Pattern>,
+    /// None until a measured metric matched; then whether any of them was above its limit.
+    is_needed: Option<bool>,
+}
+
+impl<'a> WaiverUse<'a> {
+    pub(super) fn new(waivers: &'a [Waiver]) -> Self {
+        let entry = |waiver: &'a Waiver| Entry {
+            waiver,
+            pattern: Pattern::new(&waiver.benchmark).ok(),
+            is_needed: None,
+        };
+        Self { entries: waivers.iter().map(entry).collect() }
+    }
+
+    pub(super) fn has_any(&self) -> bool {
+        !self.entries.is_empty()
+    }
+
+    /// The waiver for a metric of a benchmark: the first that holds today, else the first that has expired.
+    pub(super) fn matching(&self, id: &str, key: MetricKey, today: Date) -> Option<(usize, &'a Waiver)> {
+        let matching = || {
+            self.entries
+                .iter()
+                .enumerate()
+                .filter(|(_, entry)| entry.waiver.metric == key && entry.matches(id))
+                .map(|(index, entry)| (index, entry.waiver))
+        };
+        matching().find(|(_, waiver)| waiver.holds_on(today)).or_else(|| matching().next())
+    }
+
+    pub(super) fn note_use(&mut self, index: usize, is_needed: bool) {
+        let entry = &mut self.entries[index];
+        entry.is_needed = Some(entry.is_needed.unwrap_or(false) || is_needed);
+    }
+
+    /// The waivers that matched a measured metric and were needed by none.
+    pub(super) fn stale(&self) -> impl Iterator<Item = &'a Waiver> {
+        self.entries.iter().filter(|entry| entry.is_needed == Some(false)).map(|entry| entry.waiver)
+    }
+}
+
+impl Entry<'_> {
+    /// An id may itself have characters that mean something in a glob, so the same text always matches.
+    fn matches(&self, id: &str) -> bool {
+        self.waiver.benchmark == id || self.pattern.as_ref().is_some_and(|pattern| pattern.matches(id))
+    }
+}

@@ -1,0 +1,13 @@
+//! `memgate.toml`: text to rules.
+
+mod duration;
+mod error;
+mod load;
+mod parse;
+mod size;
+mod table;
+
+pub(crate) use duration::parse_duration;
+pub use error::{ConfigError, Problem};
+pub use load::{CONFIG_FILE, load_config};
+pub use parse::{Config, MeasureConfig, parse_config};

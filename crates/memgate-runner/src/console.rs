@@ -1,0 +1,114 @@
+//! What is shown while work is done: a bar on a terminal, plain lines elsewhere, on standard error.
+
+use std::io::IsTerminal;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::measure::Progress;
+use crate::model::{BenchmarkId, BenchmarkResult};
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` or `CARGO_TERM_COLOR` says otherwise.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl ColorChoice {
+    /// Whether to colour what goes to standard output.
+    #[must_use]
+    pub(crate) fn for_stdout(self) -> bool {
+        let says = |choice: &str| std::env::var("CARGO_TERM_COLOR").is_ok_and(|value| value == choice);
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            // The common variable first: it is set by people who want no colours from anyone.
+            Self::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
+            Self::Auto if says("always") => true,
+            Self::Auto if says("never") => false,
+            Self::Auto => anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+        }
+    }
+}
+
+/// Says on standard error what is going on.
+#[derive(Debug)]
+pub(crate) struct Console {
+    quiet: bool,
+    bar: Mutex<Option<ProgressBar>>,
+}
+
+impl Console {
+    pub(crate) fn new(quiet: bool) -> Self {
+        Self { quiet, bar: Mutex::new(None) }
+    }
+
+    /// One line about what is going on.
+    pub(crate) fn say(&self, line: &str) {
+        if !self.quiet {
+            // A closed standard error is no reason to stop.
+            drop(std::io::Write::write_all(&mut anstream::stderr(), format!("{line}\n").as_bytes()));
+        }
+    }
+
+    /// Ends the bar.
+    pub(crate) fn finish(&self) {
+        if let Some(bar) = self.lock().take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<ProgressBar>> {
+        self.bar.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Progress for Console {
+    fn begin(&self, benchmarks: usize) {
+        if self.quiet {
+            return;
+        }
+        let is_terminal = std::io::stderr().is_terminal();
+        let is_wanted = std::env::var("CARGO_TERM_PROGRESS_WHEN").map_or_else(
+            // As cargo has it: no bars in CI, even where it offers a terminal.
+            |_| std::env::var_os("CI").is_none() && std::env::var("TERM").map_or(true, |term| term != "dumb"),
+            |when| when != "never",
+        );
+        if !is_terminal || !is_wanted {
+            let noun = if benchmarks == 1 { "benchmark" } else { "benchmarks" };
+            self.say(&format!("   Measuring {benchmarks} {noun}"));
+            return;
+        }
+        let style = ProgressStyle::with_template("   Measuring [{bar:24}] {pos}/{len} {wide_msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar())
+            .progress_chars("=> ");
+        let bar = ProgressBar::with_draw_target(
+            Some(u64::try_from(benchmarks).unwrap_or(u64::MAX)),
+            ProgressDrawTarget::stderr_with_hz(15),
+        );
+        bar.set_style(style);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        *self.lock() = Some(bar);
+    }
+
+    fn done(&self, id: &BenchmarkId, result: &BenchmarkResult) {
+        if let Some(bar) = self.lock().as_ref() {
+            bar.set_message(id.to_string());
+            bar.inc(1);
+        }
+        if let BenchmarkResult::Failed(failure) = result {
+            let line = format!("      failed {id}: {}", failure.message);
+            match self.lock().as_ref() {
+                Some(bar) => bar.suspend(|| self.say(&line)),
+                None => self.say(&line),
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What can go wrong with the tool itself. A regression is a verdict, not an error, and is not here.
+
+use std::path::PathBuf;
+
+use crate::cargo::CargoError;
+use crate::config::ConfigError;
+use crate::format::FormatError;
+use crate::model::OverlapError;
+use crate::store::StoreError;
+use crate::update::UpdateError;
+
+/// What can go wrong with the tool itself.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The command line asks for something that can't be.
+    #[error("{0}")]
+    Usage(String),
+    /// `memgate.toml` is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Cargo could not do its part.
+    #[error(transparent)]
+    Cargo(#[from] CargoError),
+    /// A baseline can't be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Runs do not fit together.
+    #[error("failed to put the runs together: {0}")]
+    Overlap(#[from] OverlapError),
+    /// No bench target speaks to memgate.
+    #[error("{0}")]
+    NoBenchTarget(String),
+    /// A run or report file can't be used.
+    #[error("failed to read {path}: {problem}", path = path.display())]
+    Input {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: FormatError,
+    },
+    /// A file or folder can't be read or written.
+    #[error("failed to {action} {path}: {problem}", path = path.display())]
+    File {
+        /// What was attempted, as in "failed to …".
+        action: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        problem: std::io::Error,
+    },
+    /// Baselines are not updated from this run.
+    #[error("failed to update the baselines: {0}")]
+    Update(#[from] UpdateError),
+    /// The user pressed Ctrl-C.
+    #[error("interrupted; nothing was changed")]
+    Interrupted,
+}
+
+impl Error {
+    /// A function for `map_err` that says what was attempted, and where.
+    pub(crate) fn file(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |problem| Self::File { action, path, problem }
+    }
+}

@@ -1,0 +1,88 @@
+//! The exit codes, and what leads to each: the one place that knows.
+
+use crate::error::Error;
+use crate::report::Outcome;
+
+/// The exit codes of the tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum ExitCode {
+    /// Everything that the baselines declare was measured, and nothing rose above its limit.
+    Passed = 0,
+    /// The command line or the configuration is wrong.
+    Usage = 2,
+    /// Something regressed, or exceeds its budget.
+    Regressed = 100,
+    /// The gate could not do its work.
+    Failed = 101,
+    /// Only with `--strict`: a baseline is stale.
+    Stale = 103,
+    /// A benchmark is missing or can't be compared, or there is no baseline at all for this target.
+    CoverageGap = 104,
+    /// Ctrl-C: 128 plus the number of SIGINT, as shells have it.
+    Interrupted = 130,
+}
+
+impl ExitCode {
+    /// Every code with its meaning, for people.
+    pub const MEANINGS: [(Self, &'static str); 7] = [
+        (
+            Self::Passed,
+            "everything that the baselines declare was measured, and nothing rose above its limit",
+        ),
+        (Self::Usage, "the command line or the configuration is wrong"),
+        (Self::Regressed, "a regression, or a budget exceeded"),
+        (Self::Failed, "the gate could not do its work: a build or a benchmark failed, a file can't be read"),
+        (
+            Self::Stale,
+            "only with --strict: a baseline is stale (improved, new, or a waiver no longer needed)",
+        ),
+        (
+            Self::CoverageGap,
+            "a coverage gap: a benchmark is missing from the run or was measured in another environment than its \
+             baseline, or there is no baseline at all for this target",
+        ),
+        (Self::Interrupted, "interrupted by Ctrl-C; nothing was changed"),
+    ];
+
+    /// The number.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+impl From<ExitCode> for std::process::ExitCode {
+    fn from(code: ExitCode) -> Self {
+        Self::from(code.code())
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Passed => Self::Passed,
+            Outcome::Stale => Self::Stale,
+            Outcome::CoverageGap => Self::CoverageGap,
+            Outcome::Regressed => Self::Regressed,
+            Outcome::Failed => Self::Failed,
+        }
+    }
+}
+
+impl From<&Error> for ExitCode {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::Usage(_) | Error::Config(_) => Self::Usage,
+            Error::Cargo(error) if error.is_usage() => Self::Usage,
+            Error::Cargo(_)
+            | Error::Store(_)
+            | Error::Overlap(_)
+            | Error::NoBenchTarget(_)
+            | Error::Input { .. }
+            | Error::File { .. }
+            | Error::Update(_) => Self::Failed,
+            Error::Interrupted => Self::Interrupted,
+        }
+    }
+}

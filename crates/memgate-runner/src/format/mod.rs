@@ -1,0 +1,15 @@
+//! The files that memgate writes and reads: text to data and back. `docs/FORMAT.md` has every version's changelog.
+
+mod baseline_file;
+mod canonical;
+mod error;
+mod run_file;
+#[cfg(test)]
+pub(crate) mod tests_support;
+mod unique_map;
+
+pub use baseline_file::{BASELINE_SCHEMA, parse_baseline, print_baseline};
+pub use error::FormatError;
+pub use run_file::{RUN_KIND, RUN_SCHEMA, parse_run, print_run};
+
+pub(crate) use error::{check_envelope, text_of};

@@ -1,0 +1,130 @@
+//! What an ended bench process amounts to.
+
+use std::process::ExitStatus;
+
+use memgate::protocol::{Outcome, Refusal, RefusalKind, Response, ResponseError};
+
+use super::MeasureOptions;
+use crate::model::{Failure, FailureKind};
+use crate::process::{ChildEnd, ChildOutcome};
+
+/// A response that can be used.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub(super) response: Response,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum NoAnswer {
+    /// The process failed, or refused.
+    Failed(Failure),
+    /// The user pressed Ctrl-C.
+    Interrupted,
+}
+
+impl NoAnswer {
+    pub(super) fn not_started(problem: &dyn std::fmt::Display) -> Self {
+        Self::Failed(Failure {
+            kind: FailureKind::Start,
+            message: format!("failed to start its process: {problem}"),
+            stderr: String::new(),
+        })
+    }
+
+    /// The failure of a benchmark whose target is gone from a later build.
+    pub(crate) fn not_built() -> Failure {
+        Failure {
+            kind: FailureKind::Start,
+            message: "its bench target was not built again".to_owned(),
+            stderr: String::new(),
+        }
+    }
+
+    pub(super) fn other_question() -> Self {
+        Self::Failed(Failure {
+            kind: FailureKind::Crashed,
+            message: "its process answered another question than it was asked".to_owned(),
+            stderr: String::new(),
+        })
+    }
+}
+
+/// Judges an ended process together with the response that it left.
+pub(super) fn answer_of(
+    outcome: ChildOutcome,
+    response: Result<Response, ResponseError>,
+    forked: bool,
+    options: &MeasureOptions,
+) -> Result<Answered, NoAnswer> {
+    let ChildOutcome { end, stderr } = outcome;
+    let fail =
+        |kind, message: String| Err(NoAnswer::Failed(Failure { kind, message, stderr: stderr.clone() }));
+    match end {
+        ChildEnd::NotStarted(problem) => Err(NoAnswer::not_started(&problem)),
+        ChildEnd::Interrupted => Err(NoAnswer::Interrupted),
+        ChildEnd::TimedOut => fail(
+            FailureKind::TimedOut,
+            format!(
+                "it ran longer than {} s and was stopped; make the routine smaller, or raise --time-limit",
+                options.time_limit.as_secs_f64()
+            ),
+        ),
+        ChildEnd::Flooded => fail(
+            FailureKind::Flooded,
+            format!(
+                "it printed more than {} and was stopped; what a routine prints is written by every window",
+                memgate::units::human(
+                    i64::try_from(options.output_limit).unwrap_or(i64::MAX),
+                    memgate::protocol::Unit::Bytes
+                )
+            ),
+        ),
+        ChildEnd::Exited { .. } if forked => fail(
+            FailureKind::Forked,
+            "the routine forked, and the copy went on into the harness; start other programs instead"
+                .to_owned(),
+        ),
+        ChildEnd::Exited { left_processes: true, .. } => fail(
+            FailureKind::Forked,
+            "it left processes running, which were stopped; wait for what the routine starts".to_owned(),
+        ),
+        ChildEnd::Exited { status, left_processes: false } => match response {
+            Ok(Response { outcome: Outcome::Refused(Refusal { kind, message }), .. }) => {
+                let kind =
+                    if kind == RefusalKind::Version { FailureKind::Version } else { FailureKind::Refused };
+                fail(kind, message)
+            }
+            Ok(response) if status.success() => Ok(Answered { response }),
+            Ok(_) => fail(FailureKind::Crashed, format!("it was measured, and then {}", ending(status))),
+            Err(ResponseError::Absent) => {
+                fail(FailureKind::Crashed, format!("it {} before it was measured", ending(status)))
+            }
+            Err(error @ ResponseError::Version { .. }) => fail(FailureKind::Version, error.to_string()),
+            Err(error) => fail(FailureKind::Crashed, format!("it {}: {error}", ending(status))),
+        },
+    }
+}
+
+/// How a process ended, as a verb.
+fn ending(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        let name = match signal {
+            4 => " (SIGILL)",
+            6 => " (SIGABRT)",
+            8 => " (SIGFPE)",
+            9 => " (SIGKILL)",
+            11 => " (SIGSEGV)",
+            15 => " (SIGTERM)",
+            _ => "",
+        };
+        return format!("was ended by signal {signal}{name}");
+    }
+    match status.code() {
+        // The code that Rust's runtime gives a process whose main thread panicked.
+        Some(101) => "panicked (exit code 101)".to_owned(),
+        Some(code) => format!("exited with code {code}"),
+        None => format!("ended with {status}"),
+    }
+}

@@ -1,0 +1,13 @@
+//! Measures: bench processes to records, records to runs.
+
+mod answer;
+mod benchmark;
+mod observe;
+mod options;
+mod run;
+mod work;
+
+pub use answer::NoAnswer;
+pub use options::MeasureOptions;
+pub use run::{Progress, Silent, list, measure, side_by_side};
+pub use work::{Bench, Listing, list_benchmarks, measure_once};

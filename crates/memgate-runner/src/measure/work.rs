@@ -1,0 +1,109 @@
+//! One request to one bench process.
+
+use std::path::Path;
+use std::process::Command as Process;
+
+use memgate::protocol::{
+    Command, Engine, Outcome, PROTOCOL_VERSION, REQUEST_VARIABLE, Record, Request, Response, WindowPlan,
+};
+use tempfile::TempDir;
+
+use super::MeasureOptions;
+use super::answer::{Answered, NoAnswer, answer_of};
+use crate::cargo::BenchTarget;
+use crate::model::{Failure, FailureKind};
+use crate::process::{Interrupt, run_child};
+
+/// A bench target, and how to ask it.
+#[derive(Clone, Copy, Debug)]
+pub struct Bench<'a> {
+    /// The target.
+    pub target: &'a BenchTarget,
+    /// How to measure.
+    pub options: &'a MeasureOptions,
+    /// Where requests and responses are written.
+    pub folder: &'a Path,
+    /// Ctrl-C.
+    pub interrupt: &'a Interrupt,
+}
+
+/// What a bench target says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The names of its benchmarks, in the order of the source.
+    pub names: Vec<String>,
+    /// The type of its allocator, or none when nothing can be counted.
+    pub allocator: Option<String>,
+    /// The version of what is counted.
+    pub probe: u32,
+}
+
+/// Asks a bench target what it has.
+///
+/// # Errors
+/// When the process did not answer, or said that it can't.
+pub fn list_benchmarks(bench: Bench<'_>) -> Result<Listing, NoAnswer> {
+    // The marker says it before the process is started.
+    if bench.target.protocol != PROTOCOL_VERSION {
+        return Err(NoAnswer::Failed(Failure {
+            kind: FailureKind::Version,
+            message: format!(
+                "the bench target was built with a memgate that speaks version {} of the protocol; this tool is {} and \
+                 speaks version {PROTOCOL_VERSION}: use the same version of memgate and memgate-runner",
+                bench.target.protocol,
+                env!("CARGO_PKG_VERSION")
+            ),
+            stderr: String::new(),
+        }));
+    }
+    let Answered { response, .. } = ask(bench, Command::List)?;
+    match response.outcome {
+        Outcome::Listed(names) => Ok(Listing { names, allocator: response.allocator, probe: response.probe }),
+        Outcome::Refused(_) | Outcome::Measured(_) => Err(NoAnswer::other_question()),
+    }
+}
+
+/// Measures one benchmark in one process.
+///
+/// # Errors
+/// When the process did not answer, or said that it can't.
+pub fn measure_once(
+    bench: Bench<'_>,
+    name: &str,
+    engine: Engine,
+    plan: WindowPlan,
+) -> Result<Record, NoAnswer> {
+    let Answered { response, .. } = ask(bench, Command::Measure { name: name.to_owned(), engine, plan })?;
+    match response.outcome {
+        Outcome::Measured(record) if record.name == name => Ok(record),
+        Outcome::Measured(_) | Outcome::Refused(_) | Outcome::Listed(_) => Err(NoAnswer::other_question()),
+    }
+}
+
+/// Starts the process with a request, waits, and reads the response.
+fn ask(bench: Bench<'_>, command: Command) -> Result<Answered, NoAnswer> {
+    let folder = TempDir::new_in(bench.folder).map_err(|error| NoAnswer::not_started(&error))?;
+    let request_path = folder.path().join("request.json");
+    let response_path = folder.path().join("response.json");
+    let request = serde_json::to_vec(&Request::new(&response_path, command))
+        .map_err(|error| NoAnswer::not_started(&error))?;
+    std::fs::write(&request_path, request).map_err(|error| NoAnswer::not_started(&error))?;
+    let mut process = process(bench.target);
+    process.env(REQUEST_VARIABLE, &request_path);
+    let outcome = run_child(process, bench.options.child_limits(), bench.interrupt);
+    let forked = response_path.with_extension("forked").exists();
+    answer_of(outcome, Response::read(&response_path), forked, bench.options)
+}
+
+fn process(target: &BenchTarget) -> Process {
+    let mut process = match target.runner.split_first() {
+        Some((runner, arguments)) => {
+            let mut process = Process::new(runner);
+            process.args(arguments).arg(&target.executable);
+            process
+        }
+        None => Process::new(&target.executable),
+    };
+    process.current_dir(&target.folder).envs(&target.variables);
+    process
+}

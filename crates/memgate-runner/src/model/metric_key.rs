@@ -1,0 +1,197 @@
+//! A metric of the steady windows or of the cold one, and values by such keys.
+
+use memgate::protocol::{Metric, Unit};
+use serde::de::{MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::Observation;
+
+/// Which windows a value is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// The windows after the warm-up.
+    Steady,
+    /// The first window of a process.
+    Cold,
+}
+
+/// A metric in a phase: `allocs`, or `cold.allocs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MetricKey {
+    /// Which windows.
+    pub phase: Phase,
+    /// Which metric.
+    pub metric: Metric,
+}
+
+const COLD_PREFIX: &str = "cold.";
+
+impl MetricKey {
+    /// The metric over the steady windows.
+    #[must_use]
+    pub const fn steady(metric: Metric) -> Self {
+        Self { phase: Phase::Steady, metric }
+    }
+
+    /// The metric of the cold window. A leak shows only over several windows, so there is no cold `leaked_bytes`.
+    #[must_use]
+    pub const fn cold(metric: Metric) -> Self {
+        Self { phase: Phase::Cold, metric }
+    }
+
+    /// Every key that is measured, in the order of the reports.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let cold = Metric::ALL.into_iter().filter(|metric| *metric != Metric::LeakedBytes).map(Self::cold);
+        Metric::ALL.into_iter().map(Self::steady).chain(cold)
+    }
+
+    /// What the values count.
+    #[must_use]
+    pub fn unit(self) -> Unit {
+        self.metric.unit()
+    }
+}
+
+impl std::fmt::Display for MetricKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.phase {
+            Phase::Steady => f.pad(self.metric.name()),
+            Phase::Cold => f.pad(&format!("{COLD_PREFIX}{}", self.metric.name())),
+        }
+    }
+}
+
+/// The error of [`MetricKey`]'s `FromStr`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown metric `{name}`; the nearest is `{nearest}`")]
+pub struct UnknownMetricKey {
+    name: String,
+    nearest: MetricKey,
+}
+
+impl std::str::FromStr for MetricKey {
+    type Err = UnknownMetricKey;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let mut nearest = (usize::MAX, Self::steady(Metric::PeakBytes));
+        for key in Self::all() {
+            let text = key.to_string();
+            if text == name {
+                return Ok(key);
+            }
+            let distance = strsim::osa_distance(&text, name);
+            if distance < nearest.0 {
+                nearest = (distance, key);
+            }
+        }
+        Err(UnknownMetricKey { name: name.to_owned(), nearest: nearest.1 })
+    }
+}
+
+impl Serialize for MetricKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for MetricKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Values by metric, in the order of the keys. A sorted vector: a run holds a hundred thousand of these.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MetricMap(Vec<(MetricKey, Observation)>);
+
+impl MetricMap {
+    /// The value under a key.
+    #[must_use]
+    pub fn get(&self, key: MetricKey) -> Option<&Observation> {
+        self.0.binary_search_by_key(&key, |entry| entry.0).ok().map(|index| &self.0[index].1)
+    }
+
+    /// Puts a value under a key, and gives the one that was there.
+    pub fn insert(&mut self, key: MetricKey, value: Observation) -> Option<Observation> {
+        match self.0.binary_search_by_key(&key, |entry| entry.0) {
+            Ok(index) => Some(std::mem::replace(&mut self.0[index].1, value)),
+            Err(index) => {
+                self.0.insert(index, (key, value));
+                None
+            }
+        }
+    }
+
+    /// Every key with its value.
+    pub fn iter(&self) -> impl Iterator<Item = (MetricKey, &Observation)> {
+        self.0.iter().map(|(key, value)| (*key, value))
+    }
+}
+
+impl FromIterator<(MetricKey, Observation)> for MetricMap {
+    fn from_iter<I: IntoIterator<Item = (MetricKey, Observation)>>(entries: I) -> Self {
+        let mut map = Self::default();
+        for (key, value) in entries {
+            map.insert(key, value);
+        }
+        map
+    }
+}
+
+impl Serialize for MetricMap {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (key, value) in &self.0 {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for MetricMap {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+
+        impl<'de> Visitor<'de> for Entries {
+            type Value = MetricMap;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object of metrics")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<MetricMap, A::Error> {
+                let mut map = MetricMap::default();
+                while let Some((key, value)) = entries.next_entry()? {
+                    if map.insert(key, value).is_some() {
+                        return Err(serde::de::Error::custom(format!("the metric `{key}` stands twice")));
+                    }
+                }
+                Ok(map)
+            }
+        }
+
+        deserializer.deserialize_map(Entries)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_read_back_as_they_print() {
+        for key in MetricKey::all() {
+            assert_eq!(key.to_string().parse(), Ok(key));
+        }
+        let error = "cold.aloccs".parse::<MetricKey>().unwrap_err().to_string();
+        assert_eq!(error, "unknown metric `cold.aloccs`; the nearest is `cold.allocs`");
+        assert!("cold.leaked_bytes".parse::<MetricKey>().is_err());
+    }
+
+    #[test]
+    fn a_metric_that_stands_twice_is_refused() {
+        let error = serde_json::from_str::<MetricMap>(r#"{"allocs": 1, "allocs": 2}"#).unwrap_err();
+        assert_eq!(error.to_string(), "the metric `allocs` stands twice at line 1 column 26");
+    }
+}

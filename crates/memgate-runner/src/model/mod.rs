@@ -1,0 +1,19 @@
+//! The words of the project as plain data: no file, no clock, no terminal.
+
+mod baseline;
+mod disjoint;
+mod environment;
+mod id;
+mod metric_key;
+mod observation;
+mod run;
+mod selection;
+
+pub use baseline::{Baseline, BaselineKey, Baselines};
+pub use disjoint::{OverlapError, check_disjoint};
+pub use environment::{Environment, EnvironmentDifference, EnvironmentField, Profile};
+pub use id::BenchmarkId;
+pub use metric_key::{MetricKey, MetricMap, Phase, UnknownMetricKey};
+pub use observation::{Interval, Observation};
+pub use run::{BenchTargetRun, BenchmarkResult, Failure, FailureKind, LeftOut, Measurement, Run};
+pub use selection::{Selection, SelectionError};

@@ -1,0 +1,124 @@
+//! Runs one child within limits.
+
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use super::Interrupt;
+use super::group;
+use super::output::Output;
+
+/// How far a child may go.
+#[derive(Clone, Copy, Debug)]
+pub struct ChildLimits {
+    /// How long it may run.
+    pub time: Duration,
+    /// How much it may print, in bytes.
+    pub output_bytes: u64,
+}
+
+/// How a child ended, and the last of what it said.
+#[derive(Debug)]
+pub struct ChildOutcome {
+    /// How it ended.
+    pub end: ChildEnd,
+    /// The end of its standard error.
+    pub stderr: String,
+}
+
+/// How a child ended.
+#[derive(Debug)]
+pub enum ChildEnd {
+    /// By itself.
+    Exited {
+        /// Its status.
+        status: ExitStatus,
+        /// Whether processes that it had started were still running, and had to be killed.
+        left_processes: bool,
+    },
+    /// It was killed because it ran too long.
+    TimedOut,
+    /// It was killed because it printed too much.
+    Flooded,
+    /// It was killed because the user pressed Ctrl-C.
+    Interrupted,
+    /// It could not be started.
+    NotStarted(std::io::Error),
+}
+
+/// Between two looks at a child: at first often, since most are done in a few milliseconds, then less.
+const FIRST_PAUSE: Duration = Duration::from_micros(200);
+const LONGEST_PAUSE: Duration = Duration::from_millis(10);
+/// How long the children of an ended child may take to end too.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// Runs a child to its end, or to that of its limits. Its standard input is empty; what it prints is kept only as far
+/// as [`ChildOutcome`] has it.
+///
+/// Waiting is by looking again and again rather than by a blocking wait, which would need a thread more for each of
+/// the limits and could not be left for Ctrl-C.
+#[must_use]
+pub fn run_child(mut command: Command, limits: ChildLimits, interrupt: &Interrupt) -> ChildOutcome {
+    let not_started = |problem| ChildOutcome { end: ChildEnd::NotStarted(problem), stderr: String::new() };
+    let mut output = match Output::new() {
+        Ok(output) => output,
+        Err(problem) => return not_started(problem),
+    };
+    let (stdout, stderr) = match output.streams() {
+        Ok(streams) => streams,
+        Err(problem) => return not_started(problem),
+    };
+    command.stdin(Stdio::null()).stdout(stdout).stderr(stderr);
+    group::isolate(&mut command);
+    let started = Instant::now();
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(problem) => return not_started(problem),
+    };
+    // The command holds the streams open as well.
+    drop(command);
+    let mut pause = FIRST_PAUSE;
+    let end = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => {
+                break ChildEnd::Exited { status, left_processes: end_group(child.id()) };
+            }
+            Ok(None) => {}
+            Err(problem) => break ChildEnd::NotStarted(problem),
+        }
+        let too_far = if interrupt.is_pressed() {
+            Some(ChildEnd::Interrupted)
+        } else if started.elapsed() > limits.time {
+            Some(ChildEnd::TimedOut)
+        } else if output.bytes() > limits.output_bytes {
+            Some(ChildEnd::Flooded)
+        } else {
+            None
+        };
+        if let Some(end) = too_far {
+            group::kill(&mut child);
+            // It was killed, so this does not take long; an error means that somebody else has waited for it.
+            let _ = child.wait();
+            break end;
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    };
+    let end = match end {
+        ChildEnd::Exited { .. } if output.bytes() > limits.output_bytes => ChildEnd::Flooded,
+        end => end,
+    };
+    ChildOutcome { end, stderr: output.stderr_tail() }
+}
+
+/// Gives what is left of an ended child's group a moment to end, then kills it. Whether it came to that.
+fn end_group(id: u32) -> bool {
+    let deadline = Instant::now() + GRACE;
+    while group::is_group_alive(id) {
+        if Instant::now() > deadline {
+            group::kill_group(id);
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    false
+}

@@ -1,0 +1,76 @@
+//! What a child prints: into files, so that it can print without end, close its streams, or leave them to its own
+//! children, and nobody waits for it or runs out of memory.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::process::Stdio;
+
+/// The end of the output that is kept for people.
+const TAIL_BYTES: u64 = 4 * 1024;
+const TAIL_LINES: usize = 20;
+
+/// The two files.
+#[derive(Debug)]
+pub(super) struct Output {
+    stdout: File,
+    stderr: File,
+}
+
+impl Output {
+    pub(super) fn new() -> std::io::Result<Self> {
+        Ok(Self { stdout: tempfile::tempfile()?, stderr: tempfile::tempfile()? })
+    }
+
+    /// The child's standard output and error.
+    pub(super) fn streams(&self) -> std::io::Result<(Stdio, Stdio)> {
+        Ok((self.stdout.try_clone()?.into(), self.stderr.try_clone()?.into()))
+    }
+
+    /// How much has been printed.
+    pub(super) fn bytes(&self) -> u64 {
+        let length = |file: &File| file.metadata().map_or(0, |metadata| metadata.len());
+        length(&self.stdout) + length(&self.stderr)
+    }
+
+    /// The end of standard error, as text that does nothing to a terminal.
+    pub(super) fn stderr_tail(&mut self) -> String {
+        tail(&mut self.stderr).unwrap_or_default()
+    }
+}
+
+fn tail(file: &mut File) -> std::io::Result<String> {
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))?;
+    let mut bytes = Vec::new();
+    file.take(TAIL_BYTES).read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let lines: Vec<String> = text.lines().map(harmless).collect();
+    Ok(lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n"))
+}
+
+/// Without control characters, which could move the cursor or colour what follows.
+fn harmless(line: &str) -> String {
+    line.chars()
+        .map(|character| if character.is_control() && character != '\t' { '\u{FFFD}' } else { character })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn the_tail_is_short_and_harmless() {
+        let mut output = Output::new().unwrap();
+        for number in 0..10_000 {
+            writeln!(output.stderr, "line {number}").unwrap();
+        }
+        write!(output.stderr, "\x1b[31mred\x1b[0m \u{0}").unwrap();
+        let tail = output.stderr_tail();
+        assert_eq!(tail.lines().count(), TAIL_LINES);
+        assert!(tail.ends_with("line 9999\n\u{FFFD}[31mred\u{FFFD}[0m \u{FFFD}"), "{tail}");
+        assert!(output.bytes() > 100_000);
+    }
+}

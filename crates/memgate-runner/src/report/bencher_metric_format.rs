@@ -1,0 +1,35 @@
+//! Bencher Metric Format: an object by benchmark, of objects by measure, of `value`, `lower_value`, `upper_value`.
+
+use serde_json::{Map, Value, json};
+
+use super::Report;
+use crate::model::Observation;
+
+/// Renders every gated metric that was measured. With several triples, the benchmarks' names begin with theirs, since
+/// the format has no other place for it.
+pub(super) fn render(report: &Report) -> String {
+    let triples: std::collections::BTreeSet<&str> =
+        report.benchmarks.iter().map(|benchmark| benchmark.target.as_str()).collect();
+    let mut benchmarks = Map::new();
+    for benchmark in &report.benchmarks {
+        let mut measures = Map::new();
+        for metric in benchmark.gated() {
+            let value = match &metric.head {
+                None => continue,
+                Some(Observation::Exact(value)) => json!({ "value": value }),
+                Some(Observation::Noisy(spread)) => json!({
+                    "value": spread.median,
+                    "lower_value": spread.minimum,
+                    "upper_value": spread.maximum,
+                }),
+            };
+            measures.insert(metric.metric.to_string(), value);
+        }
+        if !measures.is_empty() {
+            let id = benchmark.id.to_string();
+            let name = if triples.len() > 1 { format!("{}/{id}", benchmark.target) } else { id };
+            benchmarks.insert(name, Value::Object(measures));
+        }
+    }
+    format!("{:#}\n", Value::Object(benchmarks))
+}

@@ -1,0 +1,25 @@
+//! The report: all that a comparison found, as data, and its renderings.
+//!
+//! Every renderer takes a [`Report`] and gives text; someone else owns where it goes.
+
+mod bencher_metric_format;
+mod data;
+mod file;
+mod github_action_benchmark;
+mod junit;
+mod markdown;
+mod merge;
+mod next_steps;
+mod outcome;
+mod render;
+mod shown;
+mod terminal;
+
+pub use data::{
+    AppliedWaiver, BenchmarkReport, MetricReport, Notice, NoticeKind, Report, TargetReport, Timing,
+};
+pub use file::{REPORT_KIND, REPORT_SCHEMA, parse_report, print_report};
+pub use merge::merge_reports;
+pub use next_steps::{NextStep, next_steps};
+pub use outcome::{Outcome, outcome};
+pub use render::{Format, RenderOptions, render};

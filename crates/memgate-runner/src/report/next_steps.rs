@@ -1,0 +1,89 @@
+//! What to do next, with the exact command.
+
+use std::collections::BTreeSet;
+
+use super::{NoticeKind, Report};
+use crate::compare::Verdict;
+
+/// Something to do next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextStep {
+    /// When one would want to.
+    pub why: &'static str,
+    /// The command.
+    pub command: String,
+}
+
+/// More ids than this in one command are not typed, and not read.
+const MOST_IDS: usize = 3;
+
+/// What to do next. `command` is how this tool is called.
+#[must_use]
+pub fn next_steps(report: &Report, command: &str) -> Vec<NextStep> {
+    let with = |verdicts: &[Verdict]| -> Vec<String> {
+        let matching = report.benchmarks.iter().filter(|benchmark| verdicts.contains(&benchmark.verdict));
+        let ids: BTreeSet<String> = matching.map(|benchmark| benchmark.id.to_string()).collect();
+        ids.into_iter().collect()
+    };
+    let update = |ids: &[String]| match ids {
+        ids if ids.len() <= MOST_IDS => {
+            let ids: Vec<String> = ids.iter().map(|id| shell_quoted(id)).collect();
+            format!("{command} update --exact {}", ids.join(" "))
+        }
+        _ => format!("{command} update"),
+    };
+    let mut steps = Vec::new();
+    if let Some(failed) = report.benchmarks.iter().find(|benchmark| benchmark.verdict == Verdict::Failed) {
+        let id = &failed.id;
+        let name = shell_quoted(&id.name);
+        steps.push(NextStep {
+            why: "to see one fail by itself",
+            command: format!("cargo bench -p {} --bench {} -- --exact {name}", id.package, id.bench_target),
+        });
+    }
+    let regressed = with(&[Verdict::Regressed]);
+    if !regressed.is_empty() {
+        steps.push(NextStep { why: "to accept the new numbers", command: update(&regressed) });
+    }
+    let no_baseline = report.has_notice(NoticeKind::NoBaseline);
+    let gone_or_other = with(&[Verdict::Missing, Verdict::Incomparable]);
+    let stale = with(&[Verdict::Improved, Verdict::New]);
+    if no_baseline || !gone_or_other.is_empty() {
+        let why = if no_baseline {
+            "to write the baseline"
+        } else if with(&[Verdict::Missing]).is_empty() {
+            "to measure the baseline anew in this environment"
+        } else {
+            "to drop what is gone from the baseline"
+        };
+        steps.push(NextStep { why, command: format!("{command} update") });
+    } else if !stale.is_empty() {
+        steps.push(NextStep {
+            why: "to write what is new or improved into the baseline",
+            command: update(&stale),
+        });
+    }
+    steps
+}
+
+/// A word for a POSIX shell, in quotes only where it needs them.
+fn shell_quoted(word: &str) -> String {
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || "_-./:=,@%+".contains(character);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_where_a_shell_would_read_them() {
+        assert_eq!(shell_quoted("p/t/build/1000"), "p/t/build/1000");
+        assert_eq!(shell_quoted("p/t/a b"), "'p/t/a b'");
+        assert_eq!(shell_quoted("it's $HOME"), r"'it'\''s $HOME'");
+        assert_eq!(shell_quoted(""), "''");
+    }
+}

@@ -1,0 +1,50 @@
+//! The formats of a report.
+
+use super::{
+    Report, bencher_metric_format, github_action_benchmark, junit, markdown, print_report, terminal,
+};
+
+/// A format of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// A table for people.
+    Terminal,
+    /// A page for a pull request.
+    Markdown,
+    /// Everything, for programs; every other format can be made from it with `report`.
+    Json,
+    /// JUnit XML, for CI systems that show tests.
+    Junit,
+    /// JSON for github-action-benchmark's tool `customSmallerIsBetter`.
+    GithubActionBenchmark,
+    /// Bencher Metric Format JSON.
+    Bencher,
+}
+
+/// How to render.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// Show every benchmark, not only what changed.
+    pub verbose: bool,
+    /// Show the cold numbers too.
+    pub cold: bool,
+    /// Use colours.
+    pub color: bool,
+    /// How many characters fit on a line; none means that lines may be of any length.
+    pub width: Option<usize>,
+    /// How this tool is called, for the commands that people are told to run.
+    pub command: String,
+}
+
+/// Renders a report.
+#[must_use]
+pub fn render(report: &Report, format: Format, options: &RenderOptions) -> String {
+    match format {
+        Format::Terminal => terminal::render(report, options),
+        Format::Markdown => markdown::render(report, options),
+        Format::Json => print_report(report),
+        Format::Junit => junit::render(report),
+        Format::GithubActionBenchmark => github_action_benchmark::render(report),
+        Format::Bencher => bencher_metric_format::render(report),
+    }
+}

@@ -1,0 +1,135 @@
+//! Numbers of a report as people read them.
+
+use memgate::units::{exact, human};
+
+use super::{BenchmarkReport, MetricReport};
+use crate::compare::Verdict;
+use crate::model::Observation;
+
+/// What is shown where there is no value.
+pub(super) const NOTHING: &str = "–";
+
+/// A value, or the spread of values.
+pub(super) fn value(metric: &MetricReport, observation: Option<&Observation>) -> String {
+    let unit = metric.metric.unit();
+    match observation {
+        None => NOTHING.to_owned(),
+        Some(Observation::Exact(value)) => human(*value, unit),
+        Some(Observation::Noisy(spread)) => {
+            format!("{} … {}", human(spread.minimum, unit), human(spread.maximum, unit))
+        }
+    }
+}
+
+/// The change from base to head, by their middle values: `+1 (+0.83 %)`, `0 → 5`, or nothing.
+pub(super) fn change(metric: &MetricReport) -> String {
+    let (Some(base), Some(head)) = (&metric.base, &metric.head) else { return NOTHING.to_owned() };
+    let (base, head, unit) = (base.median(), head.median(), metric.metric.unit());
+    let difference = i128::from(head) - i128::from(base);
+    if difference == 0 {
+        return "±0".to_owned();
+    }
+    if base == 0 || head == 0 {
+        return format!("{} → {}", human(base, unit), human(head, unit));
+    }
+    let sign = if difference > 0 { "+" } else { "" };
+    let difference_text = exact(i64::try_from(difference).unwrap_or(i64::MAX), unit);
+    format!("{sign}{difference_text} ({})", percent(base, difference))
+}
+
+/// `difference` as a part of `base`, with as many decimals as tell something.
+fn percent(base: i64, difference: i128) -> String {
+    let percent = difference as f64 / (base as f64).abs() * 100.0;
+    match percent.abs() {
+        size if size < 0.005 => format!("{}0.01 %", if percent > 0.0 { "< +" } else { "> -" }),
+        size if size < 10.0 => format!("{percent:+.2} %"),
+        size if size < 1_000.0 => format!("{percent:+.1} %"),
+        _ => format!("× {:.1}", (base as f64 + difference as f64) / base as f64),
+    }
+}
+
+/// What the metric was held against: its limit, or the budget that it exceeds.
+pub(super) fn rule(metric: &MetricReport) -> String {
+    let unit = metric.metric.unit();
+    if let (Verdict::OverBudget, Some(budget)) = (metric.verdict, metric.budget) {
+        return format!("budget {}", human(budget, unit));
+    }
+    if let (Verdict::Waived, Some(waiver)) = (metric.verdict, &metric.waiver) {
+        return format!("waived up to {}: {}", human(waiver.limit, unit), waiver.reason);
+    }
+    metric.limit.map_or_else(|| NOTHING.to_owned(), |limit| limit.shown(unit))
+}
+
+/// The metrics of a benchmark that are worth a row when only what changed is shown.
+pub(super) fn changed(benchmark: &BenchmarkReport) -> impl Iterator<Item = &MetricReport> {
+    benchmark.gated().filter(|metric| match metric.verdict {
+        Verdict::Ok | Verdict::Failed | Verdict::Missing => false,
+        // Of a benchmark that can't be compared, the numbers that are the same say nothing.
+        Verdict::Incomparable => metric.base != metric.head,
+        // A new benchmark has a table of its own; a metric that is newly gated is worth a word.
+        Verdict::New => benchmark.verdict != Verdict::New,
+        Verdict::Improved | Verdict::Waived | Verdict::Noisy | Verdict::OverBudget | Verdict::Regressed => {
+            true
+        }
+    })
+}
+
+/// A text of at most `width` characters, with its middle left out where it is longer.
+pub(super) fn shorten_middle(text: &str, width: usize) -> String {
+    let length = text.chars().count();
+    if length <= width || width < 3 {
+        return text.to_owned();
+    }
+    let (head, tail) = ((width - 1).div_ceil(2), (width - 1) / 2);
+    let start: String = text.chars().take(head).collect();
+    let end: String = text.chars().skip(length - tail).collect();
+    format!("{start}…{end}")
+}
+
+/// A span of time.
+pub(super) fn duration(milliseconds: u64) -> String {
+    if milliseconds < 10_000 {
+        format!("{:.1} s", milliseconds as f64 / 1_000.0)
+    } else {
+        format!("{} s", milliseconds / 1_000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::MetricKey;
+
+    fn metric(base: Vec<i64>, head: Vec<i64>) -> MetricReport {
+        MetricReport {
+            metric: MetricKey::steady(memgate::protocol::Metric::Allocs),
+            verdict: Verdict::Ok,
+            base: Observation::of(base),
+            head: Observation::of(head),
+            limit: None,
+            budget: None,
+            waiver: None,
+        }
+    }
+
+    #[test]
+    fn changes_are_exact_and_never_infinite() {
+        let shown = |base, head| change(&metric(vec![base], vec![head]));
+        assert_eq!(shown(120, 121), "+1 (+0.83 %)");
+        assert_eq!(shown(121, 120), "-1 (-0.83 %)");
+        assert_eq!(shown(0, 5), "0 → 5");
+        assert_eq!(shown(5, 0), "5 → 0");
+        assert_eq!(shown(7, 7), "±0");
+        assert_eq!(shown(1_000_000, 1_000_001), "+1 (< +0.01 %)");
+        assert_eq!(shown(2, 4_000), "+3,998 (× 2000.0)");
+        assert_eq!(shown(-100, -50), "+50 (+50.0 %)");
+        assert_eq!(change(&metric(vec![], vec![1])), "–");
+        assert_eq!(change(&metric(vec![1, 2, 3], vec![4])), "+2 (+100.0 %)");
+    }
+
+    #[test]
+    fn long_texts_lose_their_middle() {
+        assert_eq!(shorten_middle("abcdefghij", 5), "ab…ij");
+        assert_eq!(shorten_middle("größe", 5), "größe");
+    }
+}

@@ -1,0 +1,235 @@
+//! The report for people at a terminal.
+
+use anstyle::{AnsiColor, Style};
+use tabled::builder::Builder;
+use tabled::settings::object::{Columns, Rows};
+use tabled::settings::style::HorizontalLine;
+use tabled::settings::{Alignment, Modify, Padding, Style as TableStyle};
+
+use super::{BenchmarkReport, MetricReport, NoticeKind, RenderOptions, Report, next_steps, shown};
+use crate::compare::Verdict;
+use crate::model::{MetricKey, Phase};
+
+/// Renders a report: what failed, what changed, everything if asked for, what else there is to say, the counts, and
+/// what to do next.
+pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
+    let paint = Paint { color: options.color };
+    let sections = [
+        failures(report, paint),
+        changes(report, options, paint),
+        numbers(report, options, paint),
+        notices(report, paint),
+        summary(report, paint) + &steps(report, options, paint),
+    ];
+    let sections: Vec<String> = sections.into_iter().filter(|section| !section.is_empty()).collect();
+    sections.join("\n")
+}
+
+#[derive(Clone, Copy)]
+struct Paint {
+    color: bool,
+}
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+impl Paint {
+    fn with(self, style: Style, text: &str) -> String {
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    fn verdict(self, verdict: Verdict) -> String {
+        self.with(style(verdict), verdict.word())
+    }
+}
+
+fn style(verdict: Verdict) -> Style {
+    let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
+    match verdict {
+        Verdict::Ok => color(AnsiColor::Green),
+        Verdict::Improved => color(AnsiColor::Green).bold(),
+        Verdict::New => color(AnsiColor::Cyan).bold(),
+        Verdict::Waived | Verdict::Noisy => color(AnsiColor::Yellow),
+        Verdict::Missing | Verdict::Incomparable => color(AnsiColor::Yellow).bold(),
+        Verdict::OverBudget | Verdict::Regressed | Verdict::Failed => color(AnsiColor::Red).bold(),
+    }
+}
+
+/// What could not be measured or is not there, one by one.
+fn failures(report: &Report, paint: Paint) -> String {
+    let mut lines = Vec::new();
+    let failed = paint.verdict(Verdict::Failed);
+    for target in &report.targets {
+        if let Some(failure) = &target.failure {
+            let name = paint.with(BOLD, &format!("{}/{}", target.package, target.bench_target));
+            lines.push(format!("{failed}  {name}: {}", failure.message));
+            lines.extend(quoted(&failure.stderr, paint));
+        }
+        if !target.differences.is_empty() {
+            let differences: Vec<String> = target.differences.iter().map(ToString::to_string).collect();
+            lines.push(format!(
+                "{}  {}/{} is not what its baseline was measured with: {}",
+                paint.verdict(Verdict::Incomparable),
+                target.package,
+                target.bench_target,
+                differences.join("; ")
+            ));
+        }
+    }
+    for benchmark in &report.benchmarks {
+        let id = paint.with(BOLD, &benchmark.id.to_string());
+        if let Some(failure) = &benchmark.failure {
+            lines.push(format!("{failed}  {id}: {}", failure.message));
+            lines.extend(quoted(&failure.stderr, paint));
+        } else if benchmark.verdict == Verdict::Missing {
+            let missing = paint.verdict(Verdict::Missing);
+            lines.push(format!(
+                "{missing}  {id}: it is in the baseline for {}, and not in the run",
+                benchmark.target
+            ));
+        }
+    }
+    ended(lines)
+}
+
+fn quoted(stderr: &str, paint: Paint) -> Vec<String> {
+    stderr.lines().map(|line| paint.with(DIM, &format!("    │ {line}"))).collect()
+}
+
+/// The metrics that are not simply ok, the most serious benchmark first.
+fn changes(report: &Report, options: &RenderOptions, paint: Paint) -> String {
+    let mut changed: Vec<&BenchmarkReport> =
+        report.benchmarks.iter().filter(|benchmark| shown::changed(benchmark).next().is_some()).collect();
+    if changed.is_empty() {
+        return String::new();
+    }
+    changed.sort_by_key(|benchmark| std::cmp::Reverse(benchmark.verdict));
+    let several_triples = has_several_triples(report);
+    let mut table = Builder::new();
+    table.push_record(["verdict", "benchmark", "metric", "base", "head", "change", "limit"]);
+    for benchmark in changed {
+        let mut id = shown_id(benchmark, several_triples, options);
+        for metric in shown::changed(benchmark) {
+            table.push_record([
+                paint.verdict(metric.verdict),
+                // Once a benchmark is enough.
+                paint.with(BOLD, &std::mem::take(&mut id)),
+                metric.metric.to_string(),
+                shown::value(metric, metric.base.as_ref()),
+                shown::value(metric, metric.head.as_ref()),
+                paint.with(style(metric.verdict), &shown::change(metric)),
+                paint.with(DIM, &shown::rule(metric)),
+            ]);
+        }
+    }
+    drawn(table, 3..6)
+}
+
+/// The numbers of every benchmark, or of the new ones only.
+fn numbers(report: &Report, options: &RenderOptions, paint: Paint) -> String {
+    let shows = |benchmark: &&BenchmarkReport| {
+        benchmark.processes > 0 && (options.verbose || options.cold || benchmark.verdict == Verdict::New)
+    };
+    let benchmarks: Vec<&BenchmarkReport> = report.benchmarks.iter().filter(shows).collect();
+    if benchmarks.is_empty() {
+        return String::new();
+    }
+    let several_triples = has_several_triples(report);
+    let mut table = Builder::new();
+    let mut header = vec!["verdict".to_owned(), "benchmark".to_owned()];
+    let columns: Vec<MetricKey> = MetricKey::all().filter(|key| key.phase == Phase::Steady).collect();
+    header.extend(columns.iter().map(ToString::to_string));
+    table.push_record(header);
+    for benchmark in benchmarks {
+        let cell = |key: MetricKey| {
+            let metric = benchmark.metrics.iter().find(|metric| metric.metric == key);
+            metric.map_or_else(|| shown::NOTHING.to_owned(), |metric| number(metric, paint))
+        };
+        let mut row = vec![paint.verdict(benchmark.verdict), shown_id(benchmark, several_triples, options)];
+        row.extend(columns.iter().map(|key| cell(*key)));
+        table.push_record(row);
+        if options.cold {
+            let mut row = vec![String::new(), paint.with(DIM, "  cold")];
+            row.extend(columns.iter().map(|key| paint.with(DIM, &cell(MetricKey::cold(key.metric)))));
+            table.push_record(row);
+        }
+    }
+    drawn(table, 2..2 + columns.len())
+}
+
+fn number(metric: &MetricReport, paint: Paint) -> String {
+    let text = shown::value(metric, metric.head.as_ref());
+    if metric.verdict == Verdict::Ok || metric.verdict == Verdict::New {
+        text
+    } else {
+        paint.with(style(metric.verdict), &text)
+    }
+}
+
+fn shown_id(benchmark: &BenchmarkReport, several_triples: bool, options: &RenderOptions) -> String {
+    // What is left of a line for the id when the numbers have taken theirs.
+    const LEAST_ID_WIDTH: usize = 28;
+    const NUMBERS_WIDTH: usize = 84;
+    let id = benchmark.id.to_string();
+    let id = match options.width {
+        Some(width) => shown::shorten_middle(&id, width.saturating_sub(NUMBERS_WIDTH).max(LEAST_ID_WIDTH)),
+        None => id,
+    };
+    if several_triples { format!("{id} ({})", benchmark.target) } else { id }
+}
+
+fn has_several_triples(report: &Report) -> bool {
+    report.benchmarks.windows(2).any(|pair| pair[0].target != pair[1].target)
+}
+
+fn drawn(table: Builder, numbers: std::ops::Range<usize>) -> String {
+    let style = TableStyle::empty().horizontals([(1, HorizontalLine::new('─'))]);
+    let mut table = table.build();
+    table.with(style);
+    table.with(Padding::new(1, 1, 0, 0));
+    table.with(Modify::new(Columns::new(numbers)).with(Alignment::right()));
+    table.with(Modify::new(Rows::first()).with(Alignment::left()));
+    let lines: Vec<String> = table.to_string().lines().map(|line| line.trim_end().to_owned()).collect();
+    ended(lines)
+}
+
+fn notices(report: &Report, paint: Paint) -> String {
+    let yellow = Style::new().fg_color(Some(AnsiColor::Yellow.into())).bold();
+    let lines = report.notices.iter().map(|notice| {
+        let label = match notice.kind {
+            NoticeKind::LeftOut | NoticeKind::ToleratedDifference => paint.with(BOLD, "note"),
+            NoticeKind::NoBaseline
+            | NoticeKind::StaleWaiver
+            | NoticeKind::ExpiredWaiver
+            | NoticeKind::UnmatchedGlob
+            | NoticeKind::BecameNoisy => paint.with(yellow, "warning"),
+        };
+        format!("{label}: {}", notice.text)
+    });
+    ended(lines.collect())
+}
+
+/// `1 regressed, 30 ok — 31 benchmarks in 4.2 s (build 1.0 s)`
+fn summary(report: &Report, paint: Paint) -> String {
+    let counts: Vec<String> = report
+        .counts()
+        .into_iter()
+        .map(|(verdict, count)| paint.with(style(verdict), &format!("{count} {verdict}")))
+        .collect();
+    let counts = if counts.is_empty() { "nothing measured".to_owned() } else { counts.join(", ") };
+    let total = report.benchmarks.len();
+    let noun = if total == 1 { "benchmark" } else { "benchmarks" };
+    let time = report.timing.map(|timing| {
+        format!(" in {} (build {})", shown::duration(timing.measure_ms), shown::duration(timing.build_ms))
+    });
+    format!("{} {counts} — {total} {noun}{}\n", paint.with(BOLD, "memgate:"), time.unwrap_or_default())
+}
+
+fn steps(report: &Report, options: &RenderOptions, paint: Paint) -> String {
+    let steps = next_steps(report, &options.command).into_iter();
+    ended(steps.map(|step| format!("  {}: {}", step.why, paint.with(BOLD, &step.command))).collect())
+}
+
+fn ended(lines: Vec<String>) -> String {
+    if lines.is_empty() { String::new() } else { lines.join("\n") + "\n" }
+}

@@ -1,0 +1,59 @@
+//! Writes a file so that a reader, a crash or a full disk never meets half of it.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+/// What the name of a temporary file begins with; a run that was killed leaves one at most.
+pub(super) const TEMPORARY_PREFIX: &str = ".memgate-";
+
+/// Puts `text` at `path`: into a temporary file in the same folder, to the disk, and then in the old file's place.
+///
+/// # Errors
+/// When the folder can't be written to, or the disk is full. The old file is then as it was.
+pub(crate) fn write_atomically(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY_PREFIX);
+    // A temporary file is private by default; this one becomes a file of the repository.
+    #[cfg(unix)]
+    let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut temporary = builder.tempfile_in(folder)?;
+    temporary.write_all(text.as_bytes())?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(path).map_err(|error| error.error)?;
+    sync_folder(folder);
+    Ok(())
+}
+
+/// Makes the new name survive a crash where folders can be synchronised; where they can't, the file itself is safe.
+fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_new_text_replaces_the_old_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b.json");
+        write_atomically(&path, "old").unwrap();
+        write_atomically(&path, "new").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(std::fs::read_dir(folder.path().join("a")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_in_the_folders_place_is_an_error_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        std::fs::write(&path, "file").unwrap();
+        assert!(write_atomically(&path.join("b.json"), "new").is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "file");
+    }
+}

@@ -1,0 +1,185 @@
+//! `baselines/<target-triple>/<package>/<bench-target>.json`.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::atomic::{TEMPORARY_PREFIX, write_atomically};
+use crate::format::{FormatError, parse_baseline, print_baseline};
+use crate::model::{Baseline, BaselineKey, Baselines};
+
+/// The folder with the baselines.
+#[derive(Clone, Debug)]
+pub struct BaselineStore {
+    folder: PathBuf,
+}
+
+/// What can go wrong with a baseline file.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A file can't be read as a baseline.
+    #[error("failed to read the baseline {path}: {problem}", path = path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: FormatError,
+    },
+    /// The system would not.
+    #[error("failed to {action} {path}: {problem}", path = path.display())]
+    System {
+        /// What was attempted.
+        action: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        problem: std::io::Error,
+    },
+}
+
+const FOLDER: &str = "baselines";
+const EXTENSION: &str = "json";
+
+impl BaselineStore {
+    /// The baselines in a folder, which need not exist yet.
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    /// The baselines of a workspace: in the folder `baselines` beside its `Cargo.toml`.
+    #[must_use]
+    pub fn in_workspace(root: &Path) -> Self {
+        Self::new(root.join(FOLDER))
+    }
+
+    /// Where a baseline lies.
+    #[must_use]
+    pub fn path(&self, key: &BaselineKey) -> PathBuf {
+        self.folder.join(&key.target).join(&key.package).join(format!("{}.{EXTENSION}", key.bench_target))
+    }
+
+    /// Reads every baseline of every target triple: a broken one is an error even where it is not needed today.
+    ///
+    /// # Errors
+    /// When a file can't be read, or is no baseline that this memgate can read.
+    pub fn load(&self) -> Result<Baselines, StoreError> {
+        let mut baselines = Baselines::new();
+        for target in entries(&self.folder)? {
+            for package in entries(&target)? {
+                for file in entries(&package)? {
+                    if file.extension().is_none_or(|extension| extension != EXTENSION) {
+                        continue;
+                    }
+                    let bytes = std::fs::read(&file).map_err(system("read", &file))?;
+                    let baseline = parse_baseline(&bytes)
+                        .map_err(|problem| StoreError::Format { path: file.clone(), problem })?;
+                    baselines.insert(key_of(&target, &package, &file), baseline);
+                }
+            }
+        }
+        Ok(baselines)
+    }
+
+    /// Writes a baseline in the old one's place, whole or not at all.
+    ///
+    /// # Errors
+    /// When the folder can't be written to, or the disk is full.
+    pub fn write(&self, key: &BaselineKey, baseline: &Baseline) -> Result<(), StoreError> {
+        let path = self.path(key);
+        write_atomically(&path, &print_baseline(baseline)).map_err(system("write", &path))?;
+        remove_leftovers(&path);
+        Ok(())
+    }
+
+    /// Removes a baseline, and the folders that are empty without it.
+    ///
+    /// # Errors
+    /// When the file can't be removed.
+    pub fn remove(&self, key: &BaselineKey) -> Result<(), StoreError> {
+        let path = self.path(key);
+        std::fs::remove_file(&path).map_err(system("remove", &path))?;
+        for folder in path.ancestors().skip(1).take_while(|folder| *folder != self.folder) {
+            // Fails as soon as one is not empty, which is what ends the cleaning.
+            if std::fs::remove_dir(folder).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn key_of(target: &Path, package: &Path, file: &Path) -> BaselineKey {
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    BaselineKey::new(name(target), name(package), file.file_stem().unwrap_or_default().to_string_lossy())
+}
+
+/// What is in a folder, sorted; nothing when there is no such folder, or it is a file. Hidden names are not ours.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let listing = match std::fs::read_dir(folder) {
+        Ok(listing) => listing,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
+        Err(problem) => return Err(system("read", folder)(problem)),
+    };
+    let mut paths = Vec::new();
+    for entry in listing {
+        let path = entry.map_err(system("read", folder))?.path();
+        if !path.file_name().unwrap_or_default().to_string_lossy().starts_with('.') {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Removes the temporary files of updates that were killed. Nothing depends on it, so nothing fails with it.
+fn remove_leftovers(beside: &Path) {
+    let listing = beside.parent().and_then(|folder| std::fs::read_dir(folder).ok());
+    for entry in listing.into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(TEMPORARY_PREFIX) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn system(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StoreError {
+    let path = path.to_path_buf();
+    move |problem| StoreError::System { action, path, problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::tests_support::environment;
+
+    fn baseline() -> Baseline {
+        Baseline { environment: environment(), benchmarks: std::collections::BTreeMap::new() }
+    }
+
+    #[test]
+    fn what_is_written_is_loaded_and_removed_without_a_trace() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = BaselineStore::new(folder.path().join("baselines"));
+        assert!(store.load().unwrap().is_empty());
+        let key = BaselineKey::new("x86", "p", "t");
+        store.write(&key, &baseline()).unwrap();
+        let leftover = folder.path().join("baselines/x86/p/.memgate-abc");
+        std::fs::write(&leftover, "half").unwrap();
+        std::fs::write(folder.path().join("baselines/README.md"), "about").unwrap();
+        assert_eq!(store.load().unwrap(), Baselines::from([(key.clone(), baseline())]));
+        store.write(&key, &baseline()).unwrap();
+        assert!(!leftover.exists());
+        store.remove(&key).unwrap();
+        assert!(!folder.path().join("baselines/x86").exists() && folder.path().join("baselines").exists());
+    }
+
+    #[test]
+    fn a_broken_file_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("x/p")).unwrap();
+        std::fs::write(folder.path().join("x/p/t.json"), "{").unwrap();
+        let error = BaselineStore::new(folder.path()).load().unwrap_err().to_string();
+        assert!(error.contains("t.json: it is cut short"), "{error}");
+    }
+}

@@ -1,0 +1,8 @@
+//! The baselines in the repository's working tree.
+
+mod atomic;
+mod baselines;
+
+pub use baselines::{BaselineStore, StoreError};
+
+pub(crate) use atomic::write_atomically;

@@ -1,0 +1,47 @@
+//! An update for people.
+
+use anstyle::{AnsiColor, Style};
+use memgate::units::human;
+
+use super::{Change, ChangeKind, UpdatePlan};
+use crate::model::{MetricKey, Observation};
+
+/// Says what an update changes, or would change. `measured` is how many benchmarks it is based on.
+#[must_use]
+pub fn render_update(plan: &UpdatePlan, measured: usize, dry_run: bool, color: bool) -> String {
+    let paint =
+        |style: Style, text: &str| if color { format!("{style}{text}{style:#}") } else { text.to_owned() };
+    let bold = |foreground: AnsiColor| Style::new().fg_color(Some(foreground.into())).bold();
+    let mut text = String::new();
+    for Change { target, id, kind } in &plan.changes {
+        let (word, style) = match kind {
+            ChangeKind::Added => ("  added", bold(AnsiColor::Cyan)),
+            ChangeKind::Removed => ("removed", bold(AnsiColor::Yellow)),
+            ChangeKind::Changed(_) => ("changed", bold(AnsiColor::Green)),
+        };
+        text += &format!("{} {id} ({target})\n", paint(style, word));
+        if let ChangeKind::Changed(values) = kind {
+            for (metric, old, new) in values {
+                text += &format!("          {metric}: {} → {}\n", shown(*metric, old), shown(*metric, new));
+            }
+        }
+    }
+    let files = plan.writes.len() + plan.removals.len();
+    let noun = if files == 1 { "file" } else { "files" };
+    text += &match (files, dry_run) {
+        (0, _) => format!("baselines are up to date ({measured} benchmarks measured)\n"),
+        (_, true) => format!("{files} {noun} under baselines/ would change; nothing was written\n"),
+        (_, false) => format!("{files} {noun} under baselines/ changed; review and commit them\n"),
+    };
+    text
+}
+
+fn shown(key: MetricKey, value: &Option<Observation>) -> String {
+    match value {
+        None => "–".to_owned(),
+        Some(Observation::Exact(value)) => human(*value, key.unit()),
+        Some(Observation::Noisy(spread)) => {
+            format!("{} … {}", human(spread.minimum, key.unit()), human(spread.maximum, key.unit()))
+        }
+    }
+}

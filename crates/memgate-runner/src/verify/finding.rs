@@ -1,0 +1,74 @@
+//! What a verification found.
+
+use crate::model::BenchmarkId;
+
+/// Which second opinion the engine `count` is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Second {
+    /// `count` itself, in another process of another build.
+    Count,
+    /// The crate stats_alloc.
+    StatsAlloc,
+    /// The crate dhat.
+    Dhat,
+}
+
+impl Second {
+    /// Every second opinion.
+    pub const ALL: [Self; 3] = [Self::Count, Self::StatsAlloc, Self::Dhat];
+
+    /// The name for people.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Count => "count, again",
+            Self::StatsAlloc => "stats_alloc",
+            Self::Dhat => "dhat",
+        }
+    }
+}
+
+/// What came of one comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// All numbers that both have are the same.
+    Agrees,
+    /// The numbers that both can see are the same; the second can't see blocks that are older than the window, and the
+    /// routine freed or moved some.
+    AgreesWithin {
+        /// How many bytes of older blocks the routine freed or moved.
+        older_bytes: i64,
+    },
+    /// The numbers vary from window to window or from process to process, so that there is nothing to hold against.
+    Varies,
+    /// The second can't measure this.
+    NotMeasured(String),
+    /// The numbers differ.
+    Differs(Vec<String>),
+}
+
+/// One comparison of one benchmark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// With whom.
+    pub second: Second,
+    /// What came of it.
+    pub finding: Finding,
+}
+
+/// What was found of one benchmark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// The benchmark.
+    pub id: BenchmarkId,
+    /// The comparisons.
+    pub checks: Vec<Check>,
+}
+
+impl Verification {
+    /// Whether a second opinion differs.
+    #[must_use]
+    pub fn has_difference(&self) -> bool {
+        self.checks.iter().any(|check| matches!(check.finding, Finding::Differs(_)))
+    }
+}
