@@ -6,6 +6,10 @@ mod metric;
 mod notices;
 mod policy;
 mod run;
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;
 mod verdict;
 mod waiver;
 

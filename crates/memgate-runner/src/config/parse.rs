@@ -318,7 +318,7 @@ mod tests {
             ),
             (
                 "[limits]\ncold.leaked_bytes = {}",
-                "2: unknown key `leaked_bytes` in cold; did you mean `peak_bytes`?",
+                "2: unknown key `leaked_bytes` in cold; did you mean `retained_bytes`?",
             ),
             ("[[benchmark]]\n", "1: `benchmark`: it needs `match`, a glob over ids"),
             ("[[benchmark]]\nmatch = \"a[\"", "2: `match`: `a[` is no glob: invalid range pattern"),

@@ -111,7 +111,7 @@ mod tests {
         );
         assert_eq!(
             problem(good.replacen("peak_bytes", "allocs", 1)),
-            "the metric `allocs` stands twice at line 5 column 20"
+            "the metric `allocs` stands twice at line 5 column 14"
         );
         assert_eq!(
             problem(good.replace("größe/../a \\\"b\\\"", "tokens")),

@@ -162,10 +162,12 @@ impl<'de> Deserialize<'de> for MetricMap {
 
             fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<MetricMap, A::Error> {
                 let mut map = MetricMap::default();
-                while let Some((key, value)) = entries.next_entry()? {
-                    if map.insert(key, value).is_some() {
+                while let Some(key) = entries.next_key()? {
+                    // Before the value is read, so that the error has the key's line.
+                    if map.get(key).is_some() {
                         return Err(serde::de::Error::custom(format!("the metric `{key}` stands twice")));
                     }
+                    map.insert(key, entries.next_value()?);
                 }
                 Ok(map)
             }
@@ -192,6 +194,6 @@ mod tests {
     #[test]
     fn a_metric_that_stands_twice_is_refused() {
         let error = serde_json::from_str::<MetricMap>(r#"{"allocs": 1, "allocs": 2}"#).unwrap_err();
-        assert_eq!(error.to_string(), "the metric `allocs` stands twice at line 1 column 26");
+        assert_eq!(error.to_string(), "the metric `allocs` stands twice at line 1 column 22");
     }
 }

@@ -125,7 +125,7 @@ fn steps(report: &Report, options: &RenderOptions) -> String {
     if steps.is_empty() {
         return String::new();
     }
-    let mut text = String::new();
+    let mut text = "What to do next:\n\n".to_owned();
     for step in steps {
         let why = step.why;
         text += &format!("- {}{}: {}\n", why[..1].to_uppercase(), &why[1..], code(&step.command));

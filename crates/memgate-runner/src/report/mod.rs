@@ -14,6 +14,8 @@ mod outcome;
 mod render;
 mod shown;
 mod terminal;
+#[cfg(test)]
+mod tests;
 
 pub use data::{
     AppliedWaiver, BenchmarkReport, MetricReport, Notice, NoticeKind, Report, TargetReport, Timing,

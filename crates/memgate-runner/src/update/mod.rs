@@ -3,6 +3,8 @@
 mod change;
 mod plan;
 mod render;
+#[cfg(test)]
+mod tests;
 
 pub use change::{Change, ChangeKind};
 pub use plan::{UpdateError, UpdateInput, UpdatePlan, plan_update};
