@@ -7,8 +7,8 @@ use memgate::protocol::Metric;
 use super::{ComparisonInput, Policy, compare};
 use crate::format::tests_support::environment;
 use crate::model::{
-    Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkResult, Failure, FailureKind, Measurement, MetricKey,
-    MetricMap, Observation, Run, Selection,
+    Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkResult, Failure, FailureKind, Measurement,
+    MetricKey, MetricMap, Observation, Run, Selection,
 };
 use crate::report::{Report, Timing};
 

@@ -55,7 +55,8 @@ fn the_most_serious_outcome_wins() {
 #[test]
 fn without_a_baseline_nothing_is_green() {
     let head = BTreeMap::from([("a".to_owned(), measured(metrics(&[1], 1)))]);
-    let report = compared(&[run_of(vec![part("memory", head)])], &Baselines::new(), &Policy::default(), false);
+    let report =
+        compared(&[run_of(vec![part("memory", head)])], &Baselines::new(), &Policy::default(), false);
     assert_eq!(verdicts(&report)["a"], Verdict::New);
     assert_eq!(report.notices[0].kind, NoticeKind::NoBaseline);
     assert_eq!(outcome(&report), Outcome::CoverageGap);
@@ -65,11 +66,15 @@ fn without_a_baseline_nothing_is_green() {
 fn what_was_not_selected_is_not_missing() {
     let baselines = baselines_of(
         "memory",
-        BTreeMap::from([("a".to_owned(), steady(&metrics(&[1], 1))), ("b".to_owned(), steady(&metrics(&[1], 1)))]),
+        BTreeMap::from([
+            ("a".to_owned(), steady(&metrics(&[1], 1))),
+            ("b".to_owned(), steady(&metrics(&[1], 1))),
+        ]),
     );
     let head = BTreeMap::from([("a".to_owned(), measured(metrics(&[1], 1)))]);
     let mut run = run_of(vec![part("memory", head)]);
-    let missing = |run: &Run| verdicts(&compared(std::slice::from_ref(run), &baselines, &Policy::default(), false));
+    let missing =
+        |run: &Run| verdicts(&compared(std::slice::from_ref(run), &baselines, &Policy::default(), false));
     assert_eq!(missing(&run)["b"], Verdict::Missing);
     run.selection = Selection { filters: vec!["memory/a".into()], ..Selection::default() };
     assert!(!missing(&run).contains_key("b"));

@@ -156,11 +156,11 @@ fn waiver(whole: Item<'_>, table: Table<'_>) -> Result<Waiver, Problem> {
         match name {
             "benchmark" => benchmark = Some(item.string()?.to_owned()),
             "metric" => {
-                metric = Some(item.string()?.parse::<MetricKey>().map_err(|error| item.problem(error))?)
+                metric = Some(item.string()?.parse::<MetricKey>().map_err(|error| item.problem(error))?);
             }
             "limit" => limit = Some(item),
             "reason" => {
-                reason = Some(item).filter(|item| item.string().is_ok_and(|text| !text.trim().is_empty()))
+                reason = Some(item).filter(|item| item.string().is_ok_and(|text| !text.trim().is_empty()));
             }
             _ => expires = Some(date(item)?),
         }
@@ -209,7 +209,7 @@ fn measure(table: Table<'_>) -> Result<MeasureConfig, Problem> {
             "maximum-processes" => config.maximum_processes = Some(processes(item)?),
             _ => {
                 config.time_limit =
-                    Some(parse_duration(item.string()?).map_err(|problem| item.problem(problem))?)
+                    Some(parse_duration(item.string()?).map_err(|problem| item.problem(problem))?);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The files that memgate writes and reads: text to data and back. `docs/FORMAT.md` has every version's changelog.
 
+#[cfg(test)]
+mod back_compat_tests;
 mod baseline_file;
 mod canonical;
 mod error;

@@ -25,8 +25,6 @@ pub struct MetricKey {
     pub metric: Metric,
 }
 
-const COLD_PREFIX: &str = "cold.";
-
 impl MetricKey {
     /// The metric over the steady windows.
     #[must_use]
@@ -46,6 +44,20 @@ impl MetricKey {
         Metric::ALL.into_iter().map(Self::steady).chain(cold)
     }
 
+    /// The name in files, configuration and reports. Written out, since a baseline has a million of them to read.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match (self.phase, self.metric) {
+            (Phase::Steady, metric) => metric.name(),
+            (Phase::Cold, Metric::PeakBytes) => "cold.peak_bytes",
+            (Phase::Cold, Metric::TotalBytes) => "cold.total_bytes",
+            (Phase::Cold, Metric::Allocs) => "cold.allocs",
+            (Phase::Cold, Metric::Reallocs) => "cold.reallocs",
+            (Phase::Cold, Metric::RetainedBytes) => "cold.retained_bytes",
+            (Phase::Cold, Metric::LeakedBytes) => "cold.leaked_bytes",
+        }
+    }
+
     /// What the values count.
     #[must_use]
     pub fn unit(self) -> Unit {
@@ -55,10 +67,7 @@ impl MetricKey {
 
 impl std::fmt::Display for MetricKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.phase {
-            Phase::Steady => f.pad(self.metric.name()),
-            Phase::Cold => f.pad(&format!("{COLD_PREFIX}{}", self.metric.name())),
-        }
+        f.pad(self.name())
     }
 }
 
@@ -74,30 +83,38 @@ impl std::str::FromStr for MetricKey {
     type Err = UnknownMetricKey;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let mut nearest = (usize::MAX, Self::steady(Metric::PeakBytes));
-        for key in Self::all() {
-            let text = key.to_string();
-            if text == name {
-                return Ok(key);
-            }
-            let distance = strsim::osa_distance(&text, name);
-            if distance < nearest.0 {
-                nearest = (distance, key);
-            }
+        if let Some(key) = Self::all().find(|key| key.name() == name) {
+            return Ok(key);
         }
-        Err(UnknownMetricKey { name: name.to_owned(), nearest: nearest.1 })
+        let distance = |key: &Self| strsim::osa_distance(key.name(), name);
+        let nearest = Self::all().min_by_key(distance).unwrap_or(Self::steady(Metric::PeakBytes));
+        Err(UnknownMetricKey { name: name.to_owned(), nearest })
     }
 }
 
 impl Serialize for MetricKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.name())
     }
 }
 
 impl<'de> Deserialize<'de> for MetricKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        struct Name;
+
+        impl Visitor<'_> for Name {
+            type Value = MetricKey;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("the name of a metric")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<MetricKey, E> {
+                name.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Name)
     }
 }
 
@@ -184,7 +201,9 @@ mod tests {
     #[test]
     fn keys_read_back_as_they_print() {
         for key in MetricKey::all() {
-            assert_eq!(key.to_string().parse(), Ok(key));
+            assert_eq!(key.name().parse(), Ok(key));
+            let cold = MetricKey::cold(key.metric);
+            assert_eq!(cold.name().strip_prefix("cold."), Some(key.metric.name()));
         }
         let error = "cold.aloccs".parse::<MetricKey>().unwrap_err().to_string();
         assert_eq!(error, "unknown metric `cold.aloccs`; the nearest is `cold.allocs`");

@@ -5,9 +5,11 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::process::Stdio;
 
-/// The end of the output that is kept for people.
-const TAIL_BYTES: u64 = 4 * 1024;
+/// The end of the output that is looked at, and how many lines of it are kept for people.
+const TAIL_BYTES: u64 = 64 * 1024;
 const TAIL_LINES: usize = 20;
+/// A line of a megabyte is no line for people.
+const LINE_CHARACTERS: usize = 500;
 
 /// The two files.
 #[derive(Debug)]
@@ -44,13 +46,30 @@ fn tail(file: &mut File) -> std::io::Result<String> {
     let mut bytes = Vec::new();
     file.take(TAIL_BYTES).read_to_end(&mut bytes)?;
     let text = String::from_utf8_lossy(&bytes);
-    let lines: Vec<String> = text.lines().map(harmless).collect();
-    Ok(lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n"))
+    let lines: Vec<&str> = text.lines().collect();
+    Ok(most_telling(&lines).into_iter().map(harmless).collect::<Vec<_>>().join("\n"))
+}
+
+/// The last lines. With a backtrace they would not say what it is the backtrace of, so the last panic's place and
+/// message come first.
+fn most_telling<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    const PANIC_LINES: usize = 2;
+    let is_panic = |line: &&str| line.starts_with("thread '") && line.contains("panicked at ");
+    let start = lines.len().saturating_sub(TAIL_LINES);
+    match lines[..start].iter().rposition(is_panic) {
+        Some(panic) if !lines[start..].iter().any(is_panic) => {
+            let panic = &lines[panic..panic + PANIC_LINES];
+            let end = &lines[start + PANIC_LINES + 1..];
+            [panic, &["…"], end].concat()
+        }
+        _ => lines[start..].to_vec(),
+    }
 }
 
 /// Without control characters, which could move the cursor or colour what follows.
 fn harmless(line: &str) -> String {
     line.chars()
+        .take(LINE_CHARACTERS)
         .map(|character| if character.is_control() && character != '\t' { '\u{FFFD}' } else { character })
         .collect()
 }

@@ -8,8 +8,7 @@ use crate::model::Observation;
 /// Renders every gated metric that was measured. With several triples, the benchmarks' names begin with theirs, since
 /// the format has no other place for it.
 pub(super) fn render(report: &Report) -> String {
-    let triples: std::collections::BTreeSet<&str> =
-        report.benchmarks.iter().map(|benchmark| benchmark.target.as_str()).collect();
+    let several_triples = report.has_several_triples();
     let mut benchmarks = Map::new();
     for benchmark in &report.benchmarks {
         let mut measures = Map::new();
@@ -27,7 +26,7 @@ pub(super) fn render(report: &Report) -> String {
         }
         if !measures.is_empty() {
             let id = benchmark.id.to_string();
-            let name = if triples.len() > 1 { format!("{}/{id}", benchmark.target) } else { id };
+            let name = if several_triples { format!("{}/{id}", benchmark.target) } else { id };
             benchmarks.insert(name, Value::Object(measures));
         }
     }

@@ -156,6 +156,12 @@ impl Report {
             .collect()
     }
 
+    /// Whether the benchmarks are of more than one triple. They are in the order of their triples.
+    #[must_use]
+    pub fn has_several_triples(&self) -> bool {
+        self.benchmarks.windows(2).any(|pair| pair[0].target != pair[1].target)
+    }
+
     /// Whether there is a notice of a kind.
     #[must_use]
     pub fn has_notice(&self, kind: NoticeKind) -> bool {

@@ -35,6 +35,7 @@ fn headline(report: &Report) -> String {
 
 fn failures(report: &Report) -> String {
     let mut text = String::new();
+    let several_triples = report.has_several_triples();
     for target in &report.targets {
         if let Some(failure) = &target.failure {
             let name = code(&format!("{}/{}", target.package, target.bench_target));
@@ -50,7 +51,7 @@ fn failures(report: &Report) -> String {
         }
     }
     for benchmark in &report.benchmarks {
-        let id = shown_id(report, benchmark);
+        let id = shown_id(benchmark, several_triples);
         if let Some(failure) = &benchmark.failure {
             text += &format!(
                 "- **failed** {id}: {}\n{}",
@@ -77,6 +78,7 @@ fn fold_output(stderr: &str) -> String {
 }
 
 fn changes(report: &Report) -> String {
+    let several_triples = report.has_several_triples();
     let mut changed: Vec<&BenchmarkReport> =
         report.benchmarks.iter().filter(|benchmark| shown::changed(benchmark).next().is_some()).collect();
     if changed.is_empty() {
@@ -87,7 +89,7 @@ fn changes(report: &Report) -> String {
         "| verdict | benchmark | metric | base | head | change | limit |\n|---|---|---|--:|--:|--:|---|\n"
             .to_owned();
     for benchmark in changed {
-        let mut id = shown_id(report, benchmark);
+        let mut id = shown_id(benchmark, several_triples);
         for metric in shown::changed(benchmark) {
             text += &format!(
                 "| {} {} | {} | {} | {} | {} | {} | {} |\n",
@@ -134,6 +136,7 @@ fn steps(report: &Report, options: &RenderOptions) -> String {
 }
 
 fn numbers(report: &Report, options: &RenderOptions) -> String {
+    let several_triples = report.has_several_triples();
     let shows = |benchmark: &&BenchmarkReport| {
         benchmark.processes > 0 && (options.verbose || benchmark.verdict == Verdict::New)
     };
@@ -163,7 +166,7 @@ fn numbers(report: &Report, options: &RenderOptions) -> String {
         text += &format!(
             "| {} {verdict} | {} | {} |\n",
             sign(verdict),
-            shown_id(report, benchmark),
+            shown_id(benchmark, several_triples),
             cells.join(" | ")
         );
     }
@@ -183,10 +186,10 @@ fn environments(report: &Report) -> String {
     lines.into_iter().map(|line| format!("<sub>{line}</sub>\n")).collect()
 }
 
-fn shown_id(report: &Report, benchmark: &BenchmarkReport) -> String {
+/// The id, and with several triples in the report the triple too.
+fn shown_id(benchmark: &BenchmarkReport, several_triples: bool) -> String {
     let id = code(&benchmark.id.to_string());
-    let several = report.benchmarks.windows(2).any(|pair| pair[0].target != pair[1].target);
-    if several { format!("{id} ({})", escaped(&benchmark.target)) } else { id }
+    if several_triples { format!("{id} ({})", escaped(&benchmark.target)) } else { id }
 }
 
 /// Text in a code element, inert: no markup, no mention, no link.

@@ -104,7 +104,7 @@ fn changes(report: &Report, options: &RenderOptions, paint: Paint) -> String {
         return String::new();
     }
     changed.sort_by_key(|benchmark| std::cmp::Reverse(benchmark.verdict));
-    let several_triples = has_several_triples(report);
+    let several_triples = report.has_several_triples();
     let mut table = Builder::new();
     table.push_record(["verdict", "benchmark", "metric", "base", "head", "change", "limit"]);
     for benchmark in changed {
@@ -134,7 +134,7 @@ fn numbers(report: &Report, options: &RenderOptions, paint: Paint) -> String {
     if benchmarks.is_empty() {
         return String::new();
     }
-    let several_triples = has_several_triples(report);
+    let several_triples = report.has_several_triples();
     let mut table = Builder::new();
     let mut header = vec!["verdict".to_owned(), "benchmark".to_owned()];
     let columns: Vec<MetricKey> = MetricKey::all().filter(|key| key.phase == Phase::Steady).collect();
@@ -176,10 +176,6 @@ fn shown_id(benchmark: &BenchmarkReport, several_triples: bool, options: &Render
         None => id,
     };
     if several_triples { format!("{id} ({})", benchmark.target) } else { id }
-}
-
-fn has_several_triples(report: &Report) -> bool {
-    report.benchmarks.windows(2).any(|pair| pair[0].target != pair[1].target)
 }
 
 fn drawn(table: Builder, numbers: std::ops::Range<usize>) -> String {

@@ -1,0 +1,37 @@
+//! memgate's own engine: a baseline of 10,000 benchmarks is read, held against a run, and rendered.
+
+use memgate::Bencher;
+use memgate_engine_benches::{alone, baseline, compared, run};
+use memgate_runner::format::{parse_baseline, print_baseline};
+use memgate_runner::report::{Format, RenderOptions, render};
+
+const BENCHMARKS: usize = 10_000;
+
+fn load_baseline(bencher: Bencher) {
+    let text = print_baseline(&baseline(BENCHMARKS));
+    bencher.bench(|| parse_baseline(text.as_bytes()).unwrap());
+}
+
+fn print(bencher: Bencher) {
+    let baseline = baseline(BENCHMARKS);
+    bencher.bench(|| print_baseline(&baseline));
+}
+
+fn compare(bencher: Bencher) {
+    let (runs, baselines) = ([run(BENCHMARKS)], alone(baseline(BENCHMARKS)));
+    bencher.bench(|| compared(&runs, &baselines));
+}
+
+fn render_markdown(bencher: Bencher) {
+    let report = compared(&[run(BENCHMARKS)], &alone(baseline(BENCHMARKS)));
+    let options =
+        RenderOptions { verbose: true, cold: false, color: false, width: None, command: "cargo memgate".into() };
+    bencher.bench(|| render(&report, Format::Markdown, &options));
+}
+
+memgate::main! {
+    load_baseline,
+    "print_baseline" => print,
+    compare,
+    render_markdown,
+}

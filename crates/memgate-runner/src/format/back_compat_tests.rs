@@ -1,0 +1,36 @@
+//! Files of every schema version that has ever been written. A fixture is never changed: a new version gets a new one.
+
+use super::{parse_baseline, parse_run, print_baseline, print_run};
+use crate::compare::samples::{report, run_and_baselines};
+use crate::report::{parse_report, print_report};
+
+const BASELINE_1: &str = include_str!("../../tests/fixtures/baseline.v1.json");
+const RUN_1: &str = include_str!("../../tests/fixtures/run.v1.json");
+const REPORT_1: &str = include_str!("../../tests/fixtures/report.v1.json");
+
+#[test]
+fn baseline_1_is_read_and_written_as_it_was() {
+    let (_, baselines) = run_and_baselines();
+    let baseline = baselines.into_values().next().unwrap();
+    assert_eq!(parse_baseline(BASELINE_1.as_bytes()).unwrap(), baseline);
+    assert_eq!(print_baseline(&baseline), BASELINE_1);
+}
+
+#[test]
+fn run_1_is_read_and_written_as_it_was() {
+    let (run, _) = run_and_baselines();
+    assert_eq!(parse_run(RUN_1.as_bytes()).unwrap(), run);
+    assert_eq!(print_run(&run), RUN_1);
+}
+
+#[test]
+fn report_1_is_read_and_written_as_it_was() {
+    assert_eq!(parse_report(REPORT_1.as_bytes()).unwrap(), report());
+    assert_eq!(print_report(&report()), REPORT_1);
+}
+
+#[test]
+fn a_kind_is_not_taken_for_another() {
+    let error = parse_run(REPORT_1.as_bytes()).unwrap_err().to_string();
+    assert_eq!(error, "it is not a memgate run");
+}
