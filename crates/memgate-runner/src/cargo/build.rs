@@ -13,7 +13,7 @@ use cargo_metadata::{Message, PackageId, TargetKind};
 use memgate::protocol::find_marker;
 
 use super::process_environment::{ScriptOutput, variables};
-use super::program::{Compiler, cargo};
+use super::program::{Compiler, cargo, cfg_of};
 use super::{
     BenchTarget, Candidate, CargoError, CargoOptions, Configuration, Workspace, profiles, rustflags,
 };
@@ -44,6 +44,7 @@ pub fn build(
     let configuration = Configuration::load(workspace.root());
     let compiler = Compiler::ask(&configuration, workspace.root())?;
     let target = target_triple(options.cargo, &configuration, &compiler);
+    let runner = runner(&configuration, workspace, &target)?;
     let mut built = Vec::new();
     for candidate in candidates.iter().filter(|candidate| !candidate.bench_targets.is_empty()) {
         let command = || build_command(workspace, candidate, options, &configuration, &target);
@@ -70,7 +71,7 @@ pub fn build(
                     .parent()
                     .map(PathBuf::from)
                     .unwrap_or_default(),
-                runner: runner(&configuration, &target),
+                runner: runner.clone(),
                 variables: variables(
                     candidate.package,
                     &script,
@@ -99,11 +100,15 @@ fn target_triple(options: &CargoOptions, configuration: &Configuration, compiler
         .unwrap_or_else(|| compiler.host.clone())
 }
 
-fn runner(configuration: &Configuration, target: &str) -> Vec<String> {
+fn runner(
+    configuration: &Configuration,
+    workspace: &Workspace,
+    target: &str,
+) -> Result<Vec<String>, CargoError> {
     let variable = format!("CARGO_TARGET_{}_RUNNER", rustflags::variable_part(target));
     match std::env::var(variable) {
-        Ok(line) => line.split_whitespace().map(str::to_owned).collect(),
-        Err(_) => configuration.runner(target),
+        Ok(line) => Ok(line.split_whitespace().map(str::to_owned).collect()),
+        Err(_) => configuration.runner(target, || cfg_of(target, configuration, workspace.root())),
     }
 }
 

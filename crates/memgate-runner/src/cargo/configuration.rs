@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use cargo_metadata::cargo_platform::{Cfg, Platform};
 use serde_json::Value;
 
+use super::CargoError;
 use super::program::cargo;
 
 /// Cargo's merged configuration, without what environment variables override.
@@ -32,10 +34,19 @@ impl Configuration {
         Self { root: root.unwrap_or_default() }
     }
 
-    /// The keys of `target.*` tables that set rustflags: triples and `cfg(…)` expressions, matching or not.
-    pub(super) fn targets_with_rustflags(&self) -> impl Iterator<Item = &str> {
+    /// What `target.*` tables set rustflags to, by their keys: triples and `cfg(…)` expressions, matching or not.
+    pub(super) fn target_rustflags(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.targets().filter_map(|(key, table)| Some((key, table.get("rustflags")?)))
+    }
+
+    /// `build.rustflags`, a string or an array.
+    pub(super) fn build_rustflags(&self) -> Option<&Value> {
+        self.root.pointer("/build/rustflags")
+    }
+
+    fn targets(&self) -> impl Iterator<Item = (&str, &Value)> {
         let targets = self.root.get("target").and_then(Value::as_object).into_iter().flatten();
-        targets.filter(|(_, table)| table.get("rustflags").is_some()).map(|(key, _)| key.as_str())
+        targets.map(|(key, table)| (key.as_str(), table))
     }
 
     /// `build.target`, when it is one triple.
@@ -52,14 +63,32 @@ impl Configuration {
         self.root.pointer("/build/rustc")?.as_str()
     }
 
-    /// `target.<triple>.runner`, in words.
-    pub(super) fn runner(&self, triple: &str) -> Vec<String> {
-        let runner = self.root.get("target").and_then(|targets| targets.get(triple)?.get("runner"));
-        match runner {
-            Some(Value::String(line)) => line.split_whitespace().map(str::to_owned).collect(),
-            Some(Value::Array(words)) => words.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-            _ => Vec::new(),
+    /// `target.<triple>.runner`, or else that of a `cfg(…)` that holds, in words. `cfg` is what the compiler says of the
+    /// triple; it is asked only when an answer depends on it.
+    ///
+    /// # Errors
+    /// When the compiler does not say.
+    pub(super) fn runner(
+        &self,
+        triple: &str,
+        cfg: impl FnOnce() -> Result<Vec<Cfg>, CargoError>,
+    ) -> Result<Vec<String>, CargoError> {
+        let runners: Vec<(&str, &Value)> =
+            self.targets().filter_map(|(key, table)| Some((key, table.get("runner")?))).collect();
+        if let Some((_, runner)) = runners.iter().find(|(key, _)| *key == triple) {
+            return Ok(words(runner));
         }
+        let expressions = runners.iter().filter_map(|(key, runner)| {
+            let Ok(Platform::Cfg(expression)) = key.parse() else { return None };
+            Some((expression, *runner))
+        });
+        let expressions: Vec<_> = expressions.collect();
+        if expressions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let cfg = cfg()?;
+        let runner = expressions.iter().find(|(expression, _)| expression.matches(&cfg));
+        Ok(runner.map(|(_, runner)| words(runner)).unwrap_or_default())
     }
 
     /// The `[env]` table. Relative values are taken from the workspace's root, since cargo does not say which file
@@ -67,6 +96,15 @@ impl Configuration {
     pub(super) fn environment(&self, root: &Path) -> BTreeMap<String, EnvironmentValue> {
         let table = self.root.get("env").and_then(Value::as_object).into_iter().flatten();
         table.filter_map(|(name, value)| Some((name.clone(), EnvironmentValue::of(value, root)?))).collect()
+    }
+}
+
+/// A command line as cargo takes it: one string, or an array of words.
+fn words(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(line) => line.split_whitespace().map(str::to_owned).collect(),
+        Value::Array(words) => words.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -100,13 +138,21 @@ mod tests {
             root: serde_json::json!({
                 "build": {"target": ["t"], "rustc": "my-rustc"},
                 "env": {"A": "1", "B": {"value": "x", "relative": true, "force": true}},
-                "target": {"cfg(unix)": {"rustflags": []}, "t": {"runner": "qemu -L /x"}}
+                "target": {
+                    "cfg(unix)": {"rustflags": []},
+                    "cfg(target_os = \"x\")": {"runner": ["with", "two words"]},
+                    "t": {"runner": "qemu -L /x"}
+                }
             }),
         };
-        assert_eq!(configuration.targets_with_rustflags().collect::<Vec<_>>(), ["cfg(unix)"]);
+        assert_eq!(configuration.target_rustflags().map(|(key, _)| key).collect::<Vec<_>>(), ["cfg(unix)"]);
         assert_eq!(configuration.build_target(), Some("t"));
         assert_eq!(configuration.build_rustc(), Some("my-rustc"));
-        assert_eq!(configuration.runner("t"), ["qemu", "-L", "/x"]);
+        let runner =
+            |target: &str, cfg: &str| configuration.runner(target, || Ok(vec![cfg.parse().unwrap()]));
+        assert_eq!(runner("t", "unix").unwrap(), ["qemu", "-L", "/x"]);
+        assert_eq!(runner("u", "target_os=\"x\"").unwrap(), ["with", "two words"]);
+        assert_eq!(runner("u", "unix").unwrap(), [""; 0]);
         let environment = configuration.environment(Path::new("/root"));
         assert_eq!(environment["A"], EnvironmentValue { value: "1".into(), force: false });
         assert_eq!(environment["B"], EnvironmentValue { value: "/root/x".into(), force: true });

@@ -1,7 +1,10 @@
 //! Which cargo and which rustc.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::{Command, Stdio};
+
+use cargo_metadata::cargo_platform::Cfg;
 
 use super::{CargoError, Configuration};
 
@@ -26,19 +29,8 @@ impl Compiler {
     ///
     /// # Errors
     /// When it can't be started, or says nothing that can be understood.
-    pub(super) fn ask(configuration: &Configuration, folder: &std::path::Path) -> Result<Self, CargoError> {
-        let program = std::env::var_os("RUSTC")
-            .or_else(|| configuration.build_rustc().map(OsString::from))
-            .unwrap_or_else(|| "rustc".into());
-        let say = |arguments: &[&str]| -> Result<String, CargoError> {
-            let output = Command::new(&program)
-                .args(arguments)
-                .current_dir(folder)
-                .stdin(Stdio::null())
-                .output()
-                .map_err(|problem| CargoError::Start { program: program.display().to_string(), problem })?;
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        };
+    pub(super) fn ask(configuration: &Configuration, folder: &Path) -> Result<Self, CargoError> {
+        let say = |arguments: &[&str]| rustc_says(configuration, folder, arguments);
         let verbose = say(&["-vV"])?;
         let field = |name: &str| {
             let line = verbose.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
@@ -50,4 +42,36 @@ impl Compiler {
         let version = verbose.lines().next().unwrap_or_default().trim_start_matches("rustc ").to_owned();
         Ok(Self { version, host: field("host")?, sysroot: say(&["--print", "sysroot"])?.trim().to_owned() })
     }
+}
+
+/// What `cfg(…)` is true of a triple.
+///
+/// # Errors
+/// When the compiler can't be started, or says nothing that can be understood.
+pub(super) fn cfg_of(
+    target: &str,
+    configuration: &Configuration,
+    folder: &Path,
+) -> Result<Vec<Cfg>, CargoError> {
+    let lines = rustc_says(configuration, folder, &["--print", "cfg", "--target", target])?;
+    let parsed = lines.lines().map(str::parse).collect::<Result<Vec<Cfg>, _>>();
+    parsed
+        .map_err(|error| CargoError::Answer { source_name: "rustc --print cfg", problem: error.to_string() })
+}
+
+fn rustc_says(
+    configuration: &Configuration,
+    folder: &Path,
+    arguments: &[&str],
+) -> Result<String, CargoError> {
+    let program = std::env::var_os("RUSTC")
+        .or_else(|| configuration.build_rustc().map(OsString::from))
+        .unwrap_or_else(|| "rustc".into());
+    let output = Command::new(&program)
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|problem| CargoError::Start { program: program.display().to_string(), problem })?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

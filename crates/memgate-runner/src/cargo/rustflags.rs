@@ -8,6 +8,8 @@
 use std::ffi::OsString;
 use std::process::Command;
 
+use serde_json::Value;
+
 use super::Configuration;
 
 /// What separates flags in `CARGO_ENCODED_RUSTFLAGS`.
@@ -26,10 +28,20 @@ pub(super) fn add(command: &mut Command, configuration: &Configuration, target: 
         command.env(target_variable, appended(flags, " ", flag));
         return;
     }
-    for key in configuration.targets_with_rustflags() {
-        command.args(["--config", &format!("target.{}.rustflags=[\"{flag}\"]", quoted(key))]);
+    for (key, flags) in configuration.target_rustflags() {
+        let key = format!("target.{}.rustflags", quoted(key));
+        command.args(["--config", &setting(&key, Some(flags), flag)]);
     }
-    command.args(["--config", &format!("build.rustflags=[\"{flag}\"]")]);
+    command.args(["--config", &setting("build.rustflags", configuration.build_rustflags(), flag)]);
+}
+
+/// `key = flag`, as cargo merges it with the user's flags under that key: it joins arrays, takes the later of two
+/// strings, and refuses an array beside a string.
+fn setting(key: &str, users: Option<&Value>, flag: &str) -> String {
+    match users.and_then(Value::as_str) {
+        Some(flags) => format!("{key}={}", quoted(&format!("{flags} {flag}"))),
+        None => format!("{key}=[\"{flag}\"]"),
+    }
 }
 
 /// A triple as it stands in the names of variables.
@@ -45,9 +57,9 @@ fn appended(mut flags: OsString, separator: &str, flag: &str) -> OsString {
     flags
 }
 
-/// A key of a TOML table: `cfg(target_os = "linux")` has quotes and spaces.
-fn quoted(key: &str) -> String {
-    format!("\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""))
+/// A string or a key in TOML: `cfg(target_os = "linux")` has quotes and spaces.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 #[cfg(test)]
@@ -58,6 +70,9 @@ mod tests {
     fn flags_are_appended_and_keys_quoted() {
         assert_eq!(appended("".into(), " ", "-C"), "-C");
         assert_eq!(appended("-A".into(), " ", "-C"), "-A -C");
+        assert_eq!(setting("k", None, "-C"), "k=[\"-C\"]");
+        assert_eq!(setting("k", Some(&serde_json::json!(["-A"])), "-C"), "k=[\"-C\"]");
+        assert_eq!(setting("k", Some(&serde_json::json!("-A \"b\"")), "-C"), "k=\"-A \\\"b\\\" -C\"");
         assert_eq!(quoted("cfg(target_os = \"linux\")"), r#""cfg(target_os = \"linux\")""#);
         assert_eq!(variable_part("wasm32-wasip1.x"), "WASM32_WASIP1_X");
     }

@@ -1,5 +1,6 @@
 //! A run as JSON: what `run` writes, and what `report` and `update --from` read.
 
+use memgate::protocol::check_name;
 use serde::{Deserialize, Serialize};
 
 use super::error::{FormatError, check_envelope, text_of};
@@ -29,7 +30,29 @@ struct RunFile {
 pub fn parse_run(bytes: &[u8]) -> Result<Run, FormatError> {
     let text = text_of(bytes)?;
     check_envelope(text, RUN_KIND, RUN_SCHEMA)?;
-    Ok(serde_json::from_str::<RunFile>(text)?.run)
+    let RunFile { run, .. } = serde_json::from_str(text)?;
+    check_names(&run)?;
+    Ok(run)
+}
+
+/// Checks that names are names. A run may come from anywhere, such as the pull request of a stranger, and its names
+/// become the folders of baselines and the lines of reports.
+fn check_names(run: &Run) -> Result<(), FormatError> {
+    let is_file_name =
+        |name: &str| !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0']);
+    let parts = run.bench_targets.iter().flat_map(|part| [&part.package, &part.bench_target]);
+    if let Some(name) = std::iter::once(&run.target).chain(parts).find(|name| !is_file_name(name)) {
+        return Err(FormatError::Unsound(format!(
+            "{name:?} is no name of a target triple, package or bench target"
+        )));
+    }
+    let benchmarks =
+        run.bench_targets.iter().flat_map(|part| part.declared.iter().chain(part.results.keys()));
+    for name in benchmarks {
+        check_name(name)
+            .map_err(|error| FormatError::Unsound(format!("{name:?} is no name of a benchmark: {error}")))?;
+    }
+    Ok(())
 }
 
 /// Prints a run file.

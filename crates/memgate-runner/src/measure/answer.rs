@@ -85,11 +85,12 @@ pub(super) fn answer_of(
             "the routine forked, and the copy went on into the harness; start other programs instead"
                 .to_owned(),
         ),
-        ChildEnd::Exited { left_processes: true, .. } => fail(
+        // What crashed is told by how it crashed, even if it left somebody behind.
+        ChildEnd::Exited { status, left_processes: true } if status.success() => fail(
             FailureKind::Forked,
             "it left processes running, which were stopped; wait for what the routine starts".to_owned(),
         ),
-        ChildEnd::Exited { status, left_processes: false } => match response {
+        ChildEnd::Exited { status, .. } => match response {
             Ok(Response { outcome: Outcome::Refused(Refusal { kind, message }), .. }) => {
                 let kind =
                     if kind == RefusalKind::Version { FailureKind::Version } else { FailureKind::Refused };

@@ -115,6 +115,9 @@ fn end_group(id: u32) -> bool {
     let deadline = Instant::now() + GRACE;
     while group::is_group_alive(id) {
         if Instant::now() > deadline {
+            if !group::is_anyone_running(id) {
+                return false;
+            }
             group::kill_group(id);
             return true;
         }

@@ -49,7 +49,50 @@ pub(super) fn is_group_alive(_: u32) -> bool {
     false
 }
 
+/// Whether anyone of a group still runs. One that has ended is a part of it until its parent asks for its status; in a
+/// container, the parent of orphans may be a program that never does.
+#[cfg(target_os = "linux")]
+pub(super) fn is_anyone_running(id: u32) -> bool {
+    let Ok(processes) = std::fs::read_dir("/proc") else { return is_group_alive(id) };
+    processes.flatten().any(|process| {
+        // `7 (any name) S 1 7 …`: after the name come the state, the parent and the group.
+        let stat = std::fs::read(process.path().join("stat")).unwrap_or_default();
+        let stat = String::from_utf8_lossy(&stat);
+        let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+        let (state, group) = (fields.next(), fields.nth(1));
+        group.is_some_and(|group| group == id.to_string()) && !matches!(state, Some("Z" | "X"))
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn is_anyone_running(id: u32) -> bool {
+    is_group_alive(id)
+}
+
 #[cfg(unix)]
 fn group(id: u32) -> Option<rustix::process::Pid> {
     rustix::process::Pid::from_raw(i32::try_from(id).ok()?)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_has_ended_is_in_its_group_and_does_not_run() {
+        let mut command = Command::new("cat");
+        isolate(command.stdin(std::process::Stdio::piped()));
+        let mut child = command.spawn().unwrap();
+        let id = child.id();
+        assert!(is_group_alive(id) && is_anyone_running(id));
+        drop(child.stdin.take());
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        while is_anyone_running(id) {
+            assert!(std::time::Instant::now() < deadline, "it does not end");
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        assert!(is_group_alive(id), "nobody has asked for its status");
+        child.wait().unwrap();
+        assert!(!is_group_alive(id));
+    }
 }

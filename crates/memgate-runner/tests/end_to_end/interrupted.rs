@@ -1,0 +1,80 @@
+//! Ctrl-C while benchmarks run.
+
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::finished::Finished;
+use crate::support::{Package, Project, has_ended};
+
+const BENCH: &str = r#"
+use memgate::Bencher;
+
+fn quick(bencher: Bencher) {
+    bencher.bench(|| Box::new(1));
+}
+
+fn long(bencher: Bencher, number: u32) {
+    bencher.bench(move || {
+        if std::path::Path::new("hold").exists() {
+            // In the place of the file in one step, so that nobody reads an empty one.
+            std::fs::write(format!("{number}.part"), std::process::id().to_string()).unwrap();
+            std::fs::rename(format!("{number}.part"), format!("{number}.pid")).unwrap();
+            std::thread::sleep(std::time::Duration::from_secs(600));
+        }
+        vec![1; 100]
+    });
+}
+
+memgate::main! { quick, long: [1, 2] }
+"#;
+
+fn wait_for(file: &PathBuf) -> String {
+    let started = Instant::now();
+    while !file.exists() {
+        assert!(started.elapsed() < Duration::from_secs(120), "{} does not appear", file.display());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::fs::read_to_string(file).unwrap()
+}
+
+fn interrupt(child: &Child) {
+    let id = Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
+    kill_process(id, Signal::INT).unwrap();
+}
+
+#[test]
+fn ctrl_c_ends_soon_and_leaves_everything_as_it_was() {
+    let project = Project::new("interrupted", [Package::new("interrupted").bench("memory", BENCH)]);
+    project.memgate("update").exits(0);
+    let before = project.baselines();
+    project.replace("interrupted/benches/memory.rs", "vec![1; 100]", "vec![1; 100_000]");
+    project.write("interrupted/hold", "");
+
+    for line in ["check", "update", "update --all", "run --output run.json", "check --output report.md"] {
+        let files = ["1.pid", "2.pid"].map(|file| project.path("interrupted").join(file));
+        let mut command = project.tool();
+        command.args(line.split_whitespace()).args(["--jobs", "3"]).stdin(Stdio::null());
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let benches = files.each_ref().map(wait_for);
+        let pressed = Instant::now();
+        interrupt(&child);
+        let finished = Finished::from(child.wait_with_output().unwrap());
+        assert!(pressed.elapsed() < Duration::from_secs(10), "{line}");
+        let finished = finished.exits(130).complains("error: interrupted; nothing was changed");
+        assert_eq!(finished.stdout, "");
+        for bench in benches {
+            assert!(has_ended(&bench), "{line} has left the bench process {bench}");
+        }
+        assert_eq!(project.baselines(), before, "{line}");
+        assert!(!project.path("run.json").exists() && !project.path("report.md").exists());
+        for file in files {
+            std::fs::remove_file(file).unwrap();
+        }
+    }
+
+    std::fs::remove_file(project.path("interrupted/hold")).unwrap();
+    project.memgate("update").exits(0).says("changed interrupted/memory/long/1");
+}

@@ -1,0 +1,28 @@
+//! The tool end to end: real Cargo projects outside of this repository, built and measured by the real binary, and its
+//! exit code, its output and the files that it leaves.
+
+mod dials;
+mod finished;
+mod report_file;
+mod support;
+
+mod baseline_files;
+mod cargo_settings;
+mod configuration;
+#[cfg(unix)]
+mod disk;
+mod environments;
+#[cfg(unix)]
+mod failing;
+mod features;
+mod filters;
+mod formats;
+#[cfg(unix)]
+mod interrupted;
+mod life;
+mod names;
+mod noise;
+mod priority;
+mod protocol;
+mod shards;
+mod waivers;

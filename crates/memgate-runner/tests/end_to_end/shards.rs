@@ -1,0 +1,152 @@
+//! Runs that were measured elsewhere: put together, reported, and written into the baselines.
+
+use serde_json::Value;
+
+use crate::dials;
+use crate::support::{Package, Project};
+
+const DIALS: &str = "alpha 1\nbeta 2\ngamma 3\n";
+
+fn checkout(name: &str) -> Project {
+    // The packages have the same names in every checkout of a project.
+    let other =
+        "fn one(bencher: memgate::Bencher) { bencher.bench(|| Box::new(1)); }\nmemgate::main! { one }";
+    Project::new(name, [dials::package("shards", DIALS), Package::new("shards-other").bench("other", other)])
+}
+
+#[test]
+fn shards_are_reported_as_the_whole_would_be() {
+    let project = checkout("shards-reported");
+    project.memgate("update").exits(0);
+    // Something to report: one rises, one is gone, one is new.
+    project.write("shards/dials", "alpha 2\ngamma 3\ndelta 4\n");
+    project.memgate("run --output whole.json").exits(0);
+    project.memgate("run alpha gamma --output first.json").exits(0);
+    project.memgate("run --skip alpha --skip gamma --output second.json").exits(0);
+    for format in ["markdown", "terminal", "json", "junit"] {
+        let whole = project.memgate(&format!("report whole.json --format {format}")).exits(100).stdout;
+        let shards =
+            project.memgate(&format!("report second.json first.json --format {format}")).exits(100).stdout;
+        assert_eq!(shards, whole, "{format}");
+    }
+    let report = project.memgate("report first.json second.json --format json").exits(100).report();
+    report.has_verdicts(&[
+        ("shards-other/other/one", "ok"),
+        ("shards/memory/alpha", "regressed"),
+        ("shards/memory/beta", "missing"),
+        ("shards/memory/delta", "new"),
+        ("shards/memory/gamma", "ok"),
+    ]);
+
+    // What is missing from the shards that are there was not asked of them.
+    let report = project.memgate("report first.json --format json").exits(100).report();
+    report.has_verdicts(&[("shards/memory/alpha", "regressed"), ("shards/memory/gamma", "ok")]);
+
+    // Reports of shards can be put together as well.
+    for shard in ["first", "second"] {
+        project.memgate(&format!("report {shard}.json --output {shard}-report.json"));
+    }
+    let merged =
+        project.memgate("report first-report.json second-report.json --format json").exits(100).report();
+    assert_eq!(merged.verdicts(), project.memgate("report whole.json --format json").report().verdicts());
+
+    for line in [
+        "report first.json first.json",
+        "report whole.json second.json",
+        "update --from first.json first.json",
+    ] {
+        project
+            .memgate(line)
+            .exits(101)
+            .complains("error: failed to put the runs together: `shards")
+            .complains("is in two of the files; give each run once");
+    }
+}
+
+#[test]
+fn runs_are_applied_in_another_checkout() {
+    let here = checkout("shards-here");
+    here.memgate("run alpha beta --output first.json").exits(0);
+    here.memgate("run --skip alpha --skip beta --output second.json").exits(0);
+    let there = checkout("shards-there");
+    for shard in ["first.json", "second.json"] {
+        there.write(shard, here.read(shard));
+    }
+    let updated =
+        there.memgate("update --from first.json second.json").exits(0).says("added shards/memory/gamma");
+    assert_eq!(updated.stderr, "", "nothing is built or measured");
+    here.memgate("update").exits(0);
+    assert_eq!(there.baselines(), here.baselines(), "the same as if it had been measured there");
+    there.memgate("update --from first.json --from second.json").exits(0).says("baselines are up to date");
+    there.memgate("check --strict").exits(0).says("4 ok");
+
+    // Filters take a part of it, a dry run only looks, and a run with failures changes nothing.
+    here.write("shards/dials", "alpha 5\nbeta 5\ngamma 5\n");
+    here.memgate("run --output third.json").exits(0);
+    there.write("third.json", here.read("third.json"));
+    let before = there.baselines();
+    there
+        .memgate("update --from third.json --dry-run")
+        .exits(0)
+        .says("changed shards/memory/beta")
+        .says("nothing was written");
+    assert_eq!(there.baselines(), before);
+    let partial = there.memgate_words(["update", "beta", "--from", "third.json"]).exits(0);
+    partial.says("changed shards/memory/beta").never_says("alpha");
+    here.write("shards/dials", "alpha 7\nbeta panic\n");
+    here.memgate("run --output failed.json").exits(101);
+    there.write("failed.json", here.read("failed.json"));
+    let before = there.baselines();
+    there.memgate("update --from failed.json").exits(101).complains("`shards/memory/beta` was not measured");
+    assert_eq!(there.baselines(), before);
+}
+
+#[test]
+fn a_run_of_another_triple_has_baselines_of_its_own() {
+    let project = checkout("shards-triples");
+    project.memgate("update").exits(0);
+    let own = project.baselines();
+    let mut run: Value = project.memgate("run").exits(0).json();
+    let place = |run: &mut Value, triple: &str| {
+        run["run"]["target"] = triple.into();
+        for part in run["run"]["bench_targets"].as_array_mut().unwrap() {
+            part["environment"]["target"] = triple.into();
+        }
+    };
+    place(&mut run, "some-other-triple");
+    project.write("run.json", run.to_string());
+    project.memgate("report run.json").exits(104).says("there is no baseline for some-other-triple yet");
+    project.memgate("update --from run.json").exits(0).says("added shards/memory/alpha (some-other-triple)");
+    assert_eq!(project.baselines().len(), 2 * own.len());
+    assert!(own.iter().all(|(path, bytes)| project.baselines()[path] == *bytes));
+    project.memgate("report run.json --strict").exits(0);
+    project.memgate("check --strict").exits(0);
+}
+
+#[test]
+fn a_run_can_not_name_a_place_outside_of_the_baselines() {
+    let project = checkout("shards-hostile");
+    let run: Value = project.memgate("run").exits(0).json();
+    let places = ["/run/target", "/run/bench_targets/0/package", "/run/bench_targets/0/bench_target"];
+    for place in places {
+        for name in ["../..", "..", ".hidden", "/tmp", "", "a/b", "c:"] {
+            let mut hostile = run.clone();
+            *hostile.pointer_mut(place).unwrap() = name.into();
+            project.write("run.json", hostile.to_string());
+            let problem =
+                format!("error: failed to read run.json: {name:?} is no name of a target triple, package");
+            project.memgate("update --from run.json").exits(101).complains(&problem);
+            project.memgate("report run.json").exits(101).complains(&problem);
+        }
+    }
+    assert!(!project.path("baselines").exists());
+
+    // Names of benchmarks are keys, but they are printed.
+    let hostile = run.to_string().replace("alpha", "al\\u001b[2Jpha");
+    assert_ne!(hostile, run.to_string());
+    project.write("run.json", hostile);
+    let refused = project.memgate("update --from run.json").exits(101);
+    let refused = refused
+        .complains(r#""al\u{1b}[2Jpha" is no name of a benchmark: it has the invisible character U+001B"#);
+    assert!(!refused.stderr.contains('\u{1b}'));
+}
