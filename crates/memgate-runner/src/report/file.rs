@@ -1,5 +1,6 @@
 //! The report as JSON: complete, so that every other rendering can be made from it.
 
+use memgate::protocol::check_name;
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, Report, outcome};
@@ -42,7 +43,34 @@ struct ReadFile {
 pub fn parse_report(bytes: &[u8]) -> Result<Report, FormatError> {
     let text = text_of(bytes)?;
     check_envelope(text, REPORT_KIND, REPORT_SCHEMA)?;
-    Ok(serde_json::from_str::<ReadFile>(text)?.report)
+    let ReadFile { report, .. } = serde_json::from_str(text)?;
+    check_texts(&report)?;
+    Ok(report)
+}
+
+/// Checks that names are names, and that texts do nothing to a terminal. A report may come from anywhere, such as the
+/// pull request of a stranger.
+fn check_texts(report: &Report) -> Result<(), FormatError> {
+    let targets =
+        report.targets.iter().flat_map(|target| [&target.target, &target.package, &target.bench_target]);
+    let benchmarks = report.benchmarks.iter().flat_map(|benchmark| {
+        [&benchmark.target, &benchmark.id.package, &benchmark.id.bench_target, &benchmark.id.name]
+    });
+    for name in targets.chain(benchmarks) {
+        check_name(name).map_err(|error| FormatError::Unsound(format!("{name:?} is no name: {error}")))?;
+    }
+    let failures = report.targets.iter().filter_map(|target| target.failure.as_ref());
+    let failures =
+        failures.chain(report.benchmarks.iter().filter_map(|benchmark| benchmark.failure.as_ref()));
+    let reasons = report.benchmarks.iter().flat_map(|benchmark| &benchmark.metrics);
+    let reasons = reasons.filter_map(|metric| metric.waiver.as_ref()).map(|waiver| &waiver.reason);
+    let texts = failures.flat_map(|failure| [&failure.message, &failure.stderr]);
+    let texts = texts.chain(report.notices.iter().map(|notice| &notice.text)).chain(reasons);
+    let is_harmful = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
+    match texts.into_iter().find(|text| text.contains(is_harmful)) {
+        Some(text) => Err(FormatError::Unsound(format!("a text has control characters: {text:?}"))),
+        None => Ok(()),
+    }
 }
 
 /// Prints a report file.

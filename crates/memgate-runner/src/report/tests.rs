@@ -85,6 +85,18 @@ fn json_is_complete() {
 }
 
 #[test]
+fn a_report_of_a_stranger_does_nothing_to_a_terminal() {
+    let mut report = report();
+    report.benchmarks[0].id.name = "a\u{1b}[2J".into();
+    let error = parse_report(print_report(&report).as_bytes()).unwrap_err().to_string();
+    assert_eq!(error, "\"a\\u{1b}[2J\" is no name: it has the invisible character U+001B");
+    report.benchmarks[0].id.name = "a".into();
+    report.notices[0].text = "\u{7}".into();
+    let error = parse_report(print_report(&report).as_bytes()).unwrap_err().to_string();
+    assert_eq!(error, "a text has control characters: \"\\u{7}\"");
+}
+
+#[test]
 fn shards_merge_to_the_whole() {
     let whole = report();
     let shard = |wanted: &dyn Fn(&str) -> bool| {
