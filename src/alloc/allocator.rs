@@ -2,12 +2,13 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
-use super::{counters, probe, state};
+use super::hint::unlikely;
+use super::{counters, state};
 
 /// A global allocator that counts, around any other.
 ///
-/// [`main!`](crate::main!) installs it. It passes every call through to the inner allocator (`alloc_zeroed` and `realloc` as
-/// themselves, never emulated), and counts only while a window is open.
+/// [`main!`](crate::main!) installs it. It passes every call through to the inner allocator (`alloc_zeroed` and
+/// `realloc` as themselves, never emulated), and counts only while a window is open.
 ///
 /// # Cost
 /// While no window is open: one relaxed load and one branch per call. While counting: a few plain loads and stores in
@@ -22,7 +23,7 @@ use super::{counters, probe, state};
 /// ```
 #[derive(Debug, Default)]
 pub struct Alloc<A = System> {
-    inner: A,
+    pub(super) inner: A,
 }
 
 impl Alloc<System> {
@@ -49,27 +50,20 @@ unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for Alloc<A> {
     #[inline(never)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let state = state::current();
-        if state::mode(state) > state::MODE_COUNT {
-            // SAFETY: the caller keeps `alloc`'s contract (`layout` has a size above zero), which is also this one's.
-            return unsafe { self.alloc_special(state, layout) };
+        if unlikely(state != state::MODE_OFF) {
+            // SAFETY: the caller keeps `alloc`'s contract: `layout` has a size above zero.
+            return unsafe { self.alloc_measured(layout, state) };
         }
         // SAFETY: the caller keeps `alloc`'s contract: `layout` has a size above zero.
-        let block = unsafe { self.inner.alloc(layout) };
-        if state != state::MODE_OFF && !block.is_null() {
-            counters::on_alloc(state, layout.size());
-        }
-        block
+        unsafe { self.inner.alloc(layout) }
     }
 
     #[inline(never)]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         let state = state::current();
-        if state::mode(state) > state::MODE_COUNT {
-            // SAFETY: the caller keeps `dealloc`'s contract (`block` is live, from this allocator, with this `layout`).
-            return unsafe { self.dealloc_special(state, block, layout) };
-        }
-        if state != state::MODE_OFF {
-            counters::on_dealloc(state, layout.size());
+        if unlikely(state != state::MODE_OFF) {
+            // SAFETY: the caller keeps `dealloc`'s contract: `block` is live, from `self`, with this `layout`.
+            return unsafe { self.dealloc_measured(block, layout, state) };
         }
         // SAFETY: `block` came from a method of `self`, and so from `inner`, with this `layout`; the caller says so.
         unsafe { self.inner.dealloc(block, layout) }
@@ -78,76 +72,57 @@ unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for Alloc<A> {
     #[inline(never)]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         let state = state::current();
-        if state::mode(state) > state::MODE_COUNT {
-            // SAFETY: the caller keeps `alloc_zeroed`'s contract (`layout` has a size above zero).
-            return unsafe { self.alloc_zeroed_special(state, layout) };
+        if unlikely(state != state::MODE_OFF) {
+            // SAFETY: the caller keeps `alloc_zeroed`'s contract: `layout` has a size above zero.
+            return unsafe { self.alloc_zeroed_measured(layout, state) };
         }
         // SAFETY: the caller keeps `alloc_zeroed`'s contract: `layout` has a size above zero.
-        let block = unsafe { self.inner.alloc_zeroed(layout) };
-        if state != state::MODE_OFF && !block.is_null() {
-            counters::on_alloc(state, layout.size());
-        }
-        block
+        unsafe { self.inner.alloc_zeroed(layout) }
     }
 
     #[inline(never)]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         let state = state::current();
-        if state::mode(state) > state::MODE_COUNT {
-            // SAFETY: the caller keeps `realloc`'s contract (`block` is live, from this allocator, with this `layout`;
-            // `new_size` is above zero and does not overflow when rounded up to the alignment).
-            return unsafe { self.realloc_special(state, block, layout, new_size) };
+        if unlikely(state != state::MODE_OFF) {
+            // SAFETY: the caller keeps `realloc`'s contract: `block` is live, from `self`, with this `layout`;
+            // `new_size` is above zero and does not overflow when rounded up to the alignment.
+            return unsafe { self.realloc_measured(block, layout, new_size, state) };
         }
         // SAFETY: `block` came from a method of `self`, and so from `inner`, with this `layout`; the caller says so,
         // and that `new_size` is above zero and does not overflow when rounded up to the alignment.
-        let moved = unsafe { self.inner.realloc(block, layout, new_size) };
-        if state != state::MODE_OFF && !moved.is_null() {
-            counters::on_realloc(state, layout.size(), new_size);
-        }
-        moved
+        unsafe { self.inner.realloc(block, layout, new_size) }
     }
 }
 
-/// The modes that are never on in the gate's own measurement: the probe and the cross-checking engines.
+/// What the methods do while a span is open. Each looks first whether this thread has counters that can simply be added
+/// to, and leaves everything else to the slow methods.
+///
+/// Functions of their own, so that the methods above need no stack frame and end in a jump to the inner allocator; and
+/// with `state` last, so that the other arguments stay in their registers.
 impl<A: GlobalAlloc + 'static> Alloc<A> {
     /// # Safety
     /// As [`GlobalAlloc::alloc`].
-    #[cold]
     #[inline(never)]
-    unsafe fn alloc_special(&self, state: u32, layout: Layout) -> *mut u8 {
-        match state::mode(state) {
-            state::MODE_PROBE => probe::report(std::any::type_name::<A>()),
-            #[cfg(feature = "dhat")]
-            state::MODE_DHAT if is_system::<A>() => {
-                // SAFETY: our caller keeps `alloc`'s contract.
-                return unsafe { super::cross_check::DHAT.alloc(layout) };
-            }
-            _ => {}
+    unsafe fn alloc_measured(&self, layout: Layout, state: u32) -> *mut u8 {
+        if unlikely(!counters::has_joined(state)) {
+            // SAFETY: our caller keeps `alloc`'s contract.
+            return unsafe { self.alloc_slow(layout, state) };
         }
         // SAFETY: our caller keeps `alloc`'s contract.
         let block = unsafe { self.inner.alloc(layout) };
-        #[cfg(feature = "stats_alloc")]
-        if state::mode(state) == state::MODE_STATS_ALLOC && !block.is_null() {
-            super::cross_check::stats_alloc_saw_alloc(block, layout);
+        if !unlikely(block.is_null()) {
+            counters::on_alloc(layout.size());
         }
         block
     }
 
     /// # Safety
     /// As [`GlobalAlloc::dealloc`].
-    #[cold]
     #[inline(never)]
-    unsafe fn dealloc_special(&self, state: u32, block: *mut u8, layout: Layout) {
-        match state::mode(state) {
-            #[cfg(feature = "dhat")]
-            state::MODE_DHAT if is_system::<A>() => {
-                // SAFETY: our caller keeps `dealloc`'s contract; `block` came from `System`, on which dhat's
-                // allocator stands and which `inner` is.
-                return unsafe { super::cross_check::DHAT.dealloc(block, layout) };
-            }
-            #[cfg(feature = "stats_alloc")]
-            state::MODE_STATS_ALLOC => super::cross_check::stats_alloc_saw_dealloc(block, layout),
-            _ => {}
+    unsafe fn dealloc_measured(&self, block: *mut u8, layout: Layout, state: u32) {
+        if unlikely(!counters::try_dealloc(state, layout.size())) {
+            // SAFETY: our caller keeps `dealloc`'s contract.
+            return unsafe { self.dealloc_slow(block, layout, state) };
         }
         // SAFETY: our caller keeps `dealloc`'s contract, and `block` came from `inner`.
         unsafe { self.inner.dealloc(block, layout) }
@@ -155,52 +130,39 @@ impl<A: GlobalAlloc + 'static> Alloc<A> {
 
     /// # Safety
     /// As [`GlobalAlloc::alloc_zeroed`].
-    #[cold]
     #[inline(never)]
-    unsafe fn alloc_zeroed_special(&self, state: u32, layout: Layout) -> *mut u8 {
-        match state::mode(state) {
-            state::MODE_PROBE => probe::report(std::any::type_name::<A>()),
-            #[cfg(feature = "dhat")]
-            state::MODE_DHAT if is_system::<A>() => {
-                // SAFETY: our caller keeps `alloc_zeroed`'s contract.
-                return unsafe { super::cross_check::DHAT.alloc_zeroed(layout) };
-            }
-            _ => {}
+    unsafe fn alloc_zeroed_measured(&self, layout: Layout, state: u32) -> *mut u8 {
+        if unlikely(!counters::has_joined(state)) {
+            // SAFETY: our caller keeps `alloc_zeroed`'s contract.
+            return unsafe { self.alloc_zeroed_slow(layout, state) };
         }
         // SAFETY: our caller keeps `alloc_zeroed`'s contract.
         let block = unsafe { self.inner.alloc_zeroed(layout) };
-        #[cfg(feature = "stats_alloc")]
-        if state::mode(state) == state::MODE_STATS_ALLOC && !block.is_null() {
-            super::cross_check::stats_alloc_saw_alloc(block, layout);
+        if !unlikely(block.is_null()) {
+            counters::on_alloc(layout.size());
         }
         block
     }
 
     /// # Safety
     /// As [`GlobalAlloc::realloc`].
-    #[cold]
     #[inline(never)]
-    unsafe fn realloc_special(&self, state: u32, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        #[cfg(feature = "dhat")]
-        if state::mode(state) == state::MODE_DHAT && is_system::<A>() {
-            // SAFETY: our caller keeps `realloc`'s contract; `block` came from `System`, on which dhat's allocator
-            // stands and which `inner` is.
-            return unsafe { super::cross_check::DHAT.realloc(block, layout, new_size) };
+    unsafe fn realloc_measured(
+        &self,
+        block: *mut u8,
+        layout: Layout,
+        new_size: usize,
+        state: u32,
+    ) -> *mut u8 {
+        if unlikely(!counters::has_joined(state)) {
+            // SAFETY: our caller keeps `realloc`'s contract.
+            return unsafe { self.realloc_slow(block, layout, new_size, state) };
         }
         // SAFETY: our caller keeps `realloc`'s contract, and `block` came from `inner`.
         let moved = unsafe { self.inner.realloc(block, layout, new_size) };
-        #[cfg(feature = "stats_alloc")]
-        if state::mode(state) == state::MODE_STATS_ALLOC && !moved.is_null() {
-            super::cross_check::stats_alloc_saw_realloc(moved, layout, new_size);
+        if !unlikely(moved.is_null()) {
+            counters::on_realloc(layout.size(), new_size);
         }
-        #[cfg(not(feature = "stats_alloc"))]
-        let _ = state;
         moved
     }
-}
-
-/// Whether the inner allocator is the one that dhat stands on.
-#[cfg(feature = "dhat")]
-fn is_system<A: 'static>() -> bool {
-    std::any::TypeId::of::<A>() == std::any::TypeId::of::<System>()
 }

@@ -14,6 +14,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
 
+use super::hint::unlikely;
 use super::slots::{self, Slot, bump};
 use super::span;
 
@@ -24,50 +25,50 @@ pub(super) static PEAK: AtomicI64 = AtomicI64::new(0);
 /// Whether a thread without a slot of its own has counted in this span.
 pub(super) static OVERFLOWED: AtomicBool = AtomicBool::new(false);
 
+/// Whether this thread has counters of its own, ready for the span of `state`. If so, the functions without `_slow` may
+/// be called; nothing is looked at again after the inner allocator returned.
+#[inline(always)]
+pub(super) fn has_joined(state: u32) -> bool {
+    slots::mine().epoch.load(Relaxed) == state
+}
+
 /// A block of `size` bytes was allocated.
 #[inline(always)]
-pub(super) fn on_alloc(state: u32, size: usize) {
+pub(super) fn on_alloc(size: usize) {
     let slot = slots::mine();
-    if slot.epoch.load(Relaxed) == state {
-        bump(&slot.allocs, 1);
-        bump(&slot.total_bytes, signed(size));
-        grow(slot, signed(size));
-    } else {
-        on_alloc_slow(state, signed(size));
-    }
+    bump(&slot.allocs, 1);
+    bump(&slot.alloc_bytes, signed(size));
+    grow(slot, signed(size));
 }
 
 /// A block of `size` bytes is about to be freed. Before, not after: another thread could get the same memory and
 /// count it in between, and the peak would show a block too many.
+///
+/// False when nothing was counted and [`on_dealloc_slow`] must be called.
 #[inline(always)]
-pub(super) fn on_dealloc(state: u32, size: usize) {
+pub(super) fn try_dealloc(state: u32, size: usize) -> bool {
     let slot = slots::mine();
-    if slot.epoch.load(Relaxed) == state {
-        shrink(slot, signed(size));
-    } else {
-        on_dealloc_slow(state, signed(size));
+    let unflushed = slot.unflushed.load(Relaxed).wrapping_sub(signed(size));
+    if slot.epoch.load(Relaxed) != state || is_below_limit(slot, unflushed) {
+        return false;
     }
+    slot.unflushed.store(unflushed, Relaxed);
+    true
 }
 
 /// A block went from `old_size` to `new_size` bytes.
-#[inline]
-pub(super) fn on_realloc(state: u32, old_size: usize, new_size: usize) {
-    let slot = join(state);
-    let (old_size, new_size) = (signed(old_size), signed(new_size));
-    let growth = new_size.saturating_sub(old_size).max(0);
-    if slot.is_shared() {
-        slot.reallocs.fetch_add(1, Relaxed);
-        slot.total_bytes.fetch_add(growth, Relaxed);
-        slot.realloc_growth_bytes.fetch_add(growth, Relaxed);
-        slot.realloc_new_bytes.fetch_add(new_size, Relaxed);
-        add_to_live(new_size - old_size, growth);
-        return;
-    }
+#[inline(always)]
+pub(super) fn on_realloc(old_size: usize, new_size: usize) {
+    let slot = slots::mine();
+    let change = signed(new_size).wrapping_sub(signed(old_size));
     bump(&slot.reallocs, 1);
-    bump(&slot.total_bytes, growth);
-    bump(&slot.realloc_growth_bytes, growth);
-    bump(&slot.realloc_new_bytes, new_size);
-    if growth > 0 { grow(slot, growth) } else { shrink(slot, old_size - new_size) }
+    bump(&slot.realloc_new_bytes, signed(new_size));
+    if change > 0 {
+        bump(&slot.realloc_growth_bytes, change);
+        grow(slot, change);
+    } else {
+        shrink(slot, change.wrapping_neg());
+    }
 }
 
 /// A layout's size is at most `isize::MAX`, so nothing is lost.
@@ -80,7 +81,8 @@ fn signed(size: usize) -> i64 {
 fn grow(slot: &Slot, by: i64) {
     let unflushed = slot.unflushed.load(Relaxed).wrapping_add(by);
     slot.unflushed.store(unflushed, Relaxed);
-    if unflushed > slot.unflushed_high.load(Relaxed) {
+    // A program's high mark rises seldom beside how often it allocates.
+    if unlikely(unflushed > slot.unflushed_high.load(Relaxed)) {
         slot.unflushed_high.store(unflushed, Relaxed);
         if unflushed > slot.flush_limit.load(Relaxed) {
             flush(slot);
@@ -92,9 +94,15 @@ fn grow(slot: &Slot, by: i64) {
 fn shrink(slot: &Slot, by: i64) {
     let unflushed = slot.unflushed.load(Relaxed).wrapping_sub(by);
     slot.unflushed.store(unflushed, Relaxed);
-    if unflushed < -slot.flush_limit.load(Relaxed) {
+    if unlikely(is_below_limit(slot, unflushed)) {
         flush(slot);
     }
+}
+
+#[inline(always)]
+fn is_below_limit(slot: &Slot, unflushed: i64) -> bool {
+    // Not a comparison with the negated limit, which costs an instruction more.
+    unflushed.wrapping_add(slot.flush_limit.load(Relaxed)) < 0
 }
 
 /// Adds what this thread kept to itself to the global count. Only for a slot's own thread.
@@ -114,26 +122,40 @@ fn add_to_live(change: i64, high: i64) {
     }
 }
 
-#[cold]
-#[inline(never)]
-fn on_alloc_slow(state: u32, size: i64) {
+/// As [`on_alloc`], whether or not the thread has joined.
+pub(super) fn on_alloc_slow(state: u32, size: usize) {
     let slot = join(state);
     if slot.is_shared() {
         slot.allocs.fetch_add(1, Relaxed);
-        slot.total_bytes.fetch_add(size, Relaxed);
-        add_to_live(size, size);
+        slot.alloc_bytes.fetch_add(signed(size), Relaxed);
+        add_to_live(signed(size), signed(size));
     } else {
-        bump(&slot.allocs, 1);
-        bump(&slot.total_bytes, size);
-        grow(slot, size);
+        on_alloc(size);
     }
 }
 
-#[cold]
-#[inline(never)]
-fn on_dealloc_slow(state: u32, size: i64) {
+/// As [`try_dealloc`], whether or not the thread has joined.
+pub(super) fn on_dealloc_slow(state: u32, size: usize) {
     let slot = join(state);
-    if slot.is_shared() { add_to_live(-size, 0) } else { shrink(slot, size) }
+    if slot.is_shared() {
+        add_to_live(-signed(size), 0);
+    } else {
+        shrink(slot, signed(size));
+    }
+}
+
+/// As [`on_realloc`], whether or not the thread has joined.
+pub(super) fn on_realloc_slow(state: u32, old_size: usize, new_size: usize) {
+    let slot = join(state);
+    if slot.is_shared() {
+        let change = signed(new_size).wrapping_sub(signed(old_size));
+        slot.reallocs.fetch_add(1, Relaxed);
+        slot.realloc_growth_bytes.fetch_add(change.max(0), Relaxed);
+        slot.realloc_new_bytes.fetch_add(signed(new_size), Relaxed);
+        add_to_live(change, change.max(0));
+    } else {
+        on_realloc(old_size, new_size);
+    }
 }
 
 /// This thread's slot, ready for the span of `state`.
@@ -153,14 +175,12 @@ pub(super) fn join(state: u32) -> &'static Slot {
     slot
 }
 
-/// How far the peak may be off when `threads` threads took part and each kept up to `flush_limit` bytes to itself.
+/// How far the peak may be off when `threads` threads took part, of which one at least did not end the span, and each
+/// kept up to `flush_limit` bytes to itself.
 ///
-/// One thread alone is exact. Otherwise the global count lacks, at any moment, at most S = `flush_limit` bytes of each
-/// of the N threads, up or down; and the high mark that a thread brings when it flushes may be as old as its flush
-/// before, by at most S. So the peak is off by at most (N + 1)·S.
+/// The thread that ends the span flushes first, so alone it is exact. Otherwise the global count lacks, at any moment,
+/// at most S = `flush_limit` bytes of each of the N threads, up or down; and the high mark that a thread brings when
+/// it flushes may be as old as its flush before, by at most S. So the peak is off by at most (N + 1)·S.
 pub(super) fn peak_error_bytes(threads: u32, flush_limit: i64) -> u64 {
-    if threads <= 1 {
-        return 0;
-    }
     (u64::from(threads) + 1) * flush_limit.unsigned_abs()
 }

@@ -46,6 +46,7 @@ mod dhat_engine {
 }
 
 #[cfg(feature = "stats_alloc")]
+#[expect(unsafe_code, reason = "calls stats_alloc's allocator, so that it counts")]
 mod stats_alloc_engine {
     use std::alloc::{GlobalAlloc, Layout};
     use std::sync::OnceLock;

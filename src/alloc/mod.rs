@@ -7,14 +7,16 @@
 mod allocator;
 mod counters;
 #[cfg(any(feature = "dhat", feature = "stats_alloc"))]
-#[expect(unsafe_code, reason = "forwards calls of the allocator to the crates that cross-check it")]
 mod cross_check;
+mod hint;
 #[expect(
     unsafe_code,
     reason = "keeps a `&'static str` in atomics, since no lock may be taken inside the allocator"
 )]
 mod probe;
 mod slots;
+#[expect(unsafe_code, reason = "hands calls on to the inner allocator, as the allocator itself does")]
+mod slow;
 mod span;
 mod state;
 

@@ -84,23 +84,26 @@ impl Span {
 
     fn counts(&self) -> (SpanCounts, Totals) {
         let own = slots::claim();
+        let has_joined = own.epoch.load(Relaxed) == self.state;
         // A thread that did nothing in this span still has the high mark of an earlier one.
-        if !own.is_shared() && own.epoch.load(Relaxed) == self.state {
+        if has_joined {
             counters::flush(own);
         }
         let now = Totals::now();
         let joined = slots::claimed().filter(|slot| slot.epoch.load(Relaxed) == self.state).count();
         let threads = u32::try_from(joined).unwrap_or(u32::MAX) + u32::from(OVERFLOWED.load(Relaxed));
+        // Nobody flushes for the others, so even one other thread by itself leaves a doubt.
+        let is_alone = threads == u32::from(has_joined);
         let counts = SpanCounts {
             allocs: now.allocs - self.start.allocs,
             reallocs: now.reallocs - self.start.reallocs,
-            total_bytes: now.total_bytes - self.start.total_bytes,
+            total_bytes: now.total_bytes() - self.start.total_bytes(),
             realloc_growth_bytes: now.realloc_growth_bytes - self.start.realloc_growth_bytes,
             realloc_new_bytes: now.realloc_new_bytes - self.start.realloc_new_bytes,
             peak_bytes: (PEAK.load(Relaxed) - self.live).max(0),
             live_bytes: now.live_bytes - self.start.live_bytes,
             threads,
-            peak_error_bytes: counters::peak_error_bytes(threads, flush_limit()),
+            peak_error_bytes: if is_alone { 0 } else { counters::peak_error_bytes(threads, flush_limit()) },
         };
         (counts, now)
     }
@@ -111,7 +114,7 @@ impl Span {
 struct Totals {
     allocs: i64,
     reallocs: i64,
-    total_bytes: i64,
+    alloc_bytes: i64,
     realloc_growth_bytes: i64,
     realloc_new_bytes: i64,
     live_bytes: i64,
@@ -123,11 +126,14 @@ impl Totals {
         for slot in slots::claimed() {
             sum.allocs += slot.allocs.load(Relaxed);
             sum.reallocs += slot.reallocs.load(Relaxed);
-            sum.total_bytes += slot.total_bytes.load(Relaxed);
+            sum.alloc_bytes += slot.alloc_bytes.load(Relaxed);
             sum.realloc_growth_bytes += slot.realloc_growth_bytes.load(Relaxed);
             sum.realloc_new_bytes += slot.realloc_new_bytes.load(Relaxed);
             sum.live_bytes += slot.settled.load(Relaxed) + slot.unflushed.load(Relaxed);
         }
         sum
+    }
+    fn total_bytes(&self) -> i64 {
+        self.alloc_bytes + self.realloc_growth_bytes
     }
 }

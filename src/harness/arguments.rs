@@ -54,10 +54,9 @@ The options of libtest that have no meaning here are accepted and ignored.
 ";
 
 /// Options of libtest that take a value and have no meaning here.
-const IGNORED_WITH_VALUE: [&str; 6] =
-    ["--color", "--test-threads", "--logfile", "-Z", "--shuffle-seed", "--report-time"];
+const IGNORED_WITH_VALUE: [&str; 5] = ["--color", "--test-threads", "--logfile", "-Z", "--shuffle-seed"];
 /// Flags of libtest that have no meaning here.
-const IGNORED: [&str; 8] = [
+const IGNORED: [&str; 9] = [
     "--nocapture",
     "--no-capture",
     "--show-output",
@@ -65,6 +64,7 @@ const IGNORED: [&str; 8] = [
     "--force-run-in-process",
     "--exclude-should-panic",
     "--ensure-time",
+    "--report-time",
     "--shuffle",
 ];
 
@@ -166,6 +166,9 @@ mod tests {
         assert!(exact.selects("a") && !exact.selects("ab"));
         assert!(!parse("--ignored").unwrap().selects("a"));
         assert!(parse("-- --odd").unwrap().selects("x--odd"));
+        // The one takes a value and the other does not.
+        let ignored = parse("--color never --report-time a").unwrap();
+        assert!(ignored.selects("a") && !ignored.selects("never"));
     }
 
     #[test]

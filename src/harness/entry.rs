@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::arguments::{Action, Arguments, HELP, ListFormat};
-use super::suite::{Benchmark, Suite};
+use super::suite::{Benchmark, Suite, number_of_benchmarks};
 use super::{serve, standalone, test_run};
 use crate::protocol::{REQUEST_VARIABLE, keep_marker};
 
@@ -45,11 +45,14 @@ fn from_command_line(suite: &Suite, line: impl Iterator<Item = OsString>) -> Exi
                 println!("{}: benchmark", benchmark.name);
             }
             if arguments.list_format == ListFormat::Pretty {
-                println!("\n0 tests, {} benchmarks", selected.len());
+                println!("\n0 tests, {}", number_of_benchmarks(selected.len()));
             }
             ExitCode::SUCCESS
         }
-        Action::Test => test_run::run(&selected, arguments.quiet),
+        Action::Test => {
+            let filtered_out = suite.benchmarks.len() - selected.len();
+            test_run::run(&selected, filtered_out, arguments.quiet)
+        }
         Action::Table | Action::Help => standalone::run(suite, &selected, arguments.quiet),
     }
 }

@@ -37,6 +37,11 @@ pub(super) struct Benchmark {
     pub(super) function: Box<dyn Fn(Bencher)>,
 }
 
+/// How many, in words: `1 benchmark`, `2 benchmarks`.
+pub(super) fn number_of_benchmarks(count: usize) -> String {
+    format!("{count} benchmark{}", if count == 1 { "" } else { "s" })
+}
+
 impl Suite {
     /// An empty suite. The two names are shown when the target runs by itself; the gate knows them from cargo.
     pub fn new(package: impl Into<String>, target: impl Into<String>) -> Self {

@@ -6,15 +6,15 @@ use std::process::ExitCode;
 use super::Bencher;
 use super::serve::no_window;
 use super::session::{Done, Purpose, Session};
-use super::suite::Benchmark;
+use super::suite::{Benchmark, number_of_benchmarks};
 
 /// libtest's exit code for failed tests.
 const FAILED: u8 = 101;
 
 /// Runs each benchmark once, and says which failed.
 #[expect(clippy::print_stdout, reason = "the report of a test run is its output")]
-pub(super) fn run(benchmarks: &[&Benchmark], quiet: bool) -> ExitCode {
-    println!("\nrunning {} benchmarks once each", benchmarks.len());
+pub(super) fn run(benchmarks: &[&Benchmark], filtered_out: usize, quiet: bool) -> ExitCode {
+    println!("\nrunning {} once each", number_of_benchmarks(benchmarks.len()));
     let mut failures = Vec::new();
     for benchmark in benchmarks {
         let result = run_once(benchmark);
@@ -32,7 +32,7 @@ pub(super) fn run(benchmarks: &[&Benchmark], quiet: bool) -> ExitCode {
         }
     }
     println!(
-        "\ntest result: {}. {} passed; {} failed; 0 ignored; 0 measured; 0 filtered out\n",
+        "\ntest result: {}. {} passed; {} failed; 0 ignored; 0 measured; {filtered_out} filtered out\n",
         if failures.is_empty() { "ok" } else { "FAILED" },
         benchmarks.len() - failures.len(),
         failures.len(),

@@ -24,8 +24,13 @@ fn compare(bencher: Bencher) {
 
 fn render_markdown(bencher: Bencher) {
     let report = compared(&[run(BENCHMARKS)], &alone(baseline(BENCHMARKS)));
-    let options =
-        RenderOptions { verbose: true, cold: false, color: false, width: None, command: "cargo memgate".into() };
+    let options = RenderOptions {
+        verbose: true,
+        cold: false,
+        color: false,
+        width: None,
+        command: "cargo memgate".into(),
+    };
     bencher.bench(|| render(&report, Format::Markdown, &options));
 }
 

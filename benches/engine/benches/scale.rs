@@ -23,8 +23,13 @@ fn main() {
     let mut before: Option<(Duration, i64)> = None;
     for &size in sizes {
         let (runs, baselines) = ([run(size)], alone(baseline(size)));
-        let options =
-            RenderOptions { verbose: false, cold: false, color: false, width: None, command: "cargo memgate".into() };
+        let options = RenderOptions {
+            verbose: false,
+            cold: false,
+            color: false,
+            width: None,
+            command: "cargo memgate".into(),
+        };
         let best = (0..ROUNDS)
             .map(|_| {
                 let started = Instant::now();

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use memgate::protocol::Metric;
 use memgate_runner::compare::{ComparisonInput, Policy, compare};
 use memgate_runner::model::{
-    Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkResult, Environment, Measurement, MetricKey, MetricMap,
-    Observation, Phase, Profile, Run, Selection,
+    Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkResult, Environment, Measurement, MetricKey,
+    MetricMap, Observation, Phase, Profile, Run, Selection,
 };
 use memgate_runner::report::Report;
 

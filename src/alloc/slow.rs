@@ -1,0 +1,126 @@
+//! The calls of the allocator that can't simply be added to the thread's counters: its first in a span, those of
+//! threads without counters of their own, and those in the modes that are never on in the gate's own measurement, the
+//! probe and the cross-checking engines.
+
+use std::alloc::{GlobalAlloc, Layout};
+
+use super::{Alloc, counters, probe, state};
+
+impl<A: GlobalAlloc + 'static> Alloc<A> {
+    /// # Safety
+    /// As [`GlobalAlloc::alloc`].
+    #[cold]
+    #[inline(never)]
+    pub(super) unsafe fn alloc_slow(&self, layout: Layout, state: u32) -> *mut u8 {
+        match state::mode(state) {
+            state::MODE_PROBE => probe::report(std::any::type_name::<A>()),
+            #[cfg(feature = "dhat")]
+            state::MODE_DHAT if is_system::<A>() => {
+                // SAFETY: our caller keeps `alloc`'s contract.
+                return unsafe { super::cross_check::DHAT.alloc(layout) };
+            }
+            _ => {}
+        }
+        // SAFETY: our caller keeps `alloc`'s contract.
+        let block = unsafe { self.inner.alloc(layout) };
+        if !block.is_null() {
+            allocated(state, block, layout);
+        }
+        block
+    }
+
+    /// # Safety
+    /// As [`GlobalAlloc::dealloc`].
+    #[cold]
+    #[inline(never)]
+    pub(super) unsafe fn dealloc_slow(&self, block: *mut u8, layout: Layout, state: u32) {
+        match state::mode(state) {
+            state::MODE_COUNT => counters::on_dealloc_slow(state, layout.size()),
+            #[cfg(feature = "dhat")]
+            state::MODE_DHAT if is_system::<A>() => {
+                // SAFETY: our caller keeps `dealloc`'s contract; `block` came from `System`, on which dhat's
+                // allocator stands and which `inner` is.
+                return unsafe { super::cross_check::DHAT.dealloc(block, layout) };
+            }
+            #[cfg(feature = "stats_alloc")]
+            state::MODE_STATS_ALLOC => super::cross_check::stats_alloc_saw_dealloc(block, layout),
+            _ => {}
+        }
+        // SAFETY: our caller keeps `dealloc`'s contract, and `block` came from `inner`.
+        unsafe { self.inner.dealloc(block, layout) }
+    }
+
+    /// # Safety
+    /// As [`GlobalAlloc::alloc_zeroed`].
+    #[cold]
+    #[inline(never)]
+    pub(super) unsafe fn alloc_zeroed_slow(&self, layout: Layout, state: u32) -> *mut u8 {
+        match state::mode(state) {
+            state::MODE_PROBE => probe::report(std::any::type_name::<A>()),
+            #[cfg(feature = "dhat")]
+            state::MODE_DHAT if is_system::<A>() => {
+                // SAFETY: our caller keeps `alloc_zeroed`'s contract.
+                return unsafe { super::cross_check::DHAT.alloc_zeroed(layout) };
+            }
+            _ => {}
+        }
+        // SAFETY: our caller keeps `alloc_zeroed`'s contract.
+        let block = unsafe { self.inner.alloc_zeroed(layout) };
+        if !block.is_null() {
+            allocated(state, block, layout);
+        }
+        block
+    }
+
+    /// # Safety
+    /// As [`GlobalAlloc::realloc`].
+    #[cold]
+    #[inline(never)]
+    pub(super) unsafe fn realloc_slow(
+        &self,
+        block: *mut u8,
+        layout: Layout,
+        new_size: usize,
+        state: u32,
+    ) -> *mut u8 {
+        #[cfg(feature = "dhat")]
+        if state::mode(state) == state::MODE_DHAT && is_system::<A>() {
+            // SAFETY: our caller keeps `realloc`'s contract; `block` came from `System`, on which dhat's allocator
+            // stands and which `inner` is.
+            return unsafe { super::cross_check::DHAT.realloc(block, layout, new_size) };
+        }
+        // SAFETY: our caller keeps `realloc`'s contract, and `block` came from `inner`.
+        let moved = unsafe { self.inner.realloc(block, layout, new_size) };
+        if !moved.is_null() {
+            match state::mode(state) {
+                state::MODE_COUNT => counters::on_realloc_slow(state, layout.size(), new_size),
+                #[cfg(feature = "stats_alloc")]
+                state::MODE_STATS_ALLOC => {
+                    super::cross_check::stats_alloc_saw_realloc(moved, layout, new_size);
+                }
+                _ => {}
+            }
+        }
+        moved
+    }
+}
+
+/// Tells the engine of the mode that `inner` gave a block.
+#[cfg_attr(
+    not(feature = "stats_alloc"),
+    expect(unused_variables, reason = "only stats_alloc asks for the block")
+)]
+fn allocated(state: u32, block: *mut u8, layout: Layout) {
+    match state::mode(state) {
+        state::MODE_COUNT => counters::on_alloc_slow(state, layout.size()),
+        #[cfg(feature = "stats_alloc")]
+        state::MODE_STATS_ALLOC => super::cross_check::stats_alloc_saw_alloc(block, layout),
+        _ => {}
+    }
+}
+
+/// Whether the inner allocator is the one that dhat stands on.
+#[cfg(feature = "dhat")]
+fn is_system<A: 'static>() -> bool {
+    std::any::TypeId::of::<A>() == std::any::TypeId::of::<std::alloc::System>()
+}
