@@ -65,12 +65,17 @@ impl Workspace {
         self.metadata.target_directory.as_std_path().join("memgate")
     }
 
-    /// The packages with bench targets that may speak to memgate, in the order of their names.
+    /// The packages with bench targets that may speak to memgate, in the order of their names. Those of `excluded` are
+    /// among them only when the options name them.
     ///
     /// # Errors
-    /// When the options name packages, bench targets or features that are not there.
-    pub fn candidates(&self, options: &CargoOptions) -> Result<Vec<Candidate<'_>>, CargoError> {
-        let members = self.selected_members(options)?;
+    /// When the options name packages, bench targets or features that are not there, or `excluded` a package.
+    pub fn candidates(
+        &self,
+        options: &CargoOptions,
+        excluded: &[String],
+    ) -> Result<Vec<Candidate<'_>>, CargoError> {
+        let members = self.selected_members(options, excluded)?;
         let features = options.feature_list();
         for feature in &features {
             if !members.iter().any(|package| has_feature(package, feature)) {
@@ -121,19 +126,23 @@ impl Workspace {
         Ok(candidates)
     }
 
-    fn selected_members(&self, options: &CargoOptions) -> Result<Vec<&Package>, CargoError> {
+    fn selected_members(
+        &self,
+        options: &CargoOptions,
+        excluded: &[String],
+    ) -> Result<Vec<&Package>, CargoError> {
         let mut members = self.metadata.workspace_packages();
         members.sort_by(|a, b| a.name.cmp(&b.name));
-        for name in &options.packages {
+        for name in options.packages.iter().chain(excluded) {
             if !members.iter().any(|package| *package.name == *name) {
                 let nearest = nearest(name, members.iter().map(|package| package.name.as_str()));
                 return Err(CargoError::UnknownPackage { name: name.clone(), nearest });
             }
         }
-        let is_selected = |package: &Package| {
-            options.packages.is_empty() || options.packages.iter().any(|name| *package.name == *name)
-        };
-        members.retain(|package| is_selected(package));
+        members.retain(|package| {
+            let is_in = |names: &[String]| names.iter().any(|name| *package.name == *name);
+            if options.packages.is_empty() { !is_in(excluded) } else { is_in(&options.packages) }
+        });
         Ok(members)
     }
 }

@@ -60,7 +60,7 @@ impl Project {
         runtime_features: &[&str],
     ) -> Result<Listed, Error> {
         let started = Instant::now();
-        let candidates = self.workspace.candidates(&arguments.cargo)?;
+        let candidates = self.workspace.candidates(&arguments.cargo, &self.config.excluded_packages)?;
         let build_options =
             BuildOptions { cargo: &arguments.cargo, runtime_features, quiet: arguments.quiet };
         let targets = match build(&self.workspace, &candidates, build_options) {

@@ -21,6 +21,8 @@ pub struct Config {
     pub policy: Policy,
     /// How to measure, as far as it is said.
     pub measure: MeasureConfig,
+    /// Packages whose bench targets are not built unless they are asked for.
+    pub excluded_packages: Vec<String>,
 }
 
 /// How to measure, as far as the configuration says; the command line wins over it.
@@ -51,7 +53,7 @@ pub fn parse_config(text: &str) -> Result<Config, Problem> {
         message: error.message().to_owned(),
     })?;
     let mut config = Config::default();
-    let sections = ["benchmark", "environment", "limits", "measure", "waiver"];
+    let sections = ["benchmark", "build", "environment", "limits", "measure", "waiver"];
     for (key, item) in Table::new(text, "memgate.toml", root.get_ref()).entries(&sections)? {
         match key {
             "limits" => config.policy.limits = limits(item.table("[limits]")?)?,
@@ -65,6 +67,7 @@ pub fn parse_config(text: &str) -> Result<Config, Problem> {
                     config.policy.waivers.push(waiver(item, table)?);
                 }
             }
+            "build" => config.excluded_packages = excluded(item.table("[build]")?)?,
             "environment" => config.policy.tolerated = tolerated(item.table("[environment]")?)?,
             _ => config.measure = measure(item.table("[measure]")?)?,
         }
@@ -201,6 +204,16 @@ fn tolerated(table: Table<'_>) -> Result<Vec<EnvironmentField>, Problem> {
     Ok(fields)
 }
 
+fn excluded(table: Table<'_>) -> Result<Vec<String>, Problem> {
+    let mut packages = Vec::new();
+    for (_, item) in table.entries(&["exclude"])? {
+        for item in item.items()? {
+            packages.push(item.string()?.to_owned());
+        }
+    }
+    Ok(packages)
+}
+
 fn measure(table: Table<'_>) -> Result<MeasureConfig, Problem> {
     let mut config = MeasureConfig::default();
     for (name, item) in table.entries(&["processes", "maximum-processes", "time-limit"])? {
@@ -254,6 +267,9 @@ mod tests {
             [environment]
             tolerate = ["rustc"]
 
+            [build]
+            exclude = ["slow"]
+
             [measure]
             processes = 3
             maximum-processes = 9
@@ -282,6 +298,7 @@ mod tests {
         assert_eq!((waiver.metric, waiver.limit), (allocs, 120));
         assert_eq!(waiver.expires, Some(jiff::civil::date(2027, 1, 31)));
         assert_eq!(config.policy.tolerated, [EnvironmentField::Rustc]);
+        assert_eq!(config.excluded_packages, ["slow"]);
         assert_eq!(config.measure.time_limit, Some(Duration::from_secs(120)));
         assert_eq!(parse_config("").unwrap(), Config::default());
     }
