@@ -20,7 +20,7 @@ fn main() {
     }
     let folder = std::env::temp_dir().join(format!("memgate-cold-build-{}", std::process::id()));
     let repository = Path::new(REPOSITORY).canonicalize().expect("this package lies in the repository");
-    let memgate = project(&folder, "memgate", &format!("memgate = {{ path = {:?} }}", repository));
+    let memgate = project(&folder, "memgate", &format!("memgate = {{ path = {repository:?} }}"));
     let divan = project(&folder, "divan", "divan = \"0.1.21\"");
     for project in [&memgate, &divan, &repository] {
         let fetched = Command::new(cargo()).arg("fetch").current_dir(project).stderr(Stdio::null()).status();

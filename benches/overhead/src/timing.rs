@@ -13,61 +13,68 @@ const BATCH: Duration = Duration::from_millis(4);
 /// How long a process measures.
 const BUDGET: Duration = Duration::from_millis(200);
 /// The least number of batches, however slow.
-const LEAST_BATCHES: u32 = 3;
+const LEAST_BATCHES: usize = 3;
 
-/// The time of one run of `workload` on each of `threads` threads at once, in nanoseconds: that of the fastest batch.
+/// When one thread began a batch, and when it was done.
+type Batch = (Instant, Instant);
+
+/// The time of one run of `workload` on each of `threads` threads at once, in nanoseconds.
 ///
-/// The fastest rather than the mean, because whatever disturbs a batch can only make it slower.
+/// With one thread it is that of the fastest batch, because whatever disturbs a batch can only make it slower. With
+/// several it is that of the median batch: one thread kept off its core spares the other all contention, and the
+/// fastest batch would be of that kind.
 #[must_use]
 pub fn nanoseconds_per_run(workload: Workload, fixture: &str, threads: usize) -> f64 {
     let runs = runs_in_a_batch(workload, fixture);
     let barrier = Barrier::new(threads);
     let done = AtomicBool::new(false);
-    let mut fastest = Duration::MAX;
-    thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(|| {
-                while wait_for_next(&barrier, &done) {
-                    repeat(workload, fixture, runs);
-                    barrier.wait();
-                }
-            });
-        }
+    // Meets the other threads, and runs a batch unless that was the last. The barrier orders the flag.
+    let next = || {
+        barrier.wait();
+        (!done.load(Relaxed)).then(|| timed(workload, fixture, runs))
+    };
+    let by_thread: Vec<Vec<Batch>> = thread::scope(|scope| {
+        let others: Vec<_> =
+            (1..threads).map(|_| scope.spawn(|| std::iter::from_fn(next).collect::<Vec<Batch>>())).collect();
         let started = Instant::now();
-        let mut batches = 0;
-        while batches < LEAST_BATCHES || started.elapsed() < BUDGET {
-            wait_for_next(&barrier, &done);
-            let start = Instant::now();
-            repeat(workload, fixture, runs);
-            barrier.wait();
-            fastest = fastest.min(start.elapsed());
-            batches += 1;
+        let mut batches = Vec::new();
+        while batches.len() < LEAST_BATCHES || started.elapsed() < BUDGET {
+            batches.extend(next());
         }
         done.store(true, Relaxed);
-        wait_for_next(&barrier, &done);
+        next();
+        let others = others.into_iter().map(|thread| thread.join().expect("a workload does not panic"));
+        std::iter::once(batches).chain(others).collect()
     });
-    fastest.as_secs_f64() * 1e9 / f64::from(runs)
+    let mut durations: Vec<Duration> = (0..by_thread[0].len())
+        .map(|batch| duration(by_thread.iter().map(|batches| batches[batch])))
+        .collect();
+    durations.sort_unstable();
+    let chosen = if threads == 1 { durations[0] } else { durations[durations.len() / 2] };
+    chosen.as_secs_f64() * 1e9 / f64::from(runs)
 }
 
-/// Meets the other threads; whether there is another batch. The barrier orders the flag.
-fn wait_for_next(barrier: &Barrier, done: &AtomicBool) -> bool {
-    barrier.wait();
-    !done.load(Relaxed)
+/// From when the first thread began to when the last was done.
+fn duration(batch: impl Iterator<Item = Batch> + Clone) -> Duration {
+    let begin = batch.clone().map(|(begin, _)| begin).min();
+    let end = batch.map(|(_, end)| end).max();
+    begin.zip(end).map_or(Duration::MAX, |(begin, end)| end - begin)
 }
 
-fn repeat(workload: Workload, fixture: &str, runs: u32) {
+fn timed(workload: Workload, fixture: &str, runs: u32) -> Batch {
+    let begin = Instant::now();
     for _ in 0..runs {
         workload.run(fixture);
     }
+    (begin, Instant::now())
 }
 
 /// Also warms up.
 fn runs_in_a_batch(workload: Workload, fixture: &str) -> u32 {
     let mut runs = 1;
     loop {
-        let start = Instant::now();
-        repeat(workload, fixture, runs);
-        if start.elapsed() >= BATCH {
+        let (begin, end) = timed(workload, fixture, runs);
+        if end - begin >= BATCH {
             return runs;
         }
         runs *= 2;
