@@ -31,18 +31,22 @@
 macro_rules! main {
     (allocator = none; $($benchmarks:tt)*) => {
         fn main() -> ::std::process::ExitCode {
-            let suite = $crate::Suite::new(env!("CARGO_PKG_NAME"), env!("CARGO_CRATE_NAME"));
+            let suite = $crate::Suite::new(::core::env!("CARGO_PKG_NAME"), ::core::env!("CARGO_CRATE_NAME"));
             $crate::__benchmarks!(suite; $($benchmarks)*).main()
         }
     };
     (allocator = $inner:path; $($benchmarks:tt)*) => {
-        #[global_allocator]
-        static MEMGATE_ALLOCATOR: $crate::Alloc<$inner> = $crate::Alloc::new($inner);
+        const _: () = {
+            #[global_allocator]
+            static ALLOCATOR: $crate::Alloc<$inner> = $crate::Alloc::new($inner);
+        };
         $crate::main! { allocator = none; $($benchmarks)* }
     };
     ($($benchmarks:tt)*) => {
-        #[global_allocator]
-        static MEMGATE_ALLOCATOR: $crate::Alloc = $crate::Alloc::system();
+        const _: () = {
+            #[global_allocator]
+            static ALLOCATOR: $crate::Alloc = $crate::Alloc::system();
+        };
         $crate::main! { allocator = none; $($benchmarks)* }
     };
 }
@@ -59,9 +63,9 @@ macro_rules! __benchmarks {
         $crate::__benchmarks!($suite.bench_with($name, $routine, $arguments); $($($rest)*)?)
     };
     ($suite:expr; $routine:path : $arguments:expr $(, $($rest:tt)*)?) => {
-        $crate::__benchmarks!($suite.bench_with(stringify!($routine), $routine, $arguments); $($($rest)*)?)
+        $crate::__benchmarks!($suite.bench_with(::core::stringify!($routine), $routine, $arguments); $($($rest)*)?)
     };
     ($suite:expr; $routine:path $(, $($rest:tt)*)?) => {
-        $crate::__benchmarks!($suite.bench(stringify!($routine), $routine); $($($rest)*)?)
+        $crate::__benchmarks!($suite.bench(::core::stringify!($routine), $routine); $($($rest)*)?)
     };
 }

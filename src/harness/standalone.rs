@@ -42,7 +42,7 @@ pub(super) fn run(suite: &Suite, benchmarks: &[&Benchmark], quiet: bool) -> Exit
         }
     }
     if !quiet {
-        println!("\none window of one process; `cargo xtask memgate` measures more and compares");
+        println!("\none process for each; memgate's gate measures more, and compares");
     }
     if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS }
 }
@@ -82,6 +82,8 @@ fn measure_in(folder: &Path, name: &str) -> Result<Record, String> {
         std::env::current_exe().map_err(|error| format!("failed to find this executable: {error}"))?;
     let status = Process::new(executable)
         .env(REQUEST_VARIABLE, &request_path)
+        // As the tool does: a backtrace is captured on the heap.
+        .envs([("RUST_BACKTRACE", "0"), ("RUST_LIB_BACKTRACE", "0")])
         .status()
         .map_err(|error| format!("failed to start it: {error}"))?;
     let response = Response::read(&response_path).map_err(|error| format!("{error} ({status})"))?;

@@ -30,6 +30,7 @@ fn render_markdown(bencher: Bencher) {
         color: false,
         width: None,
         command: "cargo memgate".into(),
+        cargo_flags: Vec::new(),
     };
     bencher.bench(|| render(&report, Format::Markdown, &options));
 }

@@ -29,6 +29,7 @@ fn main() {
             color: false,
             width: None,
             command: "cargo memgate".into(),
+            cargo_flags: Vec::new(),
         };
         let best = (0..ROUNDS)
             .map(|_| {

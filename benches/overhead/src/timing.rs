@@ -28,10 +28,15 @@ pub fn nanoseconds_per_run(workload: Workload, fixture: &str, threads: usize) ->
     let runs = runs_in_a_batch(workload, fixture);
     let barrier = Barrier::new(threads);
     let done = AtomicBool::new(false);
-    // Meets the other threads, and runs a batch unless that was the last. The barrier orders the flag.
+    // Meets the other threads, and runs a batch unless that was the last. All meet again after it, so that none still
+    // has to look at the flag when it changes; the barrier orders it.
     let next = || {
         barrier.wait();
-        (!done.load(Relaxed)).then(|| timed(workload, fixture, runs))
+        (!done.load(Relaxed)).then(|| {
+            let batch = timed(workload, fixture, runs);
+            barrier.wait();
+            batch
+        })
     };
     let by_thread: Vec<Vec<Batch>> = thread::scope(|scope| {
         let others: Vec<_> =

@@ -98,17 +98,10 @@ impl Progress for Console {
         *self.lock() = Some(bar);
     }
 
-    fn done(&self, id: &BenchmarkId, result: &BenchmarkResult) {
+    fn done(&self, id: &BenchmarkId, _: &BenchmarkResult) {
         if let Some(bar) = self.lock().as_ref() {
             bar.set_message(id.to_string());
             bar.inc(1);
-        }
-        if let BenchmarkResult::Failed(failure) = result {
-            let line = format!("      failed {id}: {}", failure.message);
-            match self.lock().as_ref() {
-                Some(bar) => bar.suspend(|| self.say(&line)),
-                None => self.say(&line),
-            }
         }
     }
 }

@@ -16,6 +16,9 @@ pub enum CargoError {
         /// What is there.
         nearest: Option<String>,
     },
+    /// The configuration excludes a package that is not there.
+    #[error("memgate.toml excludes the package `{0}`, which is not in the workspace")]
+    UnknownExcluded(String),
     /// The command line names a bench target that is not there.
     #[error("no bench target `{name}` in the selected packages{}", hint(.nearest.as_deref()))]
     UnknownBenchTarget {
@@ -67,7 +70,10 @@ impl CargoError {
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            Self::UnknownPackage { .. } | Self::UnknownBenchTarget { .. } | Self::UnknownFeature(_)
+            Self::UnknownPackage { .. }
+                | Self::UnknownExcluded(_)
+                | Self::UnknownBenchTarget { .. }
+                | Self::UnknownFeature(_)
         )
     }
 }

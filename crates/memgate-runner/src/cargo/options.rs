@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+/// The profile of `cargo bench`.
+const DEFAULT_PROFILE: &str = "bench";
+
 /// What the command line hands on to cargo.
 #[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
 #[command(next_help_heading = "Cargo options")]
@@ -25,7 +28,7 @@ pub struct CargoOptions {
     #[arg(long, value_name = "TRIPLE")]
     pub target: Option<String>,
     /// Build with a profile
-    #[arg(long, value_name = "NAME", default_value = "bench")]
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_PROFILE)]
     pub profile: String,
     /// The Cargo.toml of the workspace
     #[arg(long, value_name = "PATH")]
@@ -44,6 +47,45 @@ impl CargoOptions {
     pub fn feature_list(&self) -> Vec<String> {
         let words = self.features.iter().flat_map(|features| features.split_whitespace());
         words.map(str::to_owned).collect()
+    }
+
+    /// The flags that decide what is built, as they would be typed again.
+    #[must_use]
+    pub fn build_flags(&self) -> Vec<String> {
+        let Self {
+            packages,
+            bench_targets,
+            all_features,
+            no_default_features,
+            target,
+            profile,
+            manifest_path,
+            ..
+        } = self;
+        let mut flags = Vec::new();
+        let mut add =
+            |name: &str, value: Option<String>| flags.extend([name.to_owned()].into_iter().chain(value));
+        if let Some(path) = manifest_path {
+            add("--manifest-path", Some(path.display().to_string()));
+        }
+        packages.iter().for_each(|name| add("--package", Some(name.clone())));
+        bench_targets.iter().for_each(|name| add("--bench", Some(name.clone())));
+        if !self.features.is_empty() {
+            add("--features", Some(self.features.join(",")));
+        }
+        if *all_features {
+            add("--all-features", None);
+        }
+        if *no_default_features {
+            add("--no-default-features", None);
+        }
+        if let Some(target) = target {
+            add("--target", Some(target.clone()));
+        }
+        if profile != DEFAULT_PROFILE {
+            add("--profile", Some(profile.clone()));
+        }
+        flags
     }
 
     /// The flags that say whether the lock file and the network may be used.

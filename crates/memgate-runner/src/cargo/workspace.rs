@@ -23,7 +23,7 @@ pub struct Candidate<'a> {
     pub package: &'a Package,
     /// The names of its bench targets, sorted.
     pub bench_targets: Vec<String>,
-    /// Bench targets that can't be built with the enabled features, with the features that they need.
+    /// Bench targets that are not to be built, with the features that they lack; none when the package is excluded.
     pub left_out: Vec<(String, Vec<String>)>,
     /// The features to enable that this package has.
     pub features: Vec<String>,
@@ -65,8 +65,8 @@ impl Workspace {
         self.metadata.target_directory.as_std_path().join("memgate")
     }
 
-    /// The packages with bench targets that may speak to memgate, in the order of their names. Those of `excluded` are
-    /// among them only when the options name them.
+    /// The packages with bench targets that may speak to memgate, in the order of their names. Those of
+    /// `excluded` are left out unless the options name them.
     ///
     /// # Errors
     /// When the options name packages, bench targets or features that are not there, or `excluded` a package.
@@ -75,7 +75,12 @@ impl Workspace {
         options: &CargoOptions,
         excluded: &[String],
     ) -> Result<Vec<Candidate<'_>>, CargoError> {
-        let members = self.selected_members(options, excluded)?;
+        let members = self.selected_members(options)?;
+        for name in excluded {
+            if !self.metadata.workspace_packages().iter().any(|package| *package.name == *name) {
+                return Err(CargoError::UnknownExcluded(name.clone()));
+            }
+        }
         let features = options.feature_list();
         for feature in &features {
             if !members.iter().any(|package| has_feature(package, feature)) {
@@ -94,10 +99,16 @@ impl Workspace {
             let features: Vec<String> =
                 features.iter().filter(|feature| has_feature(package, feature)).cloned().collect();
             let enabled = enabled_features(package, &features, options);
+            let is_excluded =
+                options.packages.is_empty() && excluded.iter().any(|name| *package.name == *name);
             let mut candidate =
                 Candidate { package, bench_targets: Vec::new(), left_out: Vec::new(), features };
             for target in benches {
                 if !options.bench_targets.is_empty() && !options.bench_targets.contains(&target.name) {
+                    continue;
+                }
+                if is_excluded {
+                    candidate.left_out.push((target.name.clone(), Vec::new()));
                     continue;
                 }
                 let lacking: Vec<String> = target
@@ -126,23 +137,17 @@ impl Workspace {
         Ok(candidates)
     }
 
-    fn selected_members(
-        &self,
-        options: &CargoOptions,
-        excluded: &[String],
-    ) -> Result<Vec<&Package>, CargoError> {
+    fn selected_members(&self, options: &CargoOptions) -> Result<Vec<&Package>, CargoError> {
         let mut members = self.metadata.workspace_packages();
         members.sort_by(|a, b| a.name.cmp(&b.name));
-        for name in options.packages.iter().chain(excluded) {
+        for name in &options.packages {
             if !members.iter().any(|package| *package.name == *name) {
                 let nearest = nearest(name, members.iter().map(|package| package.name.as_str()));
                 return Err(CargoError::UnknownPackage { name: name.clone(), nearest });
             }
         }
-        members.retain(|package| {
-            let is_in = |names: &[String]| names.iter().any(|name| *package.name == *name);
-            if options.packages.is_empty() { !is_in(excluded) } else { is_in(&options.packages) }
-        });
+        let asked = &options.packages;
+        members.retain(|package| asked.is_empty() || asked.iter().any(|name| *package.name == *name));
         Ok(members)
     }
 }
@@ -171,7 +176,12 @@ fn enabled_features(package: &Package, asked: &[String], options: &CargoOptions)
     if options.all_features {
         return package.features.keys().cloned().collect();
     }
-    let mut waiting: Vec<String> = asked.to_vec();
+    // `package/feature` asks for the package's own as well.
+    let own = |feature: &String| match feature.split_once('/') {
+        Some((name, feature)) if *package.name == *name => feature.to_owned(),
+        _ => feature.clone(),
+    };
+    let mut waiting: Vec<String> = asked.iter().map(own).collect();
     if !options.no_default_features {
         waiting.push("default".to_owned());
     }

@@ -39,7 +39,7 @@ pub(super) struct MeasureArguments {
     /// How long one process may run, such as 90s or 2m [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = parse_duration, help_heading = "Measuring")]
     time_limit: Option<Duration>,
-    /// Print less; twice is not less than once
+    /// Print less
     #[arg(short, long, help_heading = "Output")]
     pub(super) quiet: bool,
 }

@@ -33,6 +33,6 @@ pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCod
         strict: arguments.strict,
     });
     report.timing = Some(timing);
-    write_report(&report, &arguments.output, command)?;
+    write_report(&report, &arguments.output, command, &arguments.measure.cargo.build_flags())?;
     Ok(outcome(&report).into())
 }

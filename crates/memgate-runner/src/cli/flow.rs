@@ -169,7 +169,10 @@ fn left_out(candidates: &[Candidate<'_>]) -> Vec<LeftOut> {
 
 fn no_bench_target(candidates: &[Candidate<'_>], left_out: &[LeftOut]) -> Error {
     let mut message = "no bench target of the selected packages uses memgate".to_owned();
-    for left in left_out {
+    for left in left_out.iter().filter(|left| left.needs.is_empty()) {
+        message += &format!("\n  {}/{} is excluded in memgate.toml", left.package, left.bench_target);
+    }
+    for left in left_out.iter().filter(|left| !left.needs.is_empty()) {
         message +=
             &format!("\n  {}/{} needs --features {}", left.package, left.bench_target, left.needs.join(","));
     }

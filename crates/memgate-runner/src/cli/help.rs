@@ -19,6 +19,8 @@ const METRICS: &str = "metrics";
 const EXIT_CODES: &str = "exit-codes";
 
 pub(super) fn help(arguments: &HelpArguments, mut program: Command) -> Result<ExitCode, Error> {
+    // So that the help of a command says how the whole is called.
+    program.build();
     let text = match arguments.topic.as_deref() {
         None => program.render_long_help().to_string(),
         Some(METRICS) => metrics(),

@@ -8,13 +8,19 @@ use crate::report::{Format, RenderOptions, Report, render};
 use crate::store::write_atomically;
 
 /// Writes a report to standard output and to the files that are asked for.
-pub(super) fn write_report(report: &Report, arguments: &OutputArguments, command: &str) -> Result<(), Error> {
+pub(super) fn write_report(
+    report: &Report,
+    arguments: &OutputArguments,
+    command: &str,
+    cargo_flags: &[String],
+) -> Result<(), Error> {
     let options = |color, width| RenderOptions {
         verbose: arguments.verbose,
         cold: arguments.cold,
         color,
         width,
         command: command.to_owned(),
+        cargo_flags: cargo_flags.to_vec(),
     };
     for (format, path) in arguments.files()? {
         // A file is no terminal.

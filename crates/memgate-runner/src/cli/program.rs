@@ -58,7 +58,13 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
             }
         };
     let result = match program.command {
-        None => check::check(&program.check, command),
+        None => match misplaced_command(&program.check) {
+            Some(word) => Err(Error::Usage(format!(
+                "`{word}` after an option would be a filter; put the command first: `{command} {word} …` (for benchmarks \
+                 with this name, use a longer part of their ids)"
+            ))),
+            None => check::check(&program.check, command),
+        },
         Some(Command::Check(arguments)) => check::check(&arguments, command),
         Some(Command::Update(arguments)) => update::update(&arguments, command),
         Some(Command::Run(arguments)) => run::run(&arguments, command),
@@ -71,6 +77,13 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
         say_error(&error);
         ExitCode::from(&error)
     })
+}
+
+/// A filter that is the name of a command. Green with nothing but that filter's benchmarks would be a lie.
+fn misplaced_command(arguments: &check::CheckArguments) -> Option<String> {
+    let program = Program::command();
+    let mut filters = arguments.measure.select.filters.iter();
+    filters.find(|filter| program.get_subcommands().any(|command| command.get_name() == *filter)).cloned()
 }
 
 fn say_error(error: &Error) {
@@ -101,6 +114,13 @@ mod tests {
         assert_eq!(program.check.measure.select.filters, ["parser/", "json"]);
         assert!(program.check.strict);
         assert!(matches!(parse("update --all").unwrap().command, Some(Command::Update(_))));
+    }
+
+    #[test]
+    fn a_command_after_an_option_is_no_filter() {
+        assert_eq!(misplaced_command(&parse("--strict check").unwrap().check), Some("check".into()));
+        assert_eq!(misplaced_command(&parse("-p two update").unwrap().check), Some("update".into()));
+        assert_eq!(misplaced_command(&parse("--strict checksum").unwrap().check), None);
     }
 
     #[test]

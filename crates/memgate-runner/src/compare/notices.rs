@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::ComparisonInput;
 use super::waiver::WaiverUse;
-use crate::model::{BaselineKey, EnvironmentDifference, MetricKey};
+use super::{ComparisonInput, Verdict};
+use crate::model::{BaselineKey, EnvironmentDifference, LeftOut, MetricKey};
 use crate::report::{BenchmarkReport, Notice, NoticeKind};
 
 /// Triples for which there is no baseline at all.
@@ -22,18 +22,27 @@ pub(super) fn about_baselines(input: &ComparisonInput<'_>) -> Vec<Notice> {
 
 /// Bench targets that could not be built with the enabled features.
 pub(super) fn about_left_out(input: &ComparisonInput<'_>) -> Vec<Notice> {
-    let left_out = input.runs.iter().flat_map(|run| &run.left_out);
-    left_out
-        .map(|left| Notice {
-            kind: NoticeKind::LeftOut,
-            text: format!(
-                "{}/{} was left out: it needs the features {}",
-                left.package,
-                left.bench_target,
-                left.needs.join(", ")
-            ),
-        })
-        .collect()
+    let mut notices = Vec::new();
+    for run in input.runs {
+        for left in &run.left_out {
+            let LeftOut { package, bench_target, needs } = left;
+            let key = BaselineKey::new(&*run.target, &**package, &**bench_target);
+            let why = if needs.is_empty() {
+                // That a package is excluded needs no word, unless somebody has committed numbers of it.
+                if !input.baselines.contains_key(&key) {
+                    continue;
+                }
+                "its package is excluded in memgate.toml, and it has a baseline".to_owned()
+            } else {
+                format!("it needs the features {}", needs.join(", "))
+            };
+            notices.push(Notice {
+                kind: NoticeKind::LeftOut,
+                text: format!("{package}/{bench_target} was left out: {why}"),
+            });
+        }
+    }
+    notices
 }
 
 /// Waivers that are stale or expired, and globs that match nothing.
@@ -99,6 +108,17 @@ fn known_ids(input: &ComparisonInput<'_>) -> BTreeSet<String> {
     ids
 }
 
+/// A gate that holds nothing back.
+pub(super) fn about_gating(benchmarks: &[BenchmarkReport]) -> Option<Notice> {
+    let measured = || benchmarks.iter().filter(|benchmark| benchmark.processes > 0);
+    (measured().next().is_some() && measured().all(|benchmark| benchmark.gated().next().is_none())).then(
+        || Notice {
+            kind: NoticeKind::NothingGated,
+            text: "nothing is gated: every limit in memgate.toml is \"off\"".to_owned(),
+        },
+    )
+}
+
 pub(super) fn tolerated_difference(key: &BaselineKey, differences: &[EnvironmentDifference]) -> Notice {
     let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
     Notice {
@@ -115,12 +135,16 @@ pub(super) fn tolerated_difference(key: &BaselineKey, differences: &[Environment
 pub(super) fn became_noisy(compared: &BenchmarkReport) -> Notice {
     let noisy: Vec<String> = compared
         .gated()
-        .filter(|metric| metric.head.as_ref().is_some_and(|head| !head.is_exact()))
+        .filter(|metric| metric.verdict == Verdict::Noisy)
         .map(|metric| metric.metric)
         .map(|key: MetricKey| key.to_string())
         .collect();
     Notice {
         kind: NoticeKind::BecameNoisy,
-        text: format!("{} was exact and now varies in {}", compared.id, noisy.join(", ")),
+        text: format!(
+            "{} was exact and now varies beyond its limit in {}; mend it, or accept it with `update`",
+            compared.id,
+            noisy.join(", ")
+        ),
     }
 }

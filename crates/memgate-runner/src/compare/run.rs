@@ -9,9 +9,9 @@ use super::notices;
 use super::waiver::WaiverUse;
 use super::{Policy, Verdict};
 use crate::model::{
-    Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkId, EnvironmentDifference, Run,
+    Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkId, EnvironmentDifference, Observation, Run,
 };
-use crate::report::{BenchmarkReport, Notice, Report, TargetReport};
+use crate::report::{BenchmarkReport, MetricReport, Notice, Report, TargetReport};
 
 /// What a comparison is made of.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +43,7 @@ pub fn compare(input: ComparisonInput<'_>) -> Report {
     }
     report.notices.extend(notices::about_baselines(&input));
     report.notices.extend(notices::about_left_out(&input));
+    report.notices.extend(notices::about_gating(&report.benchmarks));
     report.notices.extend(notices::about_policy(&input, &waivers));
     report
 }
@@ -130,10 +131,7 @@ fn differences(
 }
 
 fn became_noisy(compared: &BenchmarkReport) -> Option<Notice> {
-    let has_become_noisy = compared.verdict != Verdict::Incomparable
-        && compared.gated().any(|metric| {
-            metric.base.as_ref().is_some_and(crate::model::Observation::is_exact)
-                && metric.head.as_ref().is_some_and(|head| !head.is_exact())
-        });
-    has_become_noisy.then(|| notices::became_noisy(compared))
+    let mut noisy = compared.gated().filter(|metric| metric.verdict == Verdict::Noisy);
+    let was_exact = |metric: &MetricReport| metric.base.as_ref().is_some_and(Observation::is_exact);
+    noisy.any(was_exact).then(|| notices::became_noisy(compared))
 }

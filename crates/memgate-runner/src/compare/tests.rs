@@ -125,10 +125,31 @@ fn a_cold_metric_counts_only_when_it_is_configured() {
 #[test]
 fn a_value_that_varies_since_is_told() {
     let baselines = baselines_of("memory", BTreeMap::from([("a".to_owned(), steady(&metrics(&[4_096], 1)))]));
-    let head = BTreeMap::from([("a".to_owned(), measured(metrics(&[4_096, 4_100], 1)))]);
-    let report = compared(&[run_of(vec![part("memory", head)])], &baselines, &Policy::default(), false);
-    assert_eq!(verdicts(&report)["a"], Verdict::Ok);
-    assert_eq!(report.notices[0].text, "parser/memory/a was exact and now varies in peak_bytes");
+    let with = |peaks: &[i64]| {
+        let head = BTreeMap::from([("a".to_owned(), measured(metrics(peaks, 1)))]);
+        compared(&[run_of(vec![part("memory", head)])], &baselines, &Policy::default(), true)
+    };
+    let within = with(&[4_096, 4_100]);
+    assert_eq!(verdicts(&within)["a"], Verdict::Ok);
+    assert_eq!(outcome(&within), Outcome::Passed);
+    let beyond = with(&[4_096, 1_000_000]);
+    assert_eq!(verdicts(&beyond)["a"], Verdict::Noisy);
+    assert_eq!(
+        beyond.notices[0].text,
+        "parser/memory/a was exact and now varies beyond its limit in peak_bytes; mend it, or accept it with `update`"
+    );
+    assert_eq!(outcome(&beyond), Outcome::Stale, "with --strict");
+}
+
+#[test]
+fn a_gate_that_holds_nothing_back_says_so() {
+    let off = "[limits]\npeak_bytes = \"off\"\ntotal_bytes = \"off\"\nallocs = \"off\"\nreallocs = \"off\"\n\
+               retained_bytes = \"off\"\nleaked_bytes = \"off\"";
+    let policy = crate::config::parse_config(off).unwrap().policy;
+    let baselines = baselines_of("memory", BTreeMap::from([("a".to_owned(), steady(&metrics(&[1], 1)))]));
+    let head = BTreeMap::from([("a".to_owned(), measured(metrics(&[9], 9)))]);
+    let report = compared(&[run_of(vec![part("memory", head)])], &baselines, &policy, false);
+    assert_eq!(report.notices[0].kind, NoticeKind::NothingGated);
 }
 
 proptest! {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use memgate::protocol::{Metric, check_name};
 use serde::{Deserialize, Serialize};
 
 use super::canonical;
 use super::error::{FormatError, check_envelope, text_of};
 use super::unique_map;
-use crate::model::{Baseline, Environment, MetricMap};
+use crate::model::{Baseline, Environment, MetricKey, MetricMap};
 
 /// The schema version of baseline files that this memgate writes.
 ///
@@ -36,8 +37,16 @@ pub fn parse_baseline(bytes: &[u8]) -> Result<Baseline, FormatError> {
     check_envelope(text, "memgate baseline", BASELINE_SCHEMA)?;
     let BaselineFile { benchmarks, environment, schema: _ } = serde_json::from_str(text)?;
     for (name, metrics) in &benchmarks {
+        check_name(name)
+            .map_err(|error| FormatError::Unsound(format!("{name:?} is no name of a benchmark: {error}")))?;
         if let Some((key, _)) = metrics.iter().find(|(_, value)| !value.is_sound()) {
             return Err(FormatError::Unsound(format!("`{key}` of `{name}` is no spread of values")));
+        }
+        let may_be_negative = |key: MetricKey| key.metric == Metric::RetainedBytes;
+        if let Some((key, _)) =
+            metrics.iter().find(|(key, value)| !may_be_negative(*key) && value.minimum() < 0)
+        {
+            return Err(FormatError::Unsound(format!("`{key}` of `{name}` is negative")));
         }
     }
     Ok(Baseline { environment, benchmarks })
@@ -125,20 +134,28 @@ mod tests {
             problem(good.replace("\"minimum\": 7", "\"minimum\": 70")),
             "`allocs` of `größe/../a \"b\"` is no spread of values"
         );
+        assert_eq!(
+            problem(good.replace("\"allocs\": 7", "\"allocs\": -7")),
+            "`allocs` of `tokens` is negative"
+        );
+        assert_eq!(
+            problem(good.replace("\"tokens\"", "\"tok\u{202E}ens\"")),
+            "\"tok\\u{202e}ens\" is no name of a benchmark: it has the invisible character U+202E"
+        );
         let mut bytes = good.into_bytes();
         bytes[40] = 0xff;
         assert_eq!(parse_baseline(&bytes).unwrap_err().to_string(), "line 3 is not UTF-8");
     }
 
     fn any_observation() -> impl Strategy<Value = Observation> {
-        proptest::collection::vec(any::<i64>(), 1..5).prop_map(|values| Observation::of(values).unwrap())
+        proptest::collection::vec(0..=i64::MAX, 1..5).prop_map(|values| Observation::of(values).unwrap())
     }
 
     proptest! {
         #[test]
         fn every_baseline_reads_back_and_prints_the_same_bytes(
             benchmarks in proptest::collection::btree_map(
-                "[^\\p{C}]{1,12}",
+                "[a-z][^\\p{C}]{0,10}[/0-9]",
                 proptest::collection::vec((0_usize..11, any_observation()), 0..11),
                 0..6,
             ),

@@ -18,12 +18,12 @@ pub struct Run {
     pub selection: Selection,
     /// The bench targets, in the order of their packages and names.
     pub bench_targets: Vec<BenchTargetRun>,
-    /// Bench targets that could not be built with the enabled features.
+    /// Bench targets that were not built, and are not gone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<LeftOut>,
 }
 
-/// A bench target that could not be built with the enabled features.
+/// A bench target that was not built: it needs features that are not enabled, or its package is excluded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeftOut {
@@ -31,7 +31,7 @@ pub struct LeftOut {
     pub package: String,
     /// The bench target's name.
     pub bench_target: String,
-    /// The features that it needs and that are not enabled.
+    /// The features that it needs and that are not enabled; empty when its package is excluded.
     pub needs: Vec<String>,
 }
 

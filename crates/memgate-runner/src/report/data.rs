@@ -130,8 +130,10 @@ pub enum NoticeKind {
     ToleratedDifference,
     /// A bench target was left out.
     LeftOut,
-    /// A value that was exact in the baseline is not any more.
+    /// A value that was exact in the baseline is not any more, and reaches above its limit.
     BecameNoisy,
+    /// Every limit is off.
+    NothingGated,
 }
 
 /// How long it took, in milliseconds.

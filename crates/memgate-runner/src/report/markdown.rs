@@ -123,7 +123,7 @@ fn notices(report: &Report) -> String {
 }
 
 fn steps(report: &Report, options: &RenderOptions) -> String {
-    let steps = next_steps(report, &options.command);
+    let steps = next_steps(report, &options.command, &options.cargo_flags);
     if steps.is_empty() {
         return String::new();
     }

@@ -17,9 +17,10 @@ pub struct NextStep {
 /// More ids than this in one command are not typed, and not read.
 const MOST_IDS: usize = 3;
 
-/// What to do next. `command` is how this tool is called.
+/// What to do next. `command` is how this tool is called, `cargo_flags` what was given to it for cargo.
 #[must_use]
-pub fn next_steps(report: &Report, command: &str) -> Vec<NextStep> {
+pub fn next_steps(report: &Report, command: &str, cargo_flags: &[String]) -> Vec<NextStep> {
+    let flags: String = cargo_flags.iter().map(|flag| format!(" {}", shell_quoted(flag))).collect();
     let with = |verdicts: &[Verdict]| -> Vec<String> {
         let matching = report.benchmarks.iter().filter(|benchmark| verdicts.contains(&benchmark.verdict));
         let ids: BTreeSet<String> = matching.map(|benchmark| benchmark.id.to_string()).collect();
@@ -28,9 +29,9 @@ pub fn next_steps(report: &Report, command: &str) -> Vec<NextStep> {
     let update = |ids: &[String]| match ids {
         ids if ids.len() <= MOST_IDS => {
             let ids: Vec<String> = ids.iter().map(|id| shell_quoted(id)).collect();
-            format!("{command} update --exact {}", ids.join(" "))
+            format!("{command} update{flags} --exact {}", ids.join(" "))
         }
-        _ => format!("{command} update"),
+        _ => format!("{command} update{flags}"),
     };
     let mut steps = Vec::new();
     if let Some(failed) = report.benchmarks.iter().find(|benchmark| benchmark.verdict == Verdict::Failed) {
@@ -56,7 +57,7 @@ pub fn next_steps(report: &Report, command: &str) -> Vec<NextStep> {
         } else {
             "to drop what is gone from the baseline"
         };
-        steps.push(NextStep { why, command: format!("{command} update") });
+        steps.push(NextStep { why, command: format!("{command} update{flags}") });
     } else if !stale.is_empty() {
         steps.push(NextStep {
             why: "to write what is new or improved into the baseline",

@@ -34,12 +34,13 @@ pub fn outcome(report: &Report) -> Outcome {
     };
     let of_notice = |kind: NoticeKind| match kind {
         NoticeKind::NoBaseline => Outcome::CoverageGap,
-        NoticeKind::StaleWaiver if report.strict => Outcome::Stale,
+        NoticeKind::StaleWaiver | NoticeKind::BecameNoisy if report.strict => Outcome::Stale,
         NoticeKind::StaleWaiver
         | NoticeKind::ExpiredWaiver
         | NoticeKind::UnmatchedGlob
         | NoticeKind::ToleratedDifference
         | NoticeKind::LeftOut
+        | NoticeKind::NothingGated
         | NoticeKind::BecameNoisy => Outcome::Passed,
     };
     let benchmarks = report.benchmarks.iter().map(|benchmark| of_benchmark(benchmark.verdict));

@@ -34,6 +34,8 @@ pub struct RenderOptions {
     pub width: Option<usize>,
     /// How this tool is called, for the commands that people are told to run.
     pub command: String,
+    /// The flags for cargo that were given, which those commands need too.
+    pub cargo_flags: Vec<String>,
 }
 
 /// Renders a report.

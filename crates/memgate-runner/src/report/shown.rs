@@ -24,7 +24,17 @@ pub(super) fn value(metric: &MetricReport, observation: Option<&Observation>) ->
 /// The change from base to head, by their middle values: `+1 (+0.83 %)`, `0 → 5`, or nothing.
 pub(super) fn change(metric: &MetricReport) -> String {
     let (Some(base), Some(head)) = (&metric.base, &metric.head) else { return NOTHING.to_owned() };
-    let (base, head, unit) = (base.median(), head.median(), metric.metric.unit());
+    // Across environments, nobody can say what a difference is of.
+    if metric.verdict == Verdict::Incomparable {
+        return NOTHING.to_owned();
+    }
+    if !(base.is_exact() && head.is_exact()) {
+        return format!("median {}", exact_change(base.median(), head.median(), metric.metric.unit()));
+    }
+    exact_change(base.median(), head.median(), metric.metric.unit())
+}
+
+fn exact_change(base: i64, head: i64, unit: memgate::protocol::Unit) -> String {
     let difference = i128::from(head) - i128::from(base);
     if difference == 0 {
         return "±0".to_owned();
@@ -57,7 +67,16 @@ pub(super) fn rule(metric: &MetricReport) -> String {
     if let (Verdict::Waived, Some(waiver)) = (metric.verdict, &metric.waiver) {
         return format!("waived up to {}: {}", human(waiver.limit, unit), waiver.reason);
     }
-    metric.limit.map_or_else(|| NOTHING.to_owned(), |limit| limit.shown(unit))
+    if let (Verdict::Regressed, Some(waiver)) = (metric.verdict, &metric.waiver) {
+        let why = if waiver.is_expired { "expired" } else { "exceeded" };
+        return format!("waiver up to {} {why}", human(waiver.limit, unit));
+    }
+    let is_from_zero = metric.base.as_ref().is_some_and(|base| base.maximum() == 0);
+    match metric.limit {
+        None => NOTHING.to_owned(),
+        Some(_) if is_from_zero && metric.verdict == Verdict::Regressed => "any rise from 0".to_owned(),
+        Some(limit) => limit.shown(unit),
+    }
 }
 
 /// The metrics of a benchmark that are worth a row when only what changed is shown.
@@ -67,7 +86,7 @@ pub(super) fn changed(benchmark: &BenchmarkReport) -> impl Iterator<Item = &Metr
         // Of a benchmark that can't be compared, the numbers that are the same say nothing.
         Verdict::Incomparable => metric.base != metric.head,
         // A new benchmark has a table of its own; a metric that is newly gated is worth a word.
-        Verdict::New => benchmark.verdict != Verdict::New,
+        Verdict::New => benchmark.metrics.iter().any(|metric| metric.base.is_some()),
         Verdict::Improved | Verdict::Waived | Verdict::Noisy | Verdict::OverBudget | Verdict::Regressed => {
             true
         }
@@ -124,7 +143,7 @@ mod tests {
         assert_eq!(shown(2, 4_000), "+3,998 (× 2000.0)");
         assert_eq!(shown(-100, -50), "+50 (+50.0 %)");
         assert_eq!(change(&metric(vec![], vec![1])), "–");
-        assert_eq!(change(&metric(vec![1, 2, 3], vec![4])), "+2 (+100.0 %)");
+        assert_eq!(change(&metric(vec![1, 2, 3], vec![4])), "median +2 (+100.0 %)");
     }
 
     #[test]

@@ -195,6 +195,7 @@ fn notices(report: &Report, paint: Paint) -> String {
         let label = match notice.kind {
             NoticeKind::LeftOut | NoticeKind::ToleratedDifference => paint.with(BOLD, "note"),
             NoticeKind::NoBaseline
+            | NoticeKind::NothingGated
             | NoticeKind::StaleWaiver
             | NoticeKind::ExpiredWaiver
             | NoticeKind::UnmatchedGlob
@@ -222,7 +223,7 @@ fn summary(report: &Report, paint: Paint) -> String {
 }
 
 fn steps(report: &Report, options: &RenderOptions, paint: Paint) -> String {
-    let steps = next_steps(report, &options.command).into_iter();
+    let steps = next_steps(report, &options.command, &options.cargo_flags).into_iter();
     ended(steps.map(|step| format!("  {}: {}", step.why, paint.with(BOLD, &step.command))).collect())
 }
 

@@ -10,6 +10,7 @@ fn options() -> RenderOptions {
         color: false,
         width: None,
         command: "cargo xtask memgate".into(),
+        cargo_flags: Vec::new(),
     }
 }
 
@@ -22,6 +23,13 @@ fn terminal_shows_what_changed() {
 fn terminal_shows_everything_when_asked() {
     let options = RenderOptions { verbose: true, cold: true, width: Some(120), ..options() };
     insta::assert_snapshot!(render(&report(), Format::Terminal, &options));
+}
+
+#[test]
+fn what_to_do_next_has_the_flags_that_were_given() {
+    let cargo_flags = ["--profile", "dev", "--features", "a b"].map(String::from).to_vec();
+    let text = render(&report(), Format::Terminal, &RenderOptions { cargo_flags, ..options() });
+    assert!(text.ends_with(": cargo xtask memgate update --profile dev --features 'a b'\n"), "{text}");
 }
 
 #[test]

@@ -54,6 +54,12 @@ pub enum UpdateError {
     /// Something was not measured.
     #[error("`{0}` was not measured, so no baseline is touched; mend it, or leave it out with --skip")]
     Failed(String),
+    /// A whole bench target was not measured.
+    #[error(
+        "the bench target `{0}` could not be measured ({1}), so no baseline is touched; mend it, or name the others \
+             with --bench"
+    )]
+    FailedTarget(String, String),
 }
 
 /// Plans an update.
@@ -101,7 +107,11 @@ fn updated(
 ) -> Result<Option<Baseline>, UpdateError> {
     let environment = match (&part.failure, &part.environment) {
         (None, Some(environment)) => environment,
-        _ => return Err(UpdateError::Failed(format!("{}/{}", part.package, part.bench_target))),
+        (failure, _) => {
+            let name = format!("{}/{}", part.package, part.bench_target);
+            let why = failure.as_ref().map(|failure| failure.message.clone()).unwrap_or_default();
+            return Err(UpdateError::FailedTarget(name, why));
+        }
     };
     let measured = measurements(part)?;
     let is_whole = run.selection.is_whole_targets();
@@ -174,7 +184,12 @@ fn anchored(
             let base = old.and_then(|old| old.get(key)).filter(|_| !input.all);
             let keeps = |base: &Observation| {
                 let judgement = Judgement { base: Some(base), head, limit, budget: None, waived_up_to: None };
-                matches!(judge(judgement), Verdict::Ok | Verdict::Noisy)
+                match judge(judgement) {
+                    Verdict::Ok => true,
+                    // Inconclusive between two spreads; but what was exact has changed its kind.
+                    Verdict::Noisy => !base.is_exact(),
+                    _ => false,
+                }
             };
             Some((key, base.filter(|base| keeps(base)).unwrap_or(head).clone()))
         })

@@ -26,9 +26,25 @@ pub fn render_update(plan: &UpdatePlan, measured: usize, dry_run: bool, color: b
             }
         }
     }
+    for key in plan.writes.keys() {
+        let is_of = |change: &&Change| {
+            (&change.target, &change.id.package, &change.id.bench_target)
+                == (&key.target, &key.package, &key.bench_target)
+        };
+        if !plan.changes.iter().any(|change| is_of(&change)) {
+            text += &format!(
+                "{} {}/{} ({}): the environment that it was measured in\n",
+                paint(bold(AnsiColor::Green), "changed"),
+                key.package,
+                key.bench_target,
+                key.target
+            );
+        }
+    }
     let files = plan.writes.len() + plan.removals.len();
     let noun = if files == 1 { "file" } else { "files" };
     text += &match (files, dry_run) {
+        (0, _) if measured == 1 => "baselines are up to date (1 benchmark measured)\n".to_owned(),
         (0, _) => format!("baselines are up to date ({measured} benchmarks measured)\n"),
         (_, true) => format!("{files} {noun} under baselines/ would change; nothing was written\n"),
         (_, false) => format!("{files} {noun} under baselines/ changed; review and commit them\n"),
