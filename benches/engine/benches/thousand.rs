@@ -90,6 +90,7 @@ fn target() -> BenchTarget {
             panic: "unwind".into(),
         },
         rustc: String::new(),
+        rustflags: Vec::new(),
         target: String::new(),
     }
 }

@@ -100,6 +100,7 @@ fn environment() -> Environment {
             panic: "unwind".into(),
         },
         rustc: "1.95.0 (59807616e 2026-04-14)".into(),
+        rustflags: Vec::new(),
         target: TRIPLE.into(),
     }
 }

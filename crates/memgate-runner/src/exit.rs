@@ -35,12 +35,12 @@ impl ExitCode {
         (Self::Failed, "the gate could not do its work: a build or a benchmark failed, a file can't be read"),
         (
             Self::Stale,
-            "only with --strict: a baseline is stale (improved, new, or a waiver no longer needed)",
+            "only with --strict: a baseline is stale (improved, new, exact before and noisy now, or a waiver no longer needed)",
         ),
         (
             Self::CoverageGap,
             "a coverage gap: a benchmark is missing from the run or was measured in another environment than its \
-             baseline, or there is no baseline at all for this target",
+             baseline, or there is no baseline at all for this target triple",
         ),
         (Self::Interrupted, "interrupted by Ctrl-C; nothing was changed"),
     ];

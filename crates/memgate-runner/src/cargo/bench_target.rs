@@ -25,6 +25,8 @@ pub struct BenchTarget {
     pub variables: BTreeMap<OsString, OsString>,
     /// The enabled features of the package, sorted.
     pub features: Vec<String>,
+    /// The flags of the user's for the compiler that decide what code it makes.
+    pub rustflags: Vec<String>,
     /// The profile it was built with.
     pub profile: Profile,
     /// The compiler's version.

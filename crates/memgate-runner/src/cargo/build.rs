@@ -45,6 +45,8 @@ pub fn build(
     let compiler = Compiler::ask(&configuration, workspace.root())?;
     let target = target_triple(options.cargo, &configuration, &compiler);
     let runner = runner(&configuration, workspace, &target)?;
+    let rustflags =
+        rustflags::deciding(&configuration, &target, || cfg_of(&target, &configuration, workspace.root()))?;
     let mut built = Vec::new();
     for candidate in candidates.iter().filter(|candidate| !candidate.bench_targets.is_empty()) {
         let command = || build_command(workspace, candidate, options, &configuration, &target);
@@ -82,6 +84,7 @@ pub fn build(
                 ),
                 executable: artifact.executable.clone(),
                 features: artifact.features.clone(),
+                rustflags: rustflags.clone(),
                 profile,
                 rustc: compiler.version.clone(),
                 target: target.clone(),

@@ -100,7 +100,7 @@ impl Configuration {
 }
 
 /// A command line as cargo takes it: one string, or an array of words.
-fn words(value: &Value) -> Vec<String> {
+pub(super) fn words(value: &Value) -> Vec<String> {
     match value {
         Value::String(line) => line.split_whitespace().map(str::to_owned).collect(),
         Value::Array(words) => words.iter().filter_map(Value::as_str).map(str::to_owned).collect(),

@@ -8,9 +8,11 @@
 use std::ffi::OsString;
 use std::process::Command;
 
+use cargo_metadata::cargo_platform::{Cfg, Platform};
 use serde_json::Value;
 
-use super::Configuration;
+use super::configuration::words;
+use super::{CargoError, Configuration};
 
 /// What separates flags in `CARGO_ENCODED_RUSTFLAGS`.
 const ENCODED_SEPARATOR: &str = "\u{1f}";
@@ -33,6 +35,94 @@ pub(super) fn add(command: &mut Command, configuration: &Configuration, target: 
         command.args(["--config", &setting(&key, Some(flags), flag)]);
     }
     command.args(["--config", &setting("build.rustflags", configuration.build_rustflags(), flag)]);
+}
+
+/// The flags of the user's that decide what code the compiler makes, as far as they come from `RUSTFLAGS` and the like:
+/// `-C opt-level=0`, `-C target-cpu=native`, `--cfg tokio_unstable`. Lints, debug information and linking decide no
+/// numbers. `cfg` is what the compiler says of the triple; it is asked only when an answer depends on it.
+///
+/// # Errors
+/// When the compiler does not say.
+pub(super) fn deciding(
+    configuration: &Configuration,
+    target: &str,
+    cfg: impl FnOnce() -> Result<Vec<Cfg>, CargoError>,
+) -> Result<Vec<String>, CargoError> {
+    let split = |flags: String, separator: &str| -> Vec<String> {
+        flags.split(separator).filter(|flag| !flag.is_empty()).map(str::to_owned).collect()
+    };
+    for (name, separator) in [("CARGO_ENCODED_RUSTFLAGS", ENCODED_SEPARATOR), ("RUSTFLAGS", " ")] {
+        if let Ok(flags) = std::env::var(name) {
+            return Ok(only_deciding(split(flags, separator)));
+        }
+    }
+    let mut flags = Vec::new();
+    let mut asked = Some(cfg);
+    let mut known: Vec<Cfg> = Vec::new();
+    for (key, value) in configuration.target_rustflags() {
+        let applies = match key.parse() {
+            Ok(Platform::Cfg(expression)) => {
+                if let Some(cfg) = asked.take() {
+                    known = cfg()?;
+                }
+                expression.matches(&known)
+            }
+            _ => key == target,
+        };
+        if applies {
+            flags.extend(words(value));
+        }
+    }
+    let variable = |name: String| split(std::env::var(name).unwrap_or_default(), " ");
+    flags.extend(variable(format!("CARGO_TARGET_{}_RUSTFLAGS", variable_part(target))));
+    if flags.is_empty() {
+        flags.extend(configuration.build_rustflags().map(words).unwrap_or_default());
+        flags.extend(variable("CARGO_BUILD_RUSTFLAGS".to_owned()));
+    }
+    Ok(only_deciding(flags))
+}
+
+fn only_deciding(flags: Vec<String>) -> Vec<String> {
+    /// Options of `-C` that change how code is found, linked or described, and not what it does.
+    const INDIFFERENT: [&str; 14] = [
+        "debuginfo",
+        "extra-filename",
+        "force-frame-pointers",
+        "incremental",
+        "link-arg",
+        "link-args",
+        "link-self-contained",
+        "linker",
+        "linker-flavor",
+        "metadata",
+        "remark",
+        "save-temps",
+        "split-debuginfo",
+        "strip",
+    ];
+    let mut deciding = Vec::new();
+    let mut flags = flags.into_iter();
+    while let Some(flag) = flags.next() {
+        let (kind, attached) = match flag.as_str() {
+            "-C" | "--codegen" => ("-C", flags.next().unwrap_or_default()),
+            "-Z" => ("-Z", flags.next().unwrap_or_default()),
+            "--cfg" => ("--cfg", flags.next().unwrap_or_default()),
+            _ => match flag.split_at_checked(2) {
+                Some(("-C", option)) => ("-C", option.to_owned()),
+                Some(("-Z", option)) => ("-Z", option.to_owned()),
+                _ => match flag.split_once('=') {
+                    Some(("--codegen", option)) => ("-C", option.to_owned()),
+                    Some(("--cfg", option)) => ("--cfg", option.to_owned()),
+                    _ => continue,
+                },
+            },
+        };
+        let name = attached.split('=').next().unwrap_or_default().replace('_', "-");
+        if !(kind == "-C" && INDIFFERENT.contains(&name.as_str())) {
+            deciding.push(format!("{kind} {attached}"));
+        }
+    }
+    deciding
 }
 
 /// `key = flag`, as cargo merges it with the user's flags under that key: it joins arrays, takes the later of two
@@ -65,6 +155,22 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_decides_numbers_is_kept() {
+        let line = "-D warnings -Copt-level=0 -C target-cpu=native --cfg tokio_unstable -Clink-arg=-fuse-ld=lld \
+                    --codegen=lto -C debuginfo=2 -Zthreads=8 -A dead_code --cfg=loom -Cforce_frame_pointers=yes";
+        let flags = only_deciding(line.split_whitespace().map(str::to_owned).collect());
+        let expected = [
+            "-C opt-level=0",
+            "-C target-cpu=native",
+            "--cfg tokio_unstable",
+            "-C lto",
+            "-Z threads=8",
+            "--cfg loom",
+        ];
+        assert_eq!(flags, expected);
+    }
 
     #[test]
     fn flags_are_appended_and_keys_quoted() {

@@ -353,7 +353,7 @@ mod tests {
             ),
             (
                 "[environment]\ntolerate = [\"llvm\"]",
-                "2: `tolerate`: unknown part `llvm` of the environment; the parts are allocator, features, probe, profile, rustc, target",
+                "2: `tolerate`: unknown part `llvm` of the environment; the parts are allocator, features, probe, profile, rustc, rustflags, target",
             ),
             ("[measure]\nprocesses = 0", "2: `processes`: it must be a whole number from 1 to 1000"),
             (

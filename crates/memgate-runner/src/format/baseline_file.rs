@@ -101,7 +101,7 @@ mod tests {
         assert_eq!(problem(String::new()), "it is empty");
         assert_eq!(
             problem(good[..good.len() / 2].to_owned()),
-            "it is cut short: EOF while parsing a string at line 15 column 7"
+            "it is cut short: EOF while parsing an object at line 16 column 2"
         );
         assert_eq!(problem("not json".into()), "expected ident at line 1 column 2");
         assert_eq!(

@@ -17,6 +17,7 @@ pub(crate) fn environment() -> Environment {
             panic: "unwind".into(),
         },
         rustc: "1.95.0 (59807616e 2026-04-14)".into(),
+        rustflags: Vec::new(),
         target: "x86_64-unknown-linux-gnu".into(),
     }
 }

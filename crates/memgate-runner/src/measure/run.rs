@@ -102,6 +102,7 @@ fn listed_target(target: &BenchTarget, listing: Listing) -> BenchTargetRun {
         probe,
         profile: target.profile.clone(),
         rustc: target.rustc.clone(),
+        rustflags: target.rustflags.clone(),
         target: target.target.clone(),
     };
     BenchTargetRun {

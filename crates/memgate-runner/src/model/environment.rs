@@ -16,6 +16,8 @@ pub struct Environment {
     pub profile: Profile,
     /// The compiler's version, with its commit and date: the standard library comes with it.
     pub rustc: String,
+    /// The compiler's flags from `RUSTFLAGS` and the like that decide what code it makes.
+    pub rustflags: Vec<String>,
     /// The target triple.
     pub target: String,
 }
@@ -54,14 +56,23 @@ pub enum EnvironmentField {
     Profile,
     /// [`Environment::rustc`].
     Rustc,
+    /// [`Environment::rustflags`].
+    Rustflags,
     /// [`Environment::target`].
     Target,
 }
 
 impl EnvironmentField {
     /// Every field.
-    pub const ALL: [Self; 6] =
-        [Self::Allocator, Self::Features, Self::Probe, Self::Profile, Self::Rustc, Self::Target];
+    pub const ALL: [Self; 7] = [
+        Self::Allocator,
+        Self::Features,
+        Self::Probe,
+        Self::Profile,
+        Self::Rustc,
+        Self::Rustflags,
+        Self::Target,
+    ];
 
     /// The name in files and configuration.
     #[must_use]
@@ -72,6 +83,7 @@ impl EnvironmentField {
             Self::Probe => "probe",
             Self::Profile => "profile",
             Self::Rustc => "rustc",
+            Self::Rustflags => "rustflags",
             Self::Target => "target",
         }
     }
@@ -115,6 +127,7 @@ impl Environment {
             EnvironmentField::Probe => self.probe.to_string(),
             EnvironmentField::Profile => self.profile.to_string(),
             EnvironmentField::Rustc => self.rustc.clone(),
+            EnvironmentField::Rustflags => format!("[{}]", self.rustflags.join(", ")),
             EnvironmentField::Target => self.target.clone(),
         }
     }

@@ -51,7 +51,7 @@ fn exact_change(base: i64, head: i64, unit: memgate::protocol::Unit) -> String {
 fn percent(base: i64, difference: i128) -> String {
     let percent = difference as f64 / (base as f64).abs() * 100.0;
     match percent.abs() {
-        size if size < 0.005 => format!("{}0.01 %", if percent > 0.0 { "< +" } else { "> -" }),
+        size if size < 0.01 => format!("{percent:+.4} %"),
         size if size < 10.0 => format!("{percent:+.2} %"),
         size if size < 1_000.0 => format!("{percent:+.1} %"),
         _ => format!("× {:.1}", (base as f64 + difference as f64) / base as f64),
@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(shown(0, 5), "0 → 5");
         assert_eq!(shown(5, 0), "5 → 0");
         assert_eq!(shown(7, 7), "±0");
-        assert_eq!(shown(1_000_000, 1_000_001), "+1 (< +0.01 %)");
+        assert_eq!(shown(1_000_000, 1_000_001), "+1 (+0.0001 %)");
         assert_eq!(shown(2, 4_000), "+3,998 (× 2000.0)");
         assert_eq!(shown(-100, -50), "+50 (+50.0 %)");
         assert_eq!(change(&metric(vec![], vec![1])), "–");
