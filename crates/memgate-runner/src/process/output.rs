@@ -81,6 +81,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_panic_long_before_the_end_comes_first() {
+        let mut lines = vec!["thread 'main' panicked at a.rs:1:1:", "out of luck"];
+        lines.extend(["more"; 40]);
+        let kept = most_telling(&lines);
+        assert_eq!(kept.len(), TAIL_LINES);
+        assert_eq!(kept[..3], ["thread 'main' panicked at a.rs:1:1:", "out of luck", "…"]);
+    }
+
+    #[test]
     fn the_tail_is_short_and_harmless() {
         let mut output = Output::new().unwrap();
         for number in 0..10_000 {

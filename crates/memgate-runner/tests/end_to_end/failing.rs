@@ -214,15 +214,16 @@ fn crashes_are_told_apart() {
     assert!(run["run"]["bench_targets"][0]["results"]["steady"]["measured"].is_object());
     project.memgate("check --exact steady").exits(0).says("1 ok");
 
-    // A backtrace is longer than what is kept, and says less than what it begins with.
+    // A backtrace is heap memory, and none is captured whatever the surroundings say.
     let mut command = project.tool();
     command.args(["check", "--exact", "panics", "--format", "json"]).env("RUST_BACKTRACE", "1");
     let report = Finished::of(&mut command).exits(101).report();
     let (_, _, stderr) = report.failure("crashing/memory/panics");
-    let lines: Vec<&str> = stderr.lines().collect();
-    assert_eq!(lines.len(), 20, "{stderr}");
-    assert!(lines[0].contains("panicked at crashing/benches/memory.rs:"), "{stderr}");
-    assert_eq!(lines[1..3], ["out of luck", "…"]);
+    assert!(
+        stderr.contains("panicked at crashing/benches/memory.rs:") && stderr.contains("out of luck"),
+        "{stderr}"
+    );
+    assert!(!stderr.contains("stack backtrace"), "{stderr}");
 }
 
 #[test]

@@ -106,7 +106,10 @@ fn what_would_give_zeros_or_mix_ids_fails_loudly() {
             .memgate(&format!("list --bench {bench_target}"))
             .exits(101)
             .complains(&format!("failed to list names-bad/{bench_target}: "));
-        project.memgate(&format!("update --bench {bench_target}")).exits(101).complains("was not measured");
+        project
+            .memgate(&format!("update --bench {bench_target}"))
+            .exits(101)
+            .complains("could not be measured");
     }
     project.memgate("update").exits(101);
     assert!(project.baselines().is_empty());

@@ -55,7 +55,10 @@ fn another_version_is_named_together_with_ours() {
              speaks version 1: use the same version of both"
         )
     );
-    project.memgate("update").exits(101).complains("was not measured, so no baseline is touched");
+    project
+        .memgate("update")
+        .exits(101)
+        .complains("so no baseline is touched; mend it, or name the others with --bench");
     assert!(project.baselines().is_empty());
 
     for (answer, expected) in [
