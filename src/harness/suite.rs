@@ -50,7 +50,6 @@ impl Suite {
 
     /// Adds a benchmark.
     pub fn bench(mut self, name: impl Into<String>, function: impl Fn(Bencher) + 'static) -> Self {
-        // `stringify!` puts spaces into no path, but a path may begin with `r#`.
         self.benchmarks.push(Benchmark { name: name.into(), function: Box::new(function) });
         self
     }

@@ -8,9 +8,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use memgate_engine_benches::profile;
 use memgate_runner::cargo::BenchTarget;
 use memgate_runner::measure::{MeasureOptions, Silent, list, measure, side_by_side};
-use memgate_runner::model::{Profile, Selection};
+use memgate_runner::model::Selection;
 use memgate_runner::process::Interrupt;
 
 /// A program with a thousand benchmarks.
@@ -80,15 +81,7 @@ fn target() -> BenchTarget {
         runner: Vec::new(),
         variables: BTreeMap::new(),
         features: Vec::new(),
-        profile: Profile {
-            codegen_units: None,
-            debug_assertions: false,
-            lto: "false".into(),
-            name: "bench".into(),
-            opt_level: "3".into(),
-            overflow_checks: false,
-            panic: "unwind".into(),
-        },
+        profile: profile(),
         rustc: String::new(),
         rustflags: Vec::new(),
         target: String::new(),

@@ -90,17 +90,23 @@ fn environment() -> Environment {
         allocator: "std::alloc::System".into(),
         features: Vec::new(),
         probe: 1,
-        profile: Profile {
-            codegen_units: None,
-            debug_assertions: false,
-            lto: "false".into(),
-            name: "bench".into(),
-            opt_level: "3".into(),
-            overflow_checks: false,
-            panic: "unwind".into(),
-        },
+        profile: profile(),
         rustc: "1.95.0 (59807616e 2026-04-14)".into(),
         rustflags: Vec::new(),
         target: TRIPLE.into(),
+    }
+}
+
+/// The settings of an ordinary `cargo bench`.
+#[must_use]
+pub fn profile() -> Profile {
+    Profile {
+        codegen_units: None,
+        debug_assertions: false,
+        lto: "false".into(),
+        name: "bench".into(),
+        opt_level: "3".into(),
+        overflow_checks: false,
+        panic: "unwind".into(),
     }
 }

@@ -4,7 +4,6 @@
 //! measured would depend on what else was selected.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -189,8 +188,7 @@ impl Artifacts {
 }
 
 fn run_build(mut command: Command, candidate: &Candidate<'_>) -> Result<Artifacts, CargoError> {
-    let start =
-        |problem| CargoError::Start { program: OsString::from("cargo").display().to_string(), problem };
+    let start = |problem| CargoError::Start { program: "cargo".to_owned(), problem };
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(start)?;
     let mut artifacts = Artifacts::default();
     if let Some(stdout) = child.stdout.take() {

@@ -8,12 +8,6 @@ use super::MeasureOptions;
 use crate::model::{Failure, FailureKind};
 use crate::process::{ChildEnd, ChildOutcome};
 
-/// A response that can be used.
-#[derive(Debug)]
-pub(super) struct Answered {
-    pub(super) response: Response,
-}
-
 /// Why there is no answer.
 #[derive(Debug)]
 pub enum NoAnswer {
@@ -56,7 +50,7 @@ pub(super) fn answer_of(
     response: Result<Response, ResponseError>,
     forked: bool,
     options: &MeasureOptions,
-) -> Result<Answered, NoAnswer> {
+) -> Result<Response, NoAnswer> {
     let ChildOutcome { end, stderr } = outcome;
     let fail =
         |kind, message: String| Err(NoAnswer::Failed(Failure { kind, message, stderr: stderr.clone() }));
@@ -96,7 +90,7 @@ pub(super) fn answer_of(
                     if kind == RefusalKind::Version { FailureKind::Version } else { FailureKind::Refused };
                 fail(kind, message)
             }
-            Ok(response) if status.success() => Ok(Answered { response }),
+            Ok(response) if status.success() => Ok(response),
             Ok(_) => fail(FailureKind::Crashed, format!("it was measured, and then {}", ending(status))),
             Err(ResponseError::Absent) => {
                 fail(FailureKind::Crashed, format!("it {} before it was measured", ending(status)))

@@ -9,7 +9,7 @@ use memgate::protocol::{
 use tempfile::TempDir;
 
 use super::MeasureOptions;
-use super::answer::{Answered, NoAnswer, answer_of};
+use super::answer::{NoAnswer, answer_of};
 use crate::cargo::BenchTarget;
 use crate::model::{Failure, FailureKind};
 use crate::process::{Interrupt, run_child};
@@ -56,7 +56,7 @@ pub fn list_benchmarks(bench: Bench<'_>) -> Result<Listing, NoAnswer> {
             stderr: String::new(),
         }));
     }
-    let Answered { response, .. } = ask(bench, Command::List)?;
+    let response = ask(bench, Command::List)?;
     match response.outcome {
         Outcome::Listed(names) => Ok(Listing { names, allocator: response.allocator, probe: response.probe }),
         Outcome::Refused(_) | Outcome::Measured(_) => Err(NoAnswer::other_question()),
@@ -73,7 +73,7 @@ pub fn measure_once(
     engine: Engine,
     plan: WindowPlan,
 ) -> Result<Record, NoAnswer> {
-    let Answered { response, .. } = ask(bench, Command::Measure { name: name.to_owned(), engine, plan })?;
+    let response = ask(bench, Command::Measure { name: name.to_owned(), engine, plan })?;
     match response.outcome {
         Outcome::Measured(record) if record.name == name => Ok(record),
         Outcome::Measured(_) | Outcome::Refused(_) | Outcome::Listed(_) => Err(NoAnswer::other_question()),
@@ -81,7 +81,7 @@ pub fn measure_once(
 }
 
 /// Starts the process with a request, waits, and reads the response.
-fn ask(bench: Bench<'_>, command: Command) -> Result<Answered, NoAnswer> {
+fn ask(bench: Bench<'_>, command: Command) -> Result<Response, NoAnswer> {
     let folder = TempDir::new_in(bench.folder).map_err(|error| NoAnswer::not_started(&error))?;
     let request_path = folder.path().join("request.json");
     let response_path = folder.path().join("response.json");
