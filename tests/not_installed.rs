@@ -50,7 +50,7 @@ fn the_list_is_given() {
 
 fn measuring_is_refused() {
     for engine in [Engine::Count, Engine::Dhat, Engine::StatsAlloc, Engine::Off] {
-        let command = Command::Measure { name: "text".to_owned(), engine, plan: WindowPlan::default() };
+        let command = Command::measure("text", engine, WindowPlan::default());
         match ask("", command).outcome() {
             Outcome::Refused(refusal) => {
                 assert_eq!(refusal.kind, RefusalKind::AllocatorNotInstalled);

@@ -93,7 +93,7 @@ mod suite {
 }
 
 fn measure(engine: Engine) -> Command {
-    Command::Measure { name: "text".to_owned(), engine, plan: WindowPlan::default() }
+    Command::measure("text", engine, WindowPlan::default())
 }
 
 fn the_answer_names_the_allocator() {

@@ -13,6 +13,8 @@ pub(super) use stats_alloc_engine::{
 
 #[cfg(feature = "dhat")]
 mod dhat_engine {
+    use std::path::Path;
+
     use super::super::state;
     use crate::protocol::DhatWindow;
 
@@ -25,9 +27,14 @@ mod dhat_engine {
     }
 
     impl DhatSpan {
-        pub(crate) fn begin() -> Self {
+        /// With a file, dhat's own report is written there when the span has ended, with whole stacks; the file of the last
+        /// span is what stays.
+        pub(crate) fn begin(file: Option<&Path>) -> Self {
             // Before the mode is on, so that the profiler's own tables come straight from `System`.
-            let profiler = dhat::Profiler::builder().testing().build();
+            let profiler = match file {
+                Some(file) => dhat::Profiler::builder().file_name(file).trim_backtraces(None).build(),
+                None => dhat::Profiler::builder().testing().build(),
+            };
             state::begin(state::MODE_DHAT);
             Self { _profiler: profiler }
         }

@@ -14,6 +14,7 @@ mod hint;
     reason = "keeps a `&'static str` in atomics, since no lock may be taken inside the allocator"
 )]
 mod probe;
+mod sites;
 mod slots;
 #[expect(unsafe_code, reason = "hands calls on to the inner allocator, as the allocator itself does")]
 mod slow;
@@ -26,5 +27,6 @@ pub(crate) use cross_check::DhatSpan;
 #[cfg(feature = "stats_alloc")]
 pub(crate) use cross_check::StatsAllocSpan;
 pub(crate) use probe::installed_allocator;
+pub(crate) use sites::{Capacity, IS_SUPPORTED, Recorded, Recording, nodes};
 pub use span::{Span, SpanCounts, set_exact_peak};
 pub use state::set_engine;

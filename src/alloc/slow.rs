@@ -4,7 +4,7 @@
 
 use std::alloc::{GlobalAlloc, Layout};
 
-use super::{Alloc, counters, probe, state};
+use super::{Alloc, counters, probe, sites, state};
 
 impl<A: GlobalAlloc + 'static> Alloc<A> {
     /// # Safety
@@ -36,6 +36,7 @@ impl<A: GlobalAlloc + 'static> Alloc<A> {
     pub(super) unsafe fn dealloc_slow(&self, block: *mut u8, layout: Layout, state: u32) {
         match state::mode(state) {
             state::MODE_COUNT => counters::on_dealloc_slow(state, layout.size()),
+            state::MODE_SITES => sites::on_dealloc(state, block, layout.size()),
             #[cfg(feature = "dhat")]
             state::MODE_DHAT if is_system::<A>() => {
                 // SAFETY: our caller keeps `dealloc`'s contract; `block` came from `System`, on which dhat's
@@ -89,9 +90,16 @@ impl<A: GlobalAlloc + 'static> Alloc<A> {
             // stands and which `inner` is.
             return unsafe { super::cross_check::DHAT.realloc(block, layout, new_size) };
         }
+        let moving = (state::mode(state) == state::MODE_SITES).then(|| sites::before_realloc(block));
         // SAFETY: our caller keeps `realloc`'s contract, and `block` came from `inner`.
         let moved = unsafe { self.inner.realloc(block, layout, new_size) };
-        if !moved.is_null() {
+        if let Some(moving) = moving {
+            if moved.is_null() {
+                sites::on_realloc_failed(state, block, moving);
+            } else {
+                sites::on_realloc(state, moving, layout.size(), moved, new_size);
+            }
+        } else if !moved.is_null() {
             match state::mode(state) {
                 state::MODE_COUNT => counters::on_realloc_slow(state, layout.size(), new_size),
                 #[cfg(feature = "stats_alloc")]
@@ -106,13 +114,11 @@ impl<A: GlobalAlloc + 'static> Alloc<A> {
 }
 
 /// Tells the engine of the mode that `inner` gave a block.
-#[cfg_attr(
-    not(feature = "stats_alloc"),
-    expect(unused_variables, reason = "only stats_alloc asks for the block")
-)]
+#[inline(always)]
 fn allocated(state: u32, block: *mut u8, layout: Layout) {
     match state::mode(state) {
         state::MODE_COUNT => counters::on_alloc_slow(state, layout.size()),
+        state::MODE_SITES => sites::on_alloc(state, block, layout.size()),
         #[cfg(feature = "stats_alloc")]
         state::MODE_STATS_ALLOC => super::cross_check::stats_alloc_saw_alloc(block, layout),
         _ => {}

@@ -20,6 +20,7 @@ pub(crate) const MODE_COUNT: u32 = 1;
 pub(crate) const MODE_STATS_ALLOC: u32 = 2;
 pub(crate) const MODE_DHAT: u32 = 3;
 pub(crate) const MODE_PROBE: u32 = 4;
+pub(crate) const MODE_SITES: u32 = 5;
 const MODE_MASK: u32 = 0b111;
 const ONE_EPOCH: u32 = MODE_MASK + 1;
 
@@ -57,12 +58,16 @@ pub(crate) fn end() {
 /// Turns an engine on for the whole process, or off, without opening a window. For measuring what an engine costs.
 ///
 /// # Panics
-/// When the engine is not built in.
+/// When the engine is not built in, or there is no memory for its tables.
 pub fn set_engine(engine: Engine) {
     assert!(engine.is_built_in(), "the engine {engine} needs the feature of that name");
     match engine {
         Engine::Off => end(),
         Engine::Count => drop(begin(MODE_COUNT)),
+        Engine::Sites => match super::Recording::prepare(super::Capacity::default()) {
+            Ok(recording) => recording.begin(),
+            Err(error) => panic!("{error}"),
+        },
         Engine::StatsAlloc => drop(begin(MODE_STATS_ALLOC)),
         Engine::Dhat => drop(begin(MODE_DHAT)),
     }

@@ -3,6 +3,7 @@
 //! Nothing here allocates between the begin of an iteration and its end, so that everything counted is the user's.
 
 use std::hint::black_box;
+use std::path::Path;
 
 use crate::alloc::{Span, SpanCounts, set_exact_peak};
 use crate::protocol::{CountWindow, Engine, EngineWindows, WindowPlan, Windows};
@@ -57,6 +58,19 @@ impl<I, O, S: FnMut() -> I, R: FnMut(&mut I) -> O> Iteration for Mutating<S, R> 
     }
 }
 
+impl<T: Iteration> Iteration for &mut T {
+    type Input = T::Input;
+    type Leftover = T::Leftover;
+
+    fn set_up(&mut self) -> T::Input {
+        (**self).set_up()
+    }
+
+    fn routine(&mut self, input: T::Input) -> T::Leftover {
+        (**self).routine(input)
+    }
+}
+
 /// What came of a benchmark's windows.
 #[derive(Debug)]
 pub(super) struct Measured {
@@ -71,8 +85,15 @@ pub(super) fn run_once(mut iteration: impl Iteration) {
     drop(black_box(iteration.routine(input)));
 }
 
-/// Runs the windows of `plan` with `engine`, which is built in and is not `off`: [`serve`](super::serve) saw to it.
-pub(super) fn run(iteration: impl Iteration, engine: Engine, plan: WindowPlan) -> Measured {
+/// Runs the windows of `plan` with `engine`, which is built in and is neither `off` nor `sites`:
+/// [`serve`](super::serve) saw to it. dhat writes its own file to `file`.
+#[cfg_attr(not(feature = "dhat"), expect(unused_variables, reason = "only dhat writes a file"))]
+pub(super) fn run(
+    iteration: impl Iteration,
+    engine: Engine,
+    plan: WindowPlan,
+    file: Option<&Path>,
+) -> Measured {
     match engine {
         #[cfg(feature = "stats_alloc")]
         Engine::StatsAlloc => {
@@ -84,7 +105,7 @@ pub(super) fn run(iteration: impl Iteration, engine: Engine, plan: WindowPlan) -
         #[cfg(feature = "dhat")]
         Engine::Dhat => {
             let windows = windows(iteration, plan, |iteration| {
-                one_span(iteration, crate::alloc::DhatSpan::begin, crate::alloc::DhatSpan::end)
+                one_span(iteration, || crate::alloc::DhatSpan::begin(file), crate::alloc::DhatSpan::end)
             });
             Measured { windows: EngineWindows::Dhat(windows), threads: 0, peak_error_bytes: 0 }
         }

@@ -5,6 +5,8 @@ mod bencher;
 mod entry;
 mod main_macro;
 mod measure;
+mod modules;
+mod record_sites;
 mod serve;
 mod session;
 mod standalone;

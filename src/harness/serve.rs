@@ -8,7 +8,8 @@ use super::Bencher;
 use super::measure::Measured;
 use super::session::{Done, Purpose, Session};
 use super::suite::Suite;
-use crate::alloc::installed_allocator;
+use crate::alloc::{Capacity, Recording, installed_allocator};
+use crate::protocol::capture::Capture;
 use crate::protocol::{
     Command, Engine, Outcome, Record, Refusal, RefusalKind, Request, RequestError, Response, WindowPlan,
     check_name,
@@ -69,7 +70,9 @@ fn answer(suite: &Suite, command: Command) -> Result<Outcome, Refusal> {
         Command::List => {
             Ok(Outcome::Listed(suite.benchmarks.iter().map(|benchmark| benchmark.name.clone()).collect()))
         }
-        Command::Measure { name, engine, plan } => measure(suite, &name, engine, plan).map(Outcome::Measured),
+        Command::Measure { name, engine, plan, file } => {
+            measure(suite, &name, purpose(engine, plan, file.clone())?, file).map(Outcome::Measured)
+        }
     }
 }
 
@@ -96,26 +99,51 @@ pub(super) fn check_names(suite: &Suite) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn measure(suite: &Suite, name: &str, engine: Engine, plan: WindowPlan) -> Result<Record, Refusal> {
-    let plan =
-        plan.checked().map_err(|error| Refusal { kind: RefusalKind::Request, message: error.to_string() })?;
+/// What a benchmark is to be run for, when that can be done.
+fn purpose(engine: Engine, plan: WindowPlan, file: Option<PathBuf>) -> Result<Purpose, Refusal> {
+    let plan = plan.checked().map_err(|error| Refusal::new(RefusalKind::Request, error))?;
     check_allocator(engine)?;
-    let Some(benchmark) = suite.benchmarks.iter().find(|benchmark| benchmark.name == name) else {
-        return Err(Refusal {
-            kind: RefusalKind::UnknownName,
-            message: format!("no benchmark is named `{name}`"),
-        });
-    };
-    let session = Session::new(Purpose::Measure(engine, plan));
-    (benchmark.function)(Bencher::new(session.clone()));
-    match session.finish() {
-        Done::Measured(measured) => {
-            check_process()?;
-            let Measured { windows, threads, peak_error_bytes } = measured;
-            Ok(Record { name: name.to_owned(), threads, peak_error_bytes, windows })
+    match engine {
+        Engine::Sites if file.is_none() => {
+            Err(Refusal::new(RefusalKind::Request, "the engine `sites` needs a file to write its capture to"))
         }
-        Done::Nothing | Done::Tested => Err(no_window(name)),
+        Engine::Sites => {
+            let recording = Recording::prepare(Capacity::default())
+                .map_err(|error| Refusal::new(RefusalKind::Engine, error))?;
+            Ok(Purpose::Record(recording, plan))
+        }
+        _ => Ok(Purpose::Measure(engine, plan, file)),
     }
+}
+
+fn measure(suite: &Suite, name: &str, purpose: Purpose, file: Option<PathBuf>) -> Result<Record, Refusal> {
+    let Some(benchmark) = suite.benchmarks.iter().find(|benchmark| benchmark.name == name) else {
+        let message = format!("no benchmark is named `{name}`");
+        return Err(Refusal::new(RefusalKind::UnknownName, message));
+    };
+    let session = Session::new(purpose);
+    (benchmark.function)(Bencher::new(session.clone()));
+    let measured = match session.finish() {
+        Done::Measured(measured) => measured,
+        Done::Recorded(measured, capture) => {
+            write_capture(Capture { name: name.to_owned(), ..capture }, file)?;
+            measured
+        }
+        Done::Nothing | Done::Tested => return Err(no_window(name)),
+    };
+    check_process()?;
+    let Measured { windows, threads, peak_error_bytes } = measured;
+    Ok(Record { name: name.to_owned(), threads, peak_error_bytes, windows })
+}
+
+fn write_capture(capture: Capture, file: Option<PathBuf>) -> Result<(), Refusal> {
+    let file = file.unwrap_or_default();
+    capture.write(&file).map_err(|error| {
+        Refusal::new(
+            RefusalKind::Request,
+            format_args!("failed to write the capture {}: {error}", file.display()),
+        )
+    })
 }
 
 /// The error of a benchmark that returned without running a routine.
@@ -135,6 +163,10 @@ pub(super) fn check_allocator(engine: Engine) -> Result<(), Refusal> {
     };
     let problem = match engine {
         Engine::Off => Some("the engine `off` measures nothing".to_owned()),
+        Engine::Sites if !engine.is_built_in() => Some(
+            "call stacks can be taken on Linux, on x86-64 and AArch64, and this is another platform"
+                .to_owned(),
+        ),
         engine if !engine.is_built_in() => {
             Some(format!("the engine `{engine}` is not built in; enable memgate's feature `{engine}`"))
         }
@@ -143,7 +175,7 @@ pub(super) fn check_allocator(engine: Engine) -> Result<(), Refusal> {
         }
         _ => None,
     };
-    problem.map_or(Ok(()), |message| Err(Refusal { kind: RefusalKind::Engine, message }))
+    problem.map_or(Ok(()), |message| Err(Refusal::new(RefusalKind::Engine, message)))
 }
 
 /// Refuses numbers from a process whose standard output the routine has closed: the next file that anyone opened got

@@ -1,16 +1,22 @@
 //! One benchmark's run within this process, as its [`Bencher`](super::Bencher) sees it.
 
 use std::cell::RefCell;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::measure::{self, Iteration, Measured};
+use super::record_sites::record_sites;
+use crate::alloc::Recording;
+use crate::protocol::capture::Capture;
 use crate::protocol::{Engine, WindowPlan};
 
 /// What a benchmark's routine is to be run for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Purpose {
-    /// To be measured.
-    Measure(Engine, WindowPlan),
+    /// To be measured; with a file for the report of an engine that writes one.
+    Measure(Engine, WindowPlan, Option<PathBuf>),
+    /// To have its call stacks recorded.
+    Record(Recording, WindowPlan),
     /// To be run once, to see that it works.
     Test,
 }
@@ -21,6 +27,7 @@ pub(super) enum Done {
     Nothing,
     Tested,
     Measured(Measured),
+    Recorded(Measured, Capture),
 }
 
 /// Shared between the harness and the [`Bencher`](super::Bencher) that it gives away.
@@ -44,7 +51,13 @@ impl Session {
                 measure::run_once(iteration);
                 Done::Tested
             }
-            Purpose::Measure(engine, plan) => Done::Measured(measure::run(iteration, engine, plan)),
+            Purpose::Measure(engine, plan, file) => {
+                Done::Measured(measure::run(iteration, engine, plan, file.as_deref()))
+            }
+            Purpose::Record(recording, plan) => {
+                let (measured, capture) = record_sites(iteration, recording, plan);
+                Done::Recorded(measured, capture)
+            }
         };
         *self.done.borrow_mut() = done;
     }

@@ -72,8 +72,7 @@ fn measure(name: &str) -> Result<Record, String> {
 fn measure_in(folder: &Path, name: &str) -> Result<Record, String> {
     let request_path = folder.join("request.json");
     let response_path = folder.join("response.json");
-    let command =
-        Command::Measure { name: name.to_owned(), engine: Engine::Count, plan: WindowPlan::default() };
+    let command = Command::measure(name, Engine::Count, WindowPlan::default());
     let request = serde_json::to_vec(&Request::new(&response_path, command))
         .map_err(|error| format!("failed to write the request: {error}"))?;
     std::fs::write(&request_path, request)

@@ -10,6 +10,8 @@ pub enum Engine {
     Off,
     /// Keeps the metrics. The gate's numbers come from here.
     Count,
+    /// Keeps the metrics by call stack.
+    Sites,
     /// Cross-check: the crate `stats_alloc` counts; needs the feature of that name.
     StatsAlloc,
     /// Cross-check: the crate `dhat` counts; needs the feature of that name, and wraps nothing but `System`.
@@ -18,7 +20,8 @@ pub enum Engine {
 
 impl Engine {
     /// Every engine, in the order in which they are documented.
-    pub const ALL: [Engine; 4] = [Engine::Off, Engine::Count, Engine::StatsAlloc, Engine::Dhat];
+    pub const ALL: [Engine; 5] =
+        [Engine::Off, Engine::Count, Engine::Sites, Engine::StatsAlloc, Engine::Dhat];
 
     /// The name in requests and on the command line.
     #[must_use]
@@ -26,6 +29,7 @@ impl Engine {
         match self {
             Engine::Off => "off",
             Engine::Count => "count",
+            Engine::Sites => "sites",
             Engine::StatsAlloc => "stats_alloc",
             Engine::Dhat => "dhat",
         }
@@ -36,6 +40,7 @@ impl Engine {
     pub fn is_built_in(self) -> bool {
         match self {
             Engine::Off | Engine::Count => true,
+            Engine::Sites => crate::alloc::IS_SUPPORTED,
             Engine::StatsAlloc => cfg!(feature = "stats_alloc"),
             Engine::Dhat => cfg!(feature = "dhat"),
         }

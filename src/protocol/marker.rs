@@ -5,8 +5,8 @@
 const MARKER_PREFIX: &str = "memgate.bench.protocol=";
 const MARKER_END: u8 = b';';
 
-/// `memgate.bench.protocol=1;` — kept in one literal, so that it lies in the executable as one run of bytes.
-static MARKER: &str = "memgate.bench.protocol=1;";
+/// `memgate.bench.protocol=2;` — kept in one literal, so that it lies in the executable as one run of bytes.
+static MARKER: &str = "memgate.bench.protocol=2;";
 
 /// Keeps the marker in the executable. The harness calls this before anything else.
 pub fn keep_marker() {

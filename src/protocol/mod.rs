@@ -4,6 +4,7 @@
 //! [`REQUEST_VARIABLE`]. The process writes a [`Response`] as JSON to the file that the request names. Standard input,
 //! output and error stay the user's. `docs/FORMAT.md` in the repository has the format and its changelog.
 
+pub mod capture;
 mod engine;
 mod marker;
 mod metric;
@@ -11,6 +12,8 @@ mod name;
 mod record;
 mod request;
 mod response;
+mod stack_numbers;
+mod unwinder;
 mod windows;
 
 pub use engine::Engine;
@@ -20,6 +23,8 @@ pub use name::{NameError, check_name};
 pub use record::{EngineWindows, Record, Windows};
 pub use request::{Command, PlanError, Request, RequestError, WindowPlan};
 pub use response::{Outcome, Refusal, RefusalKind, Response, ResponseError};
+pub use stack_numbers::StackNumbers;
+pub use unwinder::Unwinder;
 pub use windows::{CountWindow, DhatWindow, StatsAllocWindow};
 
 /// The version of requests and responses that this build speaks.
@@ -28,7 +33,8 @@ pub use windows::{CountWindow, DhatWindow, StatsAllocWindow};
 ///
 /// # Changelog
 /// - 1: list and measure; engines `count`, `dhat` and `stats_alloc`.
-pub const PROTOCOL_VERSION: u32 = 1;
+/// - 2: the engine `sites`, and the file that a request may name for what does not fit into a record.
+pub const PROTOCOL_VERSION: u32 = 2;
 
 /// The version of what is counted and of what the harness does around a window.
 ///

@@ -24,6 +24,8 @@ pub struct Record {
 pub enum EngineWindows {
     /// From [`Engine::Count`](super::Engine::Count).
     Count(Windows<CountWindow>),
+    /// From [`Engine::Sites`](super::Engine::Sites): the sums over all stacks; one steady window.
+    Sites(Windows<CountWindow>),
     /// From [`Engine::StatsAlloc`](super::Engine::StatsAlloc).
     StatsAlloc(Windows<StatsAllocWindow>),
     /// From [`Engine::Dhat`](super::Engine::Dhat).

@@ -13,7 +13,7 @@ use super::{Engine, PROTOCOL_VERSION};
 /// use memgate::protocol::{Command, Request};
 /// let request = Request::new("/tmp/response.json", Command::List);
 /// let text = serde_json::to_string(&request).unwrap();
-/// assert_eq!(text, r#"{"protocol":1,"response":"/tmp/response.json","command":"list"}"#);
+/// assert_eq!(text, r#"{"protocol":2,"response":"/tmp/response.json","command":"list"}"#);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +40,19 @@ pub enum Command {
         engine: Engine,
         /// How many windows.
         plan: WindowPlan,
+        /// Where the engine puts what does not fit into a record: `sites` its [`Capture`](super::capture::Capture),
+        /// `dhat` its own file. The others ignore it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file: Option<PathBuf>,
     },
+}
+
+impl Command {
+    /// Measure one benchmark, with an engine that needs no file.
+    #[must_use]
+    pub fn measure(name: impl Into<String>, engine: Engine, plan: WindowPlan) -> Self {
+        Self::Measure { name: name.into(), engine, plan, file: None }
+    }
 }
 
 /// How many windows one process runs: one cold, then the warm-up, then the steady ones.

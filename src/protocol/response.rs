@@ -45,6 +45,12 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// A refusal for a reason.
+    #[must_use]
+    pub fn new(kind: RefusalKind, message: impl std::fmt::Display) -> Self {
+        Self { kind, message: message.to_string() }
+    }
+
     /// The refusal of a process in which nothing can be counted. One text for the process itself and for a tool that
     /// sees [`Response::allocator`] empty.
     #[must_use]

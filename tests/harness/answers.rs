@@ -29,7 +29,7 @@ runner::cases![
 ];
 
 fn measure(name: &str) -> Command {
-    Command::Measure { name: name.to_owned(), engine: Engine::Count, plan: WindowPlan::default() }
+    Command::measure(name, Engine::Count, WindowPlan::default())
 }
 
 fn refusal(answer: Answer) -> Refusal {
@@ -130,7 +130,7 @@ fn a_plan_that_measures_nothing_or_too_much_is_refused() {
     let maximum = WindowPlan::MAXIMUM;
     for (warm_up, steady) in [(2, 0), (0, maximum + 1), (maximum + 1, 1)] {
         let plan = WindowPlan { warm_up, steady };
-        let command = Command::Measure { name: "words".to_owned(), engine: Engine::Count, plan };
+        let command = Command::measure("words", Engine::Count, plan);
         assert_eq!(refusal(ask("macro", command)).kind, RefusalKind::Request);
     }
 }
@@ -139,7 +139,7 @@ fn engines_that_cannot_measure_are_refused() {
     let unusable = Engine::ALL.into_iter().filter(|engine| *engine == Engine::Off || !engine.is_built_in());
     for engine in unusable {
         let plan = WindowPlan::default();
-        let refusal = refusal(ask("macro", Command::Measure { name: "words".to_owned(), engine, plan }));
+        let refusal = refusal(ask("macro", Command::measure("words", engine, plan)));
         assert_eq!(refusal.kind, RefusalKind::Engine);
         assert!(refusal.message.contains(&format!("`{engine}`")), "{}", refusal.message);
     }

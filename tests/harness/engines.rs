@@ -11,7 +11,7 @@ runner::cases![stats_alloc_agrees, dhat_agrees, stats_alloc_counts_every_thread,
 
 fn measured(name: &str, engine: Engine) -> EngineWindows {
     let plan = WindowPlan { warm_up: 1, steady: 2 };
-    match ask("windows", Command::Measure { name: name.to_owned(), engine, plan }).outcome() {
+    match ask("windows", Command::measure(name, engine, plan)).outcome() {
         Outcome::Measured(record) => record.windows,
         other => panic!("{name}, {engine}: {other:?}"),
     }

@@ -23,7 +23,7 @@ runner::cases![
 const PLAN: WindowPlan = WindowPlan { warm_up: 2, steady: 3 };
 
 fn measured(name: &str, plan: WindowPlan) -> (Record, Windows<CountWindow>) {
-    let command = Command::Measure { name: name.to_owned(), engine: Engine::Count, plan };
+    let command = Command::measure(name, Engine::Count, plan);
     match ask("windows", command).outcome() {
         Outcome::Measured(record) => match record.windows.clone() {
             EngineWindows::Count(windows) => (record, windows),
@@ -159,7 +159,7 @@ fn a_thread_that_comes_late_is_exact() {
 }
 
 fn a_panic_leaves_no_answer() {
-    let command = Command::Measure { name: "panics".to_owned(), engine: Engine::Count, plan: PLAN };
+    let command = Command::measure("panics", Engine::Count, PLAN);
     let answer = ask("windows", command);
     assert!(matches!(answer.response, Err(ResponseError::Absent)), "{answer:?}");
     assert_eq!(answer.output.status.code(), Some(101));

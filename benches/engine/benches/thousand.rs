@@ -79,6 +79,7 @@ fn target() -> BenchTarget {
         protocol: memgate::protocol::PROTOCOL_VERSION,
         folder: std::env::temp_dir(),
         runner: Vec::new(),
+        sysroot: std::path::PathBuf::new(),
         variables: BTreeMap::new(),
         features: Vec::new(),
         profile: profile(),

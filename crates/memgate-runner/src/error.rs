@@ -51,6 +51,9 @@ pub enum Error {
     /// Baselines are not updated from this run.
     #[error("failed to update the baselines: {0}")]
     Update(#[from] UpdateError),
+    /// A file for another tool can't be made.
+    #[error("{0}")]
+    Export(String),
     /// The user pressed Ctrl-C.
     #[error("interrupted; nothing was changed")]
     Interrupted,

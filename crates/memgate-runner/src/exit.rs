@@ -81,7 +81,8 @@ impl From<&Error> for ExitCode {
             | Error::NoBenchTarget(_)
             | Error::Input { .. }
             | Error::File { .. }
-            | Error::Update(_) => Self::Failed,
+            | Error::Update(_)
+            | Error::Export(_) => Self::Failed,
             Error::Interrupted => Self::Interrupted,
         }
     }

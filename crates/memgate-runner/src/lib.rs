@@ -24,13 +24,17 @@ pub mod config;
 mod console;
 mod error;
 pub mod exit;
+pub mod explain;
+pub mod export;
 pub mod format;
 pub mod measure;
 pub mod model;
 mod nearest;
 pub mod process;
 pub mod report;
+pub mod sites;
 pub mod store;
+pub mod symbols;
 pub mod update;
 pub mod verify;
 

@@ -29,6 +29,8 @@ pub struct BenchTarget {
     pub rustflags: Vec<String>,
     /// The profile it was built with.
     pub profile: Profile,
+    /// The compiler's folder.
+    pub sysroot: PathBuf,
     /// The compiler's version.
     pub rustc: String,
     /// The target triple.

@@ -85,6 +85,7 @@ pub fn build(
                 features: artifact.features.clone(),
                 rustflags: rustflags.clone(),
                 profile,
+                sysroot: PathBuf::from(&compiler.sysroot),
                 rustc: compiler.version.clone(),
                 target: target.clone(),
             });
@@ -155,9 +156,13 @@ fn build_command(
     command.args(options.cargo.lock_flags());
     command.args(["--config", &format!("profile.{profile}.debug=1")]);
     command.args(["--config", &format!("profile.{profile}.strip=\"none\"")]);
-    rustflags::add(&mut command, configuration, target, "-Cforce-frame-pointers=yes");
+    rustflags::add(&mut command, configuration, target, &FLAGS);
     command
 }
+
+/// Frame pointers, so that call stacks can be taken; and names of the newer kind, which number closures and say what
+/// generic code was made for.
+const FLAGS: [&str; 2] = ["-Cforce-frame-pointers=yes", "-Csymbol-mangling-version=v0"];
 
 /// What cargo made of one package.
 #[derive(Default)]

@@ -17,24 +17,25 @@ use super::{CargoError, Configuration};
 /// What separates flags in `CARGO_ENCODED_RUSTFLAGS`.
 const ENCODED_SEPARATOR: &str = "\u{1f}";
 
-/// Adds `flag` to what `command`, a cargo, gives to rustc.
-pub(super) fn add(command: &mut Command, configuration: &Configuration, target: &str, flag: &str) {
+/// Adds `flags` to what `command`, a cargo, gives to rustc.
+pub(super) fn add(command: &mut Command, configuration: &Configuration, target: &str, flags: &[&str]) {
+    let added = flags;
     for (name, separator) in [("CARGO_ENCODED_RUSTFLAGS", ENCODED_SEPARATOR), ("RUSTFLAGS", " ")] {
         if let Some(flags) = std::env::var_os(name) {
-            command.env(name, appended(flags, separator, flag));
+            command.env(name, appended(flags, separator, added));
             return;
         }
     }
     let target_variable = format!("CARGO_TARGET_{}_RUSTFLAGS", variable_part(target));
     if let Some(flags) = std::env::var_os(&target_variable) {
-        command.env(target_variable, appended(flags, " ", flag));
+        command.env(target_variable, appended(flags, " ", added));
         return;
     }
     for (key, flags) in configuration.target_rustflags() {
         let key = format!("target.{}.rustflags", quoted(key));
-        command.args(["--config", &setting(&key, Some(flags), flag)]);
+        command.args(["--config", &setting(&key, Some(flags), added)]);
     }
-    command.args(["--config", &setting("build.rustflags", configuration.build_rustflags(), flag)]);
+    command.args(["--config", &setting("build.rustflags", configuration.build_rustflags(), added)]);
 }
 
 /// The flags of the user's that decide what code the compiler makes, as far as they come from `RUSTFLAGS` and the like:
@@ -84,7 +85,7 @@ pub(super) fn deciding(
 
 fn only_deciding(flags: Vec<String>) -> Vec<String> {
     /// Options of `-C` that change how code is found, linked or described, and not what it does.
-    const INDIFFERENT: [&str; 14] = [
+    const INDIFFERENT: [&str; 15] = [
         "debuginfo",
         "extra-filename",
         "force-frame-pointers",
@@ -99,6 +100,7 @@ fn only_deciding(flags: Vec<String>) -> Vec<String> {
         "save-temps",
         "split-debuginfo",
         "strip",
+        "symbol-mangling-version",
     ];
     let mut deciding = Vec::new();
     let mut flags = flags.into_iter();
@@ -125,12 +127,15 @@ fn only_deciding(flags: Vec<String>) -> Vec<String> {
     deciding
 }
 
-/// `key = flag`, as cargo merges it with the user's flags under that key: it joins arrays, takes the later of two
+/// `key = flags`, as cargo merges it with the user's flags under that key: it joins arrays, takes the later of two
 /// strings, and refuses an array beside a string.
-fn setting(key: &str, users: Option<&Value>, flag: &str) -> String {
+fn setting(key: &str, users: Option<&Value>, added: &[&str]) -> String {
     match users.and_then(Value::as_str) {
-        Some(flags) => format!("{key}={}", quoted(&format!("{flags} {flag}"))),
-        None => format!("{key}=[\"{flag}\"]"),
+        Some(flags) => format!("{key}={}", quoted(&format!("{flags} {}", added.join(" ")))),
+        None => {
+            let added: Vec<String> = added.iter().map(|flag| quoted(flag)).collect();
+            format!("{key}=[{}]", added.join(","))
+        }
     }
 }
 
@@ -139,11 +144,13 @@ pub(super) fn variable_part(target: &str) -> String {
     target.to_uppercase().replace(['-', '.'], "_")
 }
 
-fn appended(mut flags: OsString, separator: &str, flag: &str) -> OsString {
-    if !flags.is_empty() {
-        flags.push(separator);
+fn appended(mut flags: OsString, separator: &str, added: &[&str]) -> OsString {
+    for flag in added {
+        if !flags.is_empty() {
+            flags.push(separator);
+        }
+        flags.push(flag);
     }
-    flags.push(flag);
     flags
 }
 
@@ -174,11 +181,14 @@ mod tests {
 
     #[test]
     fn flags_are_appended_and_keys_quoted() {
-        assert_eq!(appended("".into(), " ", "-C"), "-C");
-        assert_eq!(appended("-A".into(), " ", "-C"), "-A -C");
-        assert_eq!(setting("k", None, "-C"), "k=[\"-C\"]");
-        assert_eq!(setting("k", Some(&serde_json::json!(["-A"])), "-C"), "k=[\"-C\"]");
-        assert_eq!(setting("k", Some(&serde_json::json!("-A \"b\"")), "-C"), "k=\"-A \\\"b\\\" -C\"");
+        assert_eq!(appended("".into(), " ", &["-C", "-D"]), "-C -D");
+        assert_eq!(appended("-A".into(), " ", &["-C"]), "-A -C");
+        assert_eq!(setting("k", None, &["-C", "-D"]), "k=[\"-C\",\"-D\"]");
+        assert_eq!(setting("k", Some(&serde_json::json!(["-A"])), &["-C"]), "k=[\"-C\"]");
+        assert_eq!(
+            setting("k", Some(&serde_json::json!("-A \"b\"")), &["-C", "-D"]),
+            "k=\"-A \\\"b\\\" -C -D\""
+        );
         assert_eq!(quoted("cfg(target_os = \"linux\")"), r#""cfg(target_os = \"linux\")""#);
         assert_eq!(variable_part("wasm32-wasip1.x"), "WASM32_WASIP1_X");
     }

@@ -59,6 +59,15 @@ impl Workspace {
         self.metadata.workspace_root.as_std_path()
     }
 
+    /// The folders that hold the workspace's own sources: its root, and its packages, which may lie elsewhere.
+    #[must_use]
+    pub fn source_folders(&self) -> Vec<PathBuf> {
+        let packages = self.metadata.workspace_packages().into_iter();
+        let folders =
+            packages.filter_map(|package| Some(package.manifest_path.as_std_path().parent()?.to_path_buf()));
+        std::iter::once(self.root().to_path_buf()).chain(folders).collect()
+    }
+
     /// A target folder of memgate's own inside the workspace's, so that its flags never rebuild what the user built.
     #[must_use]
     pub fn target_folder(&self) -> PathBuf {

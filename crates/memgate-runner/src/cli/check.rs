@@ -1,8 +1,12 @@
 //! `check`: build, measure, compare, report, exit.
 
+use std::path::PathBuf;
+
 use super::arguments::{MeasureArguments, OutputArguments};
+use super::explanations::explain_red;
 use super::flow::{Measured, Project};
 use super::output::write_report;
+use super::recorder::Recorder;
 use crate::clock::today;
 use crate::compare::{ComparisonInput, compare};
 use crate::error::Error;
@@ -19,12 +23,18 @@ pub(super) struct CheckArguments {
     /// Exit with 103 when a baseline is stale: improved, new, or a waiver no longer needed
     #[arg(long)]
     pub(super) strict: bool,
+    /// Don't look for the call sites of what is red
+    #[arg(long, help_heading = "Call sites")]
+    no_explain: bool,
+    /// Leave pprof, DHAT and flame graph files of what is red in this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "no_explain", help_heading = "Call sites")]
+    artifacts: Option<PathBuf>,
 }
 
 pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCode, Error> {
     arguments.output.files()?;
     let project = Project::load(&arguments.measure)?;
-    let Measured { run, timing } = project.measure(&arguments.measure, command)?;
+    let Measured { run, timing, targets, interrupt } = project.measure(&arguments.measure, command)?;
     let mut report = compare(ComparisonInput {
         runs: std::slice::from_ref(&run),
         baselines: &project.baselines,
@@ -33,6 +43,11 @@ pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCod
         strict: arguments.strict,
     });
     report.timing = Some(timing);
+    if !arguments.no_explain {
+        let options = arguments.measure.measure_options(&project.config);
+        let recorder = Recorder::new(&project, &targets, options, &interrupt);
+        explain_red(&mut report, recorder, &project.store, arguments.artifacts.as_deref())?;
+    }
     write_report(&report, &arguments.output, command, &arguments.measure.cargo.build_flags())?;
     Ok(outcome(&report).into())
 }

@@ -34,6 +34,8 @@ pub(super) struct Listed {
 pub(super) struct Measured {
     pub(super) run: Run,
     pub(super) timing: Timing,
+    pub(super) targets: Vec<BenchTarget>,
+    pub(super) interrupt: Interrupt,
 }
 
 impl Project {
@@ -99,7 +101,7 @@ impl Project {
         };
         let timing =
             Timing { build_ms: milliseconds(build_time), measure_ms: milliseconds(started.elapsed()) };
-        Ok(Measured { run, timing })
+        Ok(Measured { run, timing, targets, interrupt })
     }
 
     /// A filter that selects nothing that is there or should be there is a mistake.

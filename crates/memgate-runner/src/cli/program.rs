@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::{check, help, list, report, run, update, verify};
+use super::{check, explain, help, list, report, run, update, verify};
 use crate::error::Error;
 use crate::exit::ExitCode;
 
@@ -34,6 +34,8 @@ enum Command {
     Run(run::RunArguments),
     /// List the benchmarks
     List(list::ListArguments),
+    /// Show the call sites of benchmarks, and write profiles and flame graphs
+    Explain(explain::ExplainArguments),
     /// Put runs or reports of shards and targets together, and report
     Report(report::ReportArguments),
     /// Measure with every engine, and twice, and say where they disagree
@@ -69,6 +71,7 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
         Some(Command::Update(arguments)) => update::update(&arguments, command),
         Some(Command::Run(arguments)) => run::run(&arguments, command),
         Some(Command::List(arguments)) => list::list(&arguments, command),
+        Some(Command::Explain(arguments)) => explain::explain(&arguments, command),
         Some(Command::Report(arguments)) => report::report(&arguments, command),
         Some(Command::Verify(arguments)) => verify::verify(&arguments, command),
         Some(Command::Help(arguments)) => help::help(&arguments, Program::command().bin_name(command)),

@@ -59,6 +59,7 @@ fn unmeasured(
         threads: 0,
         peak_error_bytes: 0,
         failure,
+        sites: None,
         id,
     }
 }
@@ -101,6 +102,7 @@ fn measured(
         threads: head.threads,
         peak_error_bytes: head.peak_error_bytes,
         failure: None,
+        sites: None,
     }
 }
 

@@ -10,7 +10,8 @@ use crate::model::{
     Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkResult, Failure, FailureKind, Measurement,
     MetricKey, MetricMap, Observation, Run, Selection,
 };
-use crate::report::{Report, Timing};
+use crate::report::{Report, SitesReport, Timing};
+use crate::sites::{ChangeKind, ChangeNote, ChangeSubject, Explanation, Place, SiteChange, Unexplained};
 
 pub(crate) const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 
@@ -134,5 +135,60 @@ pub(crate) fn report() -> Report {
         strict: false,
     });
     report.timing = Some(Timing { build_ms: 1_040, measure_ms: 4_210 });
+    report
+}
+
+/// The same with the call sites of what is red, and one whose call sites could not be recorded.
+pub(crate) fn explained_report() -> Report {
+    let place = |function: &str, line| Place {
+        function: function.to_owned(),
+        file: Some("src/lib.rs".to_owned()),
+        line,
+    };
+    let change = |delta: i64| SiteChange {
+        subject: ChangeSubject::Site,
+        operation: "Box::new".to_owned(),
+        place: Some(place("parser::helper::<u8>", 12)),
+        through: vec![Place { function: "dep::take".to_owned(), file: None, line: 0 }],
+        callers: vec![place("parser::middle", 34), place("memory::regressed::{closure#0}", 56)],
+        base: (delta > 1).then_some(10),
+        head: delta + if delta > 1 { 10 } else { 0 },
+        delta,
+        kind: if delta > 1 { ChangeKind::Grew } else { ChangeKind::New },
+        notes: if delta > 1 {
+            vec![ChangeNote::WasIn { function: "parser::old".to_owned() }]
+        } else {
+            vec![]
+        },
+    };
+    let gone = SiteChange { kind: ChangeKind::Gone, base: Some(2), head: 0, delta: -2, ..change(1) };
+    let older = SiteChange {
+        subject: ChangeSubject::OlderBlocks,
+        operation: String::new(),
+        place: None,
+        through: Vec::new(),
+        callers: Vec::new(),
+        ..change(1)
+    };
+    let mut report = report();
+    for benchmark in &mut report.benchmarks {
+        let explanations = benchmark
+            .red()
+            .map(|metric| Explanation {
+                metric: metric.metric,
+                changes: vec![change(6), change(1), older.clone(), gone.clone()],
+                unexplained: vec![Unexplained::BaseDiffers { sites: 119, gated: 120 }],
+            })
+            .collect::<Vec<_>>();
+        benchmark.sites = match &*benchmark.id.name {
+            "over budget" => Some(Box::new(SitesReport::failed("it panicked".to_owned()))),
+            _ if explanations.is_empty() => None,
+            _ => Some(Box::new(SitesReport {
+                explanations,
+                notes: vec!["/bin/app has no debug information".to_owned()],
+                failure: None,
+            })),
+        };
+    }
     report
 }

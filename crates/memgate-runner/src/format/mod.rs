@@ -6,6 +6,9 @@ mod baseline_file;
 mod canonical;
 mod error;
 mod run_file;
+mod sites_file;
+#[cfg(test)]
+mod sites_file_tests;
 #[cfg(test)]
 pub(crate) mod tests_support;
 mod unique_map;
@@ -13,5 +16,6 @@ mod unique_map;
 pub use baseline_file::{BASELINE_SCHEMA, parse_baseline, print_baseline};
 pub use error::FormatError;
 pub use run_file::{RUN_KIND, RUN_SCHEMA, parse_run, print_run};
+pub use sites_file::{SITES_KIND, SITES_SCHEMA, parse_sites, print_sites};
 
 pub(crate) use error::{check_envelope, text_of};

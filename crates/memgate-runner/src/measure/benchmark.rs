@@ -9,7 +9,7 @@ use crate::model::{BenchmarkResult, Failure, FailureKind, Measurement, Phase};
 
 /// Measures a benchmark: in the stated number of processes, and where their steady values do not agree in more, up
 /// to the stated maximum. None when the user pressed Ctrl-C.
-pub(super) fn measure_benchmark(bench: Bench<'_>, name: &str) -> Option<BenchmarkResult> {
+pub(crate) fn measure_benchmark(bench: Bench<'_>, name: &str) -> Option<BenchmarkResult> {
     let options = bench.options;
     let mut records = Vec::new();
     loop {

@@ -10,7 +10,7 @@ pub(super) fn observe(records: &[Record]) -> Option<Measurement> {
         .iter()
         .map(|record| match &record.windows {
             EngineWindows::Count(windows) => Some(windows),
-            EngineWindows::StatsAlloc(_) | EngineWindows::Dhat(_) => None,
+            EngineWindows::Sites(_) | EngineWindows::StatsAlloc(_) | EngineWindows::Dhat(_) => None,
         })
         .collect();
     let processes = processes?;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command as Process;
 
+use memgate::protocol::capture::Capture;
 use memgate::protocol::{
     Command, Engine, Outcome, PROTOCOL_VERSION, REQUEST_VARIABLE, Record, Request, Response, WindowPlan,
 };
@@ -56,7 +57,7 @@ pub fn list_benchmarks(bench: Bench<'_>) -> Result<Listing, NoAnswer> {
             stderr: String::new(),
         }));
     }
-    let response = ask(bench, Command::List)?;
+    let response = ask(bench, &request_folder(bench)?, Command::List)?;
     match response.outcome {
         Outcome::Listed(names) => Ok(Listing { names, allocator: response.allocator, probe: response.probe }),
         Outcome::Refused(_) | Outcome::Measured(_) => Err(NoAnswer::other_question()),
@@ -73,16 +74,55 @@ pub fn measure_once(
     engine: Engine,
     plan: WindowPlan,
 ) -> Result<Record, NoAnswer> {
-    let response = ask(bench, Command::Measure { name: name.to_owned(), engine, plan })?;
+    let folder = request_folder(bench)?;
+    measured(ask(bench, &folder, Command::measure(name, engine, plan))?, name)
+}
+
+/// Measures one benchmark in one process with an engine that leaves a file: `sites`, or `dhat`. Gives what `read` makes
+/// of that file, besides the record.
+///
+/// # Errors
+/// When the process did not answer, or said that it can't, or `read` can't.
+pub fn measure_to_file<T>(
+    bench: Bench<'_>,
+    name: &str,
+    engine: Engine,
+    plan: WindowPlan,
+    read: impl FnOnce(&Path) -> Result<T, String>,
+) -> Result<(Record, T), NoAnswer> {
+    let folder = request_folder(bench)?;
+    let file = folder.path().join("capture");
+    let command = Command::Measure { name: name.to_owned(), engine, plan, file: Some(file.clone()) };
+    let record = measured(ask(bench, &folder, command)?, name)?;
+    let read = read(&file).map_err(|message| {
+        NoAnswer::Failed(Failure { kind: FailureKind::Crashed, message, stderr: String::new() })
+    })?;
+    Ok((record, read))
+}
+
+/// Records the call stacks of one benchmark in one process.
+///
+/// # Errors
+/// When the process did not answer, or said that it can't, or left no capture that can be read.
+pub fn record_sites(bench: Bench<'_>, name: &str) -> Result<Capture, NoAnswer> {
+    let read =
+        |file: &Path| Capture::read(file).map_err(|error| format!("failed to read its capture: {error}"));
+    measure_to_file(bench, name, Engine::Sites, bench.options.plan, read).map(|(_, capture)| capture)
+}
+
+fn measured(response: Response, name: &str) -> Result<Record, NoAnswer> {
     match response.outcome {
         Outcome::Measured(record) if record.name == name => Ok(record),
         Outcome::Measured(_) | Outcome::Refused(_) | Outcome::Listed(_) => Err(NoAnswer::other_question()),
     }
 }
 
+fn request_folder(bench: Bench<'_>) -> Result<TempDir, NoAnswer> {
+    TempDir::new_in(bench.folder).map_err(|error| NoAnswer::not_started(&error))
+}
+
 /// Starts the process with a request, waits, and reads the response.
-fn ask(bench: Bench<'_>, command: Command) -> Result<Response, NoAnswer> {
-    let folder = TempDir::new_in(bench.folder).map_err(|error| NoAnswer::not_started(&error))?;
+fn ask(bench: Bench<'_>, folder: &TempDir, command: Command) -> Result<Response, NoAnswer> {
     let request_path = folder.path().join("request.json");
     let response_path = folder.path().join("response.json");
     let request = serde_json::to_vec(&Request::new(&response_path, command))

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::SitesReport;
 use crate::compare::{Limit, Verdict};
 use crate::model::{BenchmarkId, Environment, EnvironmentDifference, Failure, MetricKey, Observation};
 
@@ -66,6 +67,9 @@ pub struct BenchmarkReport {
     /// Why it could not be measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
+    /// The call sites behind its red metrics. Boxed, since it is rare and large.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sites: Option<Box<SitesReport>>,
 }
 
 /// One metric of one benchmark.
@@ -172,6 +176,13 @@ impl Report {
 }
 
 impl BenchmarkReport {
+    /// The metrics that are above what is allowed.
+    pub fn red(&self) -> impl Iterator<Item = &MetricReport> {
+        self.metrics
+            .iter()
+            .filter(|metric| matches!(metric.verdict, Verdict::Regressed | Verdict::OverBudget))
+    }
+
     /// The metrics that decide the verdict, or that are worth showing beside it.
     pub fn gated(&self) -> impl Iterator<Item = &MetricReport> {
         self.metrics.iter().filter(|metric| metric.is_gated())

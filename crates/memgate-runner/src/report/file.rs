@@ -10,7 +10,8 @@ use crate::format::{FormatError, check_envelope, text_of};
 ///
 /// # Changelog
 /// - 1: first version.
-pub const REPORT_SCHEMA: u32 = 1;
+/// - 2: benchmarks have `sites`.
+pub const REPORT_SCHEMA: u32 = 2;
 
 /// What a report file says it is.
 pub const REPORT_KIND: &str = "memgate report";
@@ -66,6 +67,8 @@ fn check_texts(report: &Report) -> Result<(), FormatError> {
     let reasons = reasons.filter_map(|metric| metric.waiver.as_ref()).map(|waiver| &waiver.reason);
     let texts = failures.flat_map(|failure| [&failure.message, &failure.stderr]);
     let texts = texts.chain(report.notices.iter().map(|notice| &notice.text)).chain(reasons);
+    let sites = report.benchmarks.iter().filter_map(|benchmark| benchmark.sites.as_ref());
+    let texts = texts.chain(sites.flat_map(|sites| sites.texts()));
     let is_harmful = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
     match texts.into_iter().find(|text| text.contains(is_harmful)) {
         Some(text) => Err(FormatError::Unsound(format!("a text has control characters: {text:?}"))),

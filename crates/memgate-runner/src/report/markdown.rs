@@ -10,6 +10,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
         headline(report),
         failures(report),
         changes(report),
+        super::markdown_sites::render(report),
         notices(report),
         steps(report, options),
         numbers(report, options),
@@ -187,7 +188,7 @@ fn environments(report: &Report) -> String {
 }
 
 /// The id, and with several triples in the report the triple too.
-fn shown_id(benchmark: &BenchmarkReport, several_triples: bool) -> String {
+pub(super) fn shown_id(benchmark: &BenchmarkReport, several_triples: bool) -> String {
     let id = code(&benchmark.id.to_string());
     if several_triples { format!("{id} ({})", escaped(&benchmark.target)) } else { id }
 }
@@ -195,12 +196,12 @@ fn shown_id(benchmark: &BenchmarkReport, several_triples: bool) -> String {
 /// Text in a code element, inert: no markup, no mention, no link.
 ///
 /// An element rather than backticks, because within backticks nothing can be escaped, and a pipe ends a cell.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text))
 }
 
 /// Text in which nothing means anything to Markdown or HTML.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

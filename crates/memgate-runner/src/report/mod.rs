@@ -8,12 +8,16 @@ mod file;
 mod github_action_benchmark;
 mod junit;
 mod markdown;
+mod markdown_sites;
 mod merge;
 mod next_steps;
 mod outcome;
 mod render;
 mod shown;
+mod sites;
+pub(crate) mod sites_text;
 mod terminal;
+mod terminal_sites;
 #[cfg(test)]
 mod tests;
 
@@ -25,3 +29,4 @@ pub use merge::merge_reports;
 pub use next_steps::{NextStep, next_steps};
 pub use outcome::{Outcome, outcome};
 pub use render::{Format, RenderOptions, render};
+pub use sites::SitesReport;

@@ -17,6 +17,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
     let sections = [
         failures(report, paint),
         changes(report, options, paint),
+        super::terminal_sites::render(report, options.color),
         numbers(report, options, paint),
         notices(report, paint),
         summary(report, paint) + &steps(report, options, paint),
@@ -227,6 +228,6 @@ fn steps(report: &Report, options: &RenderOptions, paint: Paint) -> String {
     ended(steps.map(|step| format!("  {}: {}", step.why, paint.with(BOLD, &step.command))).collect())
 }
 
-fn ended(lines: Vec<String>) -> String {
+pub(super) fn ended(lines: Vec<String>) -> String {
     if lines.is_empty() { String::new() } else { lines.join("\n") + "\n" }
 }

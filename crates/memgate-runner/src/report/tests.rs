@@ -88,8 +88,8 @@ fn json_is_complete() {
     for format in [Format::Terminal, Format::Markdown, Format::Junit, Format::Bencher] {
         assert_eq!(render(&read, format, &options()), render(&report, format, &options()));
     }
-    let newer = text.replacen("\"schema\": 1", "\"schema\": 2", 1);
-    assert!(parse_report(newer.as_bytes()).unwrap_err().to_string().starts_with("it has schema 2"));
+    let newer = text.replacen("\"schema\": 2", "\"schema\": 3", 1);
+    assert!(parse_report(newer.as_bytes()).unwrap_err().to_string().starts_with("it has schema 3"));
 }
 
 #[test]

@@ -7,11 +7,11 @@ use std::path::Path;
 /// What the name of a temporary file begins with; a run that was killed leaves one at most.
 pub(super) const TEMPORARY_PREFIX: &str = ".memgate-";
 
-/// Puts `text` at `path`: into a temporary file in the same folder, to the disk, and then in the old file's place.
+/// Puts `content` at `path`: into a temporary file in the same folder, to the disk, and then in the old file's place.
 ///
 /// # Errors
 /// When the folder can't be written to, or the disk is full. The old file is then as it was.
-pub(crate) fn write_atomically(path: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
@@ -20,7 +20,7 @@ pub(crate) fn write_atomically(path: &Path, text: &str) -> std::io::Result<()> {
     #[cfg(unix)]
     let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
     let mut temporary = builder.tempfile_in(folder)?;
-    temporary.write_all(text.as_bytes())?;
+    temporary.write_all(content.as_ref())?;
     temporary.as_file().sync_all()?;
     temporary.persist(path).map_err(|error| error.error)?;
     sync_folder(folder);

@@ -1,11 +1,13 @@
 //! `baselines/<target-triple>/<package>/<bench-target>.json`.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::atomic::{TEMPORARY_PREFIX, write_atomically};
-use crate::format::{FormatError, parse_baseline, print_baseline};
+use crate::format::{FormatError, parse_baseline, parse_sites, print_baseline, print_sites};
 use crate::model::{Baseline, BaselineKey, Baselines};
+use crate::sites::StoredSites;
 
 /// The folder with the baselines.
 #[derive(Clone, Debug)]
@@ -38,6 +40,8 @@ pub enum StoreError {
 
 const FOLDER: &str = "baselines";
 const EXTENSION: &str = "json";
+/// A bench target's name has no dot, since a crate's has none.
+const SITES_EXTENSION: &str = "sites.json";
 
 impl BaselineStore {
     /// The baselines in a folder, which need not exist yet.
@@ -67,7 +71,8 @@ impl BaselineStore {
         for target in entries(&self.folder)? {
             for package in entries(&target)? {
                 for file in entries(&package)? {
-                    if file.extension().is_none_or(|extension| extension != EXTENSION) {
+                    if file.extension().is_none_or(|extension| extension != EXTENSION) || is_sites_file(&file)
+                    {
                         continue;
                     }
                     let bytes = std::fs::read(&file).map_err(system("read", &file))?;
@@ -91,13 +96,49 @@ impl BaselineStore {
         Ok(())
     }
 
-    /// Removes a baseline, and the folders that are empty without it.
+    /// Where the sites of a baseline lie.
+    #[must_use]
+    pub fn sites_path(&self, key: &BaselineKey) -> PathBuf {
+        self.path(key).with_extension(SITES_EXTENSION)
+    }
+
+    /// Reads the sites of a baseline; none when none are committed.
+    ///
+    /// # Errors
+    /// When the file can't be read, or is none that this memgate can read.
+    pub fn load_sites(&self, key: &BaselineKey) -> Result<BTreeMap<String, StoredSites>, StoreError> {
+        let path = self.sites_path(key);
+        match std::fs::read(&path) {
+            Ok(bytes) => parse_sites(&bytes).map_err(|problem| StoreError::Format { path, problem }),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(BTreeMap::new()),
+            Err(problem) => Err(system("read", &path)(problem)),
+        }
+    }
+
+    /// Writes the sites of a baseline in the old ones' place, whole or not at all. Without any, there is no file.
+    ///
+    /// # Errors
+    /// When the folder can't be written to, or the disk is full.
+    pub fn write_sites(
+        &self,
+        key: &BaselineKey,
+        sites: &BTreeMap<String, StoredSites>,
+    ) -> Result<(), StoreError> {
+        let path = self.sites_path(key);
+        if sites.is_empty() {
+            return remove_if_there(&path);
+        }
+        write_atomically(&path, &print_sites(sites)).map_err(system("write", &path))
+    }
+
+    /// Removes a baseline with its sites, and the folders that are empty without it.
     ///
     /// # Errors
     /// When the file can't be removed.
     pub fn remove(&self, key: &BaselineKey) -> Result<(), StoreError> {
         let path = self.path(key);
         std::fs::remove_file(&path).map_err(system("remove", &path))?;
+        remove_if_there(&self.sites_path(key))?;
         for folder in path.ancestors().skip(1).take_while(|folder| *folder != self.folder) {
             // Fails as soon as one is not empty, which is what ends the cleaning.
             if std::fs::remove_dir(folder).is_err() {
@@ -105,6 +146,18 @@ impl BaselineStore {
             }
         }
         Ok(())
+    }
+}
+
+fn is_sites_file(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    name.strip_suffix(SITES_EXTENSION).is_some_and(|rest| rest.ends_with('.'))
+}
+
+fn remove_if_there(path: &Path) -> Result<(), StoreError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(system("remove", path)(error)),
+        _ => Ok(()),
     }
 }
 
@@ -154,7 +207,7 @@ mod tests {
     use crate::format::tests_support::environment;
 
     fn baseline() -> Baseline {
-        Baseline { environment: environment(), benchmarks: std::collections::BTreeMap::new() }
+        Baseline { environment: environment(), benchmarks: BTreeMap::new() }
     }
 
     #[test]

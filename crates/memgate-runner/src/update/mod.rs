@@ -3,9 +3,11 @@
 mod change;
 mod plan;
 mod render;
+mod sites;
 #[cfg(test)]
 mod tests;
 
 pub use change::{Change, ChangeKind};
 pub use plan::{UpdateError, UpdateInput, UpdatePlan, plan_update};
-pub use render::render_update;
+pub use render::{SitesSummary, render_update};
+pub use sites::{BenchTargetSites, RecordedSites, sites_to_record, sites_to_write};

@@ -4,11 +4,28 @@ use anstyle::{AnsiColor, Style};
 use memgate::units::human;
 
 use super::{Change, ChangeKind, UpdatePlan};
-use crate::model::{MetricKey, Observation};
+use crate::model::{BenchmarkId, MetricKey, Observation};
+
+/// What an update did about call sites.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SitesSummary {
+    /// How many benchmarks' sites were recorded, or would be.
+    pub recorded: usize,
+    /// How many files of sites are written or removed.
+    pub files: usize,
+    /// What could not be recorded, and why.
+    pub problems: Vec<(BenchmarkId, String)>,
+}
 
 /// Says what an update changes, or would change. `measured` is how many benchmarks it is based on.
 #[must_use]
-pub fn render_update(plan: &UpdatePlan, measured: usize, dry_run: bool, color: bool) -> String {
+pub fn render_update(
+    plan: &UpdatePlan,
+    sites: &SitesSummary,
+    measured: usize,
+    dry_run: bool,
+    color: bool,
+) -> String {
     let paint =
         |style: Style, text: &str| if color { format!("{style}{text}{style:#}") } else { text.to_owned() };
     let bold = |foreground: AnsiColor| Style::new().fg_color(Some(foreground.into())).bold();
@@ -41,7 +58,21 @@ pub fn render_update(plan: &UpdatePlan, measured: usize, dry_run: bool, color: b
             );
         }
     }
-    let files = plan.writes.len() + plan.removals.len();
+    if sites.recorded > 0 {
+        let noun = if sites.recorded == 1 { "benchmark" } else { "benchmarks" };
+        let word = paint(bold(AnsiColor::Cyan), "  sites");
+        text += &format!("{word} of {} {noun} recorded\n", sites.recorded);
+    }
+    // One reason is often that of all.
+    if let Some((id, problem)) = sites.problems.first() {
+        let more = match sites.problems.len() {
+            1 => String::new(),
+            count => format!(" (and those of {} more)", count - 1),
+        };
+        let word = paint(bold(AnsiColor::Yellow), "warning");
+        text += &format!("{word}: the call sites of {id}{more} could not be recorded: {problem}\n");
+    }
+    let files = plan.writes.len() + plan.removals.len() + sites.files;
     let noun = if files == 1 { "file" } else { "files" };
     text += &match (files, dry_run) {
         (0, _) if measured == 1 => "baselines are up to date (1 benchmark measured)\n".to_owned(),

@@ -75,7 +75,7 @@ fn uniform<W: Copy + PartialEq>(windows: &[W]) -> Option<W> {
 fn uniform_count(record: &Record) -> Option<CountWindow> {
     match &record.windows {
         EngineWindows::Count(windows) => uniform(&windows.steady),
-        EngineWindows::StatsAlloc(_) | EngineWindows::Dhat(_) => None,
+        EngineWindows::Sites(_) | EngineWindows::StatsAlloc(_) | EngineWindows::Dhat(_) => None,
     }
 }
 

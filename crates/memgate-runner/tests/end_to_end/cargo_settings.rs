@@ -55,9 +55,9 @@ fn flags_of_every_source_survive_and_frame_pointers_come_with_them() {
     let project = project("flags");
     let without = facts(&project, &[]);
     has(&without, "cfg=false");
-    has(&without, "flags=-Cforce-frame-pointers=yes");
+    has(&without, "flags=-Cforce-frame-pointers=yes -Csymbol-mangling-version=v0");
 
-    let all = "flags=--cfg users_own -Cforce-frame-pointers=yes";
+    let all = "flags=--cfg users_own -Cforce-frame-pointers=yes -Csymbol-mangling-version=v0";
     let both = |variables: &[(&str, &str)]| {
         let facts = facts(&project, variables);
         has(&facts, "cfg=true");

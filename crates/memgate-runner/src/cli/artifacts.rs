@@ -1,0 +1,136 @@
+//! Files for other tools about what is red: a folder for each benchmark.
+
+use std::path::{Path, PathBuf};
+
+use memgate::protocol::Metric;
+use memgate::protocol::capture::WindowKind;
+
+use super::explanations::CommittedSites;
+use super::recorder::{Recorded, Recorder};
+use crate::error::Error;
+use crate::export::{Moment, dhat_json, difference_flame_graph, flame_graph, folded, named_stacks, pprof};
+use crate::model::{BenchmarkId, Phase};
+use crate::report::BenchmarkReport;
+use crate::sites::{Profile, SiteTable, StoredSites, profile_of_sites};
+use crate::store::write_atomically;
+
+/// Writes what was recorded of head, what is committed of base, and the difference.
+///
+/// `head.…` has every stack with its lines. `base.sites.…` and `head.sites.…` have both sides by call site, with the same
+/// names, so that tools can subtract the one from the other.
+///
+/// # Errors
+/// When a file can't be written.
+pub(super) fn write_artifacts(
+    benchmark: &BenchmarkReport,
+    recorder: &mut Recorder<'_>,
+    recorded: &Recorded,
+    committed: &mut CommittedSites<'_>,
+    folder: &Path,
+) -> Result<(), Error> {
+    // What could not be recorded is said in the report.
+    let Ok(symbolized) = recorder.symbolize(&benchmark.id, recorded, WindowKind::Steady) else {
+        return Ok(());
+    };
+    let folder = folder.join(folder_name(&benchmark.id));
+    let metrics: Vec<Metric> = benchmark
+        .red()
+        .filter(|metric| metric.metric.phase == Phase::Steady)
+        .map(|metric| metric.metric.metric)
+        .collect();
+    let id = benchmark.id.to_string();
+    let head = symbolized.profile;
+    write_profile(&folder, "head", &head, &id)?;
+    for metric in &metrics {
+        write_flame_graph(&folder.join(format!("head.{metric}.svg")), &head, *metric, &id)?;
+    }
+    let head_sites = profile_of_sites(&StoredSites::of(&SiteTable::from_profile(&head), &Metric::ALL));
+    write_profile(&folder, "head.sites", &head_sites, &id)?;
+    let Ok(Some(base)) = committed.of(&benchmark.target, &benchmark.id) else { return Ok(()) };
+    let base_sites = profile_of_sites(base);
+    write_profile(&folder, "base.sites", &base_sites, &id)?;
+    for metric in metrics {
+        for (side, profile) in [("base", &base_sites), ("head", &head_sites)] {
+            let path = folder.join(format!("{side}.sites.{metric}.folded"));
+            write(&path, folded(profile, metric))?;
+        }
+        let path = folder.join(format!("base.sites.{metric}.svg"));
+        write_flame_graph(&path, &base_sites, metric, &id)?;
+        let path = folder.join(format!("difference.{metric}.svg"));
+        write_difference(&path, &base_sites, &head_sites, metric, &id)?;
+    }
+    Ok(())
+}
+
+fn write_profile(folder: &Path, side: &str, profile: &Profile, id: &str) -> Result<(), Error> {
+    write_pprof(&folder.join(format!("{side}.pb.gz")), profile, id)?;
+    write(&folder.join(format!("{side}.dhat.json")), dhat_json(profile, id))
+}
+
+/// Writes two files: one with what was live at the end, and beside it `….peak.pb.gz` with what was live at the peak.
+pub(super) fn write_pprof(path: &Path, profile: &Profile, id: &str) -> Result<PathBuf, Error> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let (stem, ending) = name.split_once(".pb").map_or((&*name, ""), |(stem, rest)| (stem, rest));
+    let ending = if name.contains(".pb") { format!(".pb{ending}") } else { String::new() };
+    let peak = path.with_file_name(format!("{stem}.peak{ending}"));
+    write(path, pprof(profile, Moment::End, id))?;
+    write(&peak, pprof(profile, Moment::Peak, id))?;
+    Ok(peak)
+}
+
+pub(super) fn write_flame_graph(
+    path: &Path,
+    profile: &Profile,
+    metric: Metric,
+    id: &str,
+) -> Result<(), Error> {
+    write(path, flame_graph(profile, metric, id).map_err(|error| Error::Export(error.to_string()))?)
+}
+
+pub(super) fn write_difference(
+    path: &Path,
+    base: &Profile,
+    head: &Profile,
+    metric: Metric,
+    id: &str,
+) -> Result<(), Error> {
+    let (base, head) = (named_stacks(base, metric), named_stacks(head, metric));
+    let graph = difference_flame_graph(&base, &head, metric, id);
+    write(path, graph.map_err(|error| Error::Export(error.to_string()))?)
+}
+
+pub(super) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Error> {
+    write_atomically(path, content).map_err(Error::file("write", path))
+}
+
+/// The folder of a benchmark. A name may be anything; a folder's may not, so what is odd in it is replaced, and a digest
+/// of the whole id keeps those apart that look alike then.
+fn folder_name(id: &BenchmarkId) -> PathBuf {
+    const MOST_CHARACTERS: usize = 80;
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
+    let plain: String =
+        id.name.chars().map(|character| if is_plain(character) { character } else { '_' }).collect();
+    let plain: String = plain.chars().take(MOST_CHARACTERS).collect();
+    let name = if plain == id.name { plain } else { format!("{plain}-{:08x}", digest(&id.name)) };
+    Path::new(&id.package).join(&id.bench_target).join(name)
+}
+
+/// FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/): the same on every machine, and nobody's security.
+fn digest(text: &str) -> u32 {
+    text.bytes().fold(0x811C_9DC5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_has_a_folder_of_its_own() {
+        let folder = |name: &str| folder_name(&BenchmarkId::new("p", "t", name)).display().to_string();
+        assert_eq!(folder("tokens"), "p/t/tokens");
+        assert!(folder("../../etc/passwd").starts_with("p/t/______etc_passwd-"));
+        assert_ne!(folder("a/1"), folder("a_1"));
+        assert_ne!(folder("a/1"), folder("a 1"));
+        assert!(folder(&"é".repeat(300)).len() < 100);
+    }
+}

@@ -1,0 +1,306 @@
+//! `explain`: the sites of benchmarks, and files for other tools.
+
+use std::path::PathBuf;
+
+use memgate::protocol::capture::WindowKind;
+use memgate::protocol::{Engine, Metric};
+
+use super::arguments::MeasureArguments;
+use super::artifacts::{write, write_difference, write_flame_graph, write_pprof};
+use super::explanations::{CommittedSites, window_of};
+use super::flow::{Listed, Project};
+use super::output::write_stdout;
+use super::recorder::{Recorded, Recorder};
+use crate::console::{ColorChoice, Console};
+use crate::error::Error;
+use crate::exit::ExitCode;
+use crate::explain::{
+    ExplainOptions, ExplainedBenchmark, MetricSites, print_explanations, render_explanations,
+};
+use crate::export::{dhat_json, folded};
+use crate::measure::{MeasureOptions, NoAnswer};
+use crate::model::{BaselineKey, BenchmarkId, MetricKey, MetricMap, Observation};
+use crate::process::Interrupt;
+use crate::sites::{
+    GatedNumbers, Profile, SiteTable, StoredSites, explain as explain_sites, profile_of_sites,
+};
+
+/// Show the call sites of benchmarks, and their difference from the baseline
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct ExplainArguments {
+    #[command(flatten)]
+    measure: MeasureArguments,
+    /// The metric to show, such as `allocs` or `cold.peak_bytes` (may be repeated) [default: those that differ from the
+    /// baseline, else `peak_bytes`]
+    #[arg(long = "metric", value_name = "METRIC", help_heading = "Call sites")]
+    metrics: Vec<MetricKey>,
+    /// How many sites to show
+    #[arg(long, value_name = "N", default_value_t = 15, help_heading = "Call sites")]
+    top: usize,
+    /// How many callers to show of each site, at most 8
+    #[arg(long, value_name = "N", default_value_t = 3, help_heading = "Call sites")]
+    callers: usize,
+    /// Show generic arguments
+    #[arg(long, help_heading = "Call sites")]
+    full_names: bool,
+    /// Who records: memgate's own engine, or the crate dhat, which writes its own file to --dhat
+    #[arg(long, value_enum, default_value = "sites", help_heading = "Call sites")]
+    engine: RecordingEngine,
+    #[command(flatten)]
+    files: FileArguments,
+    /// The format on standard output
+    #[arg(long, value_enum, default_value = "terminal", help_heading = "Output")]
+    format: ExplainFormat,
+    /// When to use colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Output")]
+    color: ColorChoice,
+}
+
+/// Files for other tools, of one benchmark.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Files, of one benchmark")]
+struct FileArguments {
+    /// Write a profile for pprof, and beside it one of the peak (`….peak.pb.gz`)
+    #[arg(long, value_name = "PATH")]
+    pprof: Option<PathBuf>,
+    /// Write a file for DHAT's viewer, dh_view.html
+    #[arg(long, value_name = "PATH")]
+    dhat: Option<PathBuf>,
+    /// Write folded stacks of the metric
+    #[arg(long, value_name = "PATH")]
+    folded: Option<PathBuf>,
+    /// Write a flame graph of the metric as SVG
+    #[arg(long, value_name = "PATH")]
+    flamegraph: Option<PathBuf>,
+    /// Write a flame graph of the difference from the baseline as SVG
+    #[arg(long, value_name = "PATH")]
+    difference_flamegraph: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum RecordingEngine {
+    Sites,
+    Dhat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum ExplainFormat {
+    /// Tables for people.
+    Terminal,
+    /// Everything, for programs.
+    Json,
+}
+
+impl FileArguments {
+    fn is_any(&self) -> bool {
+        let Self { pprof, dhat, folded, flamegraph, difference_flamegraph } = self;
+        [pprof, dhat, folded, flamegraph, difference_flamegraph].iter().any(|path| path.is_some())
+    }
+}
+
+pub(super) fn explain(arguments: &ExplainArguments, command: &str) -> Result<ExitCode, Error> {
+    if arguments.measure.select.filters.is_empty() {
+        return Err(Error::Usage(format!(
+            "which benchmark is to be explained? `{command} list` has them; `{command} explain ID`"
+        )));
+    }
+    if arguments.engine == RecordingEngine::Dhat && arguments.files.dhat.is_none() {
+        return Err(Error::Usage("--engine dhat writes a file: say where, with --dhat PATH".to_owned()));
+    }
+    let selection = arguments.measure.selection()?;
+    let project = Project::load(&arguments.measure)?;
+    let options = arguments.measure.measure_options(&project.config);
+    let interrupt = Interrupt::listen();
+    let features: &[&str] = if arguments.engine == RecordingEngine::Dhat { &["dhat"] } else { &[] };
+    let listed = project.list(&arguments.measure, &options, &interrupt, features)?;
+    project.check_selection(&selection, &listed.parts, command)?;
+    let ids: Vec<BenchmarkId> = listed
+        .parts
+        .iter()
+        .flat_map(|part| part.declared.iter().map(|name| part.id(name)))
+        .filter(|id| selection.selects(id))
+        .collect();
+    if let Some(problem) =
+        listed.parts.iter().find_map(|part| part.failure.as_ref()).filter(|_| ids.is_empty())
+    {
+        return Err(Error::Usage(format!("nothing can be explained: {}", problem.message)));
+    }
+    if arguments.files.is_any() && ids.len() != 1 {
+        return Err(Error::Usage(format!(
+            "{} benchmarks are selected, and a file is about one; add --exact and a whole id",
+            ids.len()
+        )));
+    }
+    if arguments.engine == RecordingEngine::Dhat {
+        return by_dhat(arguments, &project, &listed, &options, &interrupt, &ids);
+    }
+    by_sites(arguments, &project, &listed, options, &interrupt, &ids)
+}
+
+fn by_sites(
+    arguments: &ExplainArguments,
+    project: &Project,
+    listed: &Listed,
+    options: MeasureOptions,
+    interrupt: &Interrupt,
+    ids: &[BenchmarkId],
+) -> Result<ExitCode, Error> {
+    let mut recorder = Recorder::new(project, &listed.targets, options, interrupt);
+    let counted = recorder.count(ids)?;
+    let recorded = recorder.record(ids)?;
+    let mut committed = CommittedSites::new(&project.store);
+    let console = Console::new(false);
+    let (mut explained, mut is_failed) = (Vec::new(), false);
+    for ((id, counted), recorded) in ids.iter().zip(counted).zip(&recorded) {
+        let head = counted.map_err(|failure| failure.message);
+        let benchmark = head.and_then(|head| {
+            let subject = Subject { id, head: &head, recorded };
+            explained_benchmark(arguments, project, listed, &mut recorder, &mut committed, subject)
+        });
+        match benchmark {
+            Ok((benchmark, profile)) => {
+                let base = committed.of(&benchmark.target, id).ok().flatten();
+                write_files(arguments, &benchmark, &profile, base)?;
+                explained.push(benchmark);
+            }
+            Err(problem) => {
+                console.say(&format!("error: {id} could not be recorded: {problem}"));
+                is_failed = true;
+            }
+        }
+    }
+    let text = match arguments.format {
+        ExplainFormat::Json => print_explanations(&explained),
+        ExplainFormat::Terminal => render_explanations(
+            &explained,
+            ExplainOptions {
+                top: arguments.top,
+                callers: arguments.callers,
+                full_names: arguments.full_names,
+                color: arguments.color.for_stdout(),
+            },
+        ),
+    };
+    write_stdout(&text)?;
+    Ok(if is_failed { ExitCode::Failed } else { ExitCode::Passed })
+}
+
+/// A benchmark, what `count` says of it, and what was recorded.
+#[derive(Clone, Copy)]
+struct Subject<'a> {
+    id: &'a BenchmarkId,
+    head: &'a MetricMap,
+    recorded: &'a Recorded,
+}
+
+fn explained_benchmark(
+    arguments: &ExplainArguments,
+    project: &Project,
+    listed: &Listed,
+    recorder: &mut Recorder<'_>,
+    committed: &mut CommittedSites<'_>,
+    subject: Subject<'_>,
+) -> Result<(ExplainedBenchmark, Profile), String> {
+    let Subject { id, head, recorded } = subject;
+    let target = listed.targets.first().map(|target| target.target.clone()).unwrap_or_default();
+    let key = BaselineKey::new(&*target, &*id.package, &*id.bench_target);
+    let base = project.baselines.get(&key).and_then(|baseline| baseline.benchmarks.get(&id.name));
+    let metrics =
+        if arguments.metrics.is_empty() { default_metrics(base, head) } else { arguments.metrics.clone() };
+    let mut benchmark =
+        ExplainedBenchmark { target: target.clone(), id: id.clone(), metrics: Vec::new(), notes: Vec::new() };
+    let mut first = None;
+    for key in metrics {
+        let symbolized = recorder.symbolize(id, recorded, window_of(key))?;
+        let table = SiteTable::from_profile(&symbolized.profile);
+        let stored = committed.of(&target, id)?.filter(|_| window_of(key) == WindowKind::Steady);
+        let numbers = GatedNumbers {
+            base: base.and_then(|base| base.get(key)).map(Observation::median),
+            head: head.get(key).map_or(0, Observation::median),
+        };
+        benchmark.metrics.push(MetricSites {
+            metric: key,
+            base: numbers.base,
+            head: numbers.head,
+            sites: MetricSites::sites_of(&table, key.metric),
+            older_blocks: table.older.get(key.metric),
+            beyond_limit: table.beyond_limit.get(key.metric),
+            difference: explain_sites(stored, &table, key.metric, numbers),
+        });
+        for note in symbolized.notes {
+            if !benchmark.notes.contains(&note) {
+                benchmark.notes.push(note);
+            }
+        }
+        first.get_or_insert(symbolized.profile);
+    }
+    Ok((benchmark, first.unwrap_or_default()))
+}
+
+/// The steady metrics that differ from the baseline; the peak when none does.
+fn default_metrics(base: Option<&MetricMap>, head: &MetricMap) -> Vec<MetricKey> {
+    let differs = |key: &MetricKey| {
+        base.and_then(|base| base.get(*key)).zip(head.get(*key)).is_some_and(|(base, head)| base != head)
+    };
+    let differing: Vec<MetricKey> = Metric::ALL.into_iter().map(MetricKey::steady).filter(differs).collect();
+    if differing.is_empty() { vec![MetricKey::steady(Metric::PeakBytes)] } else { differing }
+}
+
+fn write_files(
+    arguments: &ExplainArguments,
+    benchmark: &ExplainedBenchmark,
+    profile: &Profile,
+    base: Option<&StoredSites>,
+) -> Result<(), Error> {
+    let FileArguments { pprof, dhat, folded: folded_path, flamegraph, difference_flamegraph } =
+        &arguments.files;
+    let id = benchmark.id.to_string();
+    let metric = benchmark.metrics.first().map_or(Metric::PeakBytes, |metric| metric.metric.metric);
+    if let Some(path) = pprof {
+        write_pprof(path, profile, &id)?;
+    }
+    if let Some(path) = dhat {
+        write(path, dhat_json(profile, &id))?;
+    }
+    if let Some(path) = folded_path {
+        write(path, folded(profile, metric))?;
+    }
+    if let Some(path) = flamegraph {
+        write_flame_graph(path, profile, metric, &id)?;
+    }
+    if let Some(path) = difference_flamegraph {
+        let Some(base) = base else {
+            return Err(Error::Usage(format!(
+                "--difference-flamegraph: the baseline has no sites of {id}; `update` records them"
+            )));
+        };
+        let head = profile_of_sites(&StoredSites::of(&SiteTable::from_profile(profile), &Metric::ALL));
+        write_difference(path, &profile_of_sites(base), &head, metric, &id)?;
+    }
+    Ok(())
+}
+
+/// Has dhat record one window, and puts its own file where it was asked for.
+fn by_dhat(
+    arguments: &ExplainArguments,
+    project: &Project,
+    listed: &Listed,
+    options: &MeasureOptions,
+    interrupt: &Interrupt,
+    ids: &[BenchmarkId],
+) -> Result<ExitCode, Error> {
+    let recorder = Recorder::new(project, &listed.targets, *options, interrupt);
+    let (Some(id), Some(path)) = (ids.first(), &arguments.files.dhat) else { return Ok(ExitCode::Passed) };
+    match recorder.file_of(id, Engine::Dhat) {
+        Ok(content) => {
+            write(path, content)?;
+            write_stdout(&format!("{id}: dhat's own file is {}\n", path.display()))?;
+            Ok(ExitCode::Passed)
+        }
+        Err(NoAnswer::Interrupted) => Err(Error::Interrupted),
+        Err(NoAnswer::Failed(failure)) => {
+            Console::new(false).say(&format!("error: {id} could not be recorded: {}", failure.message));
+            Ok(ExitCode::Failed)
+        }
+    }
+}

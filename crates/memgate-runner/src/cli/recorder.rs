@@ -1,0 +1,124 @@
+//! Records call sites, and gives them names: what `check`, `update`, `explain` and `verify` have in common.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use memgate::protocol::capture::{Capture, WindowKind};
+use memgate::protocol::{Engine, WindowPlan};
+
+use crate::cargo::BenchTarget;
+use crate::error::Error;
+use crate::measure::{
+    Bench, MeasureOptions, NoAnswer, measure_benchmark, measure_to_file, record_sites, side_by_side,
+};
+use crate::model::{BenchmarkId, BenchmarkResult, Failure, MetricMap};
+use crate::process::Interrupt;
+use crate::symbols::{SourceRoots, Symbolized, Symbolizer};
+
+use super::flow::Project;
+
+/// Records call sites of built bench targets.
+pub(super) struct Recorder<'a> {
+    targets: BTreeMap<(&'a str, &'a str), &'a BenchTarget>,
+    options: MeasureOptions,
+    folder: std::path::PathBuf,
+    interrupt: &'a Interrupt,
+    symbolizer: Symbolizer,
+}
+
+/// What one benchmark's process left.
+pub(super) type Recorded = Result<Capture, Failure>;
+
+impl<'a> Recorder<'a> {
+    pub(super) fn new(
+        project: &Project,
+        targets: &'a [BenchTarget],
+        options: MeasureOptions,
+        interrupt: &'a Interrupt,
+    ) -> Self {
+        let roots = SourceRoots {
+            workspace: project.workspace.source_folders(),
+            sysroot: targets.first().map(|target| target.sysroot.clone()).unwrap_or_default(),
+        };
+        let by_name = targets.iter().map(|target| ((target.package.as_str(), target.name.as_str()), target));
+        Self {
+            targets: by_name.collect(),
+            options,
+            folder: project.scratch_folder(),
+            interrupt,
+            symbolizer: Symbolizer::new(roots),
+        }
+    }
+
+    /// Records benchmarks, side by side.
+    ///
+    /// # Errors
+    /// When the user pressed Ctrl-C.
+    pub(super) fn record(&self, ids: &[BenchmarkId]) -> Result<Vec<Recorded>, Error> {
+        // Without the symbolizer, which can't be shared between threads.
+        let Self { targets, options, folder, interrupt, .. } = self;
+        side_by_side(options.jobs.get(), ids, |id| {
+            let Some(&target) = targets.get(&(id.package.as_str(), id.bench_target.as_str())) else {
+                return Some(Err(NoAnswer::not_built()));
+            };
+            let bench = Bench { target, options, folder, interrupt };
+            match record_sites(bench, &id.name) {
+                Ok(capture) => Some(Ok(capture)),
+                Err(NoAnswer::Failed(failure)) => Some(Err(failure)),
+                Err(NoAnswer::Interrupted) => None,
+            }
+        })
+        .ok_or(Error::Interrupted)
+    }
+
+    /// What the engine `count` says of benchmarks, each in one process.
+    ///
+    /// # Errors
+    /// When the user pressed Ctrl-C.
+    pub(super) fn count(&self, ids: &[BenchmarkId]) -> Result<Vec<Result<MetricMap, Failure>>, Error> {
+        let options = MeasureOptions { processes: 1, maximum_processes: 1, ..self.options };
+        let Self { targets, folder, interrupt, .. } = self;
+        side_by_side(options.jobs.get(), ids, |id| {
+            let Some(&target) = targets.get(&(id.package.as_str(), id.bench_target.as_str())) else {
+                return Some(Err(NoAnswer::not_built()));
+            };
+            let bench = Bench { target, options: &options, folder, interrupt };
+            match measure_benchmark(bench, &id.name)? {
+                BenchmarkResult::Measured(measurement) => Some(Ok(measurement.metrics)),
+                BenchmarkResult::Failed(failure) => Some(Err(failure)),
+            }
+        })
+        .ok_or(Error::Interrupted)
+    }
+
+    /// The file that an engine leaves of one benchmark, after a short run.
+    ///
+    /// # Errors
+    /// When the process did not answer, or left no file.
+    pub(super) fn file_of(&self, id: &BenchmarkId, engine: Engine) -> Result<Vec<u8>, NoAnswer> {
+        let target = self.target(id).ok_or_else(|| NoAnswer::Failed(NoAnswer::not_built()))?;
+        let Self { options, folder, interrupt, .. } = self;
+        let plan = WindowPlan { steady: 1, ..options.plan };
+        let read =
+            |file: &Path| std::fs::read(file).map_err(|error| format!("failed to read its file: {error}"));
+        let bench = Bench { target, options, folder, interrupt };
+        measure_to_file(bench, &id.name, engine, plan, read).map(|(_, content)| content)
+    }
+
+    /// The profile of a window, or why there is none.
+    pub(super) fn symbolize(
+        &mut self,
+        id: &BenchmarkId,
+        recorded: &Recorded,
+        window: WindowKind,
+    ) -> Result<Symbolized, String> {
+        let capture = recorded.as_ref().map_err(|failure| failure.message.clone())?;
+        let executable =
+            self.target(id).map_or_else(|| Path::new("").to_path_buf(), |target| target.executable.clone());
+        self.symbolizer.symbolize(capture, window, &executable).map_err(|error| error.to_string())
+    }
+
+    fn target(&self, id: &BenchmarkId) -> Option<&'a BenchTarget> {
+        self.targets.get(&(id.package.as_str(), id.bench_target.as_str())).copied()
+    }
+}

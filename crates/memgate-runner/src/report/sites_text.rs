@@ -1,0 +1,80 @@
+//! Call sites as lines of text, for the report and for `explain`.
+
+use anstyle::{AnsiColor, Style};
+
+use super::sites::{ShownSite, shown};
+pub(crate) use super::sites::{WayStep, location, way};
+use crate::sites::Explanation;
+
+pub(crate) const STRONG: Style = Style::new().bold();
+pub(crate) const WEAK: Style = Style::new().dimmed();
+pub(crate) const RED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red))).bold();
+
+/// Colours, or none.
+#[derive(Clone, Copy)]
+pub(crate) struct Paint {
+    color: bool,
+}
+
+impl Paint {
+    pub(crate) fn new(color: bool) -> Self {
+        Self { color }
+    }
+
+    pub(crate) fn with(self, style: Style, text: &str) -> String {
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}
+
+/// What grew, worst first, a few lines for each site; then what else there is to say.
+pub(crate) fn difference_lines(
+    explanation: &Explanation,
+    callers: usize,
+    full_names: bool,
+    paint: Paint,
+) -> Vec<String> {
+    let shown = shown(explanation);
+    let width = |length: fn(&ShownSite<'_>) -> usize| shown.sites.iter().map(length).max().unwrap_or(0);
+    let deltas = width(|site| site.delta.chars().count());
+    let values = width(|site| site.values.chars().count());
+    let mut lines = Vec::new();
+    for site in &shown.sites {
+        let delta = format!("{:>deltas$}", site.delta);
+        let values = if values == 0 { String::new() } else { format!("  {:<values$}", site.values) };
+        let indent = " ".repeat(4 + delta.chars().count() + values.chars().count());
+        let start = format!("  {}{values}  ", paint.with(RED, &delta));
+        let mut way = way_lines(&site.operation, &site.way, site.location.as_deref(), callers, full_names);
+        let first = if way.is_empty() { String::new() } else { way.remove(0) };
+        match &site.location {
+            Some(location) => {
+                lines.push(format!("{start}{}", paint.with(STRONG, location)));
+                lines.push(format!("{indent}{first}"));
+            }
+            None => lines.push(format!("{start}{first}")),
+        }
+        lines.extend(way.iter().map(|line| format!("{indent}{}", paint.with(WEAK, line))));
+        lines.extend(site.notes.iter().map(|note| format!("{indent}{}", paint.with(WEAK, note))));
+    }
+    lines.extend(shown.remarks.iter().map(|remark| format!("  {}", paint.with(WEAK, remark))));
+    lines
+}
+
+/// The operation and the way to it, a line each: `Vec::push in serde_json::read  src/read.rs:1`, `← app::parse`.
+pub(crate) fn way_lines(
+    operation: &str,
+    way: &[WayStep<'_>],
+    shown_at: Option<&str>,
+    callers: usize,
+    full_names: bool,
+) -> Vec<String> {
+    let is_user = |step: &&WayStep<'_>| matches!(step, WayStep::Function(_));
+    // The innermost, what is hidden, and the place itself are no callers.
+    let own = way.iter().take_while(|step| is_user(step)).count().min(1)
+        + if matches!(way.get(1), Some(WayStep::Hidden(_))) { 2 } else { 0 };
+    let mut steps = way.iter().take(own + callers).map(|step| step.text(full_names, shown_at));
+    let first = match steps.next() {
+        Some(step) => format!("{operation} in {step}"),
+        None => operation.to_owned(),
+    };
+    std::iter::once(first).chain(steps.map(|step| format!("← {step}"))).collect()
+}

@@ -1,0 +1,29 @@
+//! Call sites: from recorded stacks to keys that survive edits, and their difference from base.
+
+mod alignment;
+mod change;
+mod explanation;
+#[cfg(test)]
+mod explanation_tests;
+mod key;
+mod matching;
+mod name;
+mod numbers;
+mod path;
+mod profile;
+#[cfg(test)]
+pub(crate) mod samples;
+mod site_profile;
+mod stored;
+mod table;
+mod user_frames;
+
+pub use change::{ChangeKind, ChangeNote, ChangeSubject, Explanation, GatedNumbers, SiteChange, Unexplained};
+pub use explanation::explain;
+pub use key::{SiteKey, SiteKeyError};
+pub use name::{erased_name, short_name};
+pub use numbers::SiteNumbers;
+pub use profile::{Function, Module, Origin, PhysicalFrame, Profile, RecordedStack};
+pub use site_profile::{OTHER_SITES, profile_of_sites};
+pub use stored::{MAXIMUM_COMPLETE_SITES, OtherSites, StoredSite, StoredSites};
+pub use table::{MAXIMUM_POSITIONS, Place, Position, Site, SiteTable};

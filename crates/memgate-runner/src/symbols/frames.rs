@@ -1,0 +1,86 @@
+//! Which frames of a stack are the user's: neither the allocator's, at the inner end, nor the harness's, at the outer.
+
+use std::sync::Arc;
+
+use super::origin::is_compiler_shim;
+use crate::sites::{Function, PhysicalFrame};
+
+/// memgate's own functions, by the first words of their names. They are this project's own, so their names are no guess.
+fn is_in(function: &Function, room: &str) -> bool {
+    let name = function.name.trim_start_matches('<');
+    name.strip_prefix("memgate::").is_some_and(|rest| rest.starts_with(room))
+}
+
+fn is_allocator(frame: &PhysicalFrame) -> bool {
+    frame.functions.iter().any(|function| is_in(function, "alloc::"))
+        || frame.functions.iter().all(|function| is_compiler_shim(&function.name))
+}
+
+/// The functions of a frame that are inside of the harness, or none when they all are.
+fn inside_of_harness(frame: &Arc<PhysicalFrame>) -> Option<usize> {
+    frame.functions.iter().position(|function| is_in(function, "harness::"))
+}
+
+/// Takes off the allocator's frames and the harness's. The frames are innermost first.
+pub(super) fn trim(frames: &mut Vec<Arc<PhysicalFrame>>) {
+    let allocator = frames.iter().take_while(|frame| is_allocator(frame)).count();
+    frames.drain(..allocator);
+    let harness =
+        frames.iter().enumerate().find_map(|(index, frame)| Some((index, inside_of_harness(frame)?)));
+    if let Some((index, functions)) = harness {
+        frames.truncate(index + 1);
+        if let Some(last) = frames.pop()
+            && functions > 0
+        {
+            // The routine was inlined into the harness.
+            let mut last = PhysicalFrame::clone(&last);
+            last.functions.truncate(functions);
+            frames.push(Arc::new(last));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sites::Origin;
+
+    fn frame(names: &[&str]) -> Arc<PhysicalFrame> {
+        let function = |name: &&str| Function {
+            name: Arc::from(*name),
+            file: Some(Arc::from("/x.rs")),
+            line: 1,
+            origin: Origin::Workspace,
+        };
+        let functions = names.iter().map(function).collect();
+        Arc::new(PhysicalFrame { address: 1, module: None, functions })
+    }
+
+    fn trimmed(frames: &[&[&str]]) -> Vec<Vec<String>> {
+        let mut frames: Vec<_> = frames.iter().map(|names| frame(names)).collect();
+        trim(&mut frames);
+        let names = |frame: &Arc<PhysicalFrame>| frame.functions.iter().map(|f| f.name.to_string()).collect();
+        frames.iter().map(names).collect()
+    }
+
+    #[test]
+    fn what_is_left_is_the_users() {
+        assert_eq!(
+            trimmed(&[
+                &["<memgate::alloc::allocator::Alloc>::alloc_slow"],
+                &["<memgate::alloc::allocator::Alloc as core::alloc::global::GlobalAlloc>::alloc"],
+                &["__rustc::__rust_alloc"],
+                &["alloc::alloc::alloc", "app::helper"],
+                &["app::parse::{closure#0}", "<memgate::harness::measure::Consuming<app::x> as I>::routine"],
+                &["app::main"],
+            ]),
+            [vec!["alloc::alloc::alloc", "app::helper"], vec!["app::parse::{closure#0}"]]
+        );
+    }
+
+    #[test]
+    fn without_a_harness_all_outer_frames_stay() {
+        assert_eq!(trimmed(&[&["a"], &["std::thread::spawn::<memgate::harness::X>"]]).len(), 2);
+        assert_eq!(trimmed(&[&["memgate::harness::serve"], &["a"]]), Vec::<Vec<String>>::new());
+    }
+}

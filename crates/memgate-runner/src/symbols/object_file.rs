@@ -1,0 +1,110 @@
+//! One executable or shared library, and what it says of addresses in it.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use addr2line::Loader;
+use object::{Object, ObjectSegment, ReadCache};
+
+use super::origin::{SourceRoots, origin_of, shown_file};
+use crate::sites::{Function, Origin};
+
+/// An executable or shared library that has been opened.
+pub(super) struct ObjectFile {
+    loader: Option<Loader>,
+    segments: Vec<Segment>,
+    pub(super) build_id: String,
+    pub(super) length: u64,
+    pub(super) has_debug_information: bool,
+}
+
+/// A part of the file that is mapped as a whole.
+struct Segment {
+    address: u64,
+    file_offset: u64,
+    file_size: u64,
+}
+
+impl ObjectFile {
+    /// Opens a file. What can't be read has no symbols, and is not an error here.
+    pub(super) fn open(path: &Path) -> Self {
+        let mut opened = Self {
+            loader: Loader::new(path).ok(),
+            segments: Vec::new(),
+            build_id: String::new(),
+            length: 0,
+            has_debug_information: false,
+        };
+        let Ok(file) = File::open(path) else { return opened };
+        opened.length = file.metadata().map_or(0, |metadata| metadata.len());
+        let cache = ReadCache::new(file);
+        let Ok(object) = object::File::parse(&cache) else { return opened };
+        let build_id = object.build_id().ok().flatten().unwrap_or_default();
+        opened.build_id = build_id.iter().map(|byte| format!("{byte:02x}")).collect();
+        opened.has_debug_information = object.has_debug_symbols();
+        let segments = object.segments().map(|segment| {
+            let (file_offset, file_size) = segment.file_range();
+            Segment { address: segment.address(), file_offset, file_size }
+        });
+        opened.segments = segments.collect();
+        opened
+    }
+
+    /// The address that the file itself gives to what lies at an offset of it.
+    pub(super) fn address_of(&self, file_offset: u64) -> Option<u64> {
+        let segment = self.segments.iter().find(|segment| {
+            (segment.file_offset..segment.file_offset + segment.file_size).contains(&file_offset)
+        })?;
+        Some(file_offset - segment.file_offset + segment.address)
+    }
+
+    /// The functions at an address, innermost first; empty when nothing is known.
+    pub(super) fn functions(&self, address: u64, roots: &SourceRoots) -> Vec<Function> {
+        let Some(loader) = &self.loader else { return Vec::new() };
+        let symbol = || loader.find_symbol(address).map(demangled);
+        let mut functions = Vec::new();
+        if let Ok(mut frames) = loader.find_frames(address) {
+            while let Ok(Some(frame)) = frames.next() {
+                let name = frame.function.as_ref().and_then(|function| function.raw_name().ok());
+                // A unit with line tables only has a file, and no function.
+                let name = name.map(|name| demangled(&name)).or_else(|| symbol());
+                let Some(name) = name else { continue };
+                let file = frame.location.as_ref().and_then(|location| location.file);
+                functions.push(Function {
+                    origin: origin_of(&name, file, roots),
+                    name: Arc::from(name),
+                    file: file.map(|file| Arc::from(shown_file(file, roots))),
+                    line: frame.location.as_ref().and_then(|location| location.line).unwrap_or(0),
+                });
+            }
+        }
+        if functions.is_empty() {
+            let origin = |name: &str| origin_of(name, None, roots);
+            functions.extend(symbol().map(|name| Function {
+                origin: origin(&name),
+                name: Arc::from(name),
+                file: None,
+                line: 0,
+            }));
+        }
+        functions
+    }
+
+    /// A function for an address of which nothing is known.
+    pub(super) fn unknown(path: &str, address: u64) -> Function {
+        let file = path.rsplit('/').next().unwrap_or(path);
+        let place = if file.is_empty() { String::new() } else { format!(" ({file})") };
+        Function {
+            name: Arc::from(format!("{address:#x}{place}")),
+            file: None,
+            line: 0,
+            origin: Origin::Unknown,
+        }
+    }
+}
+
+/// A name without its hash; one that is not Rust's, as it is.
+fn demangled(name: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(name))
+}

@@ -1,0 +1,232 @@
+//! Captures to profiles.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use memgate::protocol::StackNumbers;
+use memgate::protocol::capture::{Capture, MappedModule, WindowKind, node};
+
+use super::SymbolError;
+use super::frames::trim;
+use super::object_file::ObjectFile;
+use super::origin::SourceRoots;
+use crate::sites::{Module, PhysicalFrame, Profile, RecordedStack};
+
+/// Gives names to recorded addresses. Keeps what it has read and found, so that the captures of one executable after the
+/// other cost little.
+pub struct Symbolizer {
+    roots: SourceRoots,
+    files: HashMap<PathBuf, ObjectFile>,
+    /// By file, and by the address that the file gives to the place.
+    functions: HashMap<(PathBuf, u64), Vec<crate::sites::Function>>,
+}
+
+/// A profile, and what has to be said about its names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Symbolized {
+    /// The profile.
+    pub profile: Profile,
+    /// What is missing: debug information, symbols, room for stacks.
+    pub notes: Vec<String>,
+}
+
+impl std::fmt::Debug for Symbolizer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Symbolizer").field("roots", &self.roots).finish_non_exhaustive()
+    }
+}
+
+impl Symbolizer {
+    /// A symbolizer that has not read anything yet.
+    #[must_use]
+    pub fn new(roots: SourceRoots) -> Self {
+        Self { roots, files: HashMap::new(), functions: HashMap::new() }
+    }
+
+    /// The profile of one window of a capture that `executable` left.
+    ///
+    /// # Errors
+    /// When the executable is not the one that was measured, or the capture has no such window.
+    pub fn symbolize(
+        &mut self,
+        capture: &Capture,
+        kind: WindowKind,
+        executable: &Path,
+    ) -> Result<Symbolized, SymbolError> {
+        self.check_executable(capture, executable)?;
+        let window =
+            capture.windows.iter().find(|window| window.kind == kind).ok_or(SymbolError::NoWindow)?;
+        let mut profile = Profile { modules: modules(capture), ..Profile::default() };
+        let frames = self.frames(capture);
+        for row in &window.rows {
+            match row.node {
+                node::OLDER => profile.older += row.numbers,
+                node::BEYOND_LIMIT => profile.beyond_limit += row.numbers,
+                number => profile.stacks.push(stack(capture, &frames, number, row.numbers)),
+            }
+        }
+        profile.stacks = merged(profile.stacks);
+        let notes = self.notes(capture, &profile, window.lost_blocks);
+        Ok(Symbolized { profile, notes })
+    }
+
+    /// Checks that the file at the path is the one that was mapped.
+    fn check_executable(&mut self, capture: &Capture, executable: &Path) -> Result<(), SymbolError> {
+        let Some(module) = capture.modules.iter().find(|module| is_file(module, executable)) else {
+            return Ok(());
+        };
+        let file = self.file(Path::new(&module.path));
+        let differs = |what, measured: String, found: String| {
+            Err(SymbolError::OtherExecutable { path: executable.to_path_buf(), what, measured, found })
+        };
+        if file.build_id != module.build_id {
+            return differs("build id", module.build_id.clone(), file.build_id.clone());
+        }
+        if file.length != module.file_length {
+            return differs("length", module.file_length.to_string(), file.length.to_string());
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, path: &Path) -> &ObjectFile {
+        self.files.entry(path.to_path_buf()).or_insert_with(|| ObjectFile::open(path))
+    }
+
+    /// The frame of every node, in the order of the nodes.
+    fn frames(&mut self, capture: &Capture) -> Vec<Arc<PhysicalFrame>> {
+        let mut known: HashMap<u64, Arc<PhysicalFrame>> = HashMap::new();
+        let frames = capture.nodes.iter().map(|node| {
+            // What is recorded is where the call returns to; the call itself is before that.
+            let address = node.address.wrapping_sub(1);
+            let frame =
+                known.entry(address).or_insert_with(|| Arc::new(self.frame(&capture.modules, address)));
+            Arc::clone(frame)
+        });
+        frames.collect()
+    }
+
+    fn frame(&mut self, modules: &[MappedModule], address: u64) -> PhysicalFrame {
+        let index = modules.iter().position(|module| (module.start..module.limit).contains(&address));
+        let Some(module) = index.and_then(|index| modules.get(index)) else {
+            return PhysicalFrame {
+                address,
+                module: None,
+                functions: vec![ObjectFile::unknown("", address)],
+            };
+        };
+        let path = PathBuf::from(&module.path);
+        let offset = address - module.start + module.file_offset;
+        let own_address = self.file(&path).address_of(offset).unwrap_or(offset);
+        if let Some(functions) = self.functions.get(&(path.clone(), own_address)) {
+            return PhysicalFrame { address, module: index, functions: functions.clone() };
+        }
+        let roots = self.roots.clone();
+        let file = self.file(&path);
+        // A library that was put in place of the one that was mapped has other things at its addresses.
+        let mut functions =
+            if file.build_id == module.build_id { file.functions(own_address, &roots) } else { Vec::new() };
+        if functions.is_empty() {
+            functions.push(ObjectFile::unknown(&module.path, own_address));
+        }
+        self.functions.insert((path, own_address), functions.clone());
+        PhysicalFrame { address, module: index, functions }
+    }
+
+    fn notes(&mut self, capture: &Capture, profile: &Profile, lost_blocks: u64) -> Vec<String> {
+        let mut notes = Vec::new();
+        let mut bare: BTreeMap<&str, usize> = BTreeMap::new();
+        for stack in &profile.stacks {
+            let innermost = stack.frames.first().and_then(|frame| frame.module);
+            if let Some(module) = innermost.and_then(|module| capture.modules.get(module)) {
+                *bare.entry(&module.path).or_default() += 1;
+            }
+        }
+        for (path, stacks) in bare {
+            if !self.file(Path::new(path)).has_debug_information {
+                notes.push(format!(
+                    "{path} has no debug information, so {stacks} stacks have no lines, and perhaps no names"
+                ));
+            }
+        }
+        let cut = profile.stacks.iter().filter(|stack| stack.is_cut).count();
+        if cut > 0 {
+            notes.push(format!(
+                "{cut} stacks are deeper than can be recorded; their outer frames are missing"
+            ));
+        }
+        if profile.beyond_limit != StackNumbers::default() {
+            notes.push(
+                "there were more different stacks than can be told apart; the rest is one row".to_owned(),
+            );
+        }
+        if lost_blocks > 0 {
+            notes.push(format!(
+                "{lost_blocks} blocks were too many to be followed; their release is counted for no stack"
+            ));
+        }
+        if capture.unwinder == memgate::protocol::Unwinder::UnwindTables {
+            notes.push(
+                "stacks were taken by unwind tables, since the executable keeps no frame pointers; that is slow"
+                    .to_owned(),
+            );
+        }
+        notes
+    }
+}
+
+/// Whether a module is mapped from a file, as far as paths tell.
+fn is_file(module: &MappedModule, file: &Path) -> bool {
+    let module_path = Path::new(&module.path);
+    module_path == file
+        || file.canonicalize().is_ok_and(|file| file == module_path)
+        || module.path.strip_suffix(" (deleted)").is_some_and(|path| Path::new(path) == file)
+}
+
+fn modules(capture: &Capture) -> Vec<Module> {
+    let module = |module: &MappedModule| Module {
+        path: module.path.clone(),
+        build_id: module.build_id.clone(),
+        start: module.start,
+        limit: module.limit,
+        file_offset: module.file_offset,
+    };
+    capture.modules.iter().map(module).collect()
+}
+
+/// The stacks with those as one that differ only in the allocator's frames or the harness's.
+fn merged(stacks: Vec<RecordedStack>) -> Vec<RecordedStack> {
+    let mut places: HashMap<Vec<(u64, usize)>, usize> = HashMap::new();
+    let mut merged: Vec<RecordedStack> = Vec::new();
+    for stack in stacks {
+        let key = stack.frames.iter().map(|frame| (frame.address, frame.functions.len())).collect();
+        let place = *places.entry(key).or_insert(merged.len());
+        match merged.get_mut(place) {
+            Some(same) => {
+                same.numbers += stack.numbers;
+                same.is_cut |= stack.is_cut;
+            }
+            None => merged.push(stack),
+        }
+    }
+    merged
+}
+
+/// The stack of a node: from the node outwards.
+fn stack(
+    capture: &Capture,
+    frames: &[Arc<PhysicalFrame>],
+    number: u32,
+    numbers: StackNumbers,
+) -> RecordedStack {
+    let mut taken = Vec::new();
+    let mut next = number;
+    while let Some(index) = next.checked_sub(node::FIRST).map(|index| index as usize)
+        && let (Some(frame), Some(outer)) = (frames.get(index), capture.nodes.get(index))
+    {
+        taken.push(Arc::clone(frame));
+        next = outer.parent;
+    }
+    trim(&mut taken);
+    RecordedStack { frames: taken, is_cut: next == node::CUT, numbers }
+}

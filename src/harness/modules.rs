@@ -1,0 +1,142 @@
+//! Which files the process's code was mapped from, so that the tool can look up symbols later.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+
+use crate::protocol::capture::MappedModule;
+
+/// The parts of files that are mapped to be executed. Empty where the system does not say.
+pub(super) fn mapped_modules() -> Vec<MappedModule> {
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    let own = std::fs::read_link("/proc/self/exe").unwrap_or_default();
+    let mut known: BTreeMap<&str, (String, u64)> = BTreeMap::new();
+    let mut modules = Vec::new();
+    for (start, limit, file_offset, path) in maps.lines().filter_map(executable_part) {
+        let (build_id, file_length) = known.entry(path).or_insert_with(|| {
+            // This way to the executable stays open when another has been put in its place.
+            let file = if own == std::path::Path::new(path) { "/proc/self/exe" } else { path };
+            File::open(file).map_or_else(|_| (String::new(), 0), |mut file| identity(&mut file))
+        });
+        modules.push(MappedModule {
+            path: path.to_owned(),
+            build_id: build_id.clone(),
+            file_length: *file_length,
+            start,
+            limit,
+            file_offset,
+        });
+    }
+    modules
+}
+
+/// The addresses, offset and file of one line of `/proc/self/maps` (proc(5)), if code can be executed there:
+/// `55d0c8a00000-55d0c8b00000 r-xp 00010000 08:01 1234    /path/of the/file`
+fn executable_part(line: &str) -> Option<(u64, u64, u64, &str)> {
+    let (range, rest) = line.split_once(' ')?;
+    let (permissions, rest) = rest.split_once(' ')?;
+    let (offset, rest) = rest.split_once(' ')?;
+    let (_device, rest) = rest.split_once(' ')?;
+    let (_inode, path) = rest.split_once(' ')?;
+    let (start, limit) = range.split_once('-')?;
+    let number = |digits| u64::from_str_radix(digits, 16).ok();
+    let path = path.trim_start();
+    // Names in brackets are no files, such as `[vdso]`.
+    (permissions.contains('x') && path.starts_with('/')).then_some((
+        number(start)?,
+        number(limit)?,
+        number(offset)?,
+        path,
+    ))
+}
+
+/// The build id and the length of a file.
+fn identity(file: &mut File) -> (String, u64) {
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    (build_id(file).unwrap_or_default(), length)
+}
+
+/// The build id of a 64-bit little-endian ELF file, in hexadecimal digits: the note `NT_GNU_BUILD_ID` in one of its
+/// `PT_NOTE` segments (elf(5)).
+fn build_id(file: &mut (impl Read + Seek)) -> Option<String> {
+    const PT_NOTE: u32 = 4;
+    const MOST_SEGMENTS: u16 = 256;
+    let header: [u8; 64] = at(file, 0)?;
+    if !header.starts_with(b"\x7fELF\x02\x01") {
+        return None;
+    }
+    let table = u64::from_le_bytes(header.get(0x20..0x28)?.try_into().ok()?);
+    let entry_size = u16::from_le_bytes(header.get(0x36..0x38)?.try_into().ok()?);
+    let entries = u16::from_le_bytes(header.get(0x38..0x3A)?.try_into().ok()?);
+    for index in 0..entries.min(MOST_SEGMENTS) {
+        let entry: [u8; 56] = at(file, table.checked_add(u64::from(index) * u64::from(entry_size))?)?;
+        if u32::from_le_bytes(entry.get(..4)?.try_into().ok()?) != PT_NOTE {
+            continue;
+        }
+        let offset = u64::from_le_bytes(entry.get(0x08..0x10)?.try_into().ok()?);
+        let size = u64::from_le_bytes(entry.get(0x20..0x28)?.try_into().ok()?);
+        if let Some(id) = build_id_in_notes(file, offset, size) {
+            return Some(id);
+        }
+    }
+    None
+}
+
+fn build_id_in_notes(file: &mut (impl Read + Seek), offset: u64, size: u64) -> Option<String> {
+    const NT_GNU_BUILD_ID: u32 = 3;
+    const MOST_BYTES: u64 = 64 * 1024;
+    let mut notes = vec![0; usize::try_from(size.min(MOST_BYTES)).ok()?];
+    file.seek(SeekFrom::Start(offset)).ok()?;
+    file.read_exact(&mut notes).ok()?;
+    let mut rest = notes.as_slice();
+    while let Some((note, after)) = rest.split_at_checked(12) {
+        let word = |at: usize| Some(u32::from_le_bytes(note.get(at..at + 4)?.try_into().ok()?));
+        let (name_length, length, kind) = (word(0)? as usize, word(4)? as usize, word(8)?);
+        // Names and descriptions are padded to four bytes.
+        let (name, after) = after.split_at_checked(name_length.checked_next_multiple_of(4)?)?;
+        let (description, after) = after.split_at_checked(length.checked_next_multiple_of(4)?)?;
+        if kind == NT_GNU_BUILD_ID && name.starts_with(b"GNU\0") {
+            return Some(description.get(..length)?.iter().map(|byte| format!("{byte:02x}")).collect());
+        }
+        rest = after;
+    }
+    None
+}
+
+fn at<const N: usize>(file: &mut (impl Read + Seek), offset: u64) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    file.seek(SeekFrom::Start(offset)).ok()?;
+    file.read_exact(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_read_with_spaces_in_the_path() {
+        let line = "55d0c8a00000-55d0c8b00000 r-xp 00010000 08:01 1234                       /a folder/file";
+        assert_eq!(
+            executable_part(line),
+            Some((0x55d0_c8a0_0000, 0x55d0_c8b0_0000, 0x10000, "/a folder/file"))
+        );
+        assert_eq!(executable_part(&line.replace("r-xp", "r--p")), None);
+        assert_eq!(executable_part("7ffe-7fff r-xp 00000000 00:00 0                          [vdso]"), None);
+        assert_eq!(executable_part("7ffe-7fff r-xp 00000000 00:00 0 "), None);
+    }
+
+    #[test]
+    fn what_is_no_executable_has_no_build_id() {
+        let build_id = |bytes: &[u8]| build_id(&mut std::io::Cursor::new(bytes));
+        assert_eq!(build_id(b""), None);
+        assert_eq!(build_id(&[0x7f; 100]), None);
+        let mut header = [0_u8; 64];
+        header[..6].copy_from_slice(b"\x7fELF\x02\x01");
+        header[0x38] = 9;
+        assert_eq!(build_id(&header), None);
+        header[0x20..0x28].fill(0xff);
+        header[0x36..0x3A].fill(0xff);
+        assert_eq!(build_id(&header), None);
+    }
+}
