@@ -65,6 +65,6 @@ pub use harness::{Bencher, BencherWithInputs, Suite};
 #[doc(hidden)]
 pub mod __private {
     //! What the macros expand to, and what this repository's own packages measure. No stability is promised.
-    pub use crate::alloc::{Span, SpanCounts, set_engine, set_exact_peak};
-    pub use crate::protocol::Engine;
+    pub use crate::alloc::{Span, SpanCounts, set_engine, set_exact_peak, trusted_unwinder};
+    pub use crate::protocol::{Engine, Unwinder};
 }

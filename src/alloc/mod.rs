@@ -28,5 +28,6 @@ pub(crate) use cross_check::DhatSpan;
 pub(crate) use cross_check::StatsAllocSpan;
 pub(crate) use probe::installed_allocator;
 pub(crate) use sites::{Capacity, IS_SUPPORTED, Recorded, Recording, nodes};
+pub use sites::trusted_unwinder;
 pub use span::{Span, SpanCounts, set_exact_peak};
 pub use state::set_engine;

@@ -65,7 +65,7 @@ pub fn set_engine(engine: Engine) {
         Engine::Off => end(),
         Engine::Count => drop(begin(MODE_COUNT)),
         Engine::Sites => match super::Recording::prepare(super::Capacity::default()) {
-            Ok(recording) => recording.begin(),
+            Ok(recording) => recording.begin_outermost(),
             Err(error) => panic!("{error}"),
         },
         Engine::StatsAlloc => drop(begin(MODE_STATS_ALLOC)),

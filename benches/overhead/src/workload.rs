@@ -9,6 +9,8 @@ use std::hint::black_box;
 pub enum Workload {
     /// Nothing but a block of 64 bytes, again and again: the worst that a counting allocator can meet.
     Tight,
+    /// The same from 25 frames deep: what it costs to take a call stack.
+    Deep,
     /// Parses about 50 KiB of JSON to a tree of values, and drops it.
     SerdeJson,
     /// Fills a map from strings to byte vectors, and takes the entries out in another order.
@@ -17,20 +19,23 @@ pub enum Workload {
 
 /// Entries in the map of [`Workload::Btree`].
 const ENTRIES: usize = 500;
-/// Blocks of one run of [`Workload::Tight`].
-const BLOCKS: usize = 10_000;
+/// Calls around the blocks of [`Workload::Deep`]; with what is outside of them, 25 frames as the engine `sites` sees them.
+const DEPTH: usize = 16;
+/// Blocks of one run of [`Workload::Tight`] and of [`Workload::Deep`].
+pub const BLOCKS: usize = 10_000;
 /// The JSON document is the first of at least this size.
 const DOCUMENT_BYTES: usize = 50 * 1024;
 
 impl Workload {
     /// Every workload, in the order of the table.
-    pub const ALL: [Self; 3] = [Self::Tight, Self::SerdeJson, Self::Btree];
+    pub const ALL: [Self; 4] = [Self::Tight, Self::Deep, Self::SerdeJson, Self::Btree];
 
     /// The name on the command line and in the table.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Tight => "tight",
+            Self::Deep => "deep",
             Self::SerdeJson => "serde_json",
             Self::Btree => "btree",
         }
@@ -47,7 +52,7 @@ impl Workload {
     pub fn fixture(self) -> String {
         match self {
             Self::SerdeJson => document(),
-            Self::Tight | Self::Btree => String::new(),
+            Self::Tight | Self::Deep | Self::Btree => String::new(),
         }
     }
 
@@ -55,6 +60,7 @@ impl Workload {
     pub fn run(self, fixture: &str) {
         match self {
             Self::Tight => tight(),
+            Self::Deep => deep(DEPTH),
             Self::SerdeJson => {
                 let value: serde_json::Value =
                     serde_json::from_str(black_box(fixture)).expect("the document is valid JSON");
@@ -68,6 +74,18 @@ impl Workload {
 fn tight() {
     for _ in 0..BLOCKS {
         black_box(Box::new(black_box([0_u8; 64])));
+    }
+}
+
+/// `tight`, so many calls further in.
+#[inline(never)]
+fn deep(depth: usize) {
+    if depth > 0 {
+        deep(black_box(depth - 1));
+        // So that the call above is no jump.
+        black_box(depth);
+    } else {
+        tight();
     }
 }
 

@@ -200,6 +200,10 @@ fn unpack(place: u64, owner: u64) -> Owner {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use super::super::tables::Capacity;
+    use super::super::tables::tests_support::alone;
     use super::*;
 
     #[test]
@@ -209,5 +213,119 @@ mod tests {
         let (place, packed) = pack(address, owner);
         assert_eq!(place >> ADDRESS_SHIFT, address);
         assert_eq!(unpack(place, packed), owner);
+    }
+
+    /// A linear congruential generator (Knuth's MMIX).
+    fn next(state: &mut u64) -> u64 {
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        *state >> 24
+    }
+
+    fn owner(number: u64) -> Owner {
+        Owner { row: (number % 1_000) as u32, origin: (number % 77) as u32, born: number & CLOCK_MASK }
+    }
+
+    fn capacity(blocks: usize) -> Capacity {
+        Capacity { nodes: 16, stacks: 16, blocks, threads: 1 }
+    }
+
+    #[test]
+    fn random_blocks_agree_with_a_map() {
+        let (tables, _alone) = alone(capacity(1 << 15));
+        // Neighbours as most allocators give them, blocks of a page that all have one place in their kibibyte, blocks
+        // closer together than places, and any.
+        let addresses: [fn(u64) -> u64; 4] = [
+            |number| 0x7F00_0000_0000 + number % 6_000 * 32,
+            |number| 0x10_0000 + number % 6_000 * 4_096,
+            |number| 0x20_0000 + number % 6_000 * 8,
+            |number| (number % 6_000 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 17 << 1,
+        ];
+        let mut state = 1;
+        for round in 0..3 {
+            clear(&tables);
+            let mut model: HashMap<u64, Owner> = HashMap::new();
+            for step in 0..60_000_u64 {
+                let address = addresses[(next(&mut state) % 4) as usize](next(&mut state));
+                // Grows, and then shrinks.
+                if next(&mut state) % 100 < if step < 40_000 { 70 } else { 20 } {
+                    assert!(insert(&tables, address, owner(step)));
+                    model.insert(address, owner(step));
+                } else {
+                    assert_eq!(
+                        remove(&tables, address),
+                        model.remove(&address),
+                        "round {round}, step {step}"
+                    );
+                }
+                assert_eq!(USED.load(Relaxed), model.len());
+            }
+            for (address, owner) in model {
+                assert_eq!(remove(&tables, address), Some(owner));
+            }
+            assert_eq!(USED.load(Relaxed), 0);
+        }
+    }
+
+    #[test]
+    fn blocks_that_want_one_place_are_kept_apart_around_the_end_of_the_table() {
+        let (tables, _alone) = alone(capacity(1 << 10));
+        clear(&tables);
+        let last = SMALLEST - 1;
+        // As many as one long cluster that goes on at the table's start, some with places of their own further on.
+        let near = |address: &u64| {
+            let place = home(*address) & (SMALLEST - 1);
+            place >= last - 2 || place < 3
+        };
+        let addresses: Vec<u64> = (1..).map(|number| number << 4).filter(near).take(60).collect();
+        for forwards in [true, false] {
+            for (number, address) in (0..).zip(&addresses) {
+                assert!(insert(&tables, *address, owner(number)));
+            }
+            let order: Vec<usize> = if forwards { (0..60).collect() } else { (0..60).rev().collect() };
+            for (taken, index) in order.iter().enumerate() {
+                assert_eq!(remove(&tables, addresses[*index]), Some(owner(*index as u64)));
+                for left in order.iter().skip(taken + 1) {
+                    let (address, owner) = (addresses[*left], owner(*left as u64));
+                    assert_eq!(remove(&tables, address), Some(owner), "{index} took {left} along");
+                    assert!(insert(&tables, address, owner));
+                }
+            }
+        }
+        assert_eq!(USED.load(Relaxed), 0);
+    }
+
+    #[test]
+    fn what_finds_no_room_is_refused_and_what_is_there_stays() {
+        let (tables, _alone) = alone(capacity(1 << 13));
+        clear(&tables);
+        let address = |number: u64| 0x1000_0000 + number * 48;
+        let entered = (0..20_000).filter(|number| insert(&tables, address(*number), owner(*number))).count();
+        assert_eq!(entered, 1 << 13);
+        for number in 0..20_000 {
+            let expected = (number < 1 << 13).then(|| owner(number));
+            assert_eq!(remove(&tables, address(number)), expected);
+        }
+        // An address that has more bits than are kept.
+        assert!(!insert(&tables, 1 << 48, owner(1)));
+        assert_eq!(remove(&tables, 1 << 48), None);
+        assert_eq!(USED.load(Relaxed), 0);
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_larger_table_after_it_was_cleared() {
+        let (tables, _alone) = alone(capacity(1 << 14));
+        for round in 0..3_u64 {
+            clear(&tables);
+            let address = |number: u64| 0x5000_0000 + (number * 3 + round) * 16;
+            for number in 0..10_000 {
+                assert_eq!(remove(&tables, address(number)), None);
+                assert!(insert(&tables, address(number), owner(number)));
+                // Over a block whose release nobody saw.
+                assert!(insert(&tables, address(number), owner(number + round)));
+            }
+            assert_eq!(USED.load(Relaxed), 10_000);
+            assert!(SIZE.load(Relaxed) >= 20_000);
+            assert_eq!(remove(&tables, address(9_999)), Some(owner(9_999 + round)));
+        }
     }
 }

@@ -11,9 +11,11 @@ const OUTER_FRAMES: usize = 3;
 /// The walk below crosses at least so many frames of this package and of the standard library.
 const LEAST_FRAMES: usize = 4;
 
+/// How stacks are taken in this process.
+///
 /// Takes one stack both ways, through code of this build and through code that the standard library brings compiled.
 #[inline(never)]
-pub(super) fn trusted_unwinder() -> Unwinder {
+pub fn trusted_unwinder() -> Unwinder {
     let mut probe = Probe { agrees: false };
     // `write_fmt` is compiled into the standard library, and calls back.
     let written = write!(probe, "{}", std::hint::black_box(1));

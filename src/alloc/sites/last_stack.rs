@@ -113,3 +113,79 @@ impl LastStack {
         node
     }
 }
+
+/// As if no table had ever been used. Threads keep the one that they have.
+#[cfg(test)]
+pub(super) fn forget_all() {
+    CLAIMED.store(0, Relaxed);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tables::Capacity;
+    use super::super::tables::tests_support::alone;
+    use super::*;
+    use crate::protocol::capture::node::{CUT, ROOT};
+
+    const CAPACITY: Capacity = Capacity { nodes: 1 << 18, stacks: 16, blocks: 16, threads: 2 };
+
+    /// Makes a stack known of which the first `shared` addresses from the outer end are the last one's.
+    fn know(tables: &Tables, last: &LastStack, stack: &[u64], shared: usize) -> u32 {
+        for (index, address) in stack[shared..].iter().rev().enumerate() {
+            assert!(last.meet(index, 0x1000 + address, *address));
+        }
+        last.become_known(tables, ROOT, shared, stack.len() - shared)
+    }
+
+    fn looked_up(tables: &Tables, stack: &[u64]) -> u32 {
+        stack.iter().fold(ROOT, |node, address| tree::child(tables, node, *address))
+    }
+
+    #[test]
+    fn what_is_shared_leads_to_the_node_of_the_whole() {
+        let (tables, _alone) = alone(CAPACITY);
+        let last = &tables.last_stacks[0];
+        let stacks: [(&[u64], usize); 6] = [
+            (&[1, 2, 3, 4], 0),
+            (&[1, 2, 3, 4], 4),
+            (&[1, 2, 5], 2),
+            (&[1, 2, 5, 6, 7], 3),
+            (&[1], 1),
+            (&[9, 2, 5], 0),
+        ];
+        for (stack, shared) in stacks {
+            assert_eq!(know(&tables, last, stack, shared), looked_up(&tables, stack), "{stack:?}");
+            assert_eq!(last.length.load(Relaxed), stack.len());
+            for (known, address) in last.known.iter().zip(stack) {
+                assert_eq!(known.address.load(Relaxed), *address);
+            }
+        }
+        assert_ne!(looked_up(&tables, &[1, 2, 5]), looked_up(&tables, &[9, 2, 5]));
+        assert_eq!(last.become_known(&tables, CUT, 0, 0), CUT);
+    }
+
+    #[test]
+    fn there_is_room_for_as_many_frames_as_are_taken() {
+        let (tables, _alone) = alone(CAPACITY);
+        let last = &tables.last_stacks[0];
+        let stack: Vec<u64> = (0..MOST_FRAMES as u64).map(|frame| 0x4000 + frame).collect();
+        assert_eq!(know(&tables, last, &stack, 0), looked_up(&tables, &stack));
+        assert_eq!(know(&tables, last, &stack, MOST_FRAMES), looked_up(&tables, &stack));
+        assert!(!last.meet(MOST_FRAMES, 1, 1));
+    }
+
+    #[test]
+    fn threads_beyond_the_limit_take_turns_with_the_shared_one() {
+        let (tables, _alone) = alone(CAPACITY);
+        let mine_of = || std::ptr::from_ref(mine(&tables).unwrap().0).addr();
+        std::thread::scope(|scope| {
+            for number in 0..5 {
+                let first = scope.spawn(|| (mine_of(), mine_of(), mine(&tables).unwrap().1.is_some()));
+                let (first, second, is_shared) = first.join().unwrap();
+                assert_eq!(first, second);
+                let shared = std::ptr::from_ref(&tables.last_stacks[0]).addr();
+                assert_eq!((is_shared, first == shared), (number >= 2, number >= 2));
+            }
+        });
+    }
+}

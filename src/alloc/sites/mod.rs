@@ -28,6 +28,7 @@ mod unwind;
 #[expect(unsafe_code, reason = "follows frame pointers through the stack")]
 mod walk;
 
+pub use check::trusted_unwinder;
 pub(super) use recorder::{before_realloc, on_alloc, on_dealloc, on_realloc, on_realloc_failed};
 pub(crate) use recording::{Recorded, Recording};
 pub(crate) use tables::Capacity;

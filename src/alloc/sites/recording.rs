@@ -53,6 +53,13 @@ impl Recording {
         state::begin(state::MODE_SITES);
     }
 
+    /// Begins to record, with all frames to the outer end of each stack.
+    pub(crate) fn begin_outermost(&self) {
+        recorder::clear(self.tables);
+        walk::open_window(0);
+        state::begin(state::MODE_SITES);
+    }
+
     /// Stops recording, and gives what was recorded since the begin.
     pub(crate) fn end(&self) -> Recorded {
         state::end();

@@ -43,6 +43,16 @@ pub(super) struct Growth {
 }
 
 impl Growth {
+    const fn new() -> Self {
+        Self {
+            bytes_before: AtomicI64::new(0),
+            blocks_before: AtomicI64::new(0),
+            least_bytes: AtomicI64::new(0),
+            least_blocks: AtomicI64::new(0),
+            times: AtomicU32::new(0),
+        }
+    }
+
     fn clear(&self) {
         for counter in [&self.bytes_before, &self.blocks_before, &self.least_bytes, &self.least_blocks] {
             counter.store(0, Relaxed);
@@ -73,16 +83,28 @@ impl Growth {
     }
 }
 
+/// The growth of all rows together.
+static WHOLE: Growth = Growth::new();
+
 /// Notes that an iteration has ended. Under the recorder's lock.
 pub(super) fn end_iteration(tables: &Tables) {
+    let (mut live_bytes, mut live_blocks) = (0_i64, 0_i64);
     for (row, growth) in used(tables).iter().zip(tables.growths) {
-        growth.end_iteration(row.live_bytes.load(Relaxed), row.live_blocks.load(Relaxed));
+        let (bytes, blocks) = (row.live_bytes.load(Relaxed), row.live_blocks.load(Relaxed));
+        growth.end_iteration(bytes, blocks);
+        live_bytes = live_bytes.wrapping_add(bytes);
+        live_blocks = live_blocks.wrapping_add(blocks);
     }
+    WHOLE.end_iteration(live_bytes, live_blocks);
 }
 
 /// The rows that grew in every one of so many iterations, with the least growth of their bytes and blocks.
+///
+/// None where the whole did not grow in each: then blocks were replaced, and those that went were older than the
+/// iterations.
 pub(super) fn grown(tables: &Tables, iterations: u32) -> impl Iterator<Item = (usize, i64, i64)> {
-    let growths = tables.growths.iter().take(used(tables).len()).enumerate();
+    let length = if WHOLE.least(iterations).is_some() { used(tables).len() } else { 0 };
+    let growths = tables.growths.iter().take(length).enumerate();
     growths.filter_map(move |(index, growth)| {
         let (bytes, blocks) = growth.least(iterations)?;
         Some((index, bytes, blocks))
@@ -95,6 +117,7 @@ pub(super) fn clear(tables: &Tables) {
         row.clear();
         growth.clear();
     }
+    WHOLE.clear();
 }
 
 /// Rows in use; written under the recorder's lock. The first two are those of the nodes without a stack.
@@ -155,5 +178,65 @@ impl Row {
             counter.store(0, Relaxed);
         }
         self.peak_number.store(0, Relaxed);
+    }
+}
+
+/// As if no table had ever been used.
+#[cfg(test)]
+pub(super) fn forget_all() {
+    USED.store(FIRST, Relaxed);
+    WHOLE.clear();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tables::Capacity;
+    use super::super::tables::tests_support::alone;
+    use super::*;
+
+    /// With room for so many rows besides the reserved ones.
+    fn capacity(rows: usize) -> Capacity {
+        Capacity { nodes: 100, stacks: rows + FIRST as usize, blocks: 16, threads: 1 }
+    }
+
+    #[test]
+    fn a_node_has_one_row_until_there_are_no_more() {
+        let (tables, _alone) = alone(capacity(3));
+        let rows = [10, 20, 10, 30, 20].map(|node| of_node(&tables, node));
+        assert_eq!((rows[0], rows[1]), (rows[2], rows[4]));
+        assert!(rows[0] >= FIRST && rows[0] != rows[1] && rows[1] != rows[3]);
+        assert_eq!(tables.rows[rows[3] as usize].node.load(Relaxed), 30);
+        assert_eq!(of_node(&tables, 40), BEYOND_LIMIT);
+        assert_eq!(of_node(&tables, 10), rows[0]);
+        for node in [node::BEYOND_LIMIT, 1_000_000] {
+            assert_eq!(of_node(&tables, node), BEYOND_LIMIT);
+        }
+        assert_eq!(used(&tables).len(), tables.rows.len());
+    }
+
+    #[test]
+    fn a_leak_is_the_least_growth_of_a_row_when_the_whole_grows_too() {
+        let (tables, _alone) = alone(capacity(2));
+        let [leaking, swapping] = [10, 20].map(|node| of_node(&tables, node) as usize);
+        let set = |row: usize, bytes: i64, blocks: i64| {
+            tables.rows[row].live_bytes.store(bytes, Relaxed);
+            tables.rows[row].live_blocks.store(blocks, Relaxed);
+        };
+        let leaks = |ends: &[[i64; 2]]| {
+            clear(&tables);
+            for [leaked, older] in ends {
+                set(leaking, *leaked, *leaked / 10);
+                // What it takes in is freed of what is older.
+                set(swapping, *older, 1);
+                set(OLDER as usize, -*older, -1);
+                end_iteration(&tables);
+            }
+            grown(&tables, ends.len() as u32).collect::<Vec<_>>()
+        };
+        assert_eq!(leaks(&[[50, 0], [80, 0], [130, 0]]), [(leaking, 30, 3)]);
+        assert_eq!(leaks(&[[50, 0], [50, 0], [130, 0]]), []);
+        assert_eq!(leaks(&[[0, 10], [0, 20], [0, 30]]), []);
+        assert_eq!(leaks(&[]), []);
+        clear(&tables);
     }
 }

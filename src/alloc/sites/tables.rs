@@ -89,3 +89,24 @@ fn try_reserve(capacity: Capacity) -> Option<Tables> {
         last_stacks: reserve(threads + 1)?,
     })
 }
+
+#[cfg(test)]
+pub(super) mod tests_support {
+    use std::sync::{Mutex, MutexGuard, PoisonError};
+
+    use super::*;
+
+    use super::super::{last_stack, rows};
+
+    /// Empty tables for one test, and what keeps others away meanwhile: how far tables are filled is kept in statics.
+    pub(crate) fn alone(capacity: Capacity) -> (Tables, MutexGuard<'static, ()>) {
+        static ALONE: Mutex<()> = Mutex::new(());
+        let guard = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let tables = try_reserve(capacity).expect("there is memory");
+        tree::forget_all();
+        rows::forget_all();
+        last_stack::forget_all();
+        blocks::clear(&tables);
+        (tables, guard)
+    }
+}

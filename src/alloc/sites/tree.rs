@@ -125,3 +125,95 @@ pub(crate) fn nodes() -> impl Iterator<Item = (u32, u64)> {
         Some((node.parent.load(Ordering::Relaxed), node.address.load(Ordering::Relaxed)))
     })
 }
+
+/// As if no table had ever been used.
+#[cfg(test)]
+pub(super) fn forget_all() {
+    USED.store(FIRST, Ordering::Relaxed);
+    INDEX_SIZE.store(SMALLEST_INDEX, Ordering::Relaxed);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{HashMap, HashSet};
+    use std::sync::Barrier;
+
+    use super::super::tables::Capacity;
+    use super::super::tables::tests_support::alone;
+    use super::*;
+    use crate::protocol::capture::node::ROOT;
+
+    /// With room for so many nodes besides the reserved ones.
+    fn capacity(nodes: usize) -> Capacity {
+        Capacity { nodes: nodes + FIRST as usize, stacks: 16, blocks: 16, threads: 1 }
+    }
+
+    #[test]
+    fn a_stack_is_one_node_and_a_node_one_stack() {
+        let (tables, _alone) = alone(capacity(60_000));
+        let mut stacks: HashMap<u32, (u32, u64)> = HashMap::new();
+        let mut known = vec![ROOT];
+        // More than the smallest index has slots for, and addresses that differ in one bit or are swapped with parents.
+        for number in 0..40_000_u64 {
+            let parent = known[(number.wrapping_mul(2_654_435_761) % known.len() as u64) as usize];
+            let address = match number % 3 {
+                0 => 0x5555_0000_0000 + number * 4,
+                1 => u64::from(parent) << 40 | number,
+                _ => 1 << (number % 64),
+            };
+            let node = child(&tables, parent, address);
+            assert_ne!(node, BEYOND_LIMIT);
+            assert_eq!(child(&tables, parent, address), node);
+            assert_eq!(*stacks.entry(node).or_insert((parent, address)), (parent, address));
+            known.push(node);
+        }
+        for (node, (parent, address)) in &stacks {
+            assert_eq!(child(&tables, *parent, *address), *node);
+            let there = &tables.nodes[*node as usize];
+            assert_eq!(
+                (there.parent.load(Ordering::Relaxed), there.address.load(Ordering::Relaxed)),
+                (*parent, *address)
+            );
+        }
+        assert_eq!(stacks.values().collect::<HashSet<_>>().len(), stacks.len());
+    }
+
+    #[test]
+    fn what_finds_no_room_is_beyond_the_limit_and_what_is_there_stays() {
+        let (tables, _alone) = alone(capacity(100));
+        let nodes: Vec<u32> = (0..150).map(|address| child(&tables, ROOT, 0x9999_0000 + address)).collect();
+        assert_eq!(nodes.iter().filter(|node| **node == BEYOND_LIMIT).count(), 50);
+        assert!(nodes[..100].iter().all(|node| *node != BEYOND_LIMIT));
+        for (address, node) in (0..).zip(&nodes) {
+            assert_eq!(child(&tables, ROOT, 0x9999_0000 + address), *node);
+        }
+        assert_eq!(child(&tables, BEYOND_LIMIT, 1), BEYOND_LIMIT);
+    }
+
+    #[test]
+    fn threads_that_meet_a_stack_at_once_give_it_one_node() {
+        const THREADS: usize = 4;
+        let (tables, _alone) = alone(capacity(60_000));
+        let barrier = Barrier::new(THREADS);
+        let by_thread = std::thread::scope(|scope| {
+            let threads = [(); THREADS].map(|()| {
+                scope.spawn(|| {
+                    barrier.wait();
+                    let mut node = ROOT;
+                    let address = |number: u64| 0x7777_0000_0000 + number;
+                    (0..20_000)
+                        .map(|number| {
+                            node =
+                                child(&tables, if number % 100 == 0 { ROOT } else { node }, address(number));
+                            node
+                        })
+                        .collect::<Vec<_>>()
+                })
+            });
+            threads.map(|thread| thread.join().unwrap())
+        });
+        assert!(by_thread.iter().all(|nodes| *nodes == by_thread[0]));
+        assert_eq!(by_thread[0].iter().collect::<HashSet<_>>().len(), 20_000);
+        assert!(!by_thread[0].contains(&BEYOND_LIMIT));
+    }
+}

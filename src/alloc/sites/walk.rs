@@ -86,14 +86,19 @@ pub(super) fn stack(tables: &Tables, frame: u64) -> u32 {
 #[inline(never)]
 fn find_bounds(last: &LastStack, window: u32) {
     // Without bounds nothing may be read; the range that holds nothing leads to the unwind tables.
-    let (low, high) = unwind::stack_bounds().unwrap_or((0, 1));
+    let (low, high) = unwind::stack_bounds().unwrap_or((0, 0));
     let opened = WINDOW_FRAME.load(Relaxed);
     let is_window = opened != 0 && (low, high) == (WINDOW_LOW.load(Relaxed), WINDOW_HIGH.load(Relaxed));
     last.low.store(low, Relaxed);
-    last.high.store(if is_window { opened } else { high }, Relaxed);
+    last.high.store(if is_window { opened } else { frame_limit(high) }, Relaxed);
     // What is known may reach further out than the new bounds.
     last.length.store(0, Relaxed);
     last.window.store(window, Relaxed);
+}
+
+/// The first address at which no frame record can begin, in a stack that ends before `high`: a record is two words.
+fn frame_limit(high: u64) -> u64 {
+    high.saturating_sub(8)
 }
 
 /// Follows the frame records. What they hold is compared with the last stack as long as they lie where they lay then.
@@ -129,6 +134,9 @@ fn by_frame_pointers(tables: &Tables, last: &LastStack, innermost: u64) -> u32 {
             // From here on the known frames say where to read, and reading only confirms it.
             next -= 1;
             if next == 0 {
+                if matched + met > MOST_FRAMES {
+                    return cut_known(tables, last, matched, met);
+                }
                 return last.become_known(tables, node::ROOT, matched, met);
             }
             frame = expected;
@@ -158,7 +166,8 @@ fn by_frame_pointers(tables: &Tables, last: &LastStack, innermost: u64) -> u32 {
     }
 }
 
-/// Whether a frame record that `frame` points to can be one: further out, aligned, and within the stack.
+/// Whether a frame record that `frame` points to can be one: further out, aligned, and within the stack. `high` is the
+/// first address at which none can begin.
 #[inline(always)]
 fn is_frame(outer: u64, frame: u64, high: u64) -> bool {
     outer > frame && outer < high && outer.is_multiple_of(8)
@@ -183,10 +192,16 @@ unsafe fn read(frame: u64) -> (u64, u64) {
 #[inline(never)]
 pub(super) fn return_addresses(frame: u64) -> Vec<u64> {
     let Some((low, high)) = unwind::stack_bounds() else { return Vec::new() };
+    let high = frame_limit(high);
+    // Where frame pointers are not kept, `frame` is whatever the register held, and further in than this function's own
+    // variables the stack may not be mapped.
+    let here = 0_u8;
+    let inner = low.max((&raw const here).addr() as u64);
     let mut addresses = Vec::new();
-    let mut next = Some(frame).filter(|frame| (low..high).contains(frame) && frame.is_multiple_of(8));
+    let mut next = Some(frame).filter(|frame| (inner..high).contains(frame) && frame.is_multiple_of(8));
     while let Some(frame) = next.filter(|_| addresses.len() < MOST_FRAMES) {
-        // SAFETY: `frame` lies in the bounds of this thread's stack, above the frames of the functions that run now.
+        // SAFETY: `frame` lies in the bounds of this thread's stack, further out than a variable of this function, so the
+        // memory is mapped; and has room for two words, since it is below the limit.
         let (outer, address) = unsafe { read(frame) };
         addresses.push(address);
         next = is_frame(outer, frame, high).then_some(outer);
@@ -204,10 +219,31 @@ fn cut(tables: &Tables, last: &LastStack, met: usize) -> u32 {
     node
 }
 
+/// As [`cut`], for a stack whose outer frames are the `matched` known ones. They are put down as far as there is room.
+#[cold]
+#[inline(never)]
+fn cut_known(tables: &Tables, last: &LastStack, matched: usize, mut met: usize) -> u32 {
+    for index in (0..matched).rev() {
+        let Some(known) = last.known.get(index) else { break };
+        if !last.meet(met, known.frame.load(Relaxed), known.address.load(Relaxed)) {
+            break;
+        }
+        met += 1;
+    }
+    cut(tables, last, met)
+}
+
 #[cold]
 #[inline(never)]
 fn by_unwind_tables(tables: &Tables, last: &LastStack) -> u32 {
-    let met = unwind::addresses(|index, address| last.meet(index, 0, address));
+    let mut is_cut = false;
+    let met = unwind::addresses(|index, address| {
+        is_cut = !last.meet(index, 0, address);
+        !is_cut
+    });
+    if is_cut {
+        return cut(tables, last, met);
+    }
     // Compared from the outer end, by return addresses alone.
     let length = last.length.load(Relaxed);
     let shared = (0..length.min(met))
@@ -217,8 +253,24 @@ fn by_unwind_tables(tables: &Tables, last: &LastStack) -> u32 {
             known == now
         })
         .count();
-    if met >= MOST_FRAMES {
-        return cut(tables, last, met);
-    }
     last.become_known(tables, node::ROOT, shared, met - shared)
+}
+
+#[cfg(all(test, target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_a_frame_record_is_not_read() {
+        let (low, high) = unwind::stack_bounds().unwrap();
+        let local = 0_u64;
+        let here = (&raw const local).addr() as u64;
+        // The last has room for one word of the two, and the second word may not be mapped.
+        for frame in [0, 8, low, here - 0x1000, here + 1, high, high + 8, u64::MAX - 7, high - 8] {
+            assert_eq!(return_addresses(frame), [0_u64; 0], "{frame:#x}");
+        }
+        assert!(!is_frame(high - 8, here, frame_limit(high)));
+        assert!(is_frame(high - 16, here, frame_limit(high)));
+        assert!(!is_frame(here, here, frame_limit(high)) && !is_frame(here + 4, here, frame_limit(high)));
+    }
 }

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use memgate::protocol::Metric;
 use memgate::protocol::capture::WindowKind;
-use memgate::protocol::{Engine, Metric};
 
 use super::arguments::MeasureArguments;
 use super::artifacts::{write, write_difference, write_flame_graph, write_pprof};
@@ -18,7 +18,7 @@ use crate::explain::{
     ExplainOptions, ExplainedBenchmark, MetricSites, print_explanations, render_explanations,
 };
 use crate::export::{dhat_json, folded};
-use crate::measure::{MeasureOptions, NoAnswer};
+use crate::measure::MeasureOptions;
 use crate::model::{BaselineKey, BenchmarkId, MetricKey, MetricMap, Observation};
 use crate::process::Interrupt;
 use crate::sites::{
@@ -214,10 +214,11 @@ fn explained_benchmark(
         let symbolized = recorder.symbolize(id, recorded, window_of(key))?;
         let table = SiteTable::from_profile(&symbolized.profile);
         let stored = committed.of(&target, id)?.filter(|_| window_of(key) == WindowKind::Steady);
-        let numbers = GatedNumbers {
-            base: base.and_then(|base| base.get(key)).map(Observation::median),
-            head: head.get(key).map_or(0, Observation::median),
-        };
+        let (base, head) = (base.and_then(|base| base.get(key)), head.get(key));
+        let numbers =
+            GatedNumbers { base: base.map(Observation::median), head: head.map_or(0, Observation::median) };
+        let mut difference = explain_sites(stored, &table, key.metric, numbers).within(base, head);
+        difference.metric = key;
         benchmark.metrics.push(MetricSites {
             metric: key,
             base: numbers.base,
@@ -225,7 +226,7 @@ fn explained_benchmark(
             sites: MetricSites::sites_of(&table, key.metric),
             older_blocks: table.older.get(key.metric),
             beyond_limit: table.beyond_limit.get(key.metric),
-            difference: explain_sites(stored, &table, key.metric, numbers),
+            difference,
         });
         for note in symbolized.notes {
             if !benchmark.notes.contains(&note) {
@@ -291,16 +292,16 @@ fn by_dhat(
 ) -> Result<ExitCode, Error> {
     let recorder = Recorder::new(project, &listed.targets, *options, interrupt);
     let (Some(id), Some(path)) = (ids.first(), &arguments.files.dhat) else { return Ok(ExitCode::Passed) };
-    match recorder.file_of(id, Engine::Dhat) {
-        Ok(content) => {
+    match recorder.dhat_files(ids)?.into_iter().next() {
+        Some(Ok(content)) => {
             write(path, content)?;
             write_stdout(&format!("{id}: dhat's own file is {}\n", path.display()))?;
             Ok(ExitCode::Passed)
         }
-        Err(NoAnswer::Interrupted) => Err(Error::Interrupted),
-        Err(NoAnswer::Failed(failure)) => {
+        Some(Err(failure)) => {
             Console::new(false).say(&format!("error: {id} could not be recorded: {}", failure.message));
             Ok(ExitCode::Failed)
         }
+        None => Ok(ExitCode::Passed),
     }
 }

@@ -95,7 +95,10 @@ fn sites_report(
                 None
             }
         };
-        sites.explanations.extend(explanation(metric, base, table));
+        let explanation = explanation(metric, base, table);
+        sites.explanations.extend(explanation.map(|explanation| {
+            if benchmark.threads > 1 { explanation.with_call_paths_netted() } else { explanation }
+        }));
     }
     sites
 }
@@ -124,5 +127,5 @@ fn explanation(metric: &MetricReport, base: Option<&StoredSites>, head: &SiteTab
         explanation.unexplained.push(Unexplained::NothingGrew);
     }
     explanation.metric = metric.metric;
-    Some(explanation)
+    Some(explanation.within(metric.base.as_ref(), metric.head.as_ref()))
 }

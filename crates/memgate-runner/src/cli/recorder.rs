@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use memgate::protocol::capture::{Capture, WindowKind};
-use memgate::protocol::{Engine, WindowPlan};
+use memgate::protocol::{Engine, Record, WindowPlan};
 
 use crate::cargo::BenchTarget;
 use crate::error::Error;
@@ -26,8 +26,8 @@ pub(super) struct Recorder<'a> {
     symbolizer: Symbolizer,
 }
 
-/// What one benchmark's process left.
-pub(super) type Recorded = Result<Capture, Failure>;
+/// What one benchmark's process left: the sums, and the capture.
+pub(super) type Recorded = Result<(Record, Capture), Failure>;
 
 impl<'a> Recorder<'a> {
     pub(super) fn new(
@@ -55,20 +55,7 @@ impl<'a> Recorder<'a> {
     /// # Errors
     /// When the user pressed Ctrl-C.
     pub(super) fn record(&self, ids: &[BenchmarkId]) -> Result<Vec<Recorded>, Error> {
-        // Without the symbolizer, which can't be shared between threads.
-        let Self { targets, options, folder, interrupt, .. } = self;
-        side_by_side(options.jobs.get(), ids, |id| {
-            let Some(&target) = targets.get(&(id.package.as_str(), id.bench_target.as_str())) else {
-                return Some(Err(NoAnswer::not_built()));
-            };
-            let bench = Bench { target, options, folder, interrupt };
-            match record_sites(bench, &id.name) {
-                Ok(capture) => Some(Ok(capture)),
-                Err(NoAnswer::Failed(failure)) => Some(Err(failure)),
-                Err(NoAnswer::Interrupted) => None,
-            }
-        })
-        .ok_or(Error::Interrupted)
+        self.each(ids, record_sites)
     }
 
     /// What the engine `count` says of benchmarks, each in one process.
@@ -77,32 +64,47 @@ impl<'a> Recorder<'a> {
     /// When the user pressed Ctrl-C.
     pub(super) fn count(&self, ids: &[BenchmarkId]) -> Result<Vec<Result<MetricMap, Failure>>, Error> {
         let options = MeasureOptions { processes: 1, maximum_processes: 1, ..self.options };
-        let Self { targets, folder, interrupt, .. } = self;
+        self.each(ids, |bench, name| {
+            let bench = Bench { options: &options, ..bench };
+            match measure_benchmark(bench, name).ok_or(NoAnswer::Interrupted)? {
+                BenchmarkResult::Measured(measurement) => Ok(measurement.metrics),
+                BenchmarkResult::Failed(failure) => Err(NoAnswer::Failed(failure)),
+            }
+        })
+    }
+
+    /// The files that dhat leaves of benchmarks, after a short run each.
+    ///
+    /// # Errors
+    /// When the user pressed Ctrl-C.
+    pub(super) fn dhat_files(&self, ids: &[BenchmarkId]) -> Result<Vec<Result<Vec<u8>, Failure>>, Error> {
+        let plan = WindowPlan { steady: 1, ..self.options.plan };
+        let read =
+            |file: &Path| std::fs::read(file).map_err(|error| format!("failed to read dhat's file: {error}"));
+        self.each(ids, |bench, name| {
+            measure_to_file(bench, name, Engine::Dhat, plan, read).map(|(_, content)| content)
+        })
+    }
+
+    /// Asks about every benchmark, side by side.
+    fn each<T: Send>(
+        &self,
+        ids: &[BenchmarkId],
+        ask: impl Fn(Bench<'_>, &str) -> Result<T, NoAnswer> + Sync,
+    ) -> Result<Vec<Result<T, Failure>>, Error> {
+        // Without the symbolizer, which can't be shared between threads.
+        let Self { targets, options, folder, interrupt, .. } = self;
         side_by_side(options.jobs.get(), ids, |id| {
             let Some(&target) = targets.get(&(id.package.as_str(), id.bench_target.as_str())) else {
                 return Some(Err(NoAnswer::not_built()));
             };
-            let bench = Bench { target, options: &options, folder, interrupt };
-            match measure_benchmark(bench, &id.name)? {
-                BenchmarkResult::Measured(measurement) => Some(Ok(measurement.metrics)),
-                BenchmarkResult::Failed(failure) => Some(Err(failure)),
+            match ask(Bench { target, options, folder, interrupt }, &id.name) {
+                Ok(answer) => Some(Ok(answer)),
+                Err(NoAnswer::Failed(failure)) => Some(Err(failure)),
+                Err(NoAnswer::Interrupted) => None,
             }
         })
         .ok_or(Error::Interrupted)
-    }
-
-    /// The file that an engine leaves of one benchmark, after a short run.
-    ///
-    /// # Errors
-    /// When the process did not answer, or left no file.
-    pub(super) fn file_of(&self, id: &BenchmarkId, engine: Engine) -> Result<Vec<u8>, NoAnswer> {
-        let target = self.target(id).ok_or_else(|| NoAnswer::Failed(NoAnswer::not_built()))?;
-        let Self { options, folder, interrupt, .. } = self;
-        let plan = WindowPlan { steady: 1, ..options.plan };
-        let read =
-            |file: &Path| std::fs::read(file).map_err(|error| format!("failed to read its file: {error}"));
-        let bench = Bench { target, options, folder, interrupt };
-        measure_to_file(bench, &id.name, engine, plan, read).map(|(_, content)| content)
     }
 
     /// The profile of a window, or why there is none.
@@ -112,7 +114,7 @@ impl<'a> Recorder<'a> {
         recorded: &Recorded,
         window: WindowKind,
     ) -> Result<Symbolized, String> {
-        let capture = recorded.as_ref().map_err(|failure| failure.message.clone())?;
+        let (_, capture) = recorded.as_ref().map_err(|failure| failure.message.clone())?;
         let executable =
             self.target(id).map_or_else(|| Path::new("").to_path_buf(), |target| target.executable.clone());
         self.symbolizer.symbolize(capture, window, &executable).map_err(|error| error.to_string())

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use memgate::protocol::capture::WindowKind;
 use memgate::protocol::{Engine, Record, WindowPlan};
 
 use super::arguments::MeasureArguments;
 use super::flow::{Listed, Project};
 use super::output::write_stdout;
+use super::recorder::{Recorded, Recorder};
 use crate::cargo::BenchTarget;
 use crate::console::{ColorChoice, Console};
 use crate::error::Error;
@@ -15,8 +17,8 @@ use crate::measure::{Bench, MeasureOptions, NoAnswer, measure_once, side_by_side
 use crate::model::{BenchmarkId, Failure};
 use crate::process::Interrupt;
 use crate::verify::{
-    Check, Finding, Second, Verification, against_dhat, against_second_process, against_stats_alloc,
-    render_verification,
+    Check, Finding, Second, Verification, against_dhat, against_dhat_file, against_second_process,
+    against_sites, against_stats_alloc, render_verification,
 };
 
 /// Measure with every engine, and twice, and say where they disagree.
@@ -62,18 +64,21 @@ pub(super) fn verify(arguments: &VerifyArguments, command: &str) -> Result<ExitC
         ask_all(listed, &selected, wanted, &options, &scratch, &interrupt)
     };
     let first = opinions(&plain, &[(Engine::Count, options.plan)])?;
+    let recorder = Recorder::new(&project, &plain.targets, options, &interrupt);
+    let recorded = recorder.record(&selected)?;
     // The same executables are built anew with the other engines, so the first build has to be done with.
     let checked = project.list(&arguments.measure, &options, &interrupt, &CROSS_CHECKS)?;
     let second = opinions(
         &checked,
         &[(Engine::Count, options.plan), (Engine::StatsAlloc, SHORT), (Engine::Dhat, SHORT)],
     )?;
+    let by_site = by_site(&project, &checked, &selected, options, &interrupt)?;
 
-    let verifications: Vec<Verification> = selected
-        .iter()
-        .zip(first.iter().zip(&second))
-        .map(|(id, (first, second))| verification(id, &first[0], second))
-        .collect();
+    let mut verifications = Vec::new();
+    let answers = first.iter().zip(&second).zip(recorded.iter().zip(by_site));
+    for (id, ((first, second), (recorded, by_site))) in selected.iter().zip(answers) {
+        verifications.push(verification(id, &first[0], recorded, second, by_site));
+    }
     write_stdout(&render_verification(&verifications, arguments.verbose, arguments.color.for_stdout()))?;
     let is_failed = plain.parts.iter().any(|part| part.failure.is_some())
         || verifications.iter().any(Verification::has_difference)
@@ -115,19 +120,60 @@ fn ask_all(
     .ok_or(Error::Interrupted)
 }
 
-fn verification(id: &BenchmarkId, first: &Answer, second: &[Answer]) -> Verification {
+/// dhat's stacks against ours, in the build that has both.
+fn by_site(
+    project: &Project,
+    checked: &Listed,
+    selected: &[BenchmarkId],
+    options: MeasureOptions,
+    interrupt: &Interrupt,
+) -> Result<Vec<Finding>, Error> {
+    let mut recorder = Recorder::new(project, &checked.targets, options, interrupt);
+    let recorded = recorder.record(selected)?;
+    let files = recorder.dhat_files(selected)?;
+    let findings = selected.iter().zip(recorded.iter().zip(files)).map(|(id, (recorded, file))| {
+        let profile = recorder.symbolize(id, recorded, WindowKind::Steady);
+        match (profile, file) {
+            (Err(problem), _) => Finding::NotMeasured(problem),
+            (_, Err(failure)) => Finding::NotMeasured(failure.message),
+            (Ok(symbolized), Ok(file)) => against_dhat_file(&symbolized.profile, &file),
+        }
+    });
+    Ok(findings.collect())
+}
+
+fn verification(
+    id: &BenchmarkId,
+    first: &Answer,
+    recorded: &Recorded,
+    second: &[Answer],
+    by_site: Finding,
+) -> Verification {
     let compared = |answer: &Answer, compare: &dyn Fn(&Record, &Record) -> Finding| match (&second[0], answer)
     {
         (Ok(count), Ok(record)) => compare(count, record),
         (Err(failure), _) | (_, Err(failure)) => Finding::NotMeasured(failure.message.clone()),
+    };
+    let sites = match (first, recorded) {
+        (Ok(count), Ok((record, _))) => against_sites(count, record),
+        (Err(failure), _) | (_, Err(failure)) => Finding::NotMeasured(failure.message.clone()),
+    };
+    // A spread between processes says nothing about who is right.
+    let varies =
+        matches!(compared(first, &|second, first| against_second_process(first, second)), Finding::Varies);
+    let by_site = match by_site {
+        Finding::Differs(_) if varies => Finding::Varies,
+        other => other,
     };
     let checks = vec![
         Check {
             second: Second::Count,
             finding: compared(first, &|second, first| against_second_process(first, second)),
         },
+        Check { second: Second::Sites, finding: sites },
         Check { second: Second::StatsAlloc, finding: compared(&second[1], &against_stats_alloc) },
         Check { second: Second::Dhat, finding: compared(&second[2], &against_dhat) },
+        Check { second: Second::DhatSites, finding: by_site },
     ];
     Verification { id: id.clone(), checks }
 }

@@ -100,14 +100,14 @@ pub fn measure_to_file<T>(
     Ok((record, read))
 }
 
-/// Records the call stacks of one benchmark in one process.
+/// Records the call stacks of one benchmark in one process. Gives the sums, and the capture.
 ///
 /// # Errors
 /// When the process did not answer, or said that it can't, or left no capture that can be read.
-pub fn record_sites(bench: Bench<'_>, name: &str) -> Result<Capture, NoAnswer> {
+pub fn record_sites(bench: Bench<'_>, name: &str) -> Result<(Record, Capture), NoAnswer> {
     let read =
         |file: &Path| Capture::read(file).map_err(|error| format!("failed to read its capture: {error}"));
-    measure_to_file(bench, name, Engine::Sites, bench.options.plan, read).map(|(_, capture)| capture)
+    measure_to_file(bench, name, Engine::Sites, bench.options.plan, read)
 }
 
 fn measured(response: Response, name: &str) -> Result<Record, NoAnswer> {

@@ -42,6 +42,17 @@ pub fn next_steps(report: &Report, command: &str, cargo_flags: &[String]) -> Vec
             command: format!("cargo bench -p {} --bench {} -- --exact {name}", id.package, id.bench_target),
         });
     }
+    let explained = report
+        .benchmarks
+        .iter()
+        .find(|benchmark| benchmark.sites.as_ref().is_some_and(|sites| !sites.explanations.is_empty()));
+    if let Some(explained) = explained {
+        let id = shell_quoted(&explained.id.to_string());
+        steps.push(NextStep {
+            why: "to see all call sites of one, or write a profile of it",
+            command: format!("{command} explain{flags} --exact {id}"),
+        });
+    }
     let regressed = with(&[Verdict::Regressed]);
     if !regressed.is_empty() {
         steps.push(NextStep { why: "to accept the new numbers", command: update(&regressed) });

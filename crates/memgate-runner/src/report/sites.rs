@@ -74,8 +74,8 @@ pub(super) struct ShownSite<'a> {
 pub(crate) enum WayStep<'a> {
     /// A function.
     Function(&'a Place),
-    /// So many functions of other packages that are not shown, or more.
-    Hidden(usize),
+    /// Functions of other packages that are not shown.
+    Hidden,
 }
 
 /// The way from an allocation outwards: the innermost function, the one in the user's code that the site is shown at, and
@@ -86,7 +86,7 @@ pub(crate) fn way<'a>(
     callers: &'a [Place],
 ) -> Vec<WayStep<'a>> {
     let innermost = through.first().map(WayStep::Function);
-    let hidden = through.len().checked_sub(1).filter(|hidden| *hidden > 0).map(WayStep::Hidden);
+    let hidden = (through.len() > 1).then_some(WayStep::Hidden);
     let outer = place.into_iter().chain(callers).map(WayStep::Function);
     innermost.into_iter().chain(hidden).chain(outer).collect()
 }
@@ -102,8 +102,7 @@ impl WayStep<'_> {
                     None => function,
                 }
             }
-            Self::Hidden(1) => "… 1 function of other packages".to_owned(),
-            Self::Hidden(count) => format!("… {count} functions of other packages"),
+            Self::Hidden => "… more of other packages".to_owned(),
         }
     }
 }

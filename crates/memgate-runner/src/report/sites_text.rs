@@ -70,7 +70,7 @@ pub(crate) fn way_lines(
     let is_user = |step: &&WayStep<'_>| matches!(step, WayStep::Function(_));
     // The innermost, what is hidden, and the place itself are no callers.
     let own = way.iter().take_while(|step| is_user(step)).count().min(1)
-        + if matches!(way.get(1), Some(WayStep::Hidden(_))) { 2 } else { 0 };
+        + if matches!(way.get(1), Some(WayStep::Hidden)) { 2 } else { 0 };
     let mut steps = way.iter().take(own + callers).map(|step| step.text(full_names, shown_at));
     let first = match steps.next() {
         Some(step) => format!("{operation} in {step}"),

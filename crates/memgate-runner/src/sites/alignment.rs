@@ -1,5 +1,7 @@
 //! Two lists in the order of the source, one from before an edit and one from after it.
 
+use memgate::protocol::Metric;
+
 use super::SiteNumbers;
 
 /// Beyond this many cells the longest common subsequence is not looked for. No table comes near it; a file that someone
@@ -43,6 +45,34 @@ pub(super) fn align(base: &[SiteNumbers], head: &[SiteNumbers]) -> Alignment {
     alignment.pair_moved(base, head);
     alignment.gaps.retain(|gap| !(gap.base.is_empty() && gap.head.is_empty()));
     alignment
+}
+
+impl Gap {
+    /// The gap in parts: what allocates the same in both lists, and what is left over between that.
+    ///
+    /// When an edit puts the peak elsewhere, the lines around it hold other amounts then, and how much they allocate is
+    /// all that is still the same.
+    pub(super) fn by_allocations(&self, base: &[SiteNumbers], head: &[SiteNumbers]) -> Vec<Self> {
+        let of = |list: &[SiteNumbers], indices: &[usize]| -> Vec<SiteNumbers> {
+            indices.iter().filter_map(|index| list.get(*index)).map(allocations).collect()
+        };
+        let alignment = align(&of(base, &self.base), &of(head, &self.head));
+        let pairs =
+            alignment.pairs.into_iter().map(|(base, head)| Self { base: vec![base], head: vec![head] });
+        let in_lists = |own: &[usize], part: Vec<usize>| {
+            part.into_iter().filter_map(|index| own.get(index).copied()).collect()
+        };
+        pairs
+            .chain(alignment.gaps)
+            .map(|part| Self { base: in_lists(&self.base, part.base), head: in_lists(&self.head, part.head) })
+            .collect()
+    }
+}
+
+/// What is allocated, whatever becomes of it.
+fn allocations(numbers: &SiteNumbers) -> SiteNumbers {
+    let kept = [Metric::Allocs, Metric::Reallocs, Metric::TotalBytes];
+    kept.into_iter().fold(SiteNumbers::default(), |kept, metric| kept.with(metric, numbers.get(metric)))
 }
 
 impl Alignment {
@@ -140,6 +170,19 @@ mod tests {
     #[test]
     fn what_changed_places_is_paired() {
         assert_eq!(aligned(&[3, 5], &[5, 3, 7]), "[(1, 0), (0, 1)] []/[2]");
+    }
+
+    #[test]
+    fn a_gap_is_divided_by_what_is_allocated() {
+        let at_peak = |value| numbers(value).with(Metric::PeakBytes, 8 * value);
+        let (base, head) = ([numbers(1), at_peak(2)], [numbers(1), at_peak(3), numbers(2), numbers(4)]);
+        let alignment = align(&base, &head);
+        assert_eq!(alignment.gaps, [Gap { base: vec![1], head: vec![1, 2, 3] }]);
+        let gap = |base: &[usize], head: &[usize]| Gap { base: base.to_vec(), head: head.to_vec() };
+        assert_eq!(
+            alignment.gaps[0].by_allocations(&base, &head),
+            [gap(&[1], &[2]), gap(&[], &[1]), gap(&[], &[3])]
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Place;
-use crate::model::MetricKey;
+use crate::model::{MetricKey, Observation};
 
 /// The gated numbers of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,6 +132,24 @@ impl std::fmt::Display for ChangeNote {
                 f.write_str("with what was allocated when no more stacks could be told apart")
             }
         }
+    }
+}
+
+impl Explanation {
+    /// Without the remark on sums that lie within the spread of a noisy value: sites are recorded in one window, and are as
+    /// right as any other window there.
+    #[must_use]
+    pub fn within(mut self, base: Option<&Observation>, head: Option<&Observation>) -> Self {
+        let is_within = |observation: Option<&Observation>, sites: i64| {
+            observation
+                .is_some_and(|observation| (observation.minimum()..=observation.maximum()).contains(&sites))
+        };
+        self.unexplained.retain(|reason| match reason {
+            Unexplained::BaseDiffers { sites, .. } => !is_within(base, *sites),
+            Unexplained::HeadDiffers { sites, .. } => !is_within(head, *sites),
+            Unexplained::NoBaseSites | Unexplained::NothingGrew => true,
+        });
+        self
     }
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use memgate::protocol::Metric;
 
-use super::alignment::align;
+use super::alignment::{Gap, align};
 use super::matching::{Comparison, match_sites};
 use super::user_frames::UserFrames;
 use super::{
@@ -152,28 +152,34 @@ impl Rows<'_> {
             return;
         }
         for gap in alignment.gaps {
-            let in_base = gap.base.iter().filter_map(|index| base.positions.get(*index));
-            let in_head: Vec<&Position> =
-                gap.head.iter().filter_map(|index| head.positions.get(*index)).collect();
-            let is_split = !gap.base.is_empty() && !in_head.is_empty();
-            let head_sum: SiteNumbers = in_head.iter().map(|position| position.numbers).sum();
-            if is_split && in_base.clone().sum::<SiteNumbers>() == head_sum {
+            let of = |list: &[SiteNumbers], indices: &[usize]| -> SiteNumbers {
+                indices.iter().filter_map(|index| list.get(*index)).sum()
+            };
+            let is_split = !gap.base.is_empty() && !gap.head.is_empty();
+            if is_split && of(&base.positions, &gap.base) == of(&head_numbers, &gap.head) {
                 continue;
             }
-            let mut in_head = in_head.into_iter();
-            for numbers in in_base {
-                if let Some(position) = in_head.next() {
-                    let change = self.compared(base, head, Some(position), is_moved);
-                    self.push(change, Some(numbers.get(self.metric)), position.numbers.get(self.metric));
-                } else {
-                    let first = head.positions.first().and_then(|position| position.place.clone());
-                    let place = first.map(|place| Place { line: 0, ..place });
-                    self.push_gone(base, *numbers, place);
-                }
+            for part in gap.by_allocations(&base.positions, &head_numbers) {
+                self.compare_gap(base, head, &part, is_moved);
             }
-            for position in in_head {
-                self.push_new(head, position);
+        }
+    }
+
+    /// Positions between the same neighbours, one after the other.
+    fn compare_gap(&mut self, base: &StoredSite, head: &Site, gap: &Gap, is_moved: bool) {
+        let mut in_head = gap.head.iter().filter_map(|index| head.positions.get(*index));
+        for numbers in gap.base.iter().filter_map(|index| base.positions.get(*index)) {
+            if let Some(position) = in_head.next() {
+                let change = self.compared(base, head, Some(position), is_moved);
+                self.push(change, Some(numbers.get(self.metric)), position.numbers.get(self.metric));
+            } else {
+                let first = head.positions.first().and_then(|position| position.place.clone());
+                let place = first.map(|place| Place { line: 0, ..place });
+                self.push_gone(base, *numbers, place);
             }
+        }
+        for position in in_head {
+            self.push_new(head, position);
         }
     }
 

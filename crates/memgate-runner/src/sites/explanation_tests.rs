@@ -193,6 +193,24 @@ fn numbers_that_only_one_site_has_are_known_again() {
     );
 }
 
+/// Here the peak was on the line of before; now it is on the new one.
+#[test]
+fn what_is_added_has_its_line_when_the_peak_goes_elsewhere() {
+    let numbers =
+        |bytes, peak| [(Metric::Allocs, 1), (Metric::TotalBytes, bytes), (Metric::PeakBytes, peak)].to_vec();
+    let table = |stacks: &[(&str, Vec<(Metric, i64)>)]| {
+        let stacks = stacks.iter().map(|(text, numbers)| stack(text, numbers)).collect();
+        SiteTable::from_profile(&Profile { stacks, ..Profile::default() })
+    };
+    let base = table(&[("w f::g @ a.rs:1", numbers(16, 16))]);
+    let head = table(&[("w f::g @ a.rs:1", numbers(24, 24)), ("w f::g @ a.rs:2", numbers(16, 0))]);
+    assert_eq!(changes(&base, &head), "New alloc in f::g a.rs:1: - -> 1 (+1)\n");
+    assert_eq!(
+        shown(&explained(&base, &head, Metric::PeakBytes)),
+        "New alloc in f::g a.rs:1: - -> 24 (+24)\nShrank alloc in f::g a.rs:2: 16 -> 0 (-16)\n"
+    );
+}
+
 #[test]
 fn positions_that_are_summed_on_one_side_are_compared_as_a_sum() {
     let with = |positions: i64| {

@@ -8,6 +8,7 @@ mod explanation_tests;
 mod key;
 mod matching;
 mod name;
+mod netting;
 mod numbers;
 mod path;
 mod profile;

@@ -91,7 +91,7 @@ impl BaselineStore {
     /// When the folder can't be written to, or the disk is full.
     pub fn write(&self, key: &BaselineKey, baseline: &Baseline) -> Result<(), StoreError> {
         let path = self.path(key);
-        write_atomically(&path, &print_baseline(baseline)).map_err(system("write", &path))?;
+        write_atomically(&path, print_baseline(baseline)).map_err(system("write", &path))?;
         remove_leftovers(&path);
         Ok(())
     }
@@ -128,7 +128,7 @@ impl BaselineStore {
         if sites.is_empty() {
             return remove_if_there(&path);
         }
-        write_atomically(&path, &print_sites(sites)).map_err(system("write", &path))
+        write_atomically(&path, print_sites(sites)).map_err(system("write", &path))
     }
 
     /// Removes a baseline with its sites, and the folders that are empty without it.

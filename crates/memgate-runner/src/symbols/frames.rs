@@ -11,9 +11,17 @@ fn is_in(function: &Function, room: &str) -> bool {
     name.strip_prefix("memgate::").is_some_and(|rest| rest.starts_with(room))
 }
 
-fn is_allocator(frame: &PhysicalFrame) -> bool {
-    frame.functions.iter().any(|function| is_in(function, "alloc::"))
-        || frame.functions.iter().all(|function| is_compiler_shim(&function.name))
+/// How many of a frame's functions are the allocator's or inside of it: memgate's, what the compiler puts in front of it,
+/// and an allocator of the user's own around it.
+fn inside_of_allocator(frame: &PhysicalFrame) -> usize {
+    let is_own = |function: &Function| is_in(function, "alloc::") || is_compiler_shim(&function.name);
+    let own = frame.functions.iter().rposition(is_own).map_or(0, |last| last + 1);
+    let around = frame.functions.iter().skip(own).take_while(|function| is_global_allocator(function));
+    own + around.count()
+}
+
+fn is_global_allocator(function: &Function) -> bool {
+    function.name.contains(" as core::alloc::global::GlobalAlloc>::")
 }
 
 /// The functions of a frame that are inside of the harness, or none when they all are.
@@ -23,8 +31,17 @@ fn inside_of_harness(frame: &Arc<PhysicalFrame>) -> Option<usize> {
 
 /// Takes off the allocator's frames and the harness's. The frames are innermost first.
 pub(super) fn trim(frames: &mut Vec<Arc<PhysicalFrame>>) {
-    let allocator = frames.iter().take_while(|frame| is_allocator(frame)).count();
-    frames.drain(..allocator);
+    let allocator = frames.iter().take_while(|frame| inside_of_allocator(frame) > 0).count();
+    let last = frames.drain(..allocator).next_back();
+    if let Some(last) = last {
+        let inside = inside_of_allocator(&last);
+        if inside < last.functions.len() {
+            // The allocator was inlined into what called it.
+            let mut last = PhysicalFrame::clone(&last);
+            last.functions.drain(..inside);
+            frames.insert(0, Arc::new(last));
+        }
+    }
     let harness =
         frames.iter().enumerate().find_map(|(index, frame)| Some((index, inside_of_harness(frame)?)));
     if let Some((index, functions)) = harness {
@@ -75,6 +92,19 @@ mod tests {
                 &["app::main"],
             ]),
             [vec!["alloc::alloc::alloc", "app::helper"], vec!["app::parse::{closure#0}"]]
+        );
+    }
+
+    #[test]
+    fn an_allocator_may_be_inlined_and_may_be_around_memgates() {
+        assert_eq!(
+            trimmed(&[
+                &["memgate::alloc::slots::own::{closure#0}", "<std::thread::local::LocalKey<T>>::with"],
+                &["<memgate::alloc::allocator::Alloc as core::alloc::global::GlobalAlloc>::alloc"],
+                &["<app::Mine as core::alloc::global::GlobalAlloc>::alloc", "__rustc::__rust_alloc", "a::b"],
+                &["app::helper"],
+            ]),
+            [["a::b"], ["app::helper"]]
         );
     }
 

@@ -68,7 +68,7 @@ impl ObjectFile {
             while let Ok(Some(frame)) = frames.next() {
                 let name = frame.function.as_ref().and_then(|function| function.raw_name().ok());
                 // A unit with line tables only has a file, and no function.
-                let name = name.map(|name| demangled(&name)).or_else(|| symbol());
+                let name = name.map(|name| demangled(&name)).or_else(&symbol);
                 let Some(name) = name else { continue };
                 let file = frame.location.as_ref().and_then(|location| location.file);
                 functions.push(Function {

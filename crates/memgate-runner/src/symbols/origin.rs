@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::sites::Origin;
+use crate::sites::{Origin, erased_name};
 
 /// Where the sources of the workspace lie.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,13 +17,16 @@ pub struct SourceRoots {
 ///
 /// The standard library that comes with rustup was compiled as `/rustc/<commit>/library/…`, and what it is built from as
 /// `/rust/deps/…`. Names are not asked, since they move from release to release; but for the compiler's own shims, whose
-/// source is wherever `#[global_allocator]` stands.
+/// source is wherever `#[global_allocator]` stands, and for functions without a source: code that is not optimised
+/// shares `Vec`'s with the packages that the standard library is built from, which bring no debug information.
 #[must_use]
 pub fn origin_of(name: &str, file: Option<&str>, roots: &SourceRoots) -> Origin {
     if is_compiler_shim(name) {
         return Origin::Standard;
     }
-    let Some(file) = file else { return Origin::Unknown };
+    let Some(file) = file else {
+        return if is_of_standard_crates(name) { Origin::Standard } else { Origin::Unknown };
+    };
     let path = Path::new(file);
     if file.starts_with("/rustc/") || file.starts_with("/rust/deps/") {
         return Origin::Standard;
@@ -36,6 +39,14 @@ pub fn origin_of(name: &str, file: Option<&str>, roots: &SourceRoots) -> Origin 
         return Origin::Workspace;
     }
     if file.ends_with(".rs") { Origin::Dependency } else { Origin::Unknown }
+}
+
+/// Whether a function is one of the standard library's crates', as far as its name tells: that of a path, or that of both
+/// the type and the trait.
+fn is_of_standard_crates(name: &str) -> bool {
+    let erased = erased_name(name);
+    let mut paths = erased.trim_start_matches('<').split(" as ").take(2);
+    paths.all(|path| ["alloc::", "core::", "std::"].iter().any(|prefix| path.starts_with(prefix)))
 }
 
 /// Whether a function is one of those that the compiler puts between the standard library and the global allocator.
@@ -91,7 +102,27 @@ mod tests {
         assert_eq!(origin(Some("/w/app/vendor/serde/src/lib.rs")), Origin::Dependency);
         assert_eq!(origin(Some("/w/application/src/lib.rs")), Origin::Dependency);
         assert_eq!(origin(Some("/build/glibc/malloc.c")), Origin::Unknown);
-        assert_eq!(origin(None), Origin::Unknown);
         assert_eq!(origin_of("__rustc::__rust_alloc", Some("/w/app/b.rs"), &roots), Origin::Standard);
+    }
+
+    #[test]
+    fn without_a_source_the_crate_decides() {
+        let origin = |name| origin_of(name, None, &SourceRoots::default());
+        for name in [
+            "<alloc::raw_vec::RawVecInner>::try_allocate_in",
+            "std::thread::spawn::<app::work>",
+            "<alloc::vec::Vec<app::Word> as core::clone::Clone>::clone",
+        ] {
+            assert_eq!(origin(name), Origin::Standard, "{name}");
+        }
+        for name in [
+            "",
+            "malloc",
+            "app::alloc::f",
+            "<alloc::vec::Vec<u8> as app::Trait>::f",
+            "<app::Word as core::clone::Clone>::clone",
+        ] {
+            assert_eq!(origin(name), Origin::Unknown, "{name}");
+        }
     }
 }

@@ -144,8 +144,10 @@ impl Symbolizer {
         }
         for (path, stacks) in bare {
             if !self.file(Path::new(path)).has_debug_information {
+                // Without its folder, so that reports say the same on every machine.
+                let name = path.rsplit('/').next().unwrap_or(path);
                 notes.push(format!(
-                    "{path} has no debug information, so {stacks} stacks have no lines, and perhaps no names"
+                    "{name} has no debug information, so {stacks} stacks have no lines, and perhaps no names"
                 ));
             }
         }

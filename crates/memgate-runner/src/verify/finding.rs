@@ -2,28 +2,34 @@
 
 use crate::model::BenchmarkId;
 
-/// Which second opinion the engine `count` is held against.
+/// Which second opinion our numbers are held against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Second {
     /// `count` itself, in another process of another build.
     Count,
+    /// The sums of our engine `sites`.
+    Sites,
     /// The crate stats_alloc.
     StatsAlloc,
     /// The crate dhat.
     Dhat,
+    /// The crate dhat against our engine `sites`, function by function.
+    DhatSites,
 }
 
 impl Second {
     /// Every second opinion.
-    pub const ALL: [Self; 3] = [Self::Count, Self::StatsAlloc, Self::Dhat];
+    pub const ALL: [Self; 5] = [Self::Count, Self::Sites, Self::StatsAlloc, Self::Dhat, Self::DhatSites];
 
     /// The name for people.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Count => "count, again",
+            Self::Sites => "sites",
             Self::StatsAlloc => "stats_alloc",
             Self::Dhat => "dhat",
+            Self::DhatSites => "dhat, by site",
         }
     }
 }

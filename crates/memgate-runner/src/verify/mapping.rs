@@ -20,6 +20,34 @@ pub fn against_second_process(first: &Record, second: &Record) -> Finding {
     verdict(differences.map(|metric| differs(metric.name(), a.value(metric), b.value(metric))).collect())
 }
 
+/// Holds a record of `count` against the sums of one of `sites`.
+#[must_use]
+pub fn against_sites(count: &Record, second: &Record) -> Finding {
+    let (EngineWindows::Count(counted), EngineWindows::Sites(recorded)) = (&count.windows, &second.windows)
+    else {
+        return other_engine();
+    };
+    let (Some(ours), Some(theirs)) = (uniform(&counted.steady), uniform(&recorded.steady)) else {
+        return Finding::Varies;
+    };
+    let values = |window: &CountWindow| {
+        [
+            ("allocs", window.allocs),
+            ("reallocs", window.reallocs),
+            ("total_bytes", window.total_bytes),
+            ("peak_bytes", window.peak_bytes),
+            ("retained_bytes", window.retained_bytes),
+            // What shrinks is no leak, and has no sites.
+            ("leaked_bytes", window.growth_bytes.max(0)),
+            ("realloc_growth_bytes", window.realloc_growth_bytes),
+            ("realloc_new_bytes", window.realloc_new_bytes),
+        ]
+    };
+    let pairs = values(&ours).into_iter().zip(values(&theirs));
+    let pairs: Vec<_> = pairs.map(|((name, ours), (_, theirs))| (name, ours, theirs)).collect();
+    same(&pairs)
+}
+
 /// Holds a record of `count` against one of `stats_alloc`.
 #[must_use]
 pub fn against_stats_alloc(count: &Record, second: &Record) -> Finding {
