@@ -1,9 +1,12 @@
 //! The tool end to end: real Cargo projects outside of this repository, built and measured by the real binary, and its
 //! exit code, its output and the files that it leaves.
 
+#[path = "../clients/mod.rs"]
+mod clients;
 mod dials;
 mod finished;
 mod report_file;
+mod sites_shown;
 mod support;
 
 mod baseline_files;
@@ -25,4 +28,13 @@ mod noise;
 mod priority;
 mod protocol;
 mod shards;
+mod sites_artifacts;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod sites_builds;
+mod sites_culprits;
+mod sites_explain;
+#[cfg(unix)]
+mod sites_failing;
+mod sites_files;
+mod sites_metrics;
 mod waivers;
