@@ -26,8 +26,8 @@ pub use allocator::Alloc;
 pub(crate) use cross_check::DhatSpan;
 #[cfg(feature = "stats_alloc")]
 pub(crate) use cross_check::StatsAllocSpan;
-pub(crate) use probe::installed_allocator;
-pub(crate) use sites::{Capacity, IS_SUPPORTED, Recorded, Recording, nodes};
+pub(crate) use probe::{installed_allocator, sees_standard_library};
 pub use sites::trusted_unwinder;
+pub(crate) use sites::{Capacity, IS_SUPPORTED, Recorded, Recording, nodes};
 pub use span::{Span, SpanCounts, set_exact_peak};
 pub use state::set_engine;

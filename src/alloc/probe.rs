@@ -14,6 +14,19 @@ pub(super) fn report(inner: &'static str) {
     NAME.store(inner.as_ptr().cast_mut(), Ordering::Release);
 }
 
+/// Whether the standard library's own code allocates through [`Alloc`](super::Alloc) too.
+///
+/// It does not where the standard library is a shared library (`-C prefer-dynamic`, or a crate of the kind `dylib` among
+/// the dependencies): its compiled code then has an allocator of its own, and whatever it allocates would not be counted.
+pub(crate) fn sees_standard_library() -> bool {
+    NAME.store(std::ptr::null_mut(), Ordering::Release);
+    state::begin(state::MODE_PROBE);
+    // Compiled into the standard library, and needs a buffer whether it succeeds or not.
+    let _ = std::hint::black_box(std::env::current_dir());
+    state::end();
+    !NAME.load(Ordering::Acquire).is_null()
+}
+
 /// The type name of the allocator inside `Alloc`, or none when `Alloc` is not the global allocator.
 pub(crate) fn installed_allocator() -> Option<&'static str> {
     if NAME.load(Ordering::Acquire).is_null() {

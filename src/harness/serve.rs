@@ -8,7 +8,7 @@ use super::Bencher;
 use super::measure::Measured;
 use super::session::{Done, Purpose, Session};
 use super::suite::Suite;
-use crate::alloc::{Capacity, Recording, installed_allocator};
+use crate::alloc::{Capacity, Recording, installed_allocator, sees_standard_library};
 use crate::protocol::capture::Capture;
 use crate::protocol::{
     Command, Engine, Outcome, Record, Refusal, RefusalKind, Request, RequestError, Response, WindowPlan,
@@ -161,6 +161,13 @@ pub(super) fn check_allocator(engine: Engine) -> Result<(), Refusal> {
     let Some(inner) = installed_allocator() else {
         return Err(Refusal::allocator_not_installed());
     };
+    if !sees_standard_library() {
+        return Err(Refusal::new(
+            RefusalKind::AllocatorNotInstalled,
+            "the standard library is a shared library here (`-C prefer-dynamic`, or a crate of the kind `dylib` among the \
+             dependencies), and what its code allocates can't be counted; link it statically",
+        ));
+    }
     let problem = match engine {
         Engine::Off => Some("the engine `off` measures nothing".to_owned()),
         Engine::Sites if !engine.is_built_in() => Some(

@@ -33,6 +33,7 @@ pub fn run(count: usize) -> Run {
         failure: None,
         declared: results.keys().cloned().collect(),
         results,
+        sites: BTreeMap::new(),
     };
     Run {
         tool: "0.1.0".into(),

@@ -77,7 +77,7 @@ pub fn build(
                     candidate.package,
                     &script,
                     &artifact.executable,
-                    &compiler.sysroot,
+                    &compiler_libraries(&compiler.sysroot, &target),
                     &configuration,
                     workspace.root(),
                 ),
@@ -92,6 +92,13 @@ pub fn build(
         }
     }
     Ok(built)
+}
+
+/// Where the compiler keeps shared libraries: its own, and those of the standard library for the target.
+fn compiler_libraries(sysroot: &str, target: &str) -> [PathBuf; 2] {
+    let own = PathBuf::from(sysroot).join("lib");
+    let targets = own.join("rustlib").join(target).join("lib");
+    [own, targets]
 }
 
 fn target_triple(options: &CargoOptions, configuration: &Configuration, compiler: &Compiler) -> String {

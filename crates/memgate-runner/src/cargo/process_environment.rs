@@ -22,7 +22,7 @@ pub(super) fn variables(
     package: &Package,
     script: &ScriptOutput,
     executable: &Path,
-    sysroot: &str,
+    compiler_libraries: &[PathBuf],
     configuration: &Configuration,
     workspace_root: &Path,
 ) -> BTreeMap<OsString, OsString> {
@@ -44,7 +44,7 @@ pub(super) fn variables(
     if let Some(folder) = &script.out_folder {
         set("OUT_DIR", folder.as_os_str());
     }
-    set(library_path_variable(), &library_path(script, executable, sysroot));
+    set(library_path_variable(), &library_path(script, executable, compiler_libraries));
     variables
 }
 
@@ -83,10 +83,10 @@ fn library_path_variable() -> &'static str {
 }
 
 /// What build scripts linked from, the build's own folders, the compiler's libraries, and what was there before.
-fn library_path(script: &ScriptOutput, executable: &Path, sysroot: &str) -> OsString {
+fn library_path(script: &ScriptOutput, executable: &Path, compiler_libraries: &[PathBuf]) -> OsString {
     let mut folders = script.library_folders.clone();
     folders.extend(executable.ancestors().skip(1).take(2).map(Path::to_path_buf));
-    folders.push(Path::new(sysroot).join("lib"));
+    folders.extend(compiler_libraries.iter().cloned());
     if let Some(before) = std::env::var_os(library_path_variable()) {
         folders.extend(std::env::split_paths(&before));
     }

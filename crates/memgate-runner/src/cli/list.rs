@@ -98,6 +98,7 @@ mod tests {
             failure: None,
             declared: declared.iter().map(|name| (*name).into()).collect(),
             results: std::collections::BTreeMap::new(),
+            sites: std::collections::BTreeMap::new(),
         };
         let parts = [part("a", &["x", "y/1"]), part("b", &["z"])];
         assert_eq!(tree(&parts, &Selection::default()), "p\n  a\n  ├ x\n  └ y/1\n  b\n  └ z\n");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use memgate::protocol::capture::{Capture, WindowKind};
-use memgate::protocol::{Engine, Record, WindowPlan};
+use memgate::protocol::{Engine, Metric, Record, WindowPlan};
 
 use crate::cargo::BenchTarget;
 use crate::error::Error;
@@ -13,6 +13,7 @@ use crate::measure::{
 };
 use crate::model::{BenchmarkId, BenchmarkResult, Failure, MetricMap};
 use crate::process::Interrupt;
+use crate::sites::{SiteTable, StoredSites};
 use crate::symbols::{SourceRoots, Symbolized, Symbolizer};
 
 use super::flow::Project;
@@ -28,6 +29,15 @@ pub(super) struct Recorder<'a> {
 
 /// What one benchmark's process left: the sums, and the capture.
 pub(super) type Recorded = Result<(Record, Capture), Failure>;
+
+/// Sites as they are committed.
+#[derive(Debug, Default)]
+pub(super) struct SitesToStore {
+    /// Those that were recorded.
+    pub(super) sites: BTreeMap<BenchmarkId, StoredSites>,
+    /// Benchmarks of which none could be recorded, and why.
+    pub(super) problems: Vec<(BenchmarkId, String)>,
+}
 
 impl<'a> Recorder<'a> {
     pub(super) fn new(
@@ -56,6 +66,24 @@ impl<'a> Recorder<'a> {
     /// When the user pressed Ctrl-C.
     pub(super) fn record(&self, ids: &[BenchmarkId]) -> Result<Vec<Recorded>, Error> {
         self.each(ids, record_sites)
+    }
+
+    /// The sites of benchmarks as they are committed, and why those of others could not be recorded.
+    ///
+    /// # Errors
+    /// When the user pressed Ctrl-C.
+    pub(super) fn sites_to_store(&mut self, ids: &[BenchmarkId]) -> Result<SitesToStore, Error> {
+        let mut stored = SitesToStore::default();
+        for (id, recorded) in ids.iter().zip(self.record(ids)?) {
+            match self.symbolize(id, &recorded, WindowKind::Steady) {
+                Ok(symbolized) => {
+                    let table = SiteTable::from_profile(&symbolized.profile);
+                    stored.sites.insert(id.clone(), StoredSites::of(&table, &Metric::ALL));
+                }
+                Err(problem) => stored.problems.push((id.clone(), problem)),
+            }
+        }
+        Ok(stored)
     }
 
     /// What the engine `count` says of benchmarks, each in one process.

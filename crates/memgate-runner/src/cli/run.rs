@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use super::arguments::MeasureArguments;
 use super::flow::{Measured, Project};
 use super::output::write_stdout;
+use super::recorder::Recorder;
+use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::format::print_run;
+use crate::model::{BenchmarkId, BenchmarkResult};
 use crate::store::write_atomically;
 
 /// Measure only, and write the run as JSON.
@@ -15,6 +18,9 @@ use crate::store::write_atomically;
 pub(super) struct RunArguments {
     #[command(flatten)]
     measure: MeasureArguments,
+    /// Don't record call sites, which `update --from` would commit
+    #[arg(long)]
+    no_sites: bool,
     /// The file to write, instead of standard output
     #[arg(long, value_name = "PATH", help_heading = "Output")]
     output: Option<PathBuf>,
@@ -22,7 +28,30 @@ pub(super) struct RunArguments {
 
 pub(super) fn run(arguments: &RunArguments, command: &str) -> Result<ExitCode, Error> {
     let project = Project::load(&arguments.measure)?;
-    let Measured { run, .. } = project.measure(&arguments.measure, command)?;
+    let Measured { mut run, targets, interrupt, .. } = project.measure(&arguments.measure, command)?;
+    if !arguments.no_sites {
+        let options = arguments.measure.measure_options(&project.config);
+        let mut recorder = Recorder::new(&project, &targets, options, &interrupt);
+        let console = Console::new(arguments.measure.quiet);
+        let measured: Vec<BenchmarkId> = run
+            .results()
+            .filter(|(_, result)| matches!(result, BenchmarkResult::Measured(_)))
+            .map(|(id, _)| id)
+            .collect();
+        let mut stored = recorder.sites_to_store(&measured)?;
+        if let Some((id, problem)) = stored.problems.first() {
+            let count = stored.problems.len();
+            console.say(&format!(
+                "warning: call sites of {count} could not be recorded, such as {id}: {problem}"
+            ));
+        }
+        for part in &mut run.bench_targets {
+            let names: Vec<String> = part.results.keys().cloned().collect();
+            let found =
+                names.into_iter().filter_map(|name| Some((stored.sites.remove(&part.id(&name))?, name)));
+            part.sites = found.map(|(sites, name)| (name, sites)).collect();
+        }
+    }
     let text = print_run(&run);
     match &arguments.output {
         Some(path) => write_atomically(path, &text).map_err(Error::file("write", path))?,

@@ -3,9 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use memgate::protocol::Metric;
-use memgate::protocol::capture::WindowKind;
-
 use super::arguments::MeasureArguments;
 use super::flow::{Measured, Project};
 use super::inputs::read_runs;
@@ -15,7 +12,7 @@ use crate::console::ColorChoice;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::model::{BaselineKey, BenchmarkId, Run};
-use crate::sites::{SiteTable, StoredSites};
+use crate::sites::StoredSites;
 use crate::update::{
     BenchTargetSites, RecordedSites, SitesSummary, UpdateInput, UpdatePlan, plan_update, render_update,
     sites_to_record, sites_to_write,
@@ -67,24 +64,31 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
         wanted.clear();
     }
     let mut recorded = RecordedSites::new();
-    let mut sites = SitesSummary { recorded: wanted.len(), ..SitesSummary::default() };
+    let mut sites = SitesSummary::default();
     match measured_here {
-        // What would be recorded need not be.
-        Some(_) if arguments.dry_run => {}
+        // What would be recorded need not be; any sites stand for it.
+        Some(_) if arguments.dry_run => {
+            recorded = wanted.into_iter().map(|wanted| (wanted, StoredSites::default())).collect();
+        }
         Some((targets, interrupt)) => {
             let options = arguments.measure.measure_options(&project.config);
-            let recorder = Recorder::new(&project, &targets, options, &interrupt);
-            (recorded, sites.problems) = record(recorder, wanted)?;
-            sites.recorded = recorded.len();
+            let mut recorder = Recorder::new(&project, &targets, options, &interrupt);
+            let mut stored = recorder.sites_to_store(&wanted.iter().map(id_of).collect::<Vec<_>>())?;
+            let found =
+                wanted.into_iter().filter_map(|wanted| Some((stored.sites.remove(&id_of(&wanted))?, wanted)));
+            recorded = found.map(|(sites, wanted)| (wanted, sites)).collect();
+            sites.problems = stored.problems;
         }
         None => {
-            sites.recorded = 0;
-            let elsewhere = "the run was measured elsewhere; without them, `check` shows only its own sites";
-            let id =
-                |(key, name): (BaselineKey, String)| BenchmarkId::new(key.package, key.bench_target, name);
-            sites.problems = wanted.into_iter().map(|wanted| (id(wanted), elsewhere.to_owned())).collect();
+            for wanted in wanted {
+                match sites_in(&runs, &wanted) {
+                    Some(sites) => drop(recorded.insert(wanted, sites.clone())),
+                    None => sites.problems.push((id_of(&wanted), "the run has none".to_owned())),
+                }
+            }
         }
     }
+    sites.recorded = recorded.len();
     let site_files = sites_to_write(&plan, &project.baselines, &committed, recorded);
     sites.files = site_files.len();
     if !arguments.dry_run {
@@ -110,26 +114,18 @@ fn committed_sites(
     Ok(committed)
 }
 
-/// Records the sites of benchmarks; gives those that could be recorded, and why the others could not.
-fn record(
-    mut recorder: Recorder<'_>,
-    wanted: Vec<(BaselineKey, String)>,
-) -> Result<(RecordedSites, Vec<(BenchmarkId, String)>), Error> {
-    let ids: Vec<BenchmarkId> = wanted
-        .iter()
-        .map(|(key, name)| BenchmarkId::new(&*key.package, &*key.bench_target, &**name))
-        .collect();
-    let (mut sites, mut problems) = (RecordedSites::new(), Vec::new());
-    for ((wanted, id), recorded) in wanted.into_iter().zip(&ids).zip(recorder.record(&ids)?) {
-        match recorder.symbolize(id, &recorded, WindowKind::Steady) {
-            Ok(symbolized) => {
-                let table = SiteTable::from_profile(&symbolized.profile);
-                sites.insert(wanted, StoredSites::of(&table, &Metric::ALL));
-            }
-            Err(problem) => problems.push((id.clone(), problem)),
-        }
-    }
-    Ok((sites, problems))
+fn id_of((key, name): &(BaselineKey, String)) -> BenchmarkId {
+    BenchmarkId::new(&*key.package, &*key.bench_target, &**name)
+}
+
+/// The sites that a run brings.
+fn sites_in<'a>(runs: &'a [Run], (key, name): &(BaselineKey, String)) -> Option<&'a StoredSites> {
+    let of_target = runs.iter().filter(|run| run.target == key.target);
+    let mut parts = of_target.flat_map(|run| &run.bench_targets);
+    parts.find_map(|part| {
+        let is_it = part.package == key.package && part.bench_target == key.bench_target;
+        part.sites.get(name).filter(|_| is_it)
+    })
 }
 
 /// With filters, only a part of what was measured elsewhere is taken.

@@ -11,7 +11,10 @@ use crate::model::{
     MetricKey, MetricMap, Observation, Run, Selection,
 };
 use crate::report::{Report, SitesReport, Timing};
-use crate::sites::{ChangeKind, ChangeNote, ChangeSubject, Explanation, Place, SiteChange, Unexplained};
+use crate::sites::{
+    ChangeKind, ChangeNote, ChangeSubject, Explanation, OtherSites, Place, SiteChange, SiteNumbers,
+    StoredSite, StoredSites, Unexplained,
+};
 
 pub(crate) const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 
@@ -44,6 +47,7 @@ pub(crate) fn part(bench_target: &str, results: BTreeMap<String, BenchmarkResult
         failure: None,
         declared: results.keys().cloned().collect(),
         results,
+        sites: BTreeMap::new(),
     }
 }
 
@@ -191,4 +195,24 @@ pub(crate) fn explained_report() -> Report {
         };
     }
     report
+}
+
+/// The run of [`run_and_baselines`] with the call sites of two benchmarks.
+pub(crate) fn run_with_sites() -> Run {
+    let numbers = |allocs| SiteNumbers::default().with(Metric::Allocs, allocs);
+    let site = |key: &str, positions| StoredSite { key: key.parse().expect("a key"), positions };
+    let sites = StoredSites {
+        sites: vec![
+            site("Box::new <- parser::helper", vec![numbers(1), numbers(2)]),
+            site("Vec::push <- parser::split <- parser::parse", vec![numbers(4)]),
+        ],
+        other: OtherSites { sites: 2, numbers: numbers(3), largest: numbers(2) },
+        older: SiteNumbers::default().with(Metric::RetainedBytes, -8),
+    };
+    let (mut run, _) = run_and_baselines();
+    for part in &mut run.bench_targets {
+        let names = part.results.keys().take(2).cloned();
+        part.sites = names.map(|name| (name, sites.clone())).collect();
+    }
+    run
 }

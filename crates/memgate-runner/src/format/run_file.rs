@@ -10,7 +10,8 @@ use crate::model::Run;
 ///
 /// # Changelog
 /// - 1: first version.
-pub const RUN_SCHEMA: u32 = 1;
+/// - 2: bench targets have `sites`.
+pub const RUN_SCHEMA: u32 = 2;
 
 /// What a run file says it is.
 pub const RUN_KIND: &str = "memgate run";
@@ -46,8 +47,10 @@ fn check_names(run: &Run) -> Result<(), FormatError> {
             "{name:?} is no name of a target triple, package or bench target"
         )));
     }
-    let benchmarks =
-        run.bench_targets.iter().flat_map(|part| part.declared.iter().chain(part.results.keys()));
+    let benchmarks = run
+        .bench_targets
+        .iter()
+        .flat_map(|part| part.declared.iter().chain(part.results.keys()).chain(part.sites.keys()));
     for name in benchmarks {
         check_name(name)
             .map_err(|error| FormatError::Unsound(format!("{name:?} is no name of a benchmark: {error}")))?;

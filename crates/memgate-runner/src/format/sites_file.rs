@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use memgate::protocol::check_name;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::canonical;
 use super::error::{FormatError, check_envelope, text_of};
@@ -129,6 +129,19 @@ fn in_file(stored: &StoredSites) -> BenchmarkSites {
         older: stored.older,
         other: (sites > 0).then_some(Other { largest, numbers, sites }),
         sites: stored.sites.iter().map(|site| (site.key.to_string(), positions(site))).collect(),
+    }
+}
+
+/// In a run, as in a file of sites.
+impl Serialize for StoredSites {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        in_file(self).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for StoredSites {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        stored("a benchmark", BenchmarkSites::deserialize(deserializer)?).map_err(Error::custom)
     }
 }
 

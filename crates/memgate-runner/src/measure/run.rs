@@ -112,6 +112,7 @@ fn listed_target(target: &BenchTarget, listing: Listing) -> BenchTargetRun {
         failure: None,
         declared: names,
         results: BTreeMap::new(),
+        sites: BTreeMap::new(),
     }
 }
 
@@ -123,6 +124,7 @@ fn failed_target(target: &BenchTarget, failure: Failure) -> BenchTargetRun {
         failure: Some(failure),
         declared: Vec::new(),
         results: BTreeMap::new(),
+        sites: BTreeMap::new(),
     }
 }
 

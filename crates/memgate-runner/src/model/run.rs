@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{BenchmarkId, Environment, MetricMap, Selection};
+use crate::sites::StoredSites;
 
 /// All records of one invocation for one target triple, with the environments they were measured in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +53,9 @@ pub struct BenchTargetRun {
     pub declared: Vec<String>,
     /// What came of each selected benchmark, by its name within the target.
     pub results: BTreeMap<String, BenchmarkResult>,
+    /// The call sites of benchmarks, as far as they were recorded.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sites: BTreeMap<String, StoredSites>,
 }
 
 /// What came of one benchmark.

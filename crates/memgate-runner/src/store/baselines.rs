@@ -110,7 +110,9 @@ impl BaselineStore {
         let path = self.sites_path(key);
         match std::fs::read(&path) {
             Ok(bytes) => parse_sites(&bytes).map_err(|problem| StoreError::Format { path, problem }),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(BTreeMap::new()),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                Ok(BTreeMap::new())
+            }
             Err(problem) => Err(system("read", &path)(problem)),
         }
     }

@@ -55,6 +55,7 @@ impl Symbolizer {
         executable: &Path,
     ) -> Result<Symbolized, SymbolError> {
         self.check_executable(capture, executable)?;
+        self.alias(capture, executable);
         let window =
             capture.windows.iter().find(|window| window.kind == kind).ok_or(SymbolError::NoWindow)?;
         let mut profile = Profile { modules: modules(capture), ..Profile::default() };
@@ -87,6 +88,18 @@ impl Symbolizer {
             return differs("length", module.file_length.to_string(), file.length.to_string());
         }
         Ok(())
+    }
+
+    /// A copy that a runner made of the executable, and perhaps stripped, has its build id: what the executable knows
+    /// holds for it.
+    fn alias(&mut self, capture: &Capture, executable: &Path) {
+        let build_id = self.file(executable).build_id.clone();
+        for module in capture.modules.iter().filter(|module| !is_file(module, executable)) {
+            let path = PathBuf::from(&module.path);
+            if !build_id.is_empty() && module.build_id == build_id && !self.files.contains_key(&path) {
+                self.files.insert(path, ObjectFile::open(executable));
+            }
+        }
     }
 
     fn file(&mut self, path: &Path) -> &ObjectFile {

@@ -52,8 +52,8 @@ pub enum UpdateError {
         difference: String,
     },
     /// Something was not measured.
-    #[error("`{0}` was not measured, so no baseline is touched; mend it, or leave it out with --skip")]
-    Failed(String),
+    #[error("`{0}` was not measured ({1}), so no baseline is touched; mend it, or leave it out with --skip")]
+    Failed(String, String),
     /// A whole bench target was not measured.
     #[error(
         "the bench target `{0}` could not be measured ({1}), so no baseline is touched; mend it, or name the others \
@@ -160,7 +160,9 @@ fn updated(
 fn measurements(part: &BenchTargetRun) -> Result<BTreeMap<&str, &Measurement>, UpdateError> {
     let measurement = |(name, result): (&'_ String, &'_ BenchmarkResult)| match result {
         BenchmarkResult::Measured(_) => Ok(()),
-        BenchmarkResult::Failed(_) => Err(UpdateError::Failed(part.id(name).to_string())),
+        BenchmarkResult::Failed(failure) => {
+            Err(UpdateError::Failed(part.id(name).to_string(), failure.message.clone()))
+        }
     };
     part.results.iter().try_for_each(measurement)?;
     let measured = part.results.iter().filter_map(|(name, result)| match result {

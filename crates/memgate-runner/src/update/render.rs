@@ -61,7 +61,8 @@ pub fn render_update(
     if sites.recorded > 0 {
         let noun = if sites.recorded == 1 { "benchmark" } else { "benchmarks" };
         let word = paint(bold(AnsiColor::Cyan), "  sites");
-        text += &format!("{word} of {} {noun} recorded\n", sites.recorded);
+        let what = if dry_run { "would be recorded" } else { "recorded" };
+        text += &format!("{word} of {} {noun} {what}\n", sites.recorded);
     }
     // One reason is often that of all.
     if let Some((id, problem)) = sites.problems.first() {

@@ -121,10 +121,11 @@ fn another_environment_is_all_or_nothing() {
 
 #[test]
 fn what_failed_touches_nothing() {
-    let failure = Failure { kind: FailureKind::Crashed, message: String::new(), stderr: String::new() };
+    let failure =
+        Failure { kind: FailureKind::Crashed, message: "it panicked".into(), stderr: String::new() };
     let mut results = heads(&[("a", &metrics(&[0], 11))]);
     results.insert("b".into(), BenchmarkResult::Failed(failure));
     let baselines = baselines_of("memory", committed(&[("a", &metrics(&[0], 10))]));
     let error = plan(&run_of(vec![part("memory", results)]), &baselines, false, false).unwrap_err();
-    assert_eq!(error, UpdateError::Failed("parser/memory/b".into()));
+    assert_eq!(error, UpdateError::Failed("parser/memory/b".into(), "it panicked".into()));
 }

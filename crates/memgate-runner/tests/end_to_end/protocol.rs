@@ -13,7 +13,7 @@ fn main() {
 /// Has the right marker, and answers with `ANSWER`.
 const OTHER_ANSWER: &str = r#"
 fn main() {
-    std::hint::black_box(std::hint::black_box(&"memgate.bench.protocol=1;").as_bytes().first());
+    std::hint::black_box(std::hint::black_box(&"memgate.bench.protocol=2;").as_bytes().first());
     let request = std::fs::read_to_string(std::env::var("MEMGATE_REQUEST").unwrap()).unwrap();
     let path = request.split("\"response\":\"").nth(1).unwrap().split('"').next().unwrap();
     std::fs::write(path, include_str!("answer.json")).unwrap();
@@ -42,7 +42,7 @@ fn another_version_is_named_together_with_ours() {
         message,
         format!(
             "the bench target was built with a memgate that speaks version 99 of the protocol; this tool is {version} \
-             and speaks version 1: use the same version of memgate and memgate-runner"
+             and speaks version 2: use the same version of memgate and memgate-runner"
         )
     );
     assert!(!project.path("protocol/executed").exists(), "the marker tells before anything is executed");
@@ -52,7 +52,7 @@ fn another_version_is_named_together_with_ours() {
         message,
         format!(
             "it was built with memgate 9.8.7, which speaks version 98 of the protocol; this tool is {version} and \
-             speaks version 1: use the same version of both"
+             speaks version 2: use the same version of both"
         )
     );
     project
@@ -63,9 +63,9 @@ fn another_version_is_named_together_with_ours() {
 
     for (answer, expected) in [
         ("", "it exited with code 0: its answer is not a response: EOF"),
-        ("{\"protocol\": 1}", "its answer is not a response: missing field `memgate_version`"),
+        ("{\"protocol\": 2}", "its answer is not a response: missing field `memgate_version`"),
         (
-            "{\"protocol\": 1, \"memgate_version\": \"9\", \"odd\": 1}",
+            "{\"protocol\": 2, \"memgate_version\": \"9\", \"odd\": 1}",
             "its answer is not a response: unknown field",
         ),
     ] {

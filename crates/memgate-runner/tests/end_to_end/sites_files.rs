@@ -126,14 +126,22 @@ fn a_dry_run_says_that_sites_would_be_recorded() {
 }
 
 #[test]
-fn what_was_measured_elsewhere_has_no_sites() {
+fn what_was_measured_elsewhere_has_the_sites_that_it_brings() {
     let name = "site-runs";
     let project = project(name);
     project.memgate("run --output run.json").exits(0);
+    project.memgate("update --from run.json").exits(0).says("sites of 4 benchmarks recorded");
+    let brought = project.baselines();
+    std::fs::remove_dir_all(project.path("baselines")).unwrap();
+    project.memgate("update").exits(0);
+    assert_eq!(project.baselines(), brought);
+    std::fs::remove_dir_all(project.path("baselines")).unwrap();
+
+    project.memgate("run --no-sites --output run.json").exits(0);
     project
         .memgate("update --from run.json")
         .exits(0)
-        .says("(and those of 3 more) could not be recorded: the run was measured elsewhere");
+        .says("(and those of 3 more) could not be recorded: the run has none");
     assert_eq!(project.baselines().len(), 2);
 
     // Such a baseline is as one from before there were sites.
