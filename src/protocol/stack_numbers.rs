@@ -18,7 +18,7 @@ pub struct StackNumbers {
     pub realloc_growth_bytes: i64,
     /// The new sizes of all reallocs.
     pub realloc_new_bytes: i64,
-    /// Bytes live when the whole process was at its peak. A block belongs to the stack that allocated or last
+    /// Bytes live at the peak of the window, over all threads. A block belongs to the stack that allocated or last
     /// reallocated it.
     pub peak_bytes: i64,
     /// Blocks live at that moment.

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::export::{Moment, dhat_json, difference_flame_graph, flame_graph, folded, named_stacks, pprof};
 use crate::model::{BenchmarkId, Phase};
 use crate::report::BenchmarkReport;
-use crate::sites::{Profile, SiteTable, StoredSites, profile_of_sites};
+use crate::sites::{InnerEnd, Profile, SiteTable, StoredSites, profile_of_sites};
 use crate::store::write_atomically;
 
 /// Writes what was recorded of head, what is committed of base, and the difference.
@@ -52,7 +52,7 @@ pub(super) fn write_artifacts(
     for metric in metrics {
         for (side, profile) in [("base", &base_sites), ("head", &head_sites)] {
             let path = folder.join(format!("{side}.sites.{metric}.folded"));
-            write(&path, folded(profile, metric))?;
+            write_folded(&path, profile, metric)?;
         }
         let path = folder.join(format!("base.sites.{metric}.svg"));
         write_flame_graph(&path, &base_sites, metric, &id)?;
@@ -64,7 +64,15 @@ pub(super) fn write_artifacts(
 
 fn write_profile(folder: &Path, side: &str, profile: &Profile, id: &str) -> Result<(), Error> {
     write_pprof(&folder.join(format!("{side}.pb.gz")), profile, id)?;
-    write(&folder.join(format!("{side}.dhat.json")), dhat_json(profile, id))
+    write_dhat(&folder.join(format!("{side}.dhat.json")), profile, id)
+}
+
+pub(super) fn write_dhat(path: &Path, profile: &Profile, id: &str) -> Result<(), Error> {
+    write(path, dhat_json(&profile.without_plumbing(InnerEnd::Operation), id))
+}
+
+pub(super) fn write_folded(path: &Path, profile: &Profile, metric: Metric) -> Result<(), Error> {
+    write(path, folded(&profile.without_plumbing(InnerEnd::Operation), metric))
 }
 
 /// Writes two files: one with what was live at the end, and beside it `….peak.pb.gz` with what was live at the peak.
@@ -73,6 +81,7 @@ pub(super) fn write_pprof(path: &Path, profile: &Profile, id: &str) -> Result<Pa
     let (stem, ending) = name.split_once(".pb").map_or((&*name, ""), |(stem, rest)| (stem, rest));
     let ending = if name.contains(".pb") { format!(".pb{ending}") } else { String::new() };
     let peak = path.with_file_name(format!("{stem}.peak{ending}"));
+    let profile = &profile.without_plumbing(InnerEnd::User);
     write(path, pprof(profile, Moment::End, id))?;
     write(&peak, pprof(profile, Moment::Peak, id))?;
     Ok(peak)
@@ -84,7 +93,8 @@ pub(super) fn write_flame_graph(
     metric: Metric,
     id: &str,
 ) -> Result<(), Error> {
-    write(path, flame_graph(profile, metric, id).map_err(|error| Error::Export(error.to_string()))?)
+    let graph = flame_graph(&profile.without_plumbing(InnerEnd::Operation), metric, id);
+    write(path, graph.map_err(|error| Error::Export(error.to_string()))?)
 }
 
 pub(super) fn write_difference(

@@ -9,6 +9,7 @@ use super::output::write_report;
 use super::recorder::Recorder;
 use crate::clock::today;
 use crate::compare::{ComparisonInput, compare};
+use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::report::outcome;
@@ -46,7 +47,15 @@ pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCod
     if !arguments.no_explain {
         let options = arguments.measure.measure_options(&project.config);
         let recorder = Recorder::new(&project, &targets, options, &interrupt);
-        explain_red(&mut report, recorder, &project.store, arguments.artifacts.as_deref())?;
+        let red = explain_red(&mut report, recorder, &project.store, arguments.artifacts.as_deref())?;
+        if let Some(folder) = &arguments.artifacts {
+            let console = Console::new(arguments.measure.quiet);
+            match red {
+                0 => console.say("   Profiles of nothing, since nothing is red"),
+                1 => console.say(&format!("   Profiles of 1 benchmark in {}", folder.display())),
+                red => console.say(&format!("   Profiles of {red} benchmarks in {}", folder.display())),
+            }
+        }
     }
     write_report(&report, &arguments.output, command, &arguments.measure.cargo.build_flags())?;
     Ok(outcome(&report).into())

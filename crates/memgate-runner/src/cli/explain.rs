@@ -6,7 +6,7 @@ use memgate::protocol::Metric;
 use memgate::protocol::capture::WindowKind;
 
 use super::arguments::MeasureArguments;
-use super::artifacts::{write, write_difference, write_flame_graph, write_pprof};
+use super::artifacts::{write, write_dhat, write_difference, write_flame_graph, write_folded, write_pprof};
 use super::explanations::{CommittedSites, window_of};
 use super::flow::{Listed, Project};
 use super::output::write_stdout;
@@ -17,7 +17,6 @@ use crate::exit::ExitCode;
 use crate::explain::{
     ExplainOptions, ExplainedBenchmark, MetricSites, print_explanations, render_explanations,
 };
-use crate::export::{dhat_json, folded};
 use crate::measure::MeasureOptions;
 use crate::model::{BaselineKey, BenchmarkId, MetricKey, MetricMap, Observation};
 use crate::process::Interrupt;
@@ -38,8 +37,8 @@ pub(super) struct ExplainArguments {
     #[arg(long, value_name = "N", default_value_t = 15, help_heading = "Call sites")]
     top: usize,
     /// How many callers to show of each site, at most 8
-    #[arg(long, value_name = "N", default_value_t = 3, help_heading = "Call sites")]
-    callers: usize,
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(0..=8), help_heading = "Call sites")]
+    callers: u8,
     /// Show generic arguments
     #[arg(long, help_heading = "Call sites")]
     full_names: bool,
@@ -175,7 +174,7 @@ fn by_sites(
             &explained,
             ExplainOptions {
                 top: arguments.top,
-                callers: arguments.callers,
+                callers: usize::from(arguments.callers),
                 full_names: arguments.full_names,
                 color: arguments.color.for_stdout(),
             },
@@ -213,7 +212,15 @@ fn explained_benchmark(
     for key in metrics {
         let symbolized = recorder.symbolize(id, recorded, window_of(key))?;
         let table = SiteTable::from_profile(&symbolized.profile);
-        let stored = committed.of(&target, id)?.filter(|_| window_of(key) == WindowKind::Steady);
+        let stored = match committed.of(&target, id) {
+            Ok(stored) => stored.filter(|_| window_of(key) == WindowKind::Steady),
+            Err(problem) => {
+                if !benchmark.notes.contains(&problem) {
+                    benchmark.notes.push(problem);
+                }
+                None
+            }
+        };
         let (base, head) = (base.and_then(|base| base.get(key)), head.get(key));
         let numbers =
             GatedNumbers { base: base.map(Observation::median), head: head.map_or(0, Observation::median) };
@@ -253,18 +260,17 @@ fn write_files(
     profile: &Profile,
     base: Option<&StoredSites>,
 ) -> Result<(), Error> {
-    let FileArguments { pprof, dhat, folded: folded_path, flamegraph, difference_flamegraph } =
-        &arguments.files;
+    let FileArguments { pprof, dhat, folded, flamegraph, difference_flamegraph } = &arguments.files;
     let id = benchmark.id.to_string();
     let metric = benchmark.metrics.first().map_or(Metric::PeakBytes, |metric| metric.metric.metric);
     if let Some(path) = pprof {
         write_pprof(path, profile, &id)?;
     }
     if let Some(path) = dhat {
-        write(path, dhat_json(profile, &id))?;
+        write_dhat(path, profile, &id)?;
     }
-    if let Some(path) = folded_path {
-        write(path, folded(profile, metric))?;
+    if let Some(path) = folded {
+        write_folded(path, profile, metric)?;
     }
     if let Some(path) = flamegraph {
         write_flame_graph(path, profile, metric, &id)?;

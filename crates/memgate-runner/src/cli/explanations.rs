@@ -40,6 +40,8 @@ impl<'a> CommittedSites<'a> {
 /// Records every benchmark with a red metric, and puts the sites into the report. What can't be recorded is said there;
 /// no verdict changes.
 ///
+/// Gives how many benchmarks are red.
+///
 /// # Errors
 /// When the user pressed Ctrl-C, or artifacts can't be written.
 pub(super) fn explain_red(
@@ -47,7 +49,7 @@ pub(super) fn explain_red(
     mut recorder: Recorder<'_>,
     store: &BaselineStore,
     artifacts: Option<&Path>,
-) -> Result<(), Error> {
+) -> Result<usize, Error> {
     let red: Vec<usize> = (0..report.benchmarks.len())
         .filter(|&index| report.benchmarks[index].red().next().is_some())
         .collect();
@@ -61,7 +63,7 @@ pub(super) fn explain_red(
             super::artifacts::write_artifacts(benchmark, &mut recorder, &recorded, &mut committed, folder)?;
         }
     }
-    Ok(())
+    Ok(ids.len())
 }
 
 fn sites_report(

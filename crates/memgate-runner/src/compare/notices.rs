@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::waiver::WaiverUse;
 use super::{ComparisonInput, Verdict};
-use crate::model::{BaselineKey, EnvironmentDifference, LeftOut, MetricKey};
+use crate::model::{BaselineKey, EnvironmentDifference, LeftOut, MetricKey, Observation};
 use crate::report::{BenchmarkReport, Notice, NoticeKind};
 
 /// Triples for which there is no baseline at all.
@@ -135,7 +135,9 @@ pub(super) fn tolerated_difference(key: &BaselineKey, differences: &[Environment
 pub(super) fn became_noisy(compared: &BenchmarkReport) -> Notice {
     let noisy: Vec<String> = compared
         .gated()
-        .filter(|metric| metric.verdict == Verdict::Noisy)
+        .filter(|metric| {
+            metric.verdict == Verdict::Noisy && metric.base.as_ref().is_some_and(Observation::is_exact)
+        })
         .map(|metric| metric.metric)
         .map(|key: MetricKey| key.to_string())
         .collect();

@@ -1,5 +1,7 @@
 //! Explanations for people at a terminal.
 
+use std::collections::HashSet;
+
 use memgate::units::{exact, human};
 
 use super::{ExplainedBenchmark, ExplainedSite, MetricSites};
@@ -149,6 +151,7 @@ fn against_base(sites: &MetricSites, options: ExplainOptions, paint: Paint) -> V
         return vec![paint.with(WEAK, "  no site differs from the baseline")];
     }
     let mut lines = vec![format!("  against the baseline's {}:", human(base, unit))];
-    lines.extend(difference_lines(&sites.difference, options.callers, options.full_names, paint));
+    let mut seen = HashSet::new();
+    lines.extend(difference_lines(&sites.difference, options.callers, options.full_names, paint, &mut seen));
     lines
 }

@@ -18,7 +18,7 @@ use crate::sites::{Module, PhysicalFrame, Profile};
 pub enum Moment {
     /// When the routine has returned: `retained_*`. What is shown first is `alloc_space`.
     End,
-    /// When the whole process was at its peak: `peak_*`. What is shown first is `inuse_space`.
+    /// At the peak of the window, over all threads: `peak_*`. What is shown first is `inuse_space`.
     Peak,
 }
 
@@ -102,7 +102,7 @@ fn encode(profile: &Profile, moment: Moment, name: &str) -> Vec<u8> {
 fn comments(moment: Moment, name: &str) -> [String; 4] {
     let in_use = match moment {
         Moment::End => "inuse_*: what the window left live when the routine had returned (retained_bytes)",
-        Moment::Peak => "inuse_*: what was live when the whole process was at its peak (peak_bytes)",
+        Moment::Peak => "inuse_*: what was live at the peak of the window, over all threads (peak_bytes)",
     };
     [
         format!("benchmark: {name}"),

@@ -55,7 +55,12 @@ pub fn next_steps(report: &Report, command: &str, cargo_flags: &[String]) -> Vec
     }
     let regressed = with(&[Verdict::Regressed]);
     if !regressed.is_empty() {
-        steps.push(NextStep { why: "to accept the new numbers", command: update(&regressed) });
+        let why = if regressed.len() > MOST_IDS && !with(&[Verdict::Improved, Verdict::New]).is_empty() {
+            "to accept all new numbers, better and worse"
+        } else {
+            "to accept the new numbers"
+        };
+        steps.push(NextStep { why, command: update(&regressed) });
     }
     let no_baseline = report.has_notice(NoticeKind::NoBaseline);
     let gone_or_other = with(&[Verdict::Missing, Verdict::Incomparable]);
@@ -69,7 +74,8 @@ pub fn next_steps(report: &Report, command: &str, cargo_flags: &[String]) -> Vec
             "to drop what is gone from the baseline"
         };
         steps.push(NextStep { why, command: format!("{command} update{flags}") });
-    } else if !stale.is_empty() {
+    } else if !stale.is_empty() && (stale.len() <= MOST_IDS || regressed.is_empty()) {
+        // A bare `update` would accept the regressions too.
         steps.push(NextStep {
             why: "to write what is new or improved into the baseline",
             command: update(&stale),

@@ -64,6 +64,12 @@ pub(super) fn rule(metric: &MetricReport) -> String {
     if let (Verdict::OverBudget, Some(budget)) = (metric.verdict, metric.budget) {
         return format!("budget {}", human(budget, unit));
     }
+    if let (Verdict::Regressed, Some(budget), Some(limit), Some(head)) =
+        (metric.verdict, metric.budget, metric.limit, &metric.head)
+        && head.minimum() > budget
+    {
+        return format!("{}, and budget {}", limit.shown(unit), human(budget, unit));
+    }
     if let (Verdict::Waived, Some(waiver)) = (metric.verdict, &metric.waiver) {
         return format!("waived up to {}: {}", human(waiver.limit, unit), waiver.reason);
     }

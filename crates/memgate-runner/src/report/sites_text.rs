@@ -1,5 +1,7 @@
 //! Call sites as lines of text, for the report and for `explain`.
 
+use std::collections::HashSet;
+
 use anstyle::{AnsiColor, Style};
 
 use super::sites::{ShownSite, shown};
@@ -26,12 +28,14 @@ impl Paint {
     }
 }
 
-/// What grew, worst first, a few lines for each site; then what else there is to say.
+/// What grew, worst first, a few lines for each site; then what else there is to say. `seen` has the sites that were shown
+/// before, and gets those that are now.
 pub(crate) fn difference_lines(
     explanation: &Explanation,
     callers: usize,
     full_names: bool,
     paint: Paint,
+    seen: &mut HashSet<String>,
 ) -> Vec<String> {
     let shown = shown(explanation);
     let width = |length: fn(&ShownSite<'_>) -> usize| shown.sites.iter().map(length).max().unwrap_or(0);
@@ -52,7 +56,12 @@ pub(crate) fn difference_lines(
             }
             None => lines.push(format!("{start}{first}")),
         }
-        lines.extend(way.iter().map(|line| format!("{indent}{}", paint.with(WEAK, line))));
+        // What has been shown with its callers, of another metric or another benchmark, needs them no more.
+        if seen.insert(format!("{first}\n{}", way.join("\n"))) {
+            lines.extend(way.iter().map(|line| format!("{indent}{}", paint.with(WEAK, line))));
+        } else if !way.is_empty() {
+            lines.push(format!("{indent}{}", paint.with(WEAK, "← as above")));
+        }
         lines.extend(site.notes.iter().map(|note| format!("{indent}{}", paint.with(WEAK, note))));
     }
     lines.extend(shown.remarks.iter().map(|remark| format!("  {}", paint.with(WEAK, remark))));

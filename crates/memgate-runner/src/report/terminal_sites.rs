@@ -1,5 +1,7 @@
 //! The call sites behind red metrics, for people at a terminal.
 
+use std::collections::HashSet;
+
 use super::Report;
 use super::sites::shown;
 use super::sites_text::{Paint, RED, STRONG, difference_lines};
@@ -11,9 +13,12 @@ const CALLERS: usize = 3;
 /// Renders the call sites of every benchmark that has some.
 pub(super) fn render(report: &Report, color: bool) -> String {
     let paint = Paint::new(color);
-    let mut lines = Vec::new();
+    let (mut lines, mut seen) = (Vec::new(), HashSet::new());
     for benchmark in &report.benchmarks {
         let Some(sites) = &benchmark.sites else { continue };
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
         let id = paint.with(STRONG, &benchmark.id.to_string());
         if let Some(problem) = &sites.failure {
             lines.push(format!("{id}: the call sites could not be recorded: {problem}"));
@@ -21,7 +26,7 @@ pub(super) fn render(report: &Report, color: bool) -> String {
         for explanation in &sites.explanations {
             let headline = paint.with(RED, &shown(explanation).headline);
             lines.push(format!("{id}  {headline}, by call site:"));
-            lines.extend(difference_lines(explanation, CALLERS, false, paint));
+            lines.extend(difference_lines(explanation, CALLERS, false, paint, &mut seen));
         }
         lines.extend(sites.notes.iter().map(|note| format!("  {}: {note}", paint.with(STRONG, "note"))));
     }

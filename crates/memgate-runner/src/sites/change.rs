@@ -136,8 +136,8 @@ impl std::fmt::Display for ChangeNote {
 }
 
 impl Explanation {
-    /// Without the remark on sums that lie within the spread of a noisy value: sites are recorded in one window, and are as
-    /// right as any other window there.
+    /// With the committed and the measured value in view: sums that lie within the spread of a noisy value are no
+    /// contradiction, and that it varies is said instead.
     #[must_use]
     pub fn within(mut self, base: Option<&Observation>, head: Option<&Observation>) -> Self {
         let is_within = |observation: Option<&Observation>, sites: i64| {
@@ -147,8 +147,12 @@ impl Explanation {
         self.unexplained.retain(|reason| match reason {
             Unexplained::BaseDiffers { sites, .. } => !is_within(base, *sites),
             Unexplained::HeadDiffers { sites, .. } => !is_within(head, *sites),
-            Unexplained::NoBaseSites | Unexplained::NothingGrew => true,
+            Unexplained::NoBaseSites | Unexplained::NothingGrew | Unexplained::Varies => true,
         });
+        let varies = |observation: Option<&Observation>| observation.is_some_and(|value| !value.is_exact());
+        if varies(base) || varies(head) {
+            self.unexplained.push(Unexplained::Varies);
+        }
         self
     }
 }
@@ -161,6 +165,8 @@ pub enum Unexplained {
     NoBaseSites,
     /// Nothing grew, and yet it is too much: all sites of head are listed.
     NothingGrew,
+    /// The value is not the same in each window, and the sites are those of one.
+    Varies,
     /// The committed sites do not add up to the committed value.
     BaseDiffers {
         /// The sum of the sites.
@@ -180,8 +186,13 @@ pub enum Unexplained {
 impl std::fmt::Display for Unexplained {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NoBaseSites => f.write_str("the baseline has no sites: all sites of this run are listed"),
-            Self::NothingGrew => f.write_str("nothing grew: all sites of this run are listed"),
+            Self::NoBaseSites => {
+                f.write_str("there are no sites in the baseline: the largest of this run are listed")
+            }
+            Self::Varies => {
+                f.write_str("the value varies from window to window, and these sites are those of one window")
+            }
+            Self::NothingGrew => f.write_str("nothing grew: the largest sites of this run are listed"),
             Self::BaseDiffers { sites, gated } => {
                 write!(f, "the baseline's sites add up to {sites}, and its value is {gated}")
             }

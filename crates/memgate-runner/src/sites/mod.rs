@@ -11,6 +11,7 @@ mod name;
 mod netting;
 mod numbers;
 mod path;
+mod plumbing;
 mod profile;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -24,6 +25,7 @@ pub use explanation::explain;
 pub use key::{SiteKey, SiteKeyError};
 pub use name::{erased_name, short_name};
 pub use numbers::SiteNumbers;
+pub use plumbing::InnerEnd;
 pub use profile::{Function, Module, Origin, PhysicalFrame, Profile, RecordedStack};
 pub use site_profile::{OTHER_SITES, profile_of_sites};
 pub use stored::{MAXIMUM_COMPLETE_SITES, OtherSites, StoredSite, StoredSites};

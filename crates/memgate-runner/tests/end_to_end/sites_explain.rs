@@ -220,11 +220,10 @@ fn other_tools_read_the_files() {
     };
     let (sum, text) = flat("alloc_objects", end);
     assert_eq!(sum, value("allocs"), "{text}");
-    for name in
-        [filled.as_str(), "<alloc::vec::Vec<alloc::string::String>>::push", "memory::table::{closure#1}"]
-    {
+    for name in [filled.as_str(), "memory::table::{closure#1}"] {
         assert!(text.contains(name), "{name}:\n{text}");
     }
+    assert!(!text.contains("::push"), "the user's functions are innermost:\n{text}");
     assert_eq!(flat("alloc_space", end).0, value("total_bytes"));
     assert_eq!(flat("inuse_space", end).0, value("retained_bytes"));
     assert_eq!(flat("inuse_space", peak.to_str().unwrap()).0, value("peak_bytes"));
@@ -233,7 +232,7 @@ fn other_tools_read_the_files() {
     let list = clients::pprof(&go, &["-list=Table.*filled", "-sample_index=alloc_objects", &sources, end]);
     let line = list.lines().find(|line| line.contains("// a row")).unwrap_or_else(|| panic!("{list}"));
     let values: Vec<&str> = line.split_whitespace().take(2).collect();
-    assert_eq!(values, [".", &value("allocs").to_string()], "{list}");
+    assert_eq!(values.last(), Some(&value("allocs").to_string().as_str()), "{list}");
 
     // The other benchmark is not in the file.
     assert!(!text.contains("exported::mapped"), "{text}");
