@@ -83,7 +83,7 @@ mod tests {
         let roots =
             SourceRoots { workspace: vec!["/w/app".into(), "/w/app/sub".into()], ..Default::default() };
         assert_eq!(shown_file("/w/app/sub/src/lib.rs", &roots), "sub/src/lib.rs");
-        let fetched = "/home/me/.cargo/registry/src/index.crates.io-1949/serde_json-1.0.154/src/de.rs";
+        let fetched = "/home/me/.cargo/registry/src/some-registry-1949cf8c/serde_json-1.0.154/src/de.rs";
         assert_eq!(shown_file(fetched, &roots), "serde_json-1.0.154/src/de.rs");
         assert_eq!(
             shown_file("/rustc/abc/library/alloc/src/vec/mod.rs", &roots),
