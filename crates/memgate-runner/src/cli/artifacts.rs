@@ -6,12 +6,12 @@ use memgate::protocol::Metric;
 use memgate::protocol::capture::WindowKind;
 
 use super::explanations::CommittedSites;
-use super::recorder::{Recorded, Recorder};
+use super::recorder::{NamedWindow, Recorder, Windows};
 use crate::error::Error;
 use crate::export::{Moment, dhat_json, difference_flame_graph, flame_graph, folded, named_stacks, pprof};
 use crate::model::{BenchmarkId, Phase};
 use crate::report::BenchmarkReport;
-use crate::sites::{InnerEnd, Profile, SiteTable, StoredSites, profile_of_sites};
+use crate::sites::{InnerEnd, Profile, StoredSites, profile_of_sites};
 use crate::store::write_atomically;
 
 /// Writes what was recorded of head, what is committed of base, and the difference.
@@ -24,12 +24,12 @@ use crate::store::write_atomically;
 pub(super) fn write_artifacts(
     benchmark: &BenchmarkReport,
     recorder: &mut Recorder<'_>,
-    recorded: &Recorded,
+    windows: &mut Windows<'_>,
     committed: &mut CommittedSites<'_>,
     folder: &Path,
 ) -> Result<(), Error> {
     // What could not be recorded is said in the report.
-    let Ok(symbolized) = recorder.symbolize(&benchmark.id, recorded, WindowKind::Steady) else {
+    let Ok(NamedWindow { profile: head, table, .. }) = windows.get(recorder, WindowKind::Steady) else {
         return Ok(());
     };
     let folder = folder.join(folder_name(&benchmark.id));
@@ -39,12 +39,11 @@ pub(super) fn write_artifacts(
         .map(|metric| metric.metric.metric)
         .collect();
     let id = benchmark.id.to_string();
-    let head = symbolized.profile;
-    write_profile(&folder, "head", &head, &id)?;
+    write_profile(&folder, "head", head, &id)?;
     for metric in &metrics {
-        write_flame_graph(&folder.join(format!("head.{metric}.svg")), &head, *metric, &id)?;
+        write_flame_graph(&folder.join(format!("head.{metric}.svg")), head, *metric, &id)?;
     }
-    let head_sites = profile_of_sites(&StoredSites::of(&SiteTable::from_profile(&head), &Metric::ALL));
+    let head_sites = profile_of_sites(&StoredSites::of(table, &Metric::ALL));
     write_profile(&folder, "head.sites", &head_sites, &id)?;
     let Ok(Some(base)) = committed.of(&benchmark.target, &benchmark.id) else { return Ok(()) };
     let base_sites = profile_of_sites(base);
@@ -76,15 +75,14 @@ pub(super) fn write_folded(path: &Path, profile: &Profile, metric: Metric) -> Re
 }
 
 /// Writes two files: one with what was live at the end, and beside it `….peak.pb.gz` with what was live at the peak.
-pub(super) fn write_pprof(path: &Path, profile: &Profile, id: &str) -> Result<PathBuf, Error> {
+pub(super) fn write_pprof(path: &Path, profile: &Profile, id: &str) -> Result<(), Error> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let (stem, ending) = name.split_once(".pb").map_or((&*name, ""), |(stem, rest)| (stem, rest));
     let ending = if name.contains(".pb") { format!(".pb{ending}") } else { String::new() };
     let peak = path.with_file_name(format!("{stem}.peak{ending}"));
     let profile = &profile.without_plumbing(InnerEnd::User);
     write(path, pprof(profile, Moment::End, id))?;
-    write(&peak, pprof(profile, Moment::Peak, id))?;
-    Ok(peak)
+    write(&peak, pprof(profile, Moment::Peak, id))
 }
 
 pub(super) fn write_flame_graph(

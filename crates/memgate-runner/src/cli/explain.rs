@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 
 use memgate::protocol::Metric;
-use memgate::protocol::capture::WindowKind;
 
 use super::arguments::MeasureArguments;
 use super::artifacts::{write, write_dhat, write_difference, write_flame_graph, write_folded, write_pprof};
-use super::explanations::{CommittedSites, window_of};
+use super::explanations::{CommittedSites, add_notes, difference, window_of};
 use super::flow::{Listed, Project};
 use super::output::write_stdout;
-use super::recorder::{Recorded, Recorder};
+use super::recorder::{NamedWindow, Recorder, Windows};
 use crate::console::{ColorChoice, Console};
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -18,11 +17,9 @@ use crate::explain::{
     ExplainOptions, ExplainedBenchmark, MetricSites, print_explanations, render_explanations,
 };
 use crate::measure::MeasureOptions;
-use crate::model::{BaselineKey, BenchmarkId, MetricKey, MetricMap, Observation};
+use crate::model::{BaselineKey, BenchmarkId, Measurement, MetricKey, MetricMap, Observation, Phase};
 use crate::process::Interrupt;
-use crate::sites::{
-    GatedNumbers, Profile, SiteTable, StoredSites, explain as explain_sites, profile_of_sites,
-};
+use crate::sites::{StoredSites, profile_of_sites};
 
 /// Show the call sites of benchmarks, and their difference from the baseline
 #[derive(Clone, Debug, clap::Args)]
@@ -151,15 +148,14 @@ fn by_sites(
     let console = Console::new(false);
     let (mut explained, mut is_failed) = (Vec::new(), false);
     for ((id, counted), recorded) in ids.iter().zip(counted).zip(&recorded) {
-        let head = counted.map_err(|failure| failure.message);
-        let benchmark = head.and_then(|head| {
-            let subject = Subject { id, head: &head, recorded };
+        let mut windows = Windows::new(id, recorded);
+        let benchmark = counted.map_err(|failure| failure.message).and_then(|counted| {
+            let subject = Subject { id, counted: &counted, windows: &mut windows };
             explained_benchmark(arguments, project, listed, &mut recorder, &mut committed, subject)
         });
         match benchmark {
-            Ok((benchmark, profile)) => {
-                let base = committed.of(&benchmark.target, id).ok().flatten();
-                write_files(arguments, &benchmark, &profile, base)?;
+            Ok(benchmark) => {
+                write_files(arguments, &benchmark, &mut recorder, &mut windows, &mut committed)?;
                 explained.push(benchmark);
             }
             Err(problem) => {
@@ -185,11 +181,10 @@ fn by_sites(
 }
 
 /// A benchmark, what `count` says of it, and what was recorded.
-#[derive(Clone, Copy)]
-struct Subject<'a> {
+struct Subject<'a, 'r> {
     id: &'a BenchmarkId,
-    head: &'a MetricMap,
-    recorded: &'a Recorded,
+    counted: &'a Measurement,
+    windows: &'a mut Windows<'r>,
 }
 
 fn explained_benchmark(
@@ -198,51 +193,38 @@ fn explained_benchmark(
     listed: &Listed,
     recorder: &mut Recorder<'_>,
     committed: &mut CommittedSites<'_>,
-    subject: Subject<'_>,
-) -> Result<(ExplainedBenchmark, Profile), String> {
-    let Subject { id, head, recorded } = subject;
+    subject: Subject<'_, '_>,
+) -> Result<ExplainedBenchmark, String> {
+    let Subject { id, counted, windows } = subject;
     let target = listed.targets.first().map(|target| target.target.clone()).unwrap_or_default();
     let key = BaselineKey::new(&*target, &*id.package, &*id.bench_target);
     let base = project.baselines.get(&key).and_then(|baseline| baseline.benchmarks.get(&id.name));
-    let metrics =
-        if arguments.metrics.is_empty() { default_metrics(base, head) } else { arguments.metrics.clone() };
-    let mut benchmark =
-        ExplainedBenchmark { target: target.clone(), id: id.clone(), metrics: Vec::new(), notes: Vec::new() };
-    let mut first = None;
+    let metrics = if arguments.metrics.is_empty() {
+        default_metrics(base, &counted.metrics)
+    } else {
+        arguments.metrics.clone()
+    };
+    let mut benchmark = ExplainedBenchmark { target, id: id.clone(), metrics: Vec::new(), notes: Vec::new() };
     for key in metrics {
-        let symbolized = recorder.symbolize(id, recorded, window_of(key))?;
-        let table = SiteTable::from_profile(&symbolized.profile);
-        let stored = match committed.of(&target, id) {
-            Ok(stored) => stored.filter(|_| window_of(key) == WindowKind::Steady),
-            Err(problem) => {
-                if !benchmark.notes.contains(&problem) {
-                    benchmark.notes.push(problem);
-                }
-                None
-            }
-        };
-        let (base, head) = (base.and_then(|base| base.get(key)), head.get(key));
-        let numbers =
-            GatedNumbers { base: base.map(Observation::median), head: head.map_or(0, Observation::median) };
-        let mut difference = explain_sites(stored, &table, key.metric, numbers).within(base, head);
-        difference.metric = key;
+        let Some(head) = counted.metrics.get(key) else { continue };
+        let NamedWindow { table, notes, .. } = windows.get(recorder, window_of(key))?;
+        add_notes(&mut benchmark.notes, notes);
+        let stored = committed.of(&benchmark.target, id).unwrap_or_else(|problem| {
+            add_notes(&mut benchmark.notes, &[problem]);
+            None
+        });
+        let base = base.and_then(|base| base.get(key));
         benchmark.metrics.push(MetricSites {
             metric: key,
-            base: numbers.base,
-            head: numbers.head,
-            sites: MetricSites::sites_of(&table, key.metric),
+            base: base.map(Observation::median),
+            head: head.median(),
+            sites: MetricSites::sites_of(table, key.metric),
             older_blocks: table.older.get(key.metric),
             beyond_limit: table.beyond_limit.get(key.metric),
-            difference,
+            difference: difference(key, base, head, stored, table, counted.threads),
         });
-        for note in symbolized.notes {
-            if !benchmark.notes.contains(&note) {
-                benchmark.notes.push(note);
-            }
-        }
-        first.get_or_insert(symbolized.profile);
     }
-    Ok((benchmark, first.unwrap_or_default()))
+    Ok(benchmark)
 }
 
 /// The steady metrics that differ from the baseline; the peak when none does.
@@ -254,15 +236,18 @@ fn default_metrics(base: Option<&MetricMap>, head: &MetricMap) -> Vec<MetricKey>
     if differing.is_empty() { vec![MetricKey::steady(Metric::PeakBytes)] } else { differing }
 }
 
+/// Writes the files that were asked for, about the first of the metrics and the window that it is of.
 fn write_files(
     arguments: &ExplainArguments,
     benchmark: &ExplainedBenchmark,
-    profile: &Profile,
-    base: Option<&StoredSites>,
+    recorder: &mut Recorder<'_>,
+    windows: &mut Windows<'_>,
+    committed: &mut CommittedSites<'_>,
 ) -> Result<(), Error> {
     let FileArguments { pprof, dhat, folded, flamegraph, difference_flamegraph } = &arguments.files;
-    let id = benchmark.id.to_string();
-    let metric = benchmark.metrics.first().map_or(Metric::PeakBytes, |metric| metric.metric.metric);
+    let Some(key) = benchmark.metrics.first().map(|metric| metric.metric) else { return Ok(()) };
+    let (id, metric) = (benchmark.id.to_string(), key.metric);
+    let NamedWindow { profile, table, .. } = windows.get(recorder, window_of(key)).map_err(Error::Export)?;
     if let Some(path) = pprof {
         write_pprof(path, profile, &id)?;
     }
@@ -276,12 +261,14 @@ fn write_files(
         write_flame_graph(path, profile, metric, &id)?;
     }
     if let Some(path) = difference_flamegraph {
-        let Some(base) = base else {
+        // Only sites of steady windows are committed.
+        let base = committed.of(&benchmark.target, &benchmark.id).ok().flatten();
+        let Some(base) = base.filter(|_| key.phase == Phase::Steady) else {
             return Err(Error::Usage(format!(
                 "--difference-flamegraph: the baseline has no sites of {id}; `update` records them"
             )));
         };
-        let head = profile_of_sites(&StoredSites::of(&SiteTable::from_profile(profile), &Metric::ALL));
+        let head = profile_of_sites(&StoredSites::of(table, &Metric::ALL));
         write_difference(path, &profile_of_sites(base), &head, metric, &id)?;
     }
     Ok(())

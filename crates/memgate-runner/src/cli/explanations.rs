@@ -5,14 +5,14 @@ use std::path::Path;
 
 use memgate::protocol::capture::WindowKind;
 
-use super::recorder::{Recorded, Recorder};
+use super::artifacts::write_artifacts;
+use super::recorder::{Recorder, Windows};
 use crate::compare::Verdict;
 use crate::error::Error;
 use crate::model::{BaselineKey, BenchmarkId, MetricKey, Observation, Phase};
 use crate::report::{BenchmarkReport, MetricReport, Report, SitesReport};
 use crate::sites::{Explanation, GatedNumbers, SiteTable, StoredSites, Unexplained, explain};
 use crate::store::BaselineStore;
-use crate::symbols::Symbolized;
 
 /// Committed sites, bench target by bench target, each file read once.
 pub(super) struct CommittedSites<'a> {
@@ -55,12 +55,13 @@ pub(super) fn explain_red(
         .collect();
     let ids: Vec<BenchmarkId> = red.iter().map(|&index| report.benchmarks[index].id.clone()).collect();
     let mut committed = CommittedSites::new(store);
-    for (index, recorded) in red.into_iter().zip(recorder.record(&ids)?) {
+    for (index, (id, recorded)) in red.into_iter().zip(ids.iter().zip(recorder.record(&ids)?)) {
         let benchmark = &mut report.benchmarks[index];
-        let sites = sites_report(benchmark, &mut recorder, &recorded, &mut committed);
+        let mut windows = Windows::new(id, &recorded);
+        let sites = sites_report(benchmark, &mut recorder, &mut windows, &mut committed);
         benchmark.sites = Some(Box::new(sites));
         if let Some(folder) = artifacts {
-            super::artifacts::write_artifacts(benchmark, &mut recorder, &recorded, &mut committed, folder)?;
+            write_artifacts(benchmark, &mut recorder, &mut windows, &mut committed, folder)?;
         }
     }
     Ok(ids.len())
@@ -69,40 +70,32 @@ pub(super) fn explain_red(
 fn sites_report(
     benchmark: &BenchmarkReport,
     recorder: &mut Recorder<'_>,
-    recorded: &Recorded,
+    windows: &mut Windows<'_>,
     committed: &mut CommittedSites<'_>,
 ) -> SitesReport {
     let mut sites = SitesReport::default();
-    let mut tables: Vec<(WindowKind, SiteTable)> = Vec::new();
     for metric in benchmark.red() {
-        let window = window_of(metric.metric);
-        if !tables.iter().any(|(kind, _)| *kind == window) {
-            match recorder.symbolize(&benchmark.id, recorded, window) {
-                Ok(Symbolized { profile, notes }) => {
-                    tables.push((window, SiteTable::from_profile(&profile)));
-                    sites.notes.extend(
-                        notes.into_iter().filter(|note| !sites.notes.contains(note)).collect::<Vec<_>>(),
-                    );
-                }
-                Err(problem) => return SitesReport::failed(problem),
-            }
-        }
-        let Some((_, table)) = tables.iter().find(|(kind, _)| *kind == window) else { continue };
-        let base = match committed.of(&benchmark.target, &benchmark.id) {
-            Ok(base) => base,
-            Err(problem) => {
-                if !sites.notes.contains(&problem) {
-                    sites.notes.push(problem);
-                }
-                None
-            }
+        let window = match windows.get(recorder, window_of(metric.metric)) {
+            Ok(window) => window,
+            Err(problem) => return SitesReport::failed(problem),
         };
-        let explanation = explanation(metric, base, table);
-        sites.explanations.extend(explanation.map(|explanation| {
-            if benchmark.threads > 1 { explanation.with_call_paths_netted() } else { explanation }
-        }));
+        add_notes(&mut sites.notes, &window.notes);
+        let base = committed.of(&benchmark.target, &benchmark.id).unwrap_or_else(|problem| {
+            add_notes(&mut sites.notes, &[problem]);
+            None
+        });
+        sites.explanations.extend(explanation(metric, base, &window.table, benchmark.threads));
     }
     sites
+}
+
+/// Adds what is not there yet.
+pub(super) fn add_notes(notes: &mut Vec<String>, more: &[String]) {
+    for note in more {
+        if !notes.contains(note) {
+            notes.push(note.clone());
+        }
+    }
 }
 
 /// Which window a metric is of.
@@ -114,20 +107,35 @@ pub(super) fn window_of(key: MetricKey) -> WindowKind {
 }
 
 /// The sites behind a red metric: what grew; where nothing did, all of them.
-fn explanation(metric: &MetricReport, base: Option<&StoredSites>, head: &SiteTable) -> Option<Explanation> {
-    let numbers = GatedNumbers {
-        base: metric.base.as_ref().map(Observation::median),
-        head: metric.head.as_ref().map(Observation::median)?,
-    };
-    // Only sites of steady windows are committed.
-    let base = base.filter(|_| metric.metric.phase == Phase::Steady);
-    let mut explanation = explain(base, head, metric.metric.metric, numbers);
+fn explanation(
+    metric: &MetricReport,
+    base: Option<&StoredSites>,
+    head: &SiteTable,
+    threads: u32,
+) -> Option<Explanation> {
+    let (key, measured) = (metric.metric, metric.head.as_ref()?);
+    let mut explanation = difference(key, metric.base.as_ref(), measured, base, head, threads);
     let has_grown = explanation.changes.iter().any(|change| change.delta > 0);
     if metric.verdict == Verdict::OverBudget && base.is_some() && !has_grown {
-        let all = explain(None, head, metric.metric.metric, numbers);
-        explanation.changes = all.changes;
+        explanation.changes = difference(key, None, measured, None, head, threads).changes;
         explanation.unexplained.push(Unexplained::NothingGrew);
     }
-    explanation.metric = metric.metric;
-    Some(explanation.within(metric.base.as_ref(), metric.head.as_ref()))
+    Some(explanation)
+}
+
+/// The difference of one metric from base, by site.
+pub(super) fn difference(
+    key: MetricKey,
+    base_value: Option<&Observation>,
+    head_value: &Observation,
+    base: Option<&StoredSites>,
+    head: &SiteTable,
+    threads: u32,
+) -> Explanation {
+    // Only sites of steady windows are committed.
+    let base = base.filter(|_| key.phase == Phase::Steady);
+    let numbers = GatedNumbers { base: base_value.map(Observation::median), head: head_value.median() };
+    let mut explanation = explain(base, head, key.metric, numbers).within(base_value, Some(head_value));
+    explanation.metric = key;
+    if threads > 1 { explanation.with_call_paths_netted() } else { explanation }
 }

@@ -11,9 +11,9 @@ use crate::error::Error;
 use crate::measure::{
     Bench, MeasureOptions, NoAnswer, measure_benchmark, measure_to_file, record_sites, side_by_side,
 };
-use crate::model::{BenchmarkId, BenchmarkResult, Failure, MetricMap};
+use crate::model::{BenchmarkId, BenchmarkResult, Failure, Measurement};
 use crate::process::Interrupt;
-use crate::sites::{SiteTable, StoredSites};
+use crate::sites::{Profile, SiteTable, StoredSites};
 use crate::symbols::{SourceRoots, Symbolized, Symbolizer};
 
 use super::flow::Project;
@@ -29,6 +29,45 @@ pub(super) struct Recorder<'a> {
 
 /// What one benchmark's process left: the sums, and the capture.
 pub(super) type Recorded = Result<(Record, Capture), Failure>;
+
+/// The recorded windows of one benchmark, each given names once.
+pub(super) struct Windows<'r> {
+    id: &'r BenchmarkId,
+    recorded: &'r Recorded,
+    named: Vec<(WindowKind, NamedWindow)>,
+}
+
+/// A window with names: every stack, and its sites.
+pub(super) struct NamedWindow {
+    pub(super) profile: Profile,
+    pub(super) table: SiteTable,
+    /// What is missing in it.
+    pub(super) notes: Vec<String>,
+}
+
+impl<'r> Windows<'r> {
+    pub(super) fn new(id: &'r BenchmarkId, recorded: &'r Recorded) -> Self {
+        Self { id, recorded, named: Vec::new() }
+    }
+
+    /// A window, or why there is none.
+    pub(super) fn get(
+        &mut self,
+        recorder: &mut Recorder<'_>,
+        kind: WindowKind,
+    ) -> Result<&NamedWindow, String> {
+        let index = match self.named.iter().position(|(named, _)| *named == kind) {
+            Some(index) => index,
+            None => {
+                let Symbolized { profile, notes } = recorder.symbolize(self.id, self.recorded, kind)?;
+                let table = SiteTable::from_profile(&profile);
+                self.named.push((kind, NamedWindow { profile, table, notes }));
+                self.named.len() - 1
+            }
+        };
+        Ok(&self.named[index].1)
+    }
+}
 
 /// Sites as they are committed.
 #[derive(Debug, Default)]
@@ -90,12 +129,12 @@ impl<'a> Recorder<'a> {
     ///
     /// # Errors
     /// When the user pressed Ctrl-C.
-    pub(super) fn count(&self, ids: &[BenchmarkId]) -> Result<Vec<Result<MetricMap, Failure>>, Error> {
+    pub(super) fn count(&self, ids: &[BenchmarkId]) -> Result<Vec<Result<Measurement, Failure>>, Error> {
         let options = MeasureOptions { processes: 1, maximum_processes: 1, ..self.options };
         self.each(ids, |bench, name| {
             let bench = Bench { options: &options, ..bench };
             match measure_benchmark(bench, name).ok_or(NoAnswer::Interrupted)? {
-                BenchmarkResult::Measured(measurement) => Ok(measurement.metrics),
+                BenchmarkResult::Measured(measurement) => Ok(measurement),
                 BenchmarkResult::Failed(failure) => Err(NoAnswer::Failed(failure)),
             }
         })

@@ -134,11 +134,9 @@ impl Symbolizer {
         if let Some(functions) = self.functions.get(&(path.clone(), own_address)) {
             return PhysicalFrame { address, module: index, functions: functions.clone() };
         }
-        let roots = self.roots.clone();
-        let file = self.file(&path);
         // A library that was put in place of the one that was mapped has other things at its addresses.
-        let mut functions =
-            if file.build_id == module.build_id { file.functions(own_address, &roots) } else { Vec::new() };
+        let file = self.files.get(&path).filter(|file| file.build_id == module.build_id);
+        let mut functions = file.map(|file| file.functions(own_address, &self.roots)).unwrap_or_default();
         if functions.is_empty() {
             functions.push(ObjectFile::unknown(&module.path, own_address));
         }

@@ -198,12 +198,15 @@ fn an_allocator_around_memgates() {
     let allocator = "
 struct Mine(memgate::Alloc);
 
+// SAFETY: every method hands its arguments on to memgate's allocator unchanged.
 unsafe impl std::alloc::GlobalAlloc for Mine {
     unsafe fn alloc(&self, layout: std::alloc::Layout) -> *mut u8 {
+        // SAFETY: the caller keeps `alloc`'s contract.
         unsafe { self.0.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: std::alloc::Layout) {
+        // SAFETY: the caller keeps `dealloc`'s contract, and `block` came from `self.0`.
         unsafe { self.0.dealloc(block, layout) }
     }
 }
