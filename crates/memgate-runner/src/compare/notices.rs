@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::waiver::WaiverUse;
 use super::{ComparisonInput, Verdict};
-use crate::model::{BaselineKey, EnvironmentDifference, LeftOut, MetricKey};
+use crate::model::{BaselineKey, BenchmarkResult, EnvironmentDifference, LeftOut, MetricKey, Run};
 use crate::report::{BenchmarkReport, Notice, NoticeKind};
 
 /// Triples for which there is no baseline at all.
@@ -106,6 +106,23 @@ fn known_ids(input: &ComparisonInput<'_>) -> BTreeSet<String> {
         ids.extend(names.map(|name| format!("{}/{}/{name}", key.package, key.bench_target)));
     }
     ids
+}
+
+/// Benchmarks whose windows are around more than their routine.
+pub(super) fn about_custom(input: &ComparisonInput<'_>) -> Option<Notice> {
+    let results = input.runs.iter().flat_map(Run::results);
+    let custom = results.filter_map(|(id, result)| match result {
+        BenchmarkResult::Measured(measurement) if measurement.is_custom => Some(id.to_string()),
+        _ => None,
+    });
+    let custom: BTreeSet<String> = custom.collect();
+    (!custom.is_empty()).then(|| Notice {
+        kind: NoticeKind::CustomWindow,
+        text: format!(
+            "measured around the whole closure of `iter_custom`, with all that it does besides: {}",
+            Vec::from_iter(custom).join(", ")
+        ),
+    })
 }
 
 /// A gate that holds nothing back.
