@@ -66,7 +66,7 @@ pub(super) fn about_policy(input: &ComparisonInput<'_>, waivers: &WaiverUse<'_>)
     }
     // With a part of the packages in view, a glob may well be about the others.
     let sees_all =
-        |run: &crate::model::Run| run.selection.packages.is_empty() && run.selection.bench_targets.is_empty();
+        |run: &Run| run.selection.packages.is_empty() && run.selection.bench_targets.is_empty();
     if input.runs.iter().all(sees_all) && (!input.policy.benchmarks.is_empty() || waivers.has_any()) {
         let ids = known_ids(input);
         let unmatched = |matches: &dyn Fn(&str) -> bool| !ids.iter().any(|id| matches(id));
