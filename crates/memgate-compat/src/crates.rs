@@ -1,10 +1,11 @@
 //! Which packages are tried.
 
 /// Packages that are published with criterion benchmarks, at exact versions, so that the table can be made again.
-pub(crate) const CRATES: [(&str, &str); 17] = [
+pub(crate) const CRATES: [(&str, &str); 18] = [
     ("async-executor", "1.14.1"),
     ("base64", "0.23.1"),
     ("flume", "0.12.0"),
+    ("futures-concurrency", "7.7.1"),
     ("governor", "0.10.4"),
     ("hex", "0.4.3"),
     ("httparse", "1.10.1"),

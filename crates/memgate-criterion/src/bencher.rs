@@ -30,7 +30,7 @@ impl<M: Measurement> Bencher<'_, M> {
     {
         match &mut self.side {
             Side::Gate(benchmark) => benchmark.bencher().bench(routine),
-            Side::Criterion(lend) => once(lend, routine, |bencher, routine| bencher.iter(routine)),
+            Side::Criterion(lend) => once(lend, (routine,), |bencher, (routine,)| bencher.iter(routine)),
         }
     }
 
@@ -43,7 +43,9 @@ impl<M: Measurement> Bencher<'_, M> {
     {
         match &mut self.side {
             Side::Gate(benchmark) => benchmark.custom_bencher().bench(move || routine(1)),
-            Side::Criterion(lend) => once(lend, routine, |bencher, routine| bencher.iter_custom(routine)),
+            Side::Criterion(lend) => {
+                once(lend, (routine,), |bencher, (routine,)| bencher.iter_custom(routine))
+            }
         }
     }
 
@@ -65,7 +67,7 @@ impl<M: Measurement> Bencher<'_, M> {
         match &mut self.side {
             Side::Gate(benchmark) => benchmark.bencher().bench(routine),
             Side::Criterion(lend) => {
-                once(lend, routine, |bencher, routine| bencher.iter_with_large_drop(routine));
+                once(lend, (routine,), |bencher, (routine,)| bencher.iter_with_large_drop(routine));
             }
         }
     }

@@ -131,7 +131,9 @@ fn build_command(
         "json-render-diagnostics",
     ]);
     command.arg("--manifest-path").arg(&candidate.package.manifest_path);
-    command.args(["--package", &format!("{}@{}", candidate.package.name, candidate.package.version)]);
+    // The whole id: another package of the same name and version may be among the dependencies, where a published crate
+    // is a dependency of its own benchmarks'.
+    command.args(["--package", &candidate.package.id.repr]);
     for name in &candidate.bench_targets {
         command.args(["--bench", name]);
     }
