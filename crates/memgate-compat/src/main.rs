@@ -18,7 +18,7 @@ use trial::{Places, Trial};
 fn main() -> ExitCode {
     let asked: Vec<String> = std::env::args().skip(1).collect();
     let selected =
-        crates::CRATES.iter().filter(|(name, _)| asked.is_empty() || asked.iter().any(|word| word == name));
+        crates::CRATES.iter().filter(|(name, ..)| asked.is_empty() || asked.iter().any(|word| word == name));
     let places = match Places::find() {
         Ok(places) => places,
         Err(problem) => {
@@ -28,8 +28,8 @@ fn main() -> ExitCode {
     };
     let mut is_whole = true;
     println!("| crate | ids | built | measured |\n|---|---:|---|---|");
-    for (name, version) in selected {
-        let trial = Trial::run(&places, name, version);
+    for (name, version, features) in selected {
+        let trial = Trial::run(&places, name, version, features);
         if let Some(problem) = &trial.problem {
             eprintln!("{name} {version}: {problem}");
         }

@@ -20,6 +20,7 @@ pub(crate) struct Places {
 pub(crate) struct Trial {
     name: String,
     version: String,
+    features: String,
     ids: usize,
     is_built: bool,
     measured: Vec<String>,
@@ -52,16 +53,19 @@ impl Places {
         run(Command::new(&self.tool)
             .args(arguments)
             .current_dir(folder)
-            .env("CARGO_TARGET_DIR", self.work.join("target")))
+            .env("CARGO_TARGET_DIR", self.work.join("target"))
+            // Optimising would take most of the time, and is not what is tried.
+            .env("CARGO_PROFILE_BENCH_OPT_LEVEL", "0"))
     }
 }
 
 impl Trial {
     /// Copies the package, points it to the facade, and has the tool list and measure.
-    pub(crate) fn run(places: &Places, name: &str, version: &str) -> Self {
+    pub(crate) fn run(places: &Places, name: &str, version: &str, features: &str) -> Self {
         let mut trial = Self {
             name: name.to_owned(),
             version: version.to_owned(),
+            features: features.to_owned(),
             ids: 0,
             is_built: false,
             measured: Vec::new(),
@@ -83,7 +87,7 @@ impl Trial {
         let text = with_facade(&text, &places.facade).ok_or("it has no dev-dependency on criterion")?;
         std::fs::write(&manifest, text).map_err(|error| format!("failed to write its manifest: {error}"))?;
 
-        let listed = places.tool(&folder, &["list", "--format", "lines"])?;
+        let listed = places.tool(&folder, &["list", "--format", "lines", "--features", &self.features])?;
         let ids = String::from_utf8_lossy(&listed.stdout).lines().map(str::to_owned).collect::<Vec<_>>();
         self.ids = ids.len();
         self.is_built = !ids.is_empty();
@@ -93,7 +97,8 @@ impl Trial {
         // From the begin, the middle and the end, since neighbours are alike.
         let step = ids.len().div_ceil(MEASURED).max(1);
         for id in ids.iter().step_by(step) {
-            let output = places.tool(&folder, &["run", "--exact", "--quiet", id])?;
+            let output =
+                places.tool(&folder, &["run", "--exact", "--quiet", "--features", &self.features, id])?;
             let run: serde_json::Value = serde_json::from_slice(&output.stdout)
                 .map_err(|_| format!("{id}: {}", String::from_utf8_lossy(&output.stderr)))?;
             self.measured.push(allocs(&run).ok_or_else(|| format!("{id}: {run}"))?);

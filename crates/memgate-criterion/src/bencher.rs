@@ -44,7 +44,7 @@ impl<M: Measurement> Bencher<'_, M> {
         match &mut self.side {
             Side::Gate(benchmark) => benchmark.custom_bencher().bench(move || routine(1)),
             Side::Criterion(lend) => {
-                once(lend, (routine,), |bencher, (routine,)| bencher.iter_custom(routine))
+                once(lend, (routine,), |bencher, (routine,)| bencher.iter_custom(routine));
             }
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! This executable is the test, and started again with a suite's name in its environment, the bench binary.
 
+#![expect(clippy::duplicate_mod, reason = "one source is compiled against criterion and against the facade")]
+
 #[path = "../../../../tests/support/request.rs"]
 mod request;
 #[path = "../../../../tests/support/runner.rs"]

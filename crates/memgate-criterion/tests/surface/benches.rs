@@ -33,7 +33,7 @@ pub(crate) fn groups(criterion: &mut Criterion) {
     group.bench_function("name", every_form);
     group.bench_function(String::from("owned"), |bencher: &mut Bencher<'_>| every_form(bencher));
     group.bench_function(BenchmarkId::from_parameter(1), |bencher: &mut Bencher<'_, WallTime>| {
-        helper(bencher)
+        helper(bencher);
     });
     group.bench_with_input("unsized", "text", |bencher, text: &str| bencher.iter(|| text.len()));
     group.bench_with_input(BenchmarkId::new("slice", 2), [1, 2].as_slice(), |bencher, slice| {

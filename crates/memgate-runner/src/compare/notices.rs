@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::waiver::WaiverUse;
 use super::{ComparisonInput, Verdict};
-use crate::model::{BaselineKey, BenchmarkResult, EnvironmentDifference, LeftOut, MetricKey, Run};
+use crate::model::{BaselineKey, BenchmarkResult, EnvironmentDifference, LeftOut, MetricKey};
 use crate::report::{BenchmarkReport, Notice, NoticeKind};
 
 /// Triples for which there is no baseline at all.
@@ -66,7 +66,7 @@ pub(super) fn about_policy(input: &ComparisonInput<'_>, waivers: &WaiverUse<'_>)
     }
     // With a part of the packages in view, a glob may well be about the others.
     let sees_all =
-        |run: &Run| run.selection.packages.is_empty() && run.selection.bench_targets.is_empty();
+        |run: &crate::model::Run| run.selection.packages.is_empty() && run.selection.bench_targets.is_empty();
     if input.runs.iter().all(sees_all) && (!input.policy.benchmarks.is_empty() || waivers.has_any()) {
         let ids = known_ids(input);
         let unmatched = |matches: &dyn Fn(&str) -> bool| !ids.iter().any(|id| matches(id));
@@ -110,12 +110,15 @@ fn known_ids(input: &ComparisonInput<'_>) -> BTreeSet<String> {
 
 /// Benchmarks whose windows are around more than their routine.
 pub(super) fn about_custom(input: &ComparisonInput<'_>) -> Option<Notice> {
-    let results = input.runs.iter().flat_map(Run::results);
-    let custom = results.filter_map(|(id, result)| match result {
-        BenchmarkResult::Measured(measurement) if measurement.is_custom => Some(id.to_string()),
-        _ => None,
-    });
-    let custom: BTreeSet<String> = custom.collect();
+    let mut custom = BTreeSet::new();
+    for target in input.runs.iter().flat_map(|run| &run.bench_targets) {
+        for (name, result) in &target.results {
+            // Ids are made of the few that are named.
+            if matches!(result, BenchmarkResult::Measured(measurement) if measurement.is_custom) {
+                custom.insert(target.id(name).to_string());
+            }
+        }
+    }
     (!custom.is_empty()).then(|| Notice {
         kind: NoticeKind::CustomWindow,
         text: format!(
