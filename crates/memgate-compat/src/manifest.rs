@@ -3,12 +3,26 @@
 use std::path::Path;
 
 /// The manifest with the facade in criterion's place, or none when it has no such table. Cargo writes every dependency of a
-/// published manifest as a table of its own.
+/// published manifest as a table of its own, and there may be one for each platform.
 pub(crate) fn with_facade(manifest: &str, facade: &Path) -> Option<String> {
     let header = "dev-dependencies.criterion]\n";
-    let begin = manifest.find(header)? + header.len();
-    let end = manifest.get(begin..)?.find("\n[").map_or(manifest.len(), |length| begin + length);
-    let (before, table, after) = (manifest.get(..begin)?, manifest.get(begin..end)?, manifest.get(end..)?);
+    let mut parts = manifest.split(header);
+    let mut text = parts.next()?.to_owned();
+    let mut is_found = false;
+    for part in parts {
+        is_found = true;
+        let end = part.find("\n[").unwrap_or(part.len());
+        let (table, after) = part.split_at(end);
+        text += header;
+        text += &pointed(table, facade);
+        text += after;
+    }
+    // By itself, wherever the copy lies.
+    is_found.then(|| text + "\n[workspace]\n")
+}
+
+/// The lines of a dependency's table, with the facade in place of a version.
+fn pointed(table: &str, facade: &Path) -> String {
     let mut changed = format!("package = \"memgate-criterion\"\npath = {:?}\n", facade.display().to_string());
     for line in table.lines().filter(|line| !line.starts_with("version =")) {
         changed += line;
@@ -22,8 +36,7 @@ pub(crate) fn with_facade(manifest: &str, facade: &Path) -> Option<String> {
             changed + "features = [\"allocator\"]\n"
         };
     }
-    // By itself, wherever the copy lies.
-    Some(format!("{before}{changed}{after}\n[workspace]\n"))
+    changed
 }
 
 #[cfg(test)]
@@ -54,6 +67,8 @@ mod tests {
             pointed("features = [\n    \"html_reports\",\n]\ndefault-features = false\n"),
             changed("features = [\"allocator\", \n    \"html_reports\",\n]\ndefault-features = false\n")
         );
+        let twice = "[dev-dependencies.criterion]\nversion = \"1\"\n\n[target.x.dev-dependencies.criterion]\nversion = \"1\"\n";
+        assert!(!with_facade(twice, Path::new("/f")).unwrap().contains("version"));
         assert_eq!(with_facade("[dependencies.a]\nversion = \"1\"\n", Path::new("/f")), None);
     }
 }
