@@ -22,9 +22,10 @@ pub(crate) fn counted_in_turns(
 ) -> SpanCounts {
     let barrier = Barrier::new(threads + 1);
     thread::scope(|scope| {
+        let mut running = Vec::with_capacity(threads);
         for index in 0..threads {
             let (barrier, step) = (&barrier, &step);
-            scope.spawn(move || {
+            running.push(scope.spawn(move || {
                 let mut blocks = Blocks::default();
                 barrier.wait();
                 for number in 0..steps {
@@ -37,7 +38,7 @@ pub(crate) fn counted_in_turns(
                 // Now the span ends.
                 barrier.wait();
                 drop(blocks);
-            });
+            }));
         }
         barrier.wait();
         let span = Span::begin();
@@ -46,6 +47,10 @@ pub(crate) fn counted_in_turns(
         }
         let counts = span.end();
         barrier.wait();
+        // A scope waits for what its threads do, not for what std frees after that, which would fall into the next span.
+        for thread in running {
+            thread.join().expect("no step panics");
+        }
         counts
     })
 }
