@@ -148,12 +148,12 @@ fn boxes_of_any_alignment_count_their_size() {
 fn spans_that_follow_each_other_lose_nothing() {
     for exact in [true, false] {
         set_exact_peak(exact);
-        let span = Span::begin();
+        let mut span = Span::begin();
         let first = bytes(300);
-        let (one, span) = span.split();
+        let one = span.split();
         let second = bytes(20_000);
         drop(first);
-        let (two, span) = span.split();
+        let two = span.split();
         drop(second);
         let three = span.end();
         assert_eq!([one, two, three].map(|counts| counts.live_bytes), [300, 19_700, -20_000]);

@@ -62,9 +62,10 @@ impl Span {
     }
 
     /// Ends this span and begins the next at the same moment, so that nothing falls between the two.
-    pub fn split(self) -> (SpanCounts, Self) {
+    pub fn split(&mut self) -> SpanCounts {
         let (counts, now) = self.counts();
-        (counts, Self::begin_at(now))
+        *self = Self::begin_at(now);
+        counts
     }
 
     /// Stops counting.

@@ -1,6 +1,6 @@
 //! What a benchmark function is given.
 
-use super::measure::{Consuming, Mutating};
+use super::measure::{Consuming, Driven, Edges, Mutating};
 use super::session::Session;
 
 /// What a benchmark function is given: it takes a routine and runs it in windows.
@@ -29,6 +29,13 @@ impl Bencher {
     /// ```
     pub fn bench<O>(self, mut routine: impl FnMut() -> O) {
         self.with_inputs(|| ()).bench_values(move |()| routine());
+    }
+
+    /// Runs whole iterations that call the edges of their window themselves, each once and in this order. For facades of
+    /// other harnesses, whose windows open inside of an executor.
+    #[doc(hidden)]
+    pub fn bench_between_edges(self, iteration: impl FnMut(&mut dyn Edges)) {
+        self.session.run(Driven(iteration));
     }
 
     /// Makes an input for each window with `make_input`, outside the window.

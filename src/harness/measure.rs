@@ -8,15 +8,18 @@ use std::path::Path;
 use crate::alloc::{Span, SpanCounts, set_exact_peak};
 use crate::protocol::{CountWindow, Engine, EngineWindows, WindowPlan, Windows};
 
-/// One iteration of a benchmark, in its three parts.
-pub(super) trait Iteration {
-    /// What the set-up makes.
-    type Input;
-    /// What is dropped after the window: the output, and what is left of the input.
-    type Leftover;
+/// Where a window begins and ends within an iteration. Neither edge allocates while anything is counted.
+pub trait Edges {
+    /// Begins the window. Called once in an iteration.
+    fn open(&mut self);
+    /// Ends the window. Called once, after [`open`](Edges::open), by the same thread.
+    fn close(&mut self);
+}
 
-    fn set_up(&mut self) -> Self::Input;
-    fn routine(&mut self, input: Self::Input) -> Self::Leftover;
+/// One iteration of a benchmark: the set-up, the window between the two edges, and the drop of what is left.
+pub(super) trait Iteration {
+    /// Runs the iteration, and calls each edge once.
+    fn run(&mut self, edges: &mut impl Edges);
 }
 
 /// A routine that takes its input by value.
@@ -26,15 +29,12 @@ pub(super) struct Consuming<S, R> {
 }
 
 impl<I, O, S: FnMut() -> I, R: FnMut(I) -> O> Iteration for Consuming<S, R> {
-    type Input = I;
-    type Leftover = O;
-
-    fn set_up(&mut self) -> I {
-        (self.make_input)()
-    }
-
-    fn routine(&mut self, input: I) -> O {
-        (self.routine)(input)
+    fn run(&mut self, edges: &mut impl Edges) {
+        let input = black_box((self.make_input)());
+        edges.open();
+        let output = black_box((self.routine)(input));
+        edges.close();
+        drop(output);
     }
 }
 
@@ -45,29 +45,28 @@ pub(super) struct Mutating<S, R> {
 }
 
 impl<I, O, S: FnMut() -> I, R: FnMut(&mut I) -> O> Iteration for Mutating<S, R> {
-    type Input = I;
-    type Leftover = (O, I);
-
-    fn set_up(&mut self) -> I {
-        (self.make_input)()
+    fn run(&mut self, edges: &mut impl Edges) {
+        let mut input = black_box((self.make_input)());
+        edges.open();
+        let output = black_box((self.routine)(&mut input));
+        edges.close();
+        drop(output);
+        drop(black_box(input));
     }
+}
 
-    fn routine(&mut self, mut input: I) -> (O, I) {
-        let output = (self.routine)(&mut input);
-        (output, input)
+/// An iteration that calls the edges itself, from as deep inside as it likes.
+pub(super) struct Driven<F>(pub(super) F);
+
+impl<F: FnMut(&mut dyn Edges)> Iteration for Driven<F> {
+    fn run(&mut self, edges: &mut impl Edges) {
+        (self.0)(edges);
     }
 }
 
 impl<T: Iteration> Iteration for &mut T {
-    type Input = T::Input;
-    type Leftover = T::Leftover;
-
-    fn set_up(&mut self) -> T::Input {
-        (**self).set_up()
-    }
-
-    fn routine(&mut self, input: T::Input) -> T::Leftover {
-        (**self).routine(input)
+    fn run(&mut self, edges: &mut impl Edges) {
+        (**self).run(edges);
     }
 }
 
@@ -79,10 +78,17 @@ pub(super) struct Measured {
     pub(super) peak_error_bytes: u64,
 }
 
+/// Edges at which nothing happens.
+struct NoEdges;
+
+impl Edges for NoEdges {
+    fn open(&mut self) {}
+    fn close(&mut self) {}
+}
+
 /// Runs one iteration without measuring it.
 pub(super) fn run_once(mut iteration: impl Iteration) {
-    let input = black_box(iteration.set_up());
-    drop(black_box(iteration.routine(input)));
+    iteration.run(&mut NoEdges);
 }
 
 /// Runs the windows of `plan` with `engine`, which is built in and is neither `off` nor `sites`:
@@ -158,14 +164,29 @@ fn steady_windows(
     (threads, peak_error_bytes, span)
 }
 
+/// The edges of a window that our own engine counts: one span ends at each, and the next begins.
+struct CountEdges {
+    span: Span,
+    before: SpanCounts,
+    window: SpanCounts,
+}
+
+impl Edges for CountEdges {
+    fn open(&mut self) {
+        self.before = self.span.split();
+    }
+
+    fn close(&mut self) {
+        self.window = self.span.split();
+    }
+}
+
 /// Runs one iteration in three spans: set-up (in `span`, which began where the last iteration ended), window, drop.
 fn counted(iteration: &mut impl Iteration, span: Span) -> (CountWindow, SpanCounts, Span) {
-    let input = black_box(iteration.set_up());
-    let (before, span) = span.split();
-    let leftover = black_box(iteration.routine(input));
-    let (window, span) = span.split();
-    drop(leftover);
-    let (after, span) = span.split();
+    let mut edges = CountEdges { span, before: SpanCounts::default(), window: SpanCounts::default() };
+    iteration.run(&mut edges);
+    let after = edges.span.split();
+    let CountEdges { span, before, window } = edges;
 
     let counts = CountWindow {
         peak_bytes: window.peak_bytes,
@@ -195,13 +216,30 @@ fn windows<I: Iteration, W>(
     Windows { cold, steady }
 }
 
+/// The edges of a window around which another crate's span is begun and ended.
+#[cfg(any(feature = "dhat", feature = "stats_alloc"))]
+struct SpanEdges<B, E, S, W> {
+    begin: B,
+    end: E,
+    span: Option<S>,
+    window: Option<W>,
+}
+
+#[cfg(any(feature = "dhat", feature = "stats_alloc"))]
+impl<S, W, B: Fn() -> S, E: Fn(S) -> W> Edges for SpanEdges<B, E, S, W> {
+    fn open(&mut self) {
+        self.span = Some((self.begin)());
+    }
+
+    fn close(&mut self) {
+        self.window = self.span.take().map(&self.end);
+    }
+}
+
 /// Runs one iteration, with a span around the routine alone.
 #[cfg(any(feature = "dhat", feature = "stats_alloc"))]
 fn one_span<S, W>(iteration: &mut impl Iteration, begin: impl Fn() -> S, end: impl Fn(S) -> W) -> W {
-    let input = black_box(iteration.set_up());
-    let span = begin();
-    let leftover = black_box(iteration.routine(input));
-    let window = end(span);
-    drop(leftover);
-    window
+    let mut edges = SpanEdges { begin, end, span: None, window: None };
+    iteration.run(&mut edges);
+    edges.window.expect("every iteration calls both edges")
 }

@@ -3,6 +3,7 @@
 mod arguments;
 mod bencher;
 mod entry;
+pub mod facade;
 mod main_macro;
 mod measure;
 mod modules;

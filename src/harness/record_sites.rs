@@ -1,9 +1,8 @@
 //! Windows of which the call stacks are recorded: one cold, one steady, and whole iterations for what leaks.
 
 use std::collections::HashMap;
-use std::hint::black_box;
 
-use super::measure::{Iteration, Measured, run_once};
+use super::measure::{Edges, Iteration, Measured, run_once};
 use super::modules::mapped_modules;
 use crate::alloc::{Recorded, Recording, nodes};
 use crate::protocol::capture::{Capture, CapturedRow, CapturedWindow, StackNode, WindowKind};
@@ -35,23 +34,39 @@ pub(super) fn record_sites(
     (measured, capture)
 }
 
+/// The edges of a window whose stacks are recorded, as far out as `frame`.
+struct RecordingEdges {
+    recording: Recording,
+    frame: u64,
+    recorded: Recorded,
+}
+
+impl Edges for RecordingEdges {
+    fn open(&mut self) {
+        self.recording.begin_at(self.frame);
+    }
+
+    fn close(&mut self) {
+        self.recorded = self.recording.end();
+    }
+}
+
 /// Runs one iteration, with the routine alone recorded.
 ///
-/// Out of line, so that the frame at which stacks end is this function's own.
+/// Out of line, so that the frame at which stacks end is this function's own: it outlives the window, wherever the edges
+/// are called.
 #[inline(never)]
 fn window(iteration: &mut impl Iteration, recording: Recording) -> Recorded {
-    let input = black_box(iteration.set_up());
-    recording.begin();
-    let leftover = black_box(iteration.routine(input));
-    let recorded = recording.end();
-    drop(leftover);
-    recorded
+    let frame = Recording::frame_record();
+    let mut edges = RecordingEdges { recording, frame, recorded: Recorded::default() };
+    iteration.run(&mut edges);
+    edges.recorded
 }
 
 /// Runs whole iterations, set-up and drop included, and gives the stacks whose live bytes grew in every one of them.
 #[inline(never)]
 fn leaks(iteration: &mut impl Iteration, recording: Recording, iterations: u32) -> Vec<CapturedRow> {
-    recording.begin();
+    recording.begin_at(Recording::frame_record());
     for _ in 0..iterations {
         run_once(&mut *iteration);
         recording.end_iteration();

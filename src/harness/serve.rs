@@ -19,44 +19,51 @@ use crate::protocol::{
 const FAILED: u8 = 101;
 
 /// Reads the request, does what it says, and writes the response.
-#[expect(clippy::print_stderr, reason = "without a response file, standard error is all that is left")]
 pub(super) fn serve(suite: &Suite, request: &Path) -> ExitCode {
     let process = std::process::id();
-    let (response_path, outcome) = match Request::read(request) {
-        Ok(request) => {
-            let outcome = answer(suite, request.command).unwrap_or_else(Outcome::Refused);
-            (request.response, outcome)
-        }
+    let Some((response_path, command)) = read(request) else { return ExitCode::from(FAILED) };
+    let outcome = command.and_then(|command| answer(suite, command)).unwrap_or_else(Outcome::Refused);
+    if respond(&response_path, outcome, process) { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
+}
+
+/// Where the answer to a request goes, and what is asked. None when there is nobody to answer to; that has been printed.
+#[expect(clippy::print_stderr, reason = "without a response file, standard error is all that is left")]
+pub(super) fn read(request: &Path) -> Option<(PathBuf, Result<Command, Refusal>)> {
+    match Request::read(request) {
+        Ok(request) => Some((request.response, Ok(request.command))),
         Err(error @ RequestError::Version { .. }) => {
             let message = format!("the request can't be served: {error}");
             let RequestError::Version { response, .. } = error else { unreachable!("matched above") };
-            (response, Outcome::Refused(Refusal { kind: RefusalKind::Version, message }))
+            Some((response, Err(Refusal { kind: RefusalKind::Version, message })))
         }
         Err(error) => {
             eprintln!("error: memgate request {}: {error}", request.display());
-            return ExitCode::from(FAILED);
-        }
-    };
-    if std::process::id() != process {
-        return confess_fork(&response_path, process);
-    }
-    let response = Response::new(installed_allocator(), outcome);
-    match response.write(&response_path) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: failed to write {}: {error}", response_path.display());
-            ExitCode::from(FAILED)
+            None
         }
     }
 }
 
+/// Writes the response of a process that was `process` when it read the request, and says whether it could.
+#[must_use]
+#[expect(clippy::print_stderr, reason = "without a response file, standard error is all that is left")]
+pub(super) fn respond(response_path: &Path, outcome: Outcome, process: u32) -> bool {
+    if std::process::id() != process {
+        confess_fork(response_path, process);
+        return false;
+    }
+    let written = Response::new(installed_allocator(), outcome).write(response_path);
+    if let Err(error) = &written {
+        eprintln!("error: failed to write {}: {error}", response_path.display());
+    }
+    written.is_ok()
+}
+
 /// The routine forked, and this is the child, which went on into the harness. It must not answer in its parent's
 /// name; it leaves a sign beside the response, so that the parent's numbers are not believed either.
-fn confess_fork(response: &Path, parent: u32) -> ExitCode {
+fn confess_fork(response: &Path, parent: u32) {
     let message = format!("process {} is a fork of {parent}\n", std::process::id());
     // Nothing to be done about a failure: the parent's reader decides what a missing sign means.
     let _ = std::fs::write(fork_sign(response), message);
-    ExitCode::from(FAILED)
 }
 
 /// The file whose presence says that the routine forked.
@@ -81,12 +88,7 @@ pub(super) fn check_names(suite: &Suite) -> Result<(), Refusal> {
     let mut seen = BTreeSet::new();
     for benchmark in &suite.benchmarks {
         let name = &benchmark.name;
-        if let Err(error) = check_name(name) {
-            return Err(Refusal {
-                kind: RefusalKind::InvalidName,
-                message: format!("the benchmark name {name:?} can't be used: {error}; rename it"),
-            });
-        }
+        check_one_name(name)?;
         if !seen.insert(name) {
             return Err(Refusal {
                 kind: RefusalKind::DuplicateName,
@@ -99,8 +101,16 @@ pub(super) fn check_names(suite: &Suite) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Refuses a name that can't be used.
+pub(super) fn check_one_name(name: &str) -> Result<(), Refusal> {
+    check_name(name).map_err(|error| Refusal {
+        kind: RefusalKind::InvalidName,
+        message: format!("the benchmark name {name:?} can't be used: {error}; rename it"),
+    })
+}
+
 /// What a benchmark is to be run for, when that can be done.
-fn purpose(engine: Engine, plan: WindowPlan, file: Option<PathBuf>) -> Result<Purpose, Refusal> {
+pub(super) fn purpose(engine: Engine, plan: WindowPlan, file: Option<PathBuf>) -> Result<Purpose, Refusal> {
     let plan = plan.checked().map_err(|error| Refusal::new(RefusalKind::Request, error))?;
     check_allocator(engine)?;
     match engine {
@@ -118,11 +128,20 @@ fn purpose(engine: Engine, plan: WindowPlan, file: Option<PathBuf>) -> Result<Pu
 
 fn measure(suite: &Suite, name: &str, purpose: Purpose, file: Option<PathBuf>) -> Result<Record, Refusal> {
     let Some(benchmark) = suite.benchmarks.iter().find(|benchmark| benchmark.name == name) else {
-        let message = format!("no benchmark is named `{name}`");
-        return Err(Refusal::new(RefusalKind::UnknownName, message));
+        return Err(unknown_name(name));
     };
     let session = Session::new(purpose);
     (benchmark.function)(Bencher::new(session.clone()));
+    record(session, name, file, no_window)
+}
+
+/// What a benchmark's function has left in its session; `no_window` is what to say when that is nothing.
+pub(super) fn record(
+    session: Session,
+    name: &str,
+    file: Option<PathBuf>,
+    no_window: impl FnOnce(&str) -> Refusal,
+) -> Result<Record, Refusal> {
     let measured = match session.finish() {
         Done::Measured(measured) => measured,
         Done::Recorded(measured, capture) => {
@@ -133,7 +152,12 @@ fn measure(suite: &Suite, name: &str, purpose: Purpose, file: Option<PathBuf>) -
     };
     check_process()?;
     let Measured { windows, threads, peak_error_bytes } = measured;
-    Ok(Record { name: name.to_owned(), threads, peak_error_bytes, windows })
+    Ok(Record { name: name.to_owned(), threads, peak_error_bytes, is_custom: false, windows })
+}
+
+/// The error of a request for a benchmark that is not there.
+pub(super) fn unknown_name(name: &str) -> Refusal {
+    Refusal::new(RefusalKind::UnknownName, format_args!("no benchmark is named `{name}`"))
 }
 
 fn write_capture(capture: Capture, file: Option<PathBuf>) -> Result<(), Refusal> {

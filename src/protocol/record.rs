@@ -14,6 +14,10 @@ pub struct Record {
     pub threads: u32,
     /// How far `peak_bytes` of a steady window may be from the truth. Zero means exact.
     pub peak_error_bytes: u64,
+    /// Whether the window is around a closure that runs and times the routine by itself (criterion's `iter_custom`), so
+    /// that what the closure does besides is in the numbers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_custom: bool,
     /// The windows, in the words of the engine that measured them.
     pub windows: EngineWindows,
 }

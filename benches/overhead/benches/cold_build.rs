@@ -1,9 +1,9 @@
-//! How long the runtime and the tool take to compile from nothing, beside divan.
+//! How long the runtime, the facade and the tool take to compile from nothing, beside divan and criterion.
 //!
 //! `cargo bench -p memgate-overhead --bench cold_build`
 //!
-//! The runtime and divan are built in turn, each in a project and a target folder of its own, so that the ratio holds
-//! when the machine's speed drifts. What they need is fetched before.
+//! What is compared is built in turn, each in a project and a target folder of its own, so that the ratio holds when the
+//! machine's speed drifts. What they need is fetched before.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -20,33 +20,47 @@ fn main() {
     }
     let folder = std::env::temp_dir().join(format!("memgate-cold-build-{}", std::process::id()));
     let repository = Path::new(REPOSITORY).canonicalize().expect("this package lies in the repository");
-    let memgate = project(&folder, "memgate", &format!("memgate = {{ path = {repository:?} }}"));
-    let divan = project(&folder, "divan", "divan = \"0.1.21\"");
-    for project in [&memgate, &divan, &repository] {
-        let fetched = Command::new(cargo()).arg("fetch").current_dir(project).stderr(Stdio::null()).status();
-        assert!(
-            fetched.is_ok_and(|status| status.success()),
-            "failed to fetch what {} needs",
-            project.display()
-        );
-    }
-    let (mut memgate_times, mut divan_times) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        memgate_times
-            .push(timed(&folder, Command::new(cargo()).args(["build", "--release"]).current_dir(&memgate)));
-        divan_times
-            .push(timed(&folder, Command::new(cargo()).args(["build", "--release"]).current_dir(&divan)));
-    }
-    let xtask =
-        timed(&folder, Command::new(cargo()).args(["build", "--package", "xtask"]).current_dir(&repository));
-    let (memgate, divan) = (median(memgate_times), median(divan_times));
-    println!("| cold build | profile | seconds | × divan |");
+    let facade = repository.join("crates/memgate-criterion");
+    let pairs = [
+        (
+            "divan 0.1.21",
+            "divan = \"0.1.21\"".to_owned(),
+            "memgate",
+            format!("memgate = {{ path = {repository:?} }}"),
+        ),
+        (
+            "criterion 0.8",
+            "criterion = \"0.8.2\"".to_owned(),
+            "memgate-criterion",
+            format!("criterion = {{ package = \"memgate-criterion\", path = {facade:?} }}"),
+        ),
+    ];
+    fetch(&repository);
+    println!("| cold build | profile | seconds | × |");
     println!("|---|---|---:|---:|");
     let row = |name: &str, profile: &str, time: Duration, ratio: String| {
         println!("| {name} | {profile} | {:.1} | {ratio} |", time.as_secs_f64());
     };
-    row("divan 0.1.21", "release", divan, "1.00".into());
-    row("memgate", "release", memgate, format!("{:.2}", memgate.as_secs_f64() / divan.as_secs_f64()));
+    for (index, (other, other_line, ours, our_line)) in pairs.iter().enumerate() {
+        let projects = [other_line, our_line].map(|line| project(&folder.join(index.to_string()), line));
+        for project in &projects {
+            fetch(project);
+        }
+        let mut times = [Vec::new(), Vec::new()];
+        for _ in 0..ROUNDS {
+            for (project, times) in projects.iter().zip(&mut times) {
+                times.push(timed(
+                    &folder,
+                    Command::new(cargo()).args(["build", "--release"]).current_dir(project),
+                ));
+            }
+        }
+        let [other_time, our_time] = times.map(median);
+        row(other, "release", other_time, "1.00".into());
+        row(ours, "release", our_time, format!("{:.2}", our_time.as_secs_f64() / other_time.as_secs_f64()));
+    }
+    let xtask =
+        timed(&folder, Command::new(cargo()).args(["build", "--package", "xtask"]).current_dir(&repository));
     row("xtask", "dev", xtask, "–".into());
     // A folder left behind in the system's temporary folder spoils nothing.
     let _ = std::fs::remove_dir_all(&folder);
@@ -56,9 +70,17 @@ fn cargo() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
+/// Downloads what a project needs, before anything is timed.
+fn fetch(project: &Path) {
+    let fetched = Command::new(cargo()).arg("fetch").current_dir(project).stderr(Stdio::null()).status();
+    assert!(fetched.is_ok_and(|status| status.success()), "failed to fetch what {} needs", project.display());
+}
+
 /// A library with one dependency, at the versions of this repository's lock file.
-fn project(folder: &Path, name: &str, dependency: &str) -> PathBuf {
-    let project = folder.join(name);
+fn project(folder: &Path, dependency: &str) -> PathBuf {
+    let name = dependency.split_whitespace().next().unwrap_or_default();
+    let is_ours = dependency.contains("path");
+    let project = folder.join(if is_ours { "ours" } else { "other" });
     let manifest = format!(
         "[package]\nname = \"cold-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependency}\n\n\
          [workspace]\n"

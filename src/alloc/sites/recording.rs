@@ -44,12 +44,17 @@ impl Recording {
         self.unwinder
     }
 
-    /// Begins to record. The frames of the calling function and of what is outside of it are left out, as far as they
-    /// can be told.
+    /// The calling function's frame record, for [`begin_at`](Self::begin_at).
     #[inline(always)]
-    pub(crate) fn begin(&self) {
+    pub(crate) fn frame_record() -> u64 {
+        walk::frame_record()
+    }
+
+    /// Begins to record. The frames of the function whose frame record is at `frame`, and of what is outside of it, are
+    /// left out, as far as they can be told. That function must run until the recording ends.
+    pub(crate) fn begin_at(&self, frame: u64) {
         recorder::clear(self.tables);
-        walk::open_window(walk::frame_record());
+        walk::open_window(frame);
         state::begin(state::MODE_SITES);
     }
 

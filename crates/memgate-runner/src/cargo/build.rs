@@ -8,7 +8,7 @@ use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use cargo_metadata::{Message, PackageId, TargetKind};
+use cargo_metadata::{Message, Package, PackageId, TargetKind};
 use memgate::protocol::find_marker;
 
 use super::process_environment::{ScriptOutput, variables};
@@ -138,12 +138,15 @@ fn build_command(
         "json-render-diagnostics",
     ]);
     command.arg("--manifest-path").arg(&candidate.package.manifest_path);
-    command.args(["--package", &format!("{}@{}", candidate.package.name, candidate.package.version)]);
+    // The whole id: another package of the same name and version may be among the dependencies, where a published crate
+    // is a dependency of its own benchmarks'.
+    command.args(["--package", &candidate.package.id.repr]);
     for name in &candidate.bench_targets {
         command.args(["--bench", name]);
     }
     command.args(["--profile", profile]).arg("--target-dir").arg(workspace.target_folder());
-    let runtime_features = options.runtime_features.iter().map(|feature| format!("memgate/{feature}"));
+    let runtime = runtime_dependency(candidate.package);
+    let runtime_features = options.runtime_features.iter().map(|feature| format!("{runtime}/{feature}"));
     let features: Vec<String> = candidate.features.iter().cloned().chain(runtime_features).collect();
     if !features.is_empty() {
         command.args(["--features", &features.join(",")]);
@@ -165,6 +168,14 @@ fn build_command(
     command.args(["--config", &format!("profile.{profile}.strip=\"none\"")]);
     rustflags::add(&mut command, configuration, target, &FLAGS);
     command
+}
+
+/// The name by which a package depends on what has the runtime's features: the runtime itself, or a facade that hands
+/// them on. When it is neither, cargo says so.
+fn runtime_dependency(package: &Package) -> &str {
+    let direct = |name: &&str| package.dependencies.iter().find(|dependency| dependency.name == **name);
+    let found = ["memgate", "memgate-criterion"].iter().find_map(direct);
+    found.map_or("memgate", |dependency| dependency.rename.as_deref().unwrap_or(&dependency.name))
 }
 
 /// Frame pointers, so that call stacks can be taken; and names of the newer kind, which number closures and say what

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::waiver::WaiverUse;
 use super::{ComparisonInput, Verdict};
-use crate::model::{BaselineKey, EnvironmentDifference, LeftOut, MetricKey, Observation};
+use crate::model::{
+    BaselineKey, BenchmarkResult, EnvironmentDifference, LeftOut, MetricKey, Observation,
+};
 use crate::report::{BenchmarkReport, Notice, NoticeKind};
 
 /// Triples for which there is no baseline at all.
@@ -106,6 +108,26 @@ fn known_ids(input: &ComparisonInput<'_>) -> BTreeSet<String> {
         ids.extend(names.map(|name| format!("{}/{}/{name}", key.package, key.bench_target)));
     }
     ids
+}
+
+/// Benchmarks whose windows are around more than their routine.
+pub(super) fn about_custom(input: &ComparisonInput<'_>) -> Option<Notice> {
+    let mut custom = BTreeSet::new();
+    for target in input.runs.iter().flat_map(|run| &run.bench_targets) {
+        for (name, result) in &target.results {
+            // Ids are made of the few that are named.
+            if matches!(result, BenchmarkResult::Measured(measurement) if measurement.is_custom) {
+                custom.insert(target.id(name).to_string());
+            }
+        }
+    }
+    (!custom.is_empty()).then(|| Notice {
+        kind: NoticeKind::CustomWindow,
+        text: format!(
+            "measured around the whole closure of `iter_custom`, with all that it does besides: {}",
+            Vec::from_iter(custom).join(", ")
+        ),
+    })
 }
 
 /// A gate that holds nothing back.

@@ -36,7 +36,13 @@ pub(crate) fn steady(metrics: &MetricMap) -> MetricMap {
 }
 
 pub(crate) fn measured(metrics: MetricMap) -> BenchmarkResult {
-    BenchmarkResult::Measured(Measurement { metrics, peak_error_bytes: 0, processes: 2, threads: 1 })
+    BenchmarkResult::Measured(Measurement {
+        metrics,
+        peak_error_bytes: 0,
+        processes: 2,
+        threads: 1,
+        is_custom: false,
+    })
 }
 
 pub(crate) fn part(bench_target: &str, results: BTreeMap<String, BenchmarkResult>) -> BenchTargetRun {

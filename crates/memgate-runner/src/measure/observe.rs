@@ -21,6 +21,7 @@ pub(super) fn observe(records: &[Record]) -> Option<Measurement> {
         peak_error_bytes: records.iter().map(|record| record.peak_error_bytes).max()?,
         processes: u32::try_from(records.len()).unwrap_or(u32::MAX),
         threads: records.iter().map(|record| record.threads).max()?,
+        is_custom: records.iter().any(|record| record.is_custom),
     })
 }
 
@@ -52,7 +53,7 @@ mod tests {
         let window = |growth_bytes| CountWindow { allocs: 5, growth_bytes, ..CountWindow::default() };
         let cold = CountWindow { allocs: cold, ..CountWindow::default() };
         let windows = EngineWindows::Count(Windows { cold, steady: growths.map(window).to_vec() });
-        Record { name: "a".into(), threads: 1, peak_error_bytes: 0, windows }
+        Record { name: "a".into(), threads: 1, peak_error_bytes: 0, is_custom: false, windows }
     }
 
     #[test]

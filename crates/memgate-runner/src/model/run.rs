@@ -80,6 +80,9 @@ pub struct Measurement {
     pub processes: u32,
     /// The largest number of threads that allocated or freed within one window.
     pub threads: u32,
+    /// Whether the window is around a closure that runs and times the routine by itself (criterion's `iter_custom`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_custom: bool,
 }
 
 /// Why something was not measured.

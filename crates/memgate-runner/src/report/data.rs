@@ -138,6 +138,8 @@ pub enum NoticeKind {
     BecameNoisy,
     /// Every limit is off.
     NothingGated,
+    /// Windows are around more than the routine.
+    CustomWindow,
 }
 
 /// How long it took, in milliseconds.

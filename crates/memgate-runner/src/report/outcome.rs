@@ -41,6 +41,7 @@ pub fn outcome(report: &Report) -> Outcome {
         | NoticeKind::ToleratedDifference
         | NoticeKind::LeftOut
         | NoticeKind::NothingGated
+        | NoticeKind::CustomWindow
         | NoticeKind::BecameNoisy => Outcome::Passed,
     };
     let benchmarks = report.benchmarks.iter().map(|benchmark| of_benchmark(benchmark.verdict));

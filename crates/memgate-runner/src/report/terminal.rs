@@ -194,7 +194,9 @@ fn notices(report: &Report, paint: Paint) -> String {
     let yellow = Style::new().fg_color(Some(AnsiColor::Yellow.into())).bold();
     let lines = report.notices.iter().map(|notice| {
         let label = match notice.kind {
-            NoticeKind::LeftOut | NoticeKind::ToleratedDifference => paint.with(BOLD, "note"),
+            NoticeKind::LeftOut | NoticeKind::ToleratedDifference | NoticeKind::CustomWindow => {
+                paint.with(BOLD, "note")
+            }
             NoticeKind::NoBaseline
             | NoticeKind::NothingGated
             | NoticeKind::StaleWaiver

@@ -11,6 +11,12 @@ fn is_in(function: &Function, room: &str) -> bool {
     name.strip_prefix("memgate::").is_some_and(|rest| rest.starts_with(room))
 }
 
+/// Whether a function is the harness's or a facade's. Between the two lies what the facade's user never sees, such as an
+/// executor that blocks.
+fn is_harness(function: &Function) -> bool {
+    is_in(function, "harness::") || function.name.trim_start_matches('<').starts_with("memgate_criterion::")
+}
+
 /// How many of a frame's functions are the allocator's or inside of it: memgate's, what the compiler puts in front of it,
 /// and an allocator of the user's own around it.
 fn inside_of_allocator(frame: &PhysicalFrame) -> usize {
@@ -26,7 +32,7 @@ fn is_global_allocator(function: &Function) -> bool {
 
 /// The functions of a frame that are inside of the harness, or none when they all are.
 fn inside_of_harness(frame: &Arc<PhysicalFrame>) -> Option<usize> {
-    frame.functions.iter().position(|function| is_in(function, "harness::"))
+    frame.functions.iter().position(is_harness)
 }
 
 /// Takes off the allocator's frames and the harness's. The frames are innermost first.
@@ -111,6 +117,11 @@ mod tests {
     #[test]
     fn without_a_harness_all_outer_frames_stay() {
         assert_eq!(trimmed(&[&["a"], &["std::thread::spawn::<memgate::harness::X>"]]).len(), 2);
+        let facade =
+            "<memgate_criterion::async_bencher::AsyncBencher<A>>::iter::<O>::{closure#0}::{closure#0}";
+        let stack: [&[&str]; 4] =
+            [&["app::fetch::{closure#0}", facade], &["tokio::block_on"], &[facade], &["memgate::harness::x"]];
+        assert_eq!(trimmed(&stack), [["app::fetch::{closure#0}"]]);
         assert_eq!(trimmed(&[&["memgate::harness::serve"], &["a"]]), Vec::<Vec<String>>::new());
     }
 }

@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     fn record(windows: EngineWindows) -> Record {
-        Record { name: "a".into(), threads: 1, peak_error_bytes: 0, windows }
+        Record { name: "a".into(), threads: 1, peak_error_bytes: 0, is_custom: false, windows }
     }
 
     fn count(window: CountWindow) -> Record {

@@ -12,6 +12,7 @@ mod support;
 mod baseline_files;
 mod cargo_settings;
 mod configuration;
+mod criterion;
 #[cfg(unix)]
 mod disk;
 mod environments;

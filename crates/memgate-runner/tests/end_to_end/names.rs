@@ -116,3 +116,16 @@ fn what_would_give_zeros_or_mix_ids_fails_loudly() {
     // What works can still be committed.
     project.memgate("update --bench good --skip unused").exits(0).says("added names-bad/good/good");
 }
+
+/// A crate whose benchmarks depend on the published crate of its name, at its own version.
+#[test]
+fn a_package_is_told_apart_from_a_dependency_of_its_name_and_version() {
+    let bench = "memgate::main! { \"a\" => |bencher: memgate::Bencher| bencher.bench(|| Box::new(1)) }";
+    // memgate needs itoa, through serde_json.
+    let project = Project::new("same-name", [Package::new("itoa").bench("memory", bench)]);
+    let lock = project.read("Cargo.lock");
+    let (_, after) = lock.split_once("name = \"itoa\"\nversion = ").unwrap();
+    let version = after.lines().next().unwrap();
+    project.replace("itoa/Cargo.toml", "version = \"0.1.0\"", &format!("version = {version}"));
+    assert_eq!(project.memgate("list --format lines").exits(0).lines(), ["itoa/memory/a"]);
+}

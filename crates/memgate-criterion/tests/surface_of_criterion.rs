@@ -1,0 +1,3 @@
+//! Every public item of criterion, as criterion has it. What this compiles, the facade has to compile.
+
+mod surface;
