@@ -35,6 +35,7 @@ pub mod report;
 pub mod sites;
 pub mod store;
 pub mod symbols;
+pub mod times;
 pub mod update;
 pub mod verify;
 

@@ -11,7 +11,8 @@ use crate::format::{FormatError, check_envelope, text_of};
 /// # Changelog
 /// - 1: first version.
 /// - 2: benchmarks have `sites`.
-pub const REPORT_SCHEMA: u32 = 2;
+/// - 3: benchmarks have `time`.
+pub const REPORT_SCHEMA: u32 = 3;
 
 /// What a report file says it is.
 pub const REPORT_KIND: &str = "memgate report";
@@ -69,6 +70,8 @@ fn check_texts(report: &Report) -> Result<(), FormatError> {
     let texts = texts.chain(report.notices.iter().map(|notice| &notice.text)).chain(reasons);
     let sites = report.benchmarks.iter().filter_map(|benchmark| benchmark.sites.as_ref());
     let texts = texts.chain(sites.flat_map(|sites| sites.texts()));
+    let times = report.benchmarks.iter().filter_map(|benchmark| benchmark.time.as_ref());
+    let texts = texts.chain(times.filter_map(|time| time.problem.as_ref()));
     let is_harmful = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
     match texts.into_iter().find(|text| text.contains(is_harmful)) {
         Some(text) => Err(FormatError::Unsound(format!("a text has control characters: {text:?}"))),

@@ -11,6 +11,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
         failures(report),
         changes(report),
         super::markdown_sites::render(report),
+        super::markdown_times::render(report),
         notices(report),
         steps(report, options),
         numbers(report, options),

@@ -9,6 +9,7 @@ mod github_action_benchmark;
 mod junit;
 mod markdown;
 mod markdown_sites;
+mod markdown_times;
 mod merge;
 mod next_steps;
 mod outcome;
@@ -18,11 +19,14 @@ mod sites;
 pub(crate) mod sites_text;
 mod terminal;
 mod terminal_sites;
+mod terminal_times;
 #[cfg(test)]
 mod tests;
+mod time_text;
 
 pub use data::{
-    AppliedWaiver, BenchmarkReport, MetricReport, Notice, NoticeKind, Report, TargetReport, Timing,
+    AppliedWaiver, BenchmarkReport, MetricReport, Notice, NoticeKind, Report, TargetReport, TimeReport,
+    Timing,
 };
 pub use file::{REPORT_KIND, REPORT_SCHEMA, parse_report, print_report};
 pub use merge::merge_reports;
