@@ -16,6 +16,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod acceptance;
 pub mod cargo;
 mod cli;
 mod clock;
@@ -27,6 +28,7 @@ pub mod exit;
 pub mod explain;
 pub mod export;
 pub mod format;
+pub mod git;
 pub mod measure;
 pub mod model;
 mod nearest;

@@ -22,7 +22,7 @@ mod terminal_sites;
 mod terminal_times;
 #[cfg(test)]
 mod tests;
-mod time_text;
+pub(crate) mod time_text;
 
 pub use data::{
     AppliedWaiver, BenchmarkReport, MetricReport, Notice, NoticeKind, Report, TargetReport, TimeReport,

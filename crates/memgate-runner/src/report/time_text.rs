@@ -51,7 +51,7 @@ pub(super) fn timed(report: &Report) -> impl Iterator<Item = (&super::BenchmarkR
 }
 
 /// A span of time with four digits: `12.35 µs`.
-pub(super) fn span(picoseconds: i64) -> String {
+pub(crate) fn span(picoseconds: i64) -> String {
     const UNITS: [(&str, f64); 5] = [("ps", 1.0), ("ns", 1e3), ("µs", 1e6), ("ms", 1e9), ("s", 1e12)];
     let value = picoseconds as f64;
     let fits = |&&(_, size): &&(&str, f64)| value.abs() >= size;

@@ -3,6 +3,6 @@
 mod atomic;
 mod baselines;
 
-pub use baselines::{BaselineStore, StoreError};
+pub use baselines::{BASELINES_FOLDER, BaselineStore, StoreError, baselines_among};
 
 pub(crate) use atomic::write_atomically;
