@@ -60,11 +60,12 @@ impl Gate {
         let question = match command {
             Ok(Command::List) => Question::List,
             Ok(Command::Measure { name, engine, plan, file }) => {
-                match serve::purpose(engine, plan, file.clone()) {
-                    Ok(purpose) => state.purpose = Some(purpose),
-                    Err(refusal) => state.answer = Some(Err(refusal)),
-                }
+                state.prepare(serve::purpose(engine, plan, file.clone()));
                 Question::Measure { name, file }
+            }
+            Ok(Command::MeasureInjected { name, plan, injection }) => {
+                state.prepare(serve::injected(injection, plan));
+                Question::Measure { name, file: None }
             }
             Err(refusal) => {
                 state.answer = Some(Err(refusal));
@@ -140,6 +141,13 @@ impl Gate {
 }
 
 impl State {
+    fn prepare(&mut self, purpose: Result<Purpose, Refusal>) {
+        match purpose {
+            Ok(purpose) => self.purpose = Some(purpose),
+            Err(refusal) => self.answer = Some(Err(refusal)),
+        }
+    }
+
     /// The name itself, or with the first number that tells it apart.
     fn unique(&self, name: &str) -> String {
         if !self.known.contains(name) {

@@ -4,6 +4,7 @@ mod arguments;
 mod bencher;
 mod entry;
 pub mod facade;
+mod inject;
 mod main_macro;
 mod measure;
 mod modules;

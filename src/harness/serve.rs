@@ -11,8 +11,8 @@ use super::suite::Suite;
 use crate::alloc::{Capacity, Recording, installed_allocator, sees_standard_library};
 use crate::protocol::capture::Capture;
 use crate::protocol::{
-    Command, Engine, Outcome, Record, Refusal, RefusalKind, Request, RequestError, Response, WindowPlan,
-    check_name,
+    Command, Engine, Injection, Outcome, Record, Refusal, RefusalKind, Request, RequestError, Response,
+    WindowPlan, check_name,
 };
 
 /// The exit code of a process that could not answer at all.
@@ -80,6 +80,9 @@ fn answer(suite: &Suite, command: Command) -> Result<Outcome, Refusal> {
         Command::Measure { name, engine, plan, file } => {
             measure(suite, &name, purpose(engine, plan, file.clone())?, file).map(Outcome::Measured)
         }
+        Command::MeasureInjected { name, plan, injection } => {
+            measure(suite, &name, injected(injection, plan)?, None).map(Outcome::Measured)
+        }
     }
 }
 
@@ -124,6 +127,12 @@ pub(super) fn purpose(engine: Engine, plan: WindowPlan, file: Option<PathBuf>) -
         }
         _ => Ok(Purpose::Measure(engine, plan, file)),
     }
+}
+
+/// The purpose of a regression, when that can be done.
+pub(super) fn injected(injection: Injection, plan: WindowPlan) -> Result<Purpose, Refusal> {
+    purpose(Engine::Count, plan, None)?;
+    Ok(Purpose::MeasureInjected(injection, plan))
 }
 
 fn measure(suite: &Suite, name: &str, purpose: Purpose, file: Option<PathBuf>) -> Result<Record, Refusal> {

@@ -4,17 +4,20 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use super::inject::Injected;
 use super::measure::{self, Iteration, Measured};
 use super::record_sites::record_sites;
 use crate::alloc::Recording;
 use crate::protocol::capture::Capture;
-use crate::protocol::{Engine, WindowPlan};
+use crate::protocol::{Engine, Injection, WindowPlan};
 
 /// What a benchmark's routine is to be run for.
 #[derive(Clone, Debug)]
 pub(super) enum Purpose {
     /// To be measured; with a file for the report of an engine that writes one.
     Measure(Engine, WindowPlan, Option<PathBuf>),
+    /// To be measured with our own engine and a regression on purpose.
+    MeasureInjected(Injection, WindowPlan),
     /// To have its call stacks recorded.
     Record(Recording, WindowPlan),
     /// To be run once, to see that it works.
@@ -53,6 +56,10 @@ impl Session {
             }
             Purpose::Measure(engine, plan, file) => {
                 Done::Measured(measure::run(iteration, engine, plan, file.as_deref()))
+            }
+            Purpose::MeasureInjected(injection, plan) => {
+                let iteration = Injected { iteration, injection };
+                Done::Measured(measure::run(iteration, Engine::Count, plan, None))
             }
             Purpose::Record(recording, plan) => {
                 let (measured, capture) = record_sites(iteration, recording, plan);

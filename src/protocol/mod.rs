@@ -6,6 +6,7 @@
 
 pub mod capture;
 mod engine;
+mod injection;
 mod marker;
 mod metric;
 mod name;
@@ -18,6 +19,7 @@ mod unwinder;
 mod windows;
 
 pub use engine::Engine;
+pub use injection::Injection;
 pub use marker::{Harness, find_harness, find_marker, keep_criterion_marker, keep_marker};
 pub use metric::{Metric, Unit, UnknownMetric};
 pub use name::{NameError, check_name};
@@ -36,7 +38,8 @@ pub use windows::{CountWindow, DhatWindow, StatsAllocWindow};
 /// # Changelog
 /// - 1: list and measure; engines `count`, `dhat` and `stats_alloc`.
 /// - 2: the engine `sites`, and the file that a request may name for what does not fit into a record.
-pub const PROTOCOL_VERSION: u32 = 2;
+/// - 3: regressions on purpose.
+pub const PROTOCOL_VERSION: u32 = 3;
 
 /// The version of what is counted and of what the harness does around a window.
 ///

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Engine, PROTOCOL_VERSION};
+use super::{Engine, Injection, PROTOCOL_VERSION};
 
 /// What the tool asks of a bench process.
 ///
@@ -13,7 +13,7 @@ use super::{Engine, PROTOCOL_VERSION};
 /// use memgate::protocol::{Command, Request};
 /// let request = Request::new("/tmp/response.json", Command::List);
 /// let text = serde_json::to_string(&request).unwrap();
-/// assert_eq!(text, r#"{"protocol":2,"response":"/tmp/response.json","command":"list"}"#);
+/// assert_eq!(text, r#"{"protocol":3,"response":"/tmp/response.json","command":"list"}"#);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,6 +44,15 @@ pub enum Command {
         /// `dhat` its own file. The others ignore it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         file: Option<PathBuf>,
+    },
+    /// Measure one benchmark with the engine `count`, and a regression on purpose.
+    MeasureInjected {
+        /// The benchmark's name within its bench target.
+        name: String,
+        /// How many windows.
+        plan: WindowPlan,
+        /// The regression.
+        injection: Injection,
     },
 }
 

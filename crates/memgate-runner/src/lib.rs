@@ -34,6 +34,7 @@ pub mod model;
 mod nearest;
 pub mod process;
 pub mod report;
+pub mod selftest;
 pub mod sites;
 pub mod store;
 pub mod symbols;

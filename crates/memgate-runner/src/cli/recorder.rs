@@ -133,7 +133,7 @@ impl<'a> Recorder<'a> {
         let options = MeasureOptions { processes: 1, maximum_processes: 1, ..self.options };
         self.each(ids, |bench, name| {
             let bench = Bench { options: &options, ..bench };
-            match measure_benchmark(bench, name).ok_or(NoAnswer::Interrupted)? {
+            match measure_benchmark(bench, name, None).ok_or(NoAnswer::Interrupted)? {
                 BenchmarkResult::Measured(measurement) => Ok(measurement),
                 BenchmarkResult::Failed(failure) => Err(NoAnswer::Failed(failure)),
             }

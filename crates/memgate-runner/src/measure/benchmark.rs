@@ -1,19 +1,29 @@
 //! One benchmark in as many processes as it takes.
 
-use memgate::protocol::Engine;
+use memgate::protocol::{Engine, Injection};
 
 use super::answer::NoAnswer;
 use super::observe::observe;
-use super::work::{Bench, measure_once};
+use super::work::{Bench, measure_injected, measure_once};
 use crate::model::{BenchmarkResult, Failure, FailureKind, Measurement, Phase};
 
 /// Measures a benchmark: in the stated number of processes, and where their steady values do not agree in more, up
 /// to the stated maximum. None when the user pressed Ctrl-C.
-pub(crate) fn measure_benchmark(bench: Bench<'_>, name: &str) -> Option<BenchmarkResult> {
+///
+/// With `injection`, a regression is done on purpose in every window.
+pub(crate) fn measure_benchmark(
+    bench: Bench<'_>,
+    name: &str,
+    injection: Option<Injection>,
+) -> Option<BenchmarkResult> {
     let options = bench.options;
+    let once = || match injection {
+        None => measure_once(bench, name, Engine::Count, options.plan),
+        Some(injection) => measure_injected(bench, name, injection),
+    };
     let mut records = Vec::new();
     loop {
-        match measure_once(bench, name, Engine::Count, options.plan) {
+        match once() {
             Ok(record) => records.push(record),
             Err(NoAnswer::Failed(failure)) => return Some(BenchmarkResult::Failed(failure)),
             Err(NoAnswer::Interrupted) => return None,

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use memgate::protocol::Refusal;
+use memgate::protocol::{Injection, Refusal};
 
 use super::MeasureOptions;
 use super::answer::NoAnswer;
@@ -62,8 +62,26 @@ pub fn list(
 /// When the user pressed Ctrl-C.
 pub fn measure(
     targets: &[BenchTarget],
-    mut listed: Vec<BenchTargetRun>,
+    listed: Vec<BenchTargetRun>,
     selection: &Selection,
+    options: &MeasureOptions,
+    folder: &Path,
+    interrupt: &Interrupt,
+    progress: &dyn Progress,
+) -> Result<Vec<BenchTargetRun>, Error> {
+    let wanted = |id: &BenchmarkId| selection.selects(id).then_some(None);
+    measure_wanted(targets, listed, &wanted, options, folder, interrupt, progress)
+}
+
+/// Measures the benchmarks that are wanted of what [`list`] found. `wanted` is none for those that are not; of the others
+/// it has the regression that is to be done on purpose, or none.
+///
+/// # Errors
+/// When the user pressed Ctrl-C.
+pub fn measure_wanted(
+    targets: &[BenchTarget],
+    mut listed: Vec<BenchTargetRun>,
+    wanted: &dyn Fn(&BenchmarkId) -> Option<Option<Injection>>,
     options: &MeasureOptions,
     folder: &Path,
     interrupt: &Interrupt,
@@ -71,18 +89,18 @@ pub fn measure(
 ) -> Result<Vec<BenchTargetRun>, Error> {
     let mut work = Vec::new();
     for (index, (target, part)) in targets.iter().zip(&listed).enumerate() {
-        let selected = part.declared.iter().filter(|name| selection.selects(&part.id(name)));
-        work.extend(selected.map(|name| (index, target, part.id(name))));
+        let ids = part.declared.iter().map(|name| part.id(name));
+        work.extend(ids.filter_map(|id| Some((index, target, wanted(&id)?, id))));
     }
     progress.begin("Measuring", work.len());
-    let results = side_by_side(options.jobs.get(), &work, |(_, target, id)| {
+    let results = side_by_side(options.jobs.get(), &work, |(_, target, injection, id)| {
         let bench = Bench { target, options, folder, interrupt };
-        let result = measure_benchmark(bench, &id.name)?;
+        let result = measure_benchmark(bench, &id.name, *injection)?;
         progress.done(id);
         Some(result)
     })
     .ok_or(Error::Interrupted)?;
-    for ((index, _, id), result) in work.into_iter().zip(results) {
+    for ((index, _, _, id), result) in work.into_iter().zip(results) {
         listed[index].results.insert(id.name, result);
     }
     Ok(listed)

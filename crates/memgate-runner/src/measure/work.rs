@@ -5,7 +5,8 @@ use std::process::Command as Process;
 
 use memgate::protocol::capture::Capture;
 use memgate::protocol::{
-    Command, Engine, Outcome, PROTOCOL_VERSION, REQUEST_VARIABLE, Record, Request, Response, WindowPlan,
+    Command, Engine, Injection, Outcome, PROTOCOL_VERSION, REQUEST_VARIABLE, Record, Request, Response,
+    WindowPlan,
 };
 use tempfile::TempDir;
 
@@ -76,6 +77,20 @@ pub fn measure_once(
 ) -> Result<Record, NoAnswer> {
     let folder = request_folder(bench)?;
     measured(ask(bench, &folder, Command::measure(name, engine, plan))?, name)
+}
+
+/// Measures one benchmark in one process, with a regression on purpose in every window.
+///
+/// # Errors
+/// When the process did not answer, or said that it can't.
+pub(super) fn measure_injected(
+    bench: Bench<'_>,
+    name: &str,
+    injection: Injection,
+) -> Result<Record, NoAnswer> {
+    let folder = request_folder(bench)?;
+    let command = Command::MeasureInjected { name: name.to_owned(), plan: bench.options.plan, injection };
+    measured(ask(bench, &folder, command)?, name)
 }
 
 /// Measures one benchmark in one process with an engine that leaves a file: `sites`, or `dhat`. Gives what `read` makes

@@ -13,7 +13,7 @@ fn main() {
 /// Has the right marker, and answers with `ANSWER`.
 const OTHER_ANSWER: &str = r#"
 fn main() {
-    std::hint::black_box(std::hint::black_box(&"memgate.bench.protocol=2;").as_bytes().first());
+    std::hint::black_box(std::hint::black_box(&"memgate.bench.protocol=3;").as_bytes().first());
     let request = std::fs::read_to_string(std::env::var("MEMGATE_REQUEST").unwrap()).unwrap();
     let path = request.split("\"response\":\"").nth(1).unwrap().split('"').next().unwrap();
     std::fs::write(path, include_str!("answer.json")).unwrap();

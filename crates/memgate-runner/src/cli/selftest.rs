@@ -1,0 +1,141 @@
+//! `selftest`: regressions on purpose, each of which has to be red.
+
+use std::collections::BTreeMap;
+
+use memgate::protocol::Injection;
+
+use super::arguments::MeasureArguments;
+use super::flow::{Listed, Project};
+use super::output::write_stdout;
+use crate::clock::today;
+use crate::compare::{ComparisonInput, Policy, compare};
+use crate::console::Console;
+use crate::error::Error;
+use crate::exit::ExitCode;
+use crate::measure::{MeasureOptions, measure_wanted};
+use crate::model::{Baselines, BenchmarkId, BenchmarkResult, Run, Selection};
+use crate::process::Interrupt;
+use crate::report::Report;
+use crate::selftest::{Judged, Regression, judge_clean, judge_injected, render_selftest};
+use crate::update::{UpdateInput, plan_update};
+
+/// Do regressions on purpose, one at a time, and require a red verdict for each on every selected benchmark.
+///
+/// The benchmarks are measured as they are, which is the baseline of this test; the committed one is not looked at. Then
+/// they are measured with one more allocation in every window, with a peak just above its limit, with a leaked block, and
+/// with one more realloc. At last they are measured as they are again, and have to be green.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct SelftestArguments {
+    #[command(flatten)]
+    measure: MeasureArguments,
+}
+
+/// All that the measurements of a self-test have in common.
+struct Bench<'a> {
+    listed: &'a Listed,
+    selection: &'a Selection,
+    options: &'a MeasureOptions,
+    folder: std::path::PathBuf,
+    interrupt: &'a Interrupt,
+    console: &'a Console,
+    /// Waivers would allow what has to be red.
+    policy: Policy,
+}
+
+pub(super) fn selftest(arguments: &SelftestArguments, command: &str) -> Result<ExitCode, Error> {
+    let selection = arguments.measure.selection()?;
+    let project = Project::load(&arguments.measure)?;
+    let options = arguments.measure.measure_options(&project.config);
+    let (interrupt, console) = (Interrupt::listen(), Console::new(arguments.measure.quiet));
+    let listed = project.list(&arguments.measure, &options, &interrupt, &[])?;
+    project.check_selection(&selection, &listed.parts, command)?;
+    let bench = Bench {
+        listed: &listed,
+        selection: &selection,
+        options: &options,
+        folder: project.scratch_folder(),
+        interrupt: &interrupt,
+        console: &console,
+        policy: Policy { waivers: Vec::new(), ..project.config.policy },
+    };
+    let clean = bench.run(&|id| selection.selects(id).then_some(None))?;
+    let baselines = plan_update(UpdateInput {
+        runs: std::slice::from_ref(&clean),
+        baselines: &Baselines::new(),
+        policy: &bench.policy,
+        all: true,
+        prune: false,
+    })?
+    .writes;
+    let mut judged = Vec::new();
+    for regression in Regression::ALL {
+        console.say(&format!("   Injecting {}", regression.words()));
+        judged.push(bench.inject(regression, &clean, &baselines)?);
+    }
+    console.say("   Injecting nothing");
+    let again = bench.run(&|id| selection.selects(id).then_some(None))?;
+    judged.push(judge_clean(&bench.compare(&again, &baselines)));
+
+    let is_proven = judged.iter().all(Judged::is_proven);
+    let words = if is_proven {
+        "the gate is red for every regression, and green without one"
+    } else {
+        "the gate can't be trusted with these benchmarks; see above"
+    };
+    write_stdout(&format!("{}\nmemgate: {words}\n", render_selftest(&judged)))?;
+    Ok(if is_proven { ExitCode::Passed } else { ExitCode::Failed })
+}
+
+impl Bench<'_> {
+    /// Measures with a regression, and judges what the gate says.
+    fn inject(&self, regression: Regression, clean: &Run, baselines: &Baselines) -> Result<Judged, Error> {
+        let mut injections: BTreeMap<BenchmarkId, Injection> = BTreeMap::new();
+        let mut not_gated = 0;
+        for (id, result) in clean.results() {
+            // What could not be measured is not silently left out: the last run says that it is not green.
+            let BenchmarkResult::Measured(measurement) = result else { continue };
+            let Some(base) = measurement.metrics.get(regression.metric()) else { continue };
+            match regression.injection(&id, base, &self.policy) {
+                Some(injection) => drop(injections.insert(id, injection)),
+                None => not_gated += 1,
+            }
+        }
+        let run = self.run(&|id| injections.get(id).map(|injection| Some(*injection)))?;
+        let mut report = self.compare(&run, baselines);
+        // Of what was not injected, nothing is asked.
+        report.benchmarks.retain(|benchmark| injections.contains_key(&benchmark.id));
+        let ids: Vec<BenchmarkId> = injections.into_keys().collect();
+        Ok(judge_injected(regression, &ids, not_gated, &report))
+    }
+
+    fn run(&self, wanted: &dyn Fn(&BenchmarkId) -> Option<Option<Injection>>) -> Result<Run, Error> {
+        let Listed { targets, parts, left_out, .. } = self.listed;
+        let measured = measure_wanted(
+            targets,
+            parts.clone(),
+            wanted,
+            self.options,
+            &self.folder,
+            self.interrupt,
+            self.console,
+        );
+        self.console.finish();
+        Ok(Run {
+            tool: env!("CARGO_PKG_VERSION").to_owned(),
+            target: targets.first().map(|target| target.target.clone()).unwrap_or_default(),
+            selection: self.selection.clone(),
+            bench_targets: measured?,
+            left_out: left_out.clone(),
+        })
+    }
+
+    fn compare(&self, run: &Run, baselines: &Baselines) -> Report {
+        compare(ComparisonInput {
+            runs: std::slice::from_ref(run),
+            baselines,
+            policy: &self.policy,
+            today: today(),
+            strict: false,
+        })
+    }
+}

@@ -1,0 +1,19 @@
+//! Regressions on purpose, by which the tool tests the gate.
+
+use serde::{Deserialize, Serialize};
+
+/// A regression that is done on purpose in every window, beside the routine.
+///
+/// It goes through the global allocator as the routine's own calls do, so that everything behind it is tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Injection {
+    /// So many more allocations, each freed at once.
+    Allocs(u64),
+    /// A block of so many bytes that lives as long as the window.
+    PeakBytes(u64),
+    /// A block of so many bytes that is never freed.
+    LeakedBytes(u64),
+    /// So many more reallocations, each of a block that is freed at once.
+    Reallocs(u64),
+}
