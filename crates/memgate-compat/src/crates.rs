@@ -19,3 +19,10 @@ pub(crate) const CRATES: [(&str, &str, &str); 15] = [
     ("tinyvec", "1.13.3", "alloc,real_blackbox"),
     ("tracing", "0.1.44", ""),
 ];
+
+/// A crate that is not in the table, from `name@version` or `name@version+feature,feature`.
+pub(crate) fn other(word: &str) -> Option<(&str, &str, &str)> {
+    let (name, version) = word.split_once('@')?;
+    let (version, features) = version.split_once('+').unwrap_or((version, ""));
+    Some((name, version, features))
+}
