@@ -2,7 +2,7 @@
 
 /// Packages that are published with criterion benchmarks, at exact versions, so that the table can be made again; and the
 /// features that their bench targets require.
-pub(crate) const CRATES: [(&str, &str, &str); 31] = [
+pub(crate) const CRATES: [(&str, &str, &str); 30] = [
     ("arc-swap", "1.9.5", ""),
     ("async-executor", "1.14.1", "static"),
     ("base64", "0.23.1", ""),
@@ -24,7 +24,6 @@ pub(crate) const CRATES: [(&str, &str, &str); 31] = [
     ("mfio", "0.1.0", ""),
     ("phf_generator", "0.14.0", ""),
     ("prost", "0.14.6", ""),
-    ("reconcile", "0.5.0", ""),
     ("rpds", "1.2.1", ""),
     ("rtrb", "0.4.1", ""),
     ("ryu", "1.0.23", ""),
