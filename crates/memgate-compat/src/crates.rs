@@ -2,20 +2,42 @@
 
 /// Packages that are published with criterion benchmarks, at exact versions, so that the table can be made again; and the
 /// features that their bench targets require.
-pub(crate) const CRATES: [(&str, &str, &str); 15] = [
+pub(crate) const CRATES: [(&str, &str, &str); 30] = [
+    ("arc-swap", "1.9.5", ""),
     ("async-executor", "1.14.1", "static"),
     ("base64", "0.23.1", ""),
+    ("bytecount", "0.6.9", ""),
+    ("concurrent-queue", "2.5.0", ""),
+    ("criterion-cycles-per-byte", "0.8.0", ""),
+    ("dashu-int", "0.6.2", "rand"),
+    ("firewood", "0.3.1", ""),
     ("flume", "0.12.0", ""),
     ("futures-concurrency", "7.7.1", ""),
+    ("gil", "0.9.0", ""),
     ("governor", "0.10.4", ""),
     ("hex", "0.4.3", ""),
     ("httparse", "1.10.1", ""),
     ("itertools", "0.15.0", ""),
     ("itoa", "1.0.19", ""),
     ("metrics", "0.24.6", ""),
+    ("metrics-util", "0.20.4", ""),
+    ("mfio", "0.1.0", ""),
+    ("phf_generator", "0.14.0", ""),
     ("prost", "0.14.6", ""),
+    ("rpds", "1.2.1", ""),
+    ("rtrb", "0.4.1", ""),
     ("ryu", "1.0.23", ""),
+    ("scc", "3.8.8", ""),
     ("smol_str", "0.3.7", ""),
     ("tinyvec", "1.13.3", "alloc,real_blackbox"),
     ("tracing", "0.1.44", ""),
+    ("tracing-subscriber", "0.3.23", "env-filter"),
+    ("v_frame", "0.3.9", ""),
 ];
+
+/// A crate that is not in the table, from `name@version` or `name@version+feature,feature`.
+pub(crate) fn other(word: &str) -> Option<(&str, &str, &str)> {
+    let (name, version) = word.split_once('@')?;
+    let (version, features) = version.split_once('+').unwrap_or((version, ""));
+    Some((name, version, features))
+}

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 /// The manifest with the facade in criterion's place, or none when it has no such table. Cargo writes every dependency of a
-/// published manifest as a table of its own, and there may be one for each platform.
+/// published manifest as a table of its own, and there may be one for each platform. Libraries of measurements depend on
+/// criterion in their code as well.
 pub(crate) fn with_facade(manifest: &str, facade: &Path) -> Option<String> {
-    let header = "dev-dependencies.criterion]\n";
+    let header = "dependencies.criterion]\n";
     let mut parts = manifest.split(header);
     let mut text = parts.next()?.to_owned();
     let mut is_found = false;
@@ -69,6 +70,8 @@ mod tests {
         );
         let twice = "[dev-dependencies.criterion]\nversion = \"1\"\n\n[target.x.dev-dependencies.criterion]\nversion = \"1\"\n";
         assert!(!with_facade(twice, Path::new("/f")).unwrap().contains("version"));
+        let normal = "[dependencies.criterion]\nversion = \"1\"\n";
+        assert!(with_facade(normal, Path::new("/f")).is_some_and(|text| text.contains("memgate-criterion")));
         assert_eq!(with_facade("[dependencies.a]\nversion = \"1\"\n", Path::new("/f")), None);
     }
 }

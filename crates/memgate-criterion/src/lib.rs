@@ -13,8 +13,9 @@
 //! # The allocator
 //!
 //! The feature `allocator`, which is on by default, makes [`memgate::Alloc`](https://docs.rs/memgate) the global allocator.
-//! A bench target with a `#[global_allocator]` of its own then doesn't compile ("conflicts with global allocator in:
-//! memgate_criterion"). Turn the feature off, and wrap your allocator:
+//! A bench target with a `#[global_allocator]` of its own then doesn't compile, and the compiler's message says what to do
+//! ("conflicts with global allocator in:
+//! memgate_criterion__turn_off_its_feature_allocator_and_wrap_yours_in_memgate_Alloc"):
 //!
 //! ```toml
 //! criterion = { package = "memgate-criterion", version = "0.1", default-features = false, features = [
@@ -58,9 +59,10 @@ pub use benchmark_group::BenchmarkGroup;
 pub use benchmark_id::BenchmarkId;
 pub use facade::Criterion;
 
+// Apart from here so that the compiler's message about a second one gives advice. Nothing in it is named; it is linked all
+// the same.
 #[cfg(feature = "allocator")]
-#[global_allocator]
-static ALLOCATOR: memgate::Alloc = memgate::Alloc::system();
+extern crate memgate_criterion__turn_off_its_feature_allocator_and_wrap_yours_in_memgate_Alloc as _;
 
 /// Runs functions and the final summary, for the unstable feature `custom_test_frameworks`.
 #[doc(hidden)]

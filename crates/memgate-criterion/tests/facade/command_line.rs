@@ -8,13 +8,14 @@ use crate::suite_process::process;
 
 cases!(listing_and_testing_print_the_same, timing_prints_and_writes_the_same,);
 
-const SUITES: [&str; 2] = ["through criterion", "through facade"];
+pub(crate) const SUITES: [&str; 2] = ["through criterion", "through facade"];
 
 /// Exit code, standard output and standard error.
-fn run(suite: &str, arguments: &str, home: &Path) -> (Option<i32>, String, String) {
+pub(crate) fn run(suite: &str, arguments: &str, home: &Path) -> (Option<i32>, String, String) {
     let output = process(suite)
         .args(arguments.split_whitespace())
         .env("CRITERION_HOME", home)
+        .env("RUST_BACKTRACE", "0")
         .output()
         .expect("it can be started");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -75,7 +76,7 @@ fn shape(output: &str) -> BTreeSet<String> {
 }
 
 /// The files of a folder, however deep, by their paths in it.
-fn files(folder: &Path) -> BTreeSet<String> {
+pub(crate) fn files(folder: &Path) -> BTreeSet<String> {
     let mut waiting = vec![folder.to_path_buf()];
     let mut found = BTreeSet::new();
     while let Some(next) = waiting.pop() {

@@ -15,6 +15,8 @@ mod answers;
 mod command_line;
 mod forms;
 mod mains;
+mod other_allocator;
+mod reports;
 mod same_numbers;
 mod suites;
 mod through_criterion;
@@ -26,5 +28,8 @@ fn main() -> ExitCode {
     if let Some(name) = suite_process::suite_to_be() {
         return suites::main(&name);
     }
-    runner::main(&[answers::CASES, command_line::CASES, same_numbers::CASES].concat())
+    runner::main(
+        &[answers::CASES, command_line::CASES, other_allocator::CASES, reports::CASES, same_numbers::CASES]
+            .concat(),
+    )
 }
