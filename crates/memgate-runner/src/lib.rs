@@ -27,6 +27,7 @@ pub mod exit;
 pub mod explain;
 pub mod export;
 pub mod format;
+pub mod init;
 pub mod measure;
 pub mod model;
 mod nearest;

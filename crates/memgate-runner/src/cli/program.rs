@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::{check, explain, help, list, report, run, update, verify};
+use super::{check, explain, help, init, list, report, run, update, verify};
 use crate::error::Error;
 use crate::exit::ExitCode;
 
@@ -40,6 +40,8 @@ enum Command {
     Report(report::ReportArguments),
     /// Measure with every engine, and twice, and say where they disagree
     Verify(verify::VerifyArguments),
+    /// Set a project up: bench target, xtask, configuration, workflows
+    Init(init::InitArguments),
     /// Explain a command, the metrics, or the exit codes
     Help(help::HelpArguments),
 }
@@ -74,6 +76,7 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
         Some(Command::Explain(arguments)) => explain::explain(&arguments, command),
         Some(Command::Report(arguments)) => report::report(&arguments, command),
         Some(Command::Verify(arguments)) => verify::verify(&arguments, command),
+        Some(Command::Init(arguments)) => init::init(&arguments),
         Some(Command::Help(arguments)) => help::help(&arguments, Program::command().bin_name(command)),
     };
     result.unwrap_or_else(|error| {

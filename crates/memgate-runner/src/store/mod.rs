@@ -5,4 +5,4 @@ mod baselines;
 
 pub use baselines::{BaselineStore, StoreError};
 
-pub(crate) use atomic::write_atomically;
+pub(crate) use atomic::{Staged, write_atomically};
