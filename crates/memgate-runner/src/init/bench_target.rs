@@ -19,6 +19,9 @@ pub(super) fn plan(draft: &mut Draft<'_>, choices: &Choices) -> Result<(), InitE
     let folder = draft.found.root.join(&package.folder);
     let document = draft.document(&manifest)?;
     if is_set_up(document.as_table(), &package.bench_targets) {
+        if draft.found.text(&bench).is_some() {
+            draft.keep(&bench);
+        }
         return Ok(());
     }
     let mut refusals = Vec::new();

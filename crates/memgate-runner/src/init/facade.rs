@@ -193,7 +193,9 @@ fn replace(item: &mut Item, (key, origin): (&str, String)) {
             let mut new = InlineTable::from_iter([("package", package), (key, origin.as_str())]);
             if let Value::InlineTable(old) = old {
                 for (key, value) in old.iter().filter(|(key, _)| !ORIGINS.contains(key)) {
-                    new.insert(key, value.clone().decorated(" ", ""));
+                    let mut value = value.clone();
+                    value.decor_mut().clear();
+                    new.insert(key, value);
                 }
             }
             // A comment at the end of the line is part of the value's decoration.

@@ -41,13 +41,20 @@ pub fn render_plan(plan: &Plan, found: &Found, color: bool) -> String {
 #[must_use]
 pub fn next_steps(plan: &Plan, choices: &Choices) -> String {
     let command = choices.command();
-    let mut text = String::from("\nNext:\n");
+    let update = format!("{command} update");
+    let mut steps = vec![
+        (update.as_str(), "measures, and writes baselines/"),
+        ("git add .", "commit the baselines with the rest"),
+        (command, "green from then on, until memory grows"),
+    ];
     if !choices.xtask {
-        text += "    cargo install --locked memgate-runner    # the tool, once\n";
+        steps.insert(0, ("cargo install --locked memgate-runner", "the tool, once"));
     }
-    text += &format!(
-        "    {command} update    # measures, and writes baselines/\n    git add baselines         # commit them, with the rest\n    {command}           # green from then on, until memory grows\n"
-    );
+    let width = steps.iter().map(|(step, _)| step.len()).max().unwrap_or_default();
+    let mut text = String::from("\nNext:\n");
+    for (step, meaning) in steps {
+        text += &format!("    {step:width$}    # {meaning}\n");
+    }
     for note in &plan.notes {
         text += &format!("\n{note}\n");
     }
