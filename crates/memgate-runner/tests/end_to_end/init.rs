@@ -106,7 +106,7 @@ fn a_workspace_asks_which_package() {
 
     // In the folder of a package, that one is meant.
     let mut tool = project.tool();
-    tool.args(["init", "--dry-run", "--no-xtask"]).current_dir(project.path("init-one"));
+    tool.args(["init", "--dry-run"]).current_dir(project.path("init-one"));
     Finished::of(&mut tool).exits(0).says("init-one in ").says("    create  init-one/benches/memory.rs");
     assert!(!project.path("init-one/benches").exists());
 }
@@ -283,4 +283,67 @@ fn what_can_not_be_written_leaves_everything_as_it_was() {
     std::fs::set_permissions(&manifest, permissions).unwrap();
     init(&project, "--yes").exits(101).complains("Cargo.toml: permission denied");
     assert_eq!(files(&project), before);
+}
+
+/// `init` on a terminal, as it waits for an answer, and what is at the terminal's other end.
+#[cfg(target_os = "linux")]
+fn asked(project: &Project) -> (std::process::Child, std::fs::File) {
+    use std::io::Read;
+
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    let user = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&user).unwrap();
+    unlockpt(&user).unwrap();
+    let terminal = ptsname(&user, Vec::new()).unwrap().into_string().unwrap();
+    let terminal = std::fs::OpenOptions::new().read(true).write(true).open(terminal).unwrap();
+    let mut tool = project.tool();
+    tool.args(["init", "--no-xtask", "--path"]).arg(repository());
+    tool.stdin(terminal.try_clone().unwrap()).stdout(terminal.try_clone().unwrap()).stderr(terminal);
+    let child = tool.spawn().unwrap();
+    let mut user = std::fs::File::from(user);
+    let (mut shown, mut buffer) = (String::new(), [0; 4096]);
+    while !shown.contains("Write this? [y/N] ") {
+        let length = user.read(&mut buffer).unwrap();
+        shown += &String::from_utf8_lossy(&buffer[..length]);
+    }
+    assert!(shown.contains("benches/memory.rs"), "{shown}");
+    (child, user)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_terminal_it_asks() {
+    use std::io::Write;
+    use std::os::unix::process::ExitStatusExt;
+
+    let project = library("init-terminal");
+    let before = files(&project);
+
+    let (mut child, mut user) = asked(&project);
+    user.write_all(b"\n").unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    assert_eq!(files(&project), before);
+
+    // What a terminal sends on Ctrl-C.
+    const INTERRUPT: i32 = 2;
+    let (mut child, _user) = asked(&project);
+    let id = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(INTERRUPT));
+    assert_eq!(files(&project), before);
+
+    // What somebody has changed in the meantime is not written over.
+    let (mut child, mut user) = asked(&project);
+    let manifest = project.read("Cargo.toml");
+    project.write("Cargo.toml", format!("{manifest}# more\n"));
+    user.write_all(b"y\n").unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    project.write("Cargo.toml", manifest);
+    assert_eq!(files(&project), before);
+
+    let (mut child, mut user) = asked(&project);
+    user.write_all(b"y\n").unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(project.path("benches/memory.rs").exists());
 }
