@@ -29,6 +29,28 @@ pub(super) fn add_member(manifest: &mut DocumentMut, folder: &str) -> Result<(),
     Ok(())
 }
 
+/// Keeps a folder within the workspace's own out of it, when there is a workspace at all: what a member depends on by its
+/// path, and lies there, would become a member, and a workspace can't be one.
+///
+/// # Errors
+/// When the workspace is written so that no edit is safe.
+pub(super) fn exclude(manifest: &mut DocumentMut, folder: &str) -> Result<(), String> {
+    let Some(workspace) = manifest.get_mut("workspace").and_then(Item::as_table_like_mut) else {
+        return Ok(());
+    };
+    if paths(workspace, "exclude").iter().any(|excluded| is_below(folder, excluded)) {
+        return Ok(());
+    }
+    match workspace.get_mut("exclude") {
+        None => drop(workspace.insert("exclude", value(Array::from_iter([folder])))),
+        Some(excluded) => {
+            let excluded = excluded.as_array_mut().ok_or("its workspace's `exclude` is no array")?;
+            push_as_others(excluded, folder);
+        }
+    }
+    Ok(())
+}
+
 /// The folders or patterns under a key, as one writes them: without `./` and a slash at the end.
 fn paths(workspace: &dyn TableLike, key: &str) -> Vec<String> {
     let paths = workspace.get(key).and_then(Item::as_array);
@@ -76,6 +98,20 @@ mod tests {
         }
         let elsewhere = "[workspace]\nmembers = [\"crates/*\"]\n";
         assert_eq!(added(elsewhere).unwrap(), "[workspace]\nmembers = [\"crates/*\", \"xtask\"]\n");
+    }
+
+    #[test]
+    fn a_checkout_inside_is_kept_out() {
+        let excluded = |text: &str| {
+            let mut manifest: DocumentMut = text.parse().unwrap();
+            exclude(&mut manifest, "vendor/memgate").map(|()| manifest.to_string()).unwrap()
+        };
+        assert_eq!(excluded("[package]\n"), "[package]\n");
+        assert_eq!(excluded("[workspace]\n"), "[workspace]\nexclude = [\"vendor/memgate\"]\n");
+        assert_eq!(
+            excluded("[workspace]\nexclude = [\"vendor\"]\n"),
+            "[workspace]\nexclude = [\"vendor\"]\n"
+        );
     }
 
     #[test]

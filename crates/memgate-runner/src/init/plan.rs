@@ -1,8 +1,10 @@
 //! The plan: what to do with each file.
 
-use super::choices::Choices;
+use super::choices::{Choices, Source};
 use super::error::InitError;
 use super::found::Found;
+use super::members::exclude;
+use super::relative::relative;
 use super::{alias, bench_target, draft::Draft, facade, ownership, workflows, xtask};
 use crate::config::parse_config;
 
@@ -98,6 +100,13 @@ pub fn plan(found: &Found, choices: &Choices) -> Result<Plan, InitError> {
         None => draft.file("memgate.toml", CONFIGURATION.to_owned(), ""),
         Some(Ok(_)) => draft.keep("memgate.toml"),
         Some(Err(problem)) => draft.refuse("memgate.toml", format!("it is wrong in line {problem}")),
+    }
+    if let Source::Checkout(checkout) = &choices.source
+        && let Some(inside) = relative(&found.root, checkout)
+        && !inside.starts_with("..")
+        && let Err(problem) = exclude(draft.document("Cargo.toml")?, &inside)
+    {
+        draft.refuse("Cargo.toml", problem);
     }
     ownership::note(&mut draft);
     let notes = std::mem::take(&mut draft.notes);
