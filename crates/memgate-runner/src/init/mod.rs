@@ -1,6 +1,6 @@
 //! What setting a project up would write: the project and some choices to a plan of file changes.
 //!
-//! [`plan`] is pure. [`discover`] reads the project, and [`write_plan`] is alone in changing it.
+//! [`plan`] is pure. [`discover`] reads the project, and `write_plan` is alone in changing it.
 
 mod alias;
 mod bench_target;
