@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::cargo::CargoError;
 use crate::config::ConfigError;
 use crate::format::FormatError;
+use crate::init::InitError;
 use crate::model::OverlapError;
 use crate::store::StoreError;
 use crate::update::UpdateError;
@@ -51,6 +52,9 @@ pub enum Error {
     /// Baselines are not updated from this run.
     #[error("failed to update the baselines: {0}")]
     Update(#[from] UpdateError),
+    /// The project can't be set up.
+    #[error(transparent)]
+    Init(#[from] InitError),
     /// A file for another tool can't be made.
     #[error("{0}")]
     Export(String),

@@ -75,7 +75,9 @@ impl From<&Error> for ExitCode {
         match error {
             Error::Usage(_) | Error::Config(_) => Self::Usage,
             Error::Cargo(error) if error.is_usage() => Self::Usage,
+            Error::Init(error) if error.is_usage() => Self::Usage,
             Error::Cargo(_)
+            | Error::Init(_)
             | Error::Store(_)
             | Error::Overlap(_)
             | Error::NoBenchTarget(_)

@@ -29,6 +29,7 @@ pub mod explain;
 pub mod export;
 pub mod format;
 pub mod git;
+pub mod init;
 pub mod measure;
 pub mod model;
 mod nearest;

@@ -7,6 +7,7 @@ mod explain;
 mod explanations;
 mod flow;
 mod help;
+mod init;
 mod inputs;
 mod list;
 mod output;

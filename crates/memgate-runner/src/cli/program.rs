@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::{check, explain, help, list, report, run, selftest, update, verify};
+use super::{check, explain, help, init, list, report, run, selftest, update, verify};
 use crate::error::Error;
 use crate::exit::ExitCode;
 
@@ -42,6 +42,8 @@ enum Command {
     Verify(verify::VerifyArguments),
     /// Do regressions on purpose, and require a red verdict for each
     Selftest(selftest::SelftestArguments),
+    /// Set a project up: bench target, xtask, configuration, workflows
+    Init(init::InitArguments),
     /// Explain a command, the metrics, or the exit codes
     Help(help::HelpArguments),
 }
@@ -77,6 +79,7 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
         Some(Command::Report(arguments)) => report::report(&arguments, command),
         Some(Command::Verify(arguments)) => verify::verify(&arguments, command),
         Some(Command::Selftest(arguments)) => selftest::selftest(&arguments, command),
+        Some(Command::Init(arguments)) => init::init(&arguments),
         Some(Command::Help(arguments)) => help::help(&arguments, Program::command().bin_name(command)),
     };
     result.unwrap_or_else(|error| {

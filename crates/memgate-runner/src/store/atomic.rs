@@ -2,7 +2,9 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 /// What the name of a temporary file begins with; a run that was killed leaves one at most.
 pub(super) const TEMPORARY_PREFIX: &str = ".memgate-";
@@ -12,19 +14,50 @@ pub(super) const TEMPORARY_PREFIX: &str = ".memgate-";
 /// # Errors
 /// When the folder can't be written to, or the disk is full. The old file is then as it was.
 pub(crate) fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY_PREFIX);
-    // A temporary file is private by default; this one becomes a file of the repository.
-    #[cfg(unix)]
-    let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let mut temporary = builder.tempfile_in(folder)?;
-    temporary.write_all(content.as_ref())?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    sync_folder(folder);
-    Ok(())
+    std::fs::create_dir_all(folder_of(path))?;
+    Staged::new(path, content)?.commit()
+}
+
+/// Content that is on the disk beside its place, and goes there or goes away.
+#[derive(Debug)]
+pub(crate) struct Staged {
+    temporary: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Staged {
+    /// Puts `content` into a temporary file in the folder of `path`, which must be there, and to the disk.
+    ///
+    /// # Errors
+    /// When the folder can't be written to, or the disk is full.
+    pub(crate) fn new(path: &Path, content: impl AsRef<[u8]>) -> std::io::Result<Self> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(TEMPORARY_PREFIX);
+        // A temporary file is private by default; this one becomes a file of the repository.
+        #[cfg(unix)]
+        let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+        let mut temporary = builder.tempfile_in(folder_of(path))?;
+        if let Ok(there) = std::fs::metadata(path) {
+            temporary.as_file().set_permissions(there.permissions())?;
+        }
+        temporary.write_all(content.as_ref())?;
+        temporary.as_file().sync_all()?;
+        Ok(Self { temporary, path: path.to_path_buf() })
+    }
+
+    /// Puts it in the old file's place.
+    ///
+    /// # Errors
+    /// When the system does not let it. The old file is then as it was.
+    pub(crate) fn commit(self) -> std::io::Result<()> {
+        self.temporary.persist(&self.path).map_err(|error| error.error)?;
+        sync_folder(folder_of(&self.path));
+        Ok(())
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Makes the new name survive a crash where folders can be synchronised; where they can't, the file itself is safe.

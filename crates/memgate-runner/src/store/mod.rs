@@ -5,4 +5,4 @@ mod baselines;
 
 pub use baselines::{BASELINES_FOLDER, BaselineStore, StoreError, baselines_among};
 
-pub(crate) use atomic::write_atomically;
+pub(crate) use atomic::{Staged, write_atomically};

@@ -21,6 +21,7 @@ mod failing;
 mod features;
 mod filters;
 mod formats;
+mod init;
 #[cfg(unix)]
 mod interrupted;
 mod life;

@@ -1,0 +1,33 @@
+//! What the user wants.
+
+use std::path::PathBuf;
+
+/// What the user wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choices {
+    /// A package `xtask` that pins the tool, for `cargo xtask memgate`; else the installed `cargo memgate`.
+    pub xtask: bool,
+    /// The workflows for GitHub.
+    pub workflows: bool,
+    /// Put the facade in criterion's place where there are criterion benchmarks; else a bench target of its own.
+    pub facade: bool,
+    /// Where memgate's packages come from.
+    pub source: Source,
+}
+
+impl Choices {
+    /// How the tool is called once the project is set up.
+    #[must_use]
+    pub fn command(&self) -> &'static str {
+        if self.xtask { "cargo xtask memgate" } else { "cargo memgate" }
+    }
+}
+
+/// Where memgate's packages come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The registry.
+    Published,
+    /// A checkout of memgate's repository, by its absolute path.
+    Checkout(PathBuf),
+}

@@ -1,0 +1,195 @@
+//! Reads a project.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
+
+use super::error::InitError;
+use super::found::{Found, FoundPackage};
+use super::ownership;
+use super::relative::relative;
+use super::workflows;
+use crate::cargo::CargoError;
+use crate::nearest::nearest;
+
+/// Which project, and which of its packages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DiscoverOptions {
+    /// The `Cargo.toml` to begin with, instead of that of the current folder.
+    pub manifest_path: Option<PathBuf>,
+    /// The package that gets the bench target.
+    pub package: Option<String>,
+}
+
+/// A package's name that is taken for the project's tasks.
+const XTASK: &str = "xtask";
+
+/// Files of the workspace that a plan looks at, besides those of packages and workflows.
+const FILES: [&str; 7] = [
+    "Cargo.toml",
+    ".cargo/config",
+    ".cargo/config.toml",
+    "memgate.toml",
+    "rust-toolchain",
+    "rust-toolchain.toml",
+    ".gitignore",
+];
+
+/// Reads the project that a folder is in. Nothing is built, resolved or downloaded.
+///
+/// # Errors
+/// When there is none, cargo can't read it, it is not clear which package is meant, or a file can't be read.
+pub fn discover(options: &DiscoverOptions) -> Result<Found, InitError> {
+    let metadata = metadata(options)?;
+    let members = metadata.workspace_packages();
+    let package = choose(&members, options)?;
+    let root = canonical(metadata.workspace_root.as_std_path())?;
+    let xtask = members.iter().find(|member| *member.name == *XTASK && member.id != package.id);
+    let xtask_folder = xtask.map(|xtask| folder_of(xtask, &root)).transpose()?;
+    let mut found = Found {
+        package: FoundPackage {
+            name: package.name.to_string(),
+            folder: folder_of(package, &root)?,
+            library: library(package),
+            bench_targets: bench_targets(package)?,
+        },
+        root,
+        xtask_folder,
+        other_manifests: BTreeMap::new(),
+        files: BTreeMap::new(),
+    };
+    for member in members.iter().filter(|member| member.id != package.id) {
+        let text = read(member.manifest_path.as_std_path())?.unwrap_or_default();
+        found.other_manifests.insert(member.name.to_string(), text);
+    }
+    let mut paths: Vec<String> = FILES
+        .iter()
+        .chain(&ownership::PLACES)
+        .chain(&workflows::PATHS)
+        .map(|path| (*path).to_owned())
+        .collect();
+    paths.extend(["Cargo.toml", "benches/memory.rs"].map(|file| found.package.path(file)));
+    paths.extend(xtask_files(&found)?);
+    for path in paths {
+        if let Some(text) = read(&found.root.join(&path))? {
+            found.files.insert(path, text);
+        }
+    }
+    Ok(found)
+}
+
+fn metadata(options: &DiscoverOptions) -> Result<Metadata, InitError> {
+    let mut command = MetadataCommand::new();
+    command.no_deps();
+    if let Some(path) = &options.manifest_path {
+        command.manifest_path(path);
+    }
+    command.exec().map_err(|error| {
+        let problem = match error {
+            cargo_metadata::Error::CargoMetadata { stderr } => {
+                stderr.trim_start_matches("error: ").trim_end().to_owned()
+            }
+            other => other.to_string(),
+        };
+        CargoError::Metadata(problem).into()
+    })
+}
+
+/// The package that is named; else the one that the current folder is in, as cargo has it; else the only one.
+fn choose<'a>(members: &[&'a Package], options: &DiscoverOptions) -> Result<&'a Package, InitError> {
+    let names = || members.iter().map(|member| member.name.as_str());
+    if let Some(name) = &options.package {
+        return members.iter().find(|member| *member.name == *name.as_str()).copied().ok_or_else(|| {
+            InitError::UnknownPackage { name: name.clone(), nearest: nearest(name, names()) }
+        });
+    }
+    let manifest = match &options.manifest_path {
+        Some(path) => path.canonicalize().ok(),
+        None => std::env::current_dir().ok().and_then(|folder| {
+            let manifests = folder.ancestors().map(|folder| folder.join("Cargo.toml"));
+            manifests.into_iter().find(|manifest| manifest.is_file())?.canonicalize().ok()
+        }),
+    };
+    let is_here = |member: &&&Package| {
+        manifest.is_some() && member.manifest_path.as_std_path().canonicalize().ok() == manifest
+    };
+    if let Some(member) = members.iter().filter(|member| *member.name != *XTASK).find(is_here) {
+        return Ok(member);
+    }
+    let mut candidates = members.iter().filter(|member| *member.name != *XTASK);
+    match (candidates.next(), candidates.next()) {
+        (Some(member), None) => Ok(member),
+        _ => {
+            let candidates = names().filter(|name| *name != XTASK);
+            let mut candidates: Vec<String> = candidates.map(str::to_owned).collect();
+            candidates.sort();
+            Err(InitError::WhichPackage { candidates })
+        }
+    }
+}
+
+fn folder_of(package: &Package, root: &Path) -> Result<String, InitError> {
+    let folder = package.manifest_path.parent().map(cargo_metadata::camino::Utf8Path::as_std_path);
+    let folder = canonical(folder.unwrap_or(root))?;
+    // Between the drives of Windows no way leads, and the absolute path does.
+    Ok(relative(root, &folder).unwrap_or_else(|| folder.to_string_lossy().into_owned()))
+}
+
+fn library(package: &Package) -> Option<String> {
+    let kinds = [TargetKind::Lib, TargetKind::RLib, TargetKind::DyLib];
+    let library =
+        package.targets.iter().find(|target| kinds.iter().any(|kind| target.kind.contains(kind)))?;
+    Some(library.name.replace('-', "_"))
+}
+
+fn bench_targets(package: &Package) -> Result<BTreeMap<String, String>, InitError> {
+    let benches = package.targets.iter().filter(|target| target.kind.contains(&TargetKind::Bench));
+    let mut sources = BTreeMap::new();
+    for bench in benches {
+        sources.insert(bench.name.clone(), read(bench.src_path.as_std_path())?.unwrap_or_default());
+    }
+    Ok(sources)
+}
+
+/// The manifest and the sources of the xtask, or of what lies in its place.
+fn xtask_files(found: &Found) -> Result<Vec<String>, InitError> {
+    let folder = found.xtask_folder.clone().unwrap_or_else(|| XTASK.to_owned());
+    let mut paths = vec![format!("{folder}/Cargo.toml"), format!("{folder}/src/main.rs")];
+    let mut waiting = vec![format!("{folder}/src")];
+    while let Some(folder) = waiting.pop() {
+        let absolute = found.root.join(&folder);
+        let entries = match std::fs::read_dir(&absolute) {
+            Err(error) if is_absent(&error) => continue,
+            entries => entries.map_err(|problem| InitError::Read { path: absolute.clone(), problem })?,
+        };
+        for entry in entries.flatten() {
+            // A name that is no Unicode is not that of a Rust source.
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let path = format!("{folder}/{name}");
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => waiting.push(path),
+                Ok(_) if name.ends_with(".rs") => paths.push(path),
+                _ => {}
+            }
+        }
+    }
+    Ok(paths)
+}
+
+fn read(path: &Path) -> Result<Option<String>, InitError> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(problem) => Err(InitError::Read { path: path.to_path_buf(), problem }),
+    }
+}
+
+fn is_absent(error: &std::io::Error) -> bool {
+    error.kind() == ErrorKind::NotFound
+}
+
+fn canonical(path: &Path) -> Result<PathBuf, InitError> {
+    path.canonicalize().map_err(|problem| InitError::Read { path: path.to_path_buf(), problem })
+}

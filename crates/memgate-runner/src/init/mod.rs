@@ -1,0 +1,38 @@
+//! What setting a project up would write: the project and some choices to a plan of file changes.
+//!
+//! [`plan`] is pure. [`discover`] reads the project, and `write_plan` is alone in changing it.
+
+mod alias;
+mod bench_target;
+mod checkout;
+mod choices;
+mod dependency;
+mod diff;
+mod discover;
+mod draft;
+mod error;
+mod facade;
+mod found;
+mod line_ends;
+mod manifest;
+mod members;
+mod ownership;
+mod plan;
+mod relative;
+mod render;
+mod workflows;
+mod write;
+mod xtask;
+
+#[cfg(test)]
+mod tests;
+
+pub use choices::{Choices, Source};
+pub use discover::{DiscoverOptions, discover};
+pub use error::InitError;
+pub use found::{Found, FoundPackage};
+pub use plan::{Action, FilePlan, Plan, plan};
+pub use render::{next_steps, render_plan};
+
+pub(crate) use checkout::checkout;
+pub(crate) use write::write_plan;

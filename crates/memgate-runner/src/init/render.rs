@@ -1,0 +1,110 @@
+//! The plan as people read it.
+
+use anstyle::{AnsiColor, Style};
+
+use super::choices::Choices;
+use super::diff::difference;
+use super::found::Found;
+use super::plan::{Action, FilePlan, Plan};
+
+/// The plan, file by file: what is created, what is changed and how, what stays, and what is in the way.
+#[must_use]
+pub fn render_plan(plan: &Plan, found: &Found, color: bool) -> String {
+    let paint = Paint { color };
+    let mut text = format!("{} in {}\n\n", found.package.name, found.root.display());
+    for FilePlan { path, action } in &plan.files {
+        match action {
+            Action::Create { text: content } => {
+                text += &paint.line(AnsiColor::Green, "create", path, &format!(" ({})", lines(content)));
+            }
+            Action::Change { before, after } => {
+                text += &paint.line(AnsiColor::Yellow, "change", path, "");
+                text += &paint.difference(before, after);
+            }
+            Action::Keep => text += &paint.line(AnsiColor::BrightBlack, "keep", path, ""),
+            Action::Conflict { difference, advice } => {
+                text += &paint.line(AnsiColor::Red, "conflict", path, "");
+                if !advice.is_empty() {
+                    text += &format!("            {advice}\n");
+                }
+                if let Some((there, wanted)) = difference {
+                    text += "            - is there, + would be written:\n";
+                    text += &paint.difference(there, wanted);
+                }
+            }
+        }
+    }
+    text
+}
+
+/// What to do once the plan is carried out.
+#[must_use]
+pub fn next_steps(plan: &Plan, choices: &Choices) -> String {
+    let command = choices.command();
+    let update = format!("{command} update");
+    let mut steps = vec![
+        (update.as_str(), "measures, and writes baselines/"),
+        ("git add .", "commit the baselines with the rest"),
+        (command, "green from then on, until memory grows"),
+    ];
+    if !choices.xtask {
+        steps.insert(0, ("cargo install --locked memgate-runner", "the tool, once"));
+    }
+    let width = steps.iter().map(|(step, _)| step.len()).max().unwrap_or_default();
+    let mut text = String::from("\nNext:\n");
+    for (step, meaning) in steps {
+        text += &format!("    {step:width$}    # {meaning}\n");
+    }
+    for note in &plan.notes {
+        text += &format!("\n{note}\n");
+    }
+    text
+}
+
+fn lines(text: &str) -> String {
+    match text.lines().count() {
+        1 => "1 line".to_owned(),
+        count => format!("{count} lines"),
+    }
+}
+
+/// Colours, or none.
+struct Paint {
+    color: bool,
+}
+
+impl Paint {
+    fn line(&self, color: AnsiColor, word: &str, path: &str, rest: &str) -> String {
+        let word = format!("{word:>10}");
+        format!("{}  {path}{rest}\n", self.paint(Style::new().fg_color(Some(color.into())).bold(), &word))
+    }
+
+    fn difference(&self, before: &str, after: &str) -> String {
+        let mut text = String::new();
+        for line in difference(before, after).lines() {
+            let color = match line.chars().next() {
+                Some('+') => Some(AnsiColor::Green),
+                Some('-') => Some(AnsiColor::Red),
+                Some('@') => Some(AnsiColor::Cyan),
+                _ => None,
+            };
+            // What a file says must not steer the terminal.
+            let shown: String = line
+                .chars()
+                .map(
+                    |character| {
+                        if character.is_control() && character != '\t' { '\u{fffd}' } else { character }
+                    },
+                )
+                .collect();
+            let style = color.map_or(Style::new(), |color| Style::new().fg_color(Some(color.into())));
+            text += format!("            {}", self.paint(style, &shown)).trim_end();
+            text.push('\n');
+        }
+        text
+    }
+
+    fn paint(&self, style: Style, text: &str) -> String {
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}
