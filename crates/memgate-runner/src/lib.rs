@@ -19,6 +19,7 @@
 pub mod cargo;
 mod cli;
 mod clock;
+pub mod comment;
 pub mod compare;
 pub mod config;
 mod console;
@@ -27,6 +28,8 @@ pub mod exit;
 pub mod explain;
 pub mod export;
 pub mod format;
+#[cfg(feature = "github")]
+pub mod github;
 pub mod measure;
 pub mod model;
 mod nearest;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::{check, explain, help, list, report, run, update, verify};
+use super::{check, comment, explain, help, list, report, run, update, verify};
 use crate::error::Error;
 use crate::exit::ExitCode;
 
@@ -38,6 +38,8 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Put runs or reports of shards and targets together, and report
     Report(report::ReportArguments),
+    /// Put a report on its pull request, as one comment that is brought up to date
+    Comment(comment::CommentArguments),
     /// Measure with every engine, and twice, and say where they disagree
     Verify(verify::VerifyArguments),
     /// Explain a command, the metrics, or the exit codes
@@ -73,6 +75,7 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
         Some(Command::List(arguments)) => list::list(&arguments, command),
         Some(Command::Explain(arguments)) => explain::explain(&arguments, command),
         Some(Command::Report(arguments)) => report::report(&arguments, command),
+        Some(Command::Comment(arguments)) => comment::comment(&arguments, command),
         Some(Command::Verify(arguments)) => verify::verify(&arguments, command),
         Some(Command::Help(arguments)) => help::help(&arguments, Program::command().bin_name(command)),
     };
