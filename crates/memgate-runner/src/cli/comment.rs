@@ -66,6 +66,7 @@ fn milliseconds(text: &str) -> Result<Duration, std::num::ParseIntError> {
 }
 
 /// What is to be put where; all that is known without asking GitHub.
+#[cfg_attr(not(feature = "github"), expect(dead_code, reason = "only what asks GitHub reads it"))]
 pub(super) struct Plan<'a> {
     pub(super) repository: Repository,
     pub(super) subject: Subject,
@@ -77,6 +78,7 @@ pub(super) struct Plan<'a> {
 }
 
 /// The pull request, as far as it is known without asking GitHub.
+#[cfg_attr(not(feature = "github"), expect(dead_code, reason = "only what asks GitHub reads it"))]
 pub(super) enum Subject {
     Number { number: u64, head: Option<CommitId> },
     WorkflowRun(WorkflowRun),
