@@ -99,14 +99,14 @@ impl Client {
     pub(super) fn new(api_url: &str, token: Token, patience: Patience) -> Result<Self, CommentError> {
         let endpoint = Endpoint::parse(api_url)?;
         let setup = |error: octocrab::Error| CommentError::Setup { problem: problem(&error, &token.secret) };
-        let crab = Octocrab::builder()
+        let builder = Octocrab::builder()
             .personal_token(token.secret.clone())
             .set_connect_timeout(Some(patience.connect_timeout))
             .set_read_timeout(Some(patience.answer_timeout))
             .set_write_timeout(Some(patience.answer_timeout))
             .base_uri(endpoint.origin())
-            .and_then(|builder| builder.build())
             .map_err(setup)?;
+        let crab = builder.build().map_err(setup)?;
         Ok(Self { crab, endpoint, token, patience, waiting: Waiting::new(patience) })
     }
 
