@@ -11,8 +11,8 @@
 //! ```
 //!
 //! Data flows one way: bench process → record → run → comparison → verdict → report → surface. [`compare`],
-//! [`update`], [`report`], [`model`] and [`format`](mod@format) are pure; only [`cargo`], [`process`], [`measure`], [`store`], and the
-//! command line touch the world.
+//! [`update`], [`report`], [`comment`], [`model`] and [`format`](mod@format) are pure; only [`cargo`], [`process`],
+//! [`measure`], [`store`], `github` (behind the feature of that name), and the command line touch the world.
 
 #![forbid(unsafe_code)]
 

@@ -13,10 +13,6 @@ use crate::exit::ExitCode;
 use crate::format::FormatError;
 
 /// Put a report on its pull request, as one comment that is brought up to date.
-///
-/// The token is taken from GITHUB_TOKEN or GH_TOKEN, and needs the permission `pull-requests: write`. This needs memgate with
-/// the feature `github`: `cargo install memgate-runner --features github`, or, in a project with an xtask,
-/// `cargo run --package xtask --features memgate-runner/github -- memgate comment`. Only --dry-run works without.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct CommentArguments {
     /// Files that `check --format json` wrote, one for each shard or target

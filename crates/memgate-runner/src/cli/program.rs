@@ -39,6 +39,12 @@ enum Command {
     /// Put runs or reports of shards and targets together, and report
     Report(report::ReportArguments),
     /// Put a report on its pull request, as one comment that is brought up to date
+    ///
+    /// The token is taken from GITHUB_TOKEN or GH_TOKEN, and needs the permission `pull-requests: write`.
+    ///
+    /// This needs memgate with the feature `github`: `cargo install memgate-runner --features github`, or, in a project with
+    /// an xtask, `cargo run --package xtask --features memgate-runner/github -- memgate comment …`. Only --dry-run works
+    /// without.
     Comment(comment::CommentArguments),
     /// Measure with every engine, and twice, and say where they disagree
     Verify(verify::VerifyArguments),
