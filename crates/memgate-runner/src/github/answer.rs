@@ -146,6 +146,7 @@ mod tests {
     fn limits_say_how_long_to_wait() {
         let limit = r#"{"message": "You have exceeded a secondary rate limit"}"#;
         assert_eq!(wait(judged(429, &[("retry-after", "7")], "")), Some(Some(7)));
+        assert_eq!(wait(judged(429, &[], "{}")), Some(Some(60)));
         assert_eq!(wait(judged(403, &[("retry-after", "7")], "")), Some(Some(7)));
         assert_eq!(wait(judged(403, &[], limit)), Some(Some(60)));
         let used_up = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1030")];
