@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cargo::CargoError;
+use crate::comment::CommentError;
 use crate::config::ConfigError;
 use crate::format::FormatError;
 use crate::init::InitError;
@@ -58,6 +59,9 @@ pub enum Error {
     /// A file for another tool can't be made.
     #[error("{0}")]
     Export(String),
+    /// GitHub can't be reached, or refuses.
+    #[error("failed to comment on the pull request: {0}")]
+    Comment(#[from] CommentError),
     /// The user pressed Ctrl-C.
     #[error("interrupted; nothing was changed")]
     Interrupted,

@@ -84,7 +84,8 @@ impl From<&Error> for ExitCode {
             | Error::Input { .. }
             | Error::File { .. }
             | Error::Update(_)
-            | Error::Export(_) => Self::Failed,
+            | Error::Export(_)
+            | Error::Comment(_) => Self::Failed,
             Error::Interrupted => Self::Interrupted,
         }
     }

@@ -11,8 +11,8 @@
 //! ```
 //!
 //! Data flows one way: bench process → record → run → comparison → verdict → report → surface. [`compare`],
-//! [`update`], [`report`], [`model`] and [`format`](mod@format) are pure; only [`cargo`], [`process`], [`measure`], [`store`], and the
-//! command line touch the world.
+//! [`update`], [`report`], [`comment`], [`model`] and [`format`](mod@format) are pure; only [`cargo`], [`process`],
+//! [`measure`], [`store`], `github` (behind the feature of that name), and the command line touch the world.
 
 #![forbid(unsafe_code)]
 
@@ -20,6 +20,7 @@ pub mod acceptance;
 pub mod cargo;
 mod cli;
 mod clock;
+pub mod comment;
 pub mod compare;
 pub mod config;
 mod console;
@@ -29,6 +30,8 @@ pub mod explain;
 pub mod export;
 pub mod format;
 pub mod git;
+#[cfg(feature = "github")]
+pub mod github;
 pub mod init;
 pub mod measure;
 pub mod model;

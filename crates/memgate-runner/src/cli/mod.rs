@@ -3,6 +3,10 @@
 mod arguments;
 mod artifacts;
 mod check;
+mod comment;
+#[cfg(feature = "github")]
+mod comment_github;
+mod comment_input;
 mod explain;
 mod explanations;
 mod flow;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::{check, explain, help, init, list, report, run, selftest, update, verify};
+use super::{check, comment, explain, help, init, list, report, run, selftest, update, verify};
 use crate::error::Error;
 use crate::exit::ExitCode;
 
@@ -38,6 +38,14 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Put runs or reports of shards and targets together, and report
     Report(report::ReportArguments),
+    /// Put a report on its pull request, as one comment that is brought up to date
+    ///
+    /// The token is taken from GITHUB_TOKEN or GH_TOKEN, and needs the permission `pull-requests: write`.
+    ///
+    /// This needs memgate with the feature `github`: `cargo install memgate-runner --features github`, or, in a project with
+    /// an xtask, `cargo run --package xtask --features memgate-runner/github -- memgate comment …`. Only --dry-run works
+    /// without.
+    Comment(comment::CommentArguments),
     /// Measure with every engine, and twice, and say where they disagree
     Verify(verify::VerifyArguments),
     /// Do regressions on purpose, and require a red verdict for each
@@ -77,6 +85,7 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
         Some(Command::List(arguments)) => list::list(&arguments, command),
         Some(Command::Explain(arguments)) => explain::explain(&arguments, command),
         Some(Command::Report(arguments)) => report::report(&arguments, command),
+        Some(Command::Comment(arguments)) => comment::comment(&arguments, command),
         Some(Command::Verify(arguments)) => verify::verify(&arguments, command),
         Some(Command::Selftest(arguments)) => selftest::selftest(&arguments, command),
         Some(Command::Init(arguments)) => init::init(&arguments),

@@ -1,0 +1,204 @@
+//! `comment`: put a report on its pull request.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::comment_input::{body_of, read_report};
+use super::output::write_stdout;
+use crate::comment::{
+    CommentKey, CommitId, Event, Marker, Repository, RunAttempt, Wish, WorkflowRun, is_clean, parse_event,
+};
+use crate::error::Error;
+use crate::exit::ExitCode;
+use crate::format::FormatError;
+
+/// Put a report on its pull request, as one comment that is brought up to date.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct CommentArguments {
+    /// Files that `check --format json` wrote, one for each shard or target
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// The repository with the pull request [default: GITHUB_REPOSITORY]
+    #[arg(long, value_name = "OWNER/NAME")]
+    repo: Option<Repository>,
+    /// The number of the pull request [default: from the event]
+    #[arg(long, value_name = "N", conflicts_with = "event")]
+    pr: Option<u64>,
+    /// The event that started the workflow, as JSON [default: GITHUB_EVENT_PATH]
+    #[arg(long, value_name = "PATH")]
+    event: Option<PathBuf>,
+    /// What tells several comments on one pull request apart
+    #[arg(long, value_name = "KEY", default_value = "memgate")]
+    key: CommentKey,
+    /// Write no new comment when there is nothing to say; one that is there is still brought up to date
+    #[arg(long)]
+    only_on_change: bool,
+    /// Delete the comment when there is nothing to say
+    #[arg(long)]
+    delete_when_clean: bool,
+    /// When GitHub can't be reached or refuses, warn and exit with 0
+    #[arg(long)]
+    pub(super) best_effort: bool,
+    /// Print the comment, and ask GitHub for nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    pub(super) test_timing: TestTiming,
+}
+
+/// For memgate's own tests, which can't wait for seconds. Not part of the interface.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct TestTiming {
+    /// How long a second of waiting between tries is
+    #[arg(long, value_name = "MILLISECONDS", hide = true, value_parser = milliseconds)]
+    pub(super) internal_second: Option<Duration>,
+    /// How long one answer may take
+    #[arg(long, value_name = "MILLISECONDS", hide = true, value_parser = milliseconds)]
+    pub(super) internal_answer_timeout: Option<Duration>,
+}
+
+fn milliseconds(text: &str) -> Result<Duration, std::num::ParseIntError> {
+    text.parse().map(Duration::from_millis)
+}
+
+/// What is to be put where; all that is known without asking GitHub.
+#[cfg_attr(not(feature = "github"), expect(dead_code, reason = "only what asks GitHub reads it"))]
+pub(super) struct Plan<'a> {
+    pub(super) repository: Repository,
+    pub(super) subject: Subject,
+    pub(super) key: CommentKey,
+    pub(super) run: RunAttempt,
+    pub(super) wish: Wish,
+    pub(super) is_clean: bool,
+    pub(super) render: &'a dyn Fn(&CommitId) -> String,
+}
+
+/// The pull request, as far as it is known without asking GitHub.
+#[cfg_attr(not(feature = "github"), expect(dead_code, reason = "only what asks GitHub reads it"))]
+pub(super) enum Subject {
+    Number { number: u64, head: Option<CommitId> },
+    WorkflowRun(WorkflowRun),
+}
+
+pub(super) fn comment(arguments: &CommentArguments, command: &str) -> Result<ExitCode, Error> {
+    let report = read_report(&arguments.files)?;
+    let subject = match subject(arguments)? {
+        Ok(subject) => subject,
+        Err(reason) => {
+            write_stdout(&format!("nothing to comment on: {reason}\n"))?;
+            return Ok(ExitCode::Passed);
+        }
+    };
+    let (run, head) = match &subject {
+        Subject::WorkflowRun(run) => {
+            (RunAttempt { run: run.run, attempt: run.attempt }, Some(run.head.clone()))
+        }
+        Subject::Number { head, .. } => (run_of_variables()?, head.clone()),
+    };
+    let repository = repository(arguments);
+    let run_url = repository.as_ref().ok().and_then(|repository| run_url(repository, run));
+    let render = |head: Option<&CommitId>| body_of(&report, command, head, run_url.as_deref());
+    if arguments.dry_run {
+        return dry_run(&arguments.key, run, head, render);
+    }
+    let plan = Plan {
+        repository: repository?,
+        subject,
+        key: arguments.key.clone(),
+        run,
+        wish: Wish {
+            only_on_change: arguments.only_on_change,
+            delete_when_clean: arguments.delete_when_clean,
+        },
+        is_clean: is_clean(&report),
+        render: &|head| render(Some(head)),
+    };
+    publish(plan, arguments)
+}
+
+#[cfg(feature = "github")]
+fn publish(plan: Plan<'_>, arguments: &CommentArguments) -> Result<ExitCode, Error> {
+    super::comment_github::publish(plan, arguments)
+}
+
+/// What a tool without an HTTP client can do.
+#[cfg(not(feature = "github"))]
+fn publish(_: Plan<'_>, _: &CommentArguments) -> Result<ExitCode, Error> {
+    Err(Error::Usage(
+        "this memgate was built without the feature `github`, which `comment` needs; run `cargo install memgate-runner \
+         --features github` and `cargo memgate comment …`, or, in a project with an xtask, `cargo run --package xtask \
+         --features memgate-runner/github -- memgate comment …`"
+            .into(),
+    ))
+}
+
+fn dry_run(
+    key: &CommentKey,
+    run: RunAttempt,
+    head: Option<CommitId>,
+    render: impl Fn(Option<&CommitId>) -> String,
+) -> Result<ExitCode, Error> {
+    let body = render(head.as_ref());
+    // With --pr, only GitHub knows the head; and the marker is hidden anyway.
+    let marker = head.map(|head| format!("{}\n", Marker { key: key.clone(), head, run }));
+    write_stdout(&format!("{}{body}", marker.unwrap_or_default()))?;
+    Ok(ExitCode::Passed)
+}
+
+/// The pull request, or why there is none.
+fn subject(arguments: &CommentArguments) -> Result<Result<Subject, String>, Error> {
+    if let Some(number) = arguments.pr {
+        return Ok(Ok(Subject::Number { number, head: None }));
+    }
+    let path = arguments.event.clone().or_else(|| variable("GITHUB_EVENT_PATH").map(PathBuf::from));
+    let path = path.ok_or_else(|| {
+        Error::Usage(
+            "which pull request? Give --pr N, or --event PATH where GITHUB_EVENT_PATH is not set".into(),
+        )
+    })?;
+    Ok(match read_event(&path)? {
+        Event::PullRequest { number, head } => Ok(Subject::Number { number, head: Some(head) }),
+        Event::WorkflowRun(run) => Ok(Subject::WorkflowRun(run)),
+        Event::None { reason } => Err(reason),
+    })
+}
+
+fn read_event(path: &Path) -> Result<Event, Error> {
+    let text = std::fs::read_to_string(path).map_err(Error::file("read", path))?;
+    parse_event(&text).map_err(|problem| Error::Input {
+        path: path.to_path_buf(),
+        problem: FormatError::Unsound(format!("it is no event of GitHub's: {problem}")),
+    })
+}
+
+fn repository(arguments: &CommentArguments) -> Result<Repository, Error> {
+    if let Some(repository) = &arguments.repo {
+        return Ok(repository.clone());
+    }
+    let name = variable("GITHUB_REPOSITORY").ok_or_else(|| {
+        Error::Usage("which repository? Give --repo OWNER/NAME where GITHUB_REPOSITORY is not set".into())
+    })?;
+    name.parse().map_err(|error| Error::Usage(format!("GITHUB_REPOSITORY is `{name}`: {error}")))
+}
+
+/// This workflow's own run; none outside of GitHub Actions.
+fn run_of_variables() -> Result<RunAttempt, Error> {
+    fn number<T: std::str::FromStr + Default>(name: &'static str) -> Result<T, Error> {
+        variable(name).map_or(Ok(T::default()), |text| {
+            text.parse().map_err(|_| Error::Usage(format!("{name} is `{text}`, and no number")))
+        })
+    }
+    Ok(RunAttempt { run: number("GITHUB_RUN_ID")?, attempt: number("GITHUB_RUN_ATTEMPT")? })
+}
+
+fn run_url(repository: &Repository, run: RunAttempt) -> Option<String> {
+    let server = variable("GITHUB_SERVER_URL").unwrap_or_else(|| "https://github.com".into());
+    let server = server.trim_end_matches('/');
+    let RunAttempt { run, attempt } = run;
+    (run > 0).then(|| format!("{server}/{repository}/actions/runs/{run}/attempts/{}", attempt.max(1)))
+}
+
+/// An environment variable. Workflows set to nothing what they do not have.
+pub(super) fn variable(name: &'static str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

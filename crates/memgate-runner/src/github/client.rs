@@ -1,0 +1,305 @@
+//! One request at a time, within time and size.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use octocrab::Octocrab;
+use serde::Serialize;
+
+use super::answer::{About, Fault, judge, parse};
+use super::endpoint::Endpoint;
+use super::excerpt::excerpt;
+use super::patience::{Patience, Waiting};
+use crate::comment::CommentError;
+
+/// The largest answer: a hundred comments of 65,536 characters, each as long as JSON can make it.
+const MAXIMUM_ANSWER_BYTES: usize = 64 << 20;
+
+/// How many redirects are followed. GitHub sends one for a repository that was renamed.
+const MAXIMUM_REDIRECTS: usize = 3;
+
+/// How many pages of a list are read; GitHub has at most 2,500 comments on a pull request.
+const MAXIMUM_PAGES: usize = 100;
+
+/// The secret that says who asks.
+#[derive(Clone)]
+pub struct Token {
+    variable: TokenVariable,
+    secret: String,
+}
+
+/// The environment variable that holds a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenVariable {
+    /// `GITHUB_TOKEN`
+    GithubToken,
+    /// `GH_TOKEN`, as GitHub's own command line has it.
+    GhToken,
+}
+
+impl TokenVariable {
+    /// The variables, in the order in which they are looked at.
+    pub const ALL: [Self; 2] = [Self::GithubToken, Self::GhToken];
+
+    /// The variable's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::GithubToken => "GITHUB_TOKEN",
+            Self::GhToken => "GH_TOKEN",
+        }
+    }
+}
+
+impl Token {
+    /// The token of the first variable that is set and not empty.
+    ///
+    /// # Errors
+    /// When none is, or its value can't stand in a request.
+    pub fn from_variables(variable: impl Fn(&'static str) -> Option<String>) -> Result<Self, CommentError> {
+        for name in TokenVariable::ALL {
+            // Secrets that were pasted often end in a newline.
+            let Some(secret) = variable(name.name()).map(|value| value.trim().to_owned()) else { continue };
+            if secret.is_empty() {
+                continue;
+            }
+            if !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+                return Err(CommentError::UnsoundToken { variable: name.name() });
+            }
+            return Ok(Self { variable: name, secret });
+        }
+        Err(CommentError::NoToken)
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Token").field("variable", &self.variable).finish_non_exhaustive()
+    }
+}
+
+/// Sends requests, one after the other.
+pub(super) struct Client {
+    crab: Octocrab,
+    endpoint: Endpoint,
+    token: Token,
+    patience: Patience,
+    waiting: Waiting,
+}
+
+/// What came back and is no failure.
+struct Answer {
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Client {
+    /// Must be called within tokio's runtime.
+    pub(super) fn new(api_url: &str, token: Token, patience: Patience) -> Result<Self, CommentError> {
+        let endpoint = Endpoint::parse(api_url)?;
+        let setup = |error: octocrab::Error| CommentError::Setup { problem: problem(&error, &token.secret) };
+        let builder = Octocrab::builder()
+            .personal_token(token.secret.clone())
+            .set_connect_timeout(Some(patience.connect_timeout))
+            .set_read_timeout(Some(patience.answer_timeout))
+            .set_write_timeout(Some(patience.answer_timeout))
+            .base_uri(endpoint.origin())
+            .map_err(setup)?;
+        let crab = builder.build().map_err(setup)?;
+        Ok(Self { crab, endpoint, token, patience, waiting: Waiting::new(patience) })
+    }
+
+    /// Reads a resource, trying again where that may help.
+    pub(super) async fn get<T: serde::de::DeserializeOwned>(
+        &mut self,
+        resource: &str,
+        action: &'static str,
+    ) -> Result<T, CommentError> {
+        let path = self.endpoint.rest_path(resource);
+        Ok(self.read(Method::GET, &path, None::<&()>, action).await?.0)
+    }
+
+    /// Reads all pages of a list, and keeps of each what `keep` gives.
+    pub(super) async fn list<T: serde::de::DeserializeOwned, K>(
+        &mut self,
+        resource: &str,
+        action: &'static str,
+        keep: impl Fn(T) -> Option<K>,
+    ) -> Result<Vec<K>, CommentError> {
+        let mut kept = Vec::new();
+        let mut path = self.endpoint.rest_path(resource);
+        for _ in 0..MAXIMUM_PAGES {
+            let (rows, headers): (Vec<T>, HeaderMap) =
+                self.read(Method::GET, &path, None::<&()>, action).await?;
+            kept.extend(rows.into_iter().filter_map(&keep));
+            let Some(next) = next_page(&headers) else { return Ok(kept) };
+            let problem = || "a list goes on at another server".to_owned();
+            path = self.endpoint.path_of(&next).ok_or_else(|| CommentError::Answer { problem: problem() })?;
+        }
+        Err(CommentError::Answer { problem: format!("a list has more than {MAXIMUM_PAGES} pages") })
+    }
+
+    /// Asks GraphQL, which changes nothing, and so may be asked again.
+    pub(super) async fn graphql<T: serde::de::DeserializeOwned>(
+        &mut self,
+        query: &str,
+        action: &'static str,
+    ) -> Result<T, CommentError> {
+        let path = self.endpoint.graphql_path().to_owned();
+        let query = serde_json::json!({ "query": query });
+        Ok(self.read(Method::POST, &path, Some(&query), action).await?.0)
+    }
+
+    /// Sends what changes something, once: whether to send it again is not to be known without looking.
+    pub(super) async fn write(
+        &self,
+        method: Method,
+        resource: &str,
+        body: Option<&(impl Serialize + ?Sized)>,
+        action: &'static str,
+    ) -> Result<(), Fault> {
+        self.send(method, &self.endpoint.rest_path(resource), body, action).await.map(drop)
+    }
+
+    /// Waits before another try.
+    ///
+    /// # Errors
+    /// The failure, when there is to be no other try.
+    pub(super) async fn pause(&mut self, fault: Fault, tries: u32) -> Result<(), CommentError> {
+        tokio::time::sleep(self.waiting.after(fault, tries)?).await;
+        Ok(())
+    }
+
+    async fn read<T: serde::de::DeserializeOwned>(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Option<&(impl Serialize + ?Sized)>,
+        action: &'static str,
+    ) -> Result<(T, HeaderMap), CommentError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let answer = self.send(method.clone(), path, body, action).await;
+            let parsed =
+                answer.and_then(|answer| Ok((parse(&answer.body, &self.token.secret)?, answer.headers)));
+            match parsed {
+                Ok(answer) => return Ok(answer),
+                Err(fault) => self.pause(fault, tries).await?,
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&(impl Serialize + ?Sized)>,
+        action: &'static str,
+    ) -> Result<Answer, Fault> {
+        let about = About { action, variable: self.token.variable, secret: &self.token.secret };
+        let mut path = path.to_owned();
+        for _ in 0..=MAXIMUM_REDIRECTS {
+            let (status, answer) = self.exchange(method.clone(), &path, body).await?;
+            // Only what keeps the method: after the others, a write would become a read.
+            let is_followed = matches!(status.as_u16(), 307 | 308)
+                || (matches!(status.as_u16(), 301 | 302) && method == Method::GET);
+            if !is_followed {
+                let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
+                judge(status, &answer.headers, &answer.body, about, now)?;
+                return Ok(answer);
+            }
+            let location = answer.headers.get(header::LOCATION).and_then(|location| location.to_str().ok());
+            path = location.and_then(|location| self.endpoint.path_of(location)).ok_or_else(|| {
+                let problem = format!("to {action}, it sends us to another server");
+                Fault::Lasting(CommentError::Answer { problem })
+            })?;
+        }
+        Err(Fault::Lasting(CommentError::Answer { problem: "it sends us round in circles".into() }))
+    }
+
+    /// One request and its whole answer.
+    async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&(impl Serialize + ?Sized)>,
+    ) -> Result<(StatusCode, Answer), Fault> {
+        let secret = &self.token.secret;
+        let unreachable =
+            |problem| Fault::Passing { error: CommentError::Unreachable { problem }, wait: None };
+        let request = Request::builder().method(method).uri(path);
+        let request = self
+            .crab
+            .build_request(request, body)
+            .map_err(|error| Fault::Lasting(CommentError::Setup { problem: problem(&error, secret) }))?;
+        let exchange = async {
+            let response = self.crab.execute(request).await;
+            let (parts, body) = response.map_err(|error| unreachable(problem(&error, secret)))?.into_parts();
+            let body = Limited::new(body, MAXIMUM_ANSWER_BYTES).collect().await.map_err(|error| {
+                if error.is::<LengthLimitError>() {
+                    let problem = format!("it has more than {MAXIMUM_ANSWER_BYTES} bytes");
+                    return Fault::Lasting(CommentError::Answer { problem });
+                }
+                unreachable(problem(error.as_ref(), secret))
+            })?;
+            Ok((parts.status, Answer { headers: parts.headers, body: body.to_bytes().into() }))
+        };
+        let limit = self.patience.answer_timeout;
+        // The client's own time-outs begin anew with every byte.
+        tokio::time::timeout(limit, exchange)
+            .await
+            .unwrap_or_else(|_| Err(unreachable(format!("it took longer than {limit:?}"))))
+    }
+}
+
+/// The innermost cause of an error: what is around it says only that there was one.
+fn problem(error: &(dyn std::error::Error + 'static), secret: &str) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    excerpt(&cause.to_string(), secret)
+}
+
+/// The address of the page that follows. Source of the format: RFC 8288.
+fn next_page(headers: &HeaderMap) -> Option<String> {
+    let links = headers.get(header::LINK)?.to_str().ok()?;
+    links.split(',').find_map(|link| {
+        let (address, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
+        let is_next = parameters.split(';').any(|parameter| parameter.trim() == "rel=\"next\"");
+        is_next.then(|| address.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_taken_in_order_and_never_shown() {
+        let token = |github: &'static str, gh: &'static str| {
+            Token::from_variables(|name| Some(if name == "GITHUB_TOKEN" { github } else { gh }.to_owned()))
+        };
+        assert_eq!(token("ghs_one\n", "two").unwrap().secret, "ghs_one");
+        let second = token(" ", "ghs_two").unwrap();
+        assert_eq!(format!("{second:?}"), "Token { variable: GhToken, .. }");
+        assert_eq!(token("", "").unwrap_err(), CommentError::NoToken);
+        let error = token("ghs_one\r\nHost: elsewhere", "").unwrap_err();
+        assert_eq!(error, CommentError::UnsoundToken { variable: "GITHUB_TOKEN" });
+    }
+
+    #[test]
+    fn the_next_page_is_the_one_that_is_called_so() {
+        let next = |link: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::LINK, link.parse().unwrap());
+            next_page(&headers)
+        };
+        let links = r#"<https://a/x?page=1>; rel="prev", <https://a/x?page=3>; rel="next", <https://a/x?page=9>; rel="last""#;
+        assert_eq!(next(links).as_deref(), Some("https://a/x?page=3"));
+        assert_eq!(next(r#"<https://a/x?page=1>; rel="prev""#), None);
+        assert_eq!(next("nonsense"), None);
+    }
+}

@@ -1,0 +1,18 @@
+//! Comments on pull requests, through GitHub's API. Touches the network; [`comment`](crate::comment) decides.
+//!
+//! octocrab sends the requests and nothing more: its retries know neither an upper bound nor that a POST may have
+//! succeeded, and its types do not take the comment of a deleted user.
+
+mod answer;
+mod client;
+mod endpoint;
+mod excerpt;
+mod identity;
+mod patience;
+mod pulls;
+mod put;
+mod resources;
+
+pub use client::{Token, TokenVariable};
+pub use patience::Patience;
+pub use put::{Connection, Placement, Put, PutRequest, Target, put_comment};

@@ -1,0 +1,239 @@
+//! A comment is put on pull requests.
+
+use http::Method;
+use serde_json::json;
+
+use super::answer::Fault;
+use super::client::{Client, Token};
+use super::identity::identity;
+use super::patience::Patience;
+use super::pulls::{head_of, pulls_of};
+use super::resources::CommentRow;
+use crate::comment::{
+    CommentError, CommentKey, CommitId, Decision, ExistingComment, Identity, Marker, Occasion, Repository,
+    RunAttempt, Wish, WorkflowRun, decide, parse_marker,
+};
+
+/// How to reach GitHub.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// The address of the API, as in `GITHUB_API_URL`.
+    pub api_url: String,
+    /// Who asks.
+    pub token: Token,
+    /// How often and how long to try.
+    pub patience: Patience,
+}
+
+/// Which pull requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// This one.
+    PullRequest {
+        /// Its number.
+        number: u64,
+        /// What its head has to be; none for whatever it is at the beginning.
+        head: Option<CommitId>,
+    },
+    /// Those that a workflow ran for.
+    WorkflowRun(WorkflowRun),
+}
+
+/// What to put, and when.
+pub struct PutRequest<'a> {
+    /// Where the pull requests are.
+    pub repository: Repository,
+    /// Which.
+    pub target: Target,
+    /// Which of their comments.
+    pub key: CommentKey,
+    /// Where it was measured.
+    pub run: RunAttempt,
+    /// Whether there is nothing to say.
+    pub is_clean: bool,
+    /// When a comment is wanted.
+    pub wish: Wish,
+    /// What the comment says below the marker, for a head commit.
+    pub render: &'a dyn Fn(&CommitId) -> String,
+}
+
+impl std::fmt::Debug for PutRequest<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { repository, target, key, run, .. } = self;
+        f.debug_struct("PutRequest")
+            .field("repository", repository)
+            .field("target", target)
+            .field("key", key)
+            .field("run", run)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What became of a pull request's comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// There is one now.
+    Created,
+    /// It was brought up to date.
+    Updated,
+    /// It is gone, since there is nothing to say.
+    Deleted,
+    /// There is nothing to say, and there was no comment.
+    NothingToSay,
+    /// It is from a newer run, and was left as it is.
+    Newer(RunAttempt),
+    /// The pull request has another head commit by now, and was left alone.
+    MovedOn {
+        /// What was measured.
+        measured: CommitId,
+        /// What its head is.
+        head: CommitId,
+    },
+}
+
+/// What became of each pull request, with its number.
+pub type Placement = (u64, Result<Put, CommentError>);
+
+/// Puts a comment on pull requests: writes it, brings it up to date or takes it away.
+///
+/// What became of each is in the result; it is empty when no open pull request has the commit for its head.
+///
+/// # Errors
+/// When it is not even known which pull requests there are.
+pub fn put_comment(connection: Connection, request: &PutRequest<'_>) -> Result<Vec<Placement>, CommentError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| CommentError::Setup { problem: error.to_string() })?;
+    runtime.block_on(put_on_all(connection, request))
+}
+
+async fn put_on_all(
+    connection: Connection,
+    request: &PutRequest<'_>,
+) -> Result<Vec<Placement>, CommentError> {
+    let Connection { api_url, token, patience } = connection;
+    let mut session = Session { client: Client::new(&api_url, token, patience)?, identity: None, request };
+    let (numbers, head) = match &request.target {
+        Target::PullRequest { number, head } => (vec![*number], head.clone()),
+        Target::WorkflowRun(run) => {
+            (pulls_of(&mut session.client, &request.repository, run).await?, Some(run.head.clone()))
+        }
+    };
+    let mut placements = Vec::new();
+    for number in numbers {
+        placements.push((number, session.put(number, head.as_ref()).await));
+    }
+    Ok(placements)
+}
+
+struct Session<'a> {
+    client: Client,
+    identity: Option<Identity>,
+    request: &'a PutRequest<'a>,
+}
+
+impl Session<'_> {
+    async fn put(&mut self, number: u64, measured: Option<&CommitId>) -> Result<Put, CommentError> {
+        let repository = &self.request.repository;
+        let head = head_of(&mut self.client, repository, number).await?;
+        let measured = measured.cloned().unwrap_or_else(|| head.clone());
+        if head != measured {
+            return Ok(Put::MovedOn { measured, head });
+        }
+        let marker = Marker { key: self.request.key.clone(), head, run: self.request.run };
+        let body = format!("{marker}\n{}", (self.request.render)(&measured));
+        let (mut tries, mut is_created) = (0, false);
+        loop {
+            let comments = self.comments(number).await?;
+            let decision = self.decide(&comments).await?;
+            match &decision {
+                Decision::Nothing => return Ok(Put::NothingToSay),
+                Decision::Newer { run, delete } if delete.is_empty() => return Ok(Put::Newer(*run)),
+                // The list may not show yet what was just written.
+                Decision::Create if is_created => return Ok(Put::Created),
+                _ => {}
+            }
+            let head = head_of(&mut self.client, repository, number).await?;
+            if head != measured {
+                return Ok(Put::MovedOn { measured, head });
+            }
+            tries += 1;
+            match self.carry_out(number, &decision, &comments, &body).await {
+                // Another run may have written one at the same moment; whoever comes last tidies up.
+                Ok(Put::Created) => is_created = true,
+                Ok(Put::Updated) if is_created => return Ok(Put::Created),
+                Ok(put) => return Ok(put),
+                Err(fault) => self.client.pause(fault, tries).await?,
+            }
+        }
+    }
+
+    /// The comments that have our marker, whoever wrote them.
+    async fn comments(&mut self, number: u64) -> Result<Vec<ExistingComment>, CommentError> {
+        let PutRequest { repository, key, .. } = self.request;
+        let resource = format!("/repos/{repository}/issues/{number}/comments?per_page=100");
+        let with_marker = |row: CommentRow| {
+            let comment = ExistingComment::from(row);
+            parse_marker(&comment.body).is_some_and(|marker| marker.key == *key).then_some(comment)
+        };
+        self.client.list(&resource, "read the comments", with_marker).await
+    }
+
+    async fn decide(&mut self, comments: &[ExistingComment]) -> Result<Decision, CommentError> {
+        let PutRequest { key, run, is_clean, wish, .. } = self.request;
+        if !comments.is_empty() && self.identity.is_none() {
+            self.identity = Some(identity(&mut self.client).await?);
+        }
+        // With no comments it does not matter who we are.
+        let nobody = Identity { login: String::new() };
+        let identity = self.identity.as_ref().unwrap_or(&nobody);
+        Ok(decide(Occasion { key, run: *run, is_clean: *is_clean, wish: *wish }, identity, comments))
+    }
+
+    async fn carry_out(
+        &self,
+        number: u64,
+        decision: &Decision,
+        comments: &[ExistingComment],
+        body: &str,
+    ) -> Result<Put, Fault> {
+        let repository = &self.request.repository;
+        let comment = |id: u64| format!("/repos/{repository}/issues/comments/{id}");
+        let text = json!({ "body": body });
+        let (delete, put) = match decision {
+            Decision::Create => {
+                let resource = format!("/repos/{repository}/issues/{number}/comments");
+                self.client.write(Method::POST, &resource, Some(&text), "comment").await?;
+                return Ok(Put::Created);
+            }
+            Decision::Update { id, delete } => {
+                let is_same = comments.iter().any(|comment| comment.id == *id && comment.body == body);
+                if !is_same {
+                    let comment = comment(*id);
+                    let written =
+                        self.client.write(Method::PATCH, &comment, Some(&text), "write its comment");
+                    written.await.map_err(looked_at_again)?;
+                }
+                (delete.as_slice(), Put::Updated)
+            }
+            Decision::Delete { delete } => (delete.as_slice(), Put::Deleted),
+            Decision::Newer { run, delete } => (delete.as_slice(), Put::Newer(*run)),
+            Decision::Nothing => (&[][..], Put::NothingToSay),
+        };
+        for id in delete {
+            match self.client.write(Method::DELETE, &comment(*id), None::<&()>, "delete its comment").await {
+                // Somebody else was quicker.
+                Ok(()) | Err(Fault::Lasting(CommentError::NotFound { .. })) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(put)
+    }
+}
+
+/// A comment that was listed and is not there any more was deleted in between: that is no lasting failure.
+fn looked_at_again(fault: Fault) -> Fault {
+    match fault {
+        Fault::Lasting(error @ CommentError::NotFound { .. }) => Fault::Passing { error, wait: None },
+        fault => fault,
+    }
+}
