@@ -134,8 +134,12 @@ pub fn is_clean(report: &Report) -> bool {
         | NoticeKind::ExpiredWaiver
         | NoticeKind::UnmatchedGlob
         | NoticeKind::BecameNoisy
+        | NoticeKind::NoSavedTimes
         | NoticeKind::NothingGated => true,
-        NoticeKind::ToleratedDifference | NoticeKind::LeftOut | NoticeKind::CustomWindow => false,
+        NoticeKind::ToleratedDifference
+        | NoticeKind::LeftOut
+        | NoticeKind::CustomWindow
+        | NoticeKind::Times => false,
     };
     outcome(report) == Outcome::Passed
         // What never ran must never look green.
