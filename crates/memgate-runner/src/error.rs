@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cargo::CargoError;
+use crate::comment::IntakeError;
 use crate::config::ConfigError;
 use crate::format::FormatError;
 use crate::model::OverlapError;
@@ -38,6 +39,9 @@ pub enum Error {
         /// What is wrong with it.
         problem: FormatError,
     },
+    /// Reports of a pull request can't be used.
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
     /// A file or folder can't be read or written.
     #[error("failed to {action} {path}: {problem}", path = path.display())]
     File {

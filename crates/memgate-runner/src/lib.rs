@@ -19,6 +19,7 @@
 pub mod cargo;
 mod cli;
 mod clock;
+pub mod comment;
 pub mod compare;
 pub mod config;
 mod console;

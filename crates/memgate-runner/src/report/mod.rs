@@ -7,8 +7,7 @@ mod data;
 mod file;
 mod github_action_benchmark;
 mod junit;
-mod markdown;
-mod markdown_sites;
+pub(crate) mod markdown;
 mod merge;
 mod next_steps;
 mod outcome;
@@ -16,6 +15,7 @@ mod render;
 mod shown;
 mod sites;
 pub(crate) mod sites_text;
+mod soundness;
 mod terminal;
 mod terminal_sites;
 #[cfg(test)]

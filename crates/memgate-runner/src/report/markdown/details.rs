@@ -1,0 +1,75 @@
+//! The targets one by one, and what was measured in.
+
+use std::collections::BTreeMap;
+
+use super::changes::sign;
+use super::inert::code;
+use super::section::{Noun, Section};
+use super::triples::Triples;
+use crate::compare::Verdict;
+use crate::model::Environment;
+use crate::report::Report;
+
+/// A row of verdicts for each triple, when there are several.
+pub(super) fn by_triple(report: &Report, triples: &Triples<'_>) -> Section {
+    let mut section = Section::new(7, Noun("target", "targets"));
+    if !triples.are_several() {
+        return section;
+    }
+    let mut counts: BTreeMap<&str, BTreeMap<Verdict, usize>> = BTreeMap::new();
+    for benchmark in &report.benchmarks {
+        *counts.entry(&benchmark.target).or_default().entry(benchmark.verdict).or_default() += 1;
+    }
+    section.fold = Some(format!("{} targets", triples.all().len()));
+    section.head = "| target | benchmarks | verdicts |\n|---|--:|---|\n".to_owned();
+    section.rows.extend(triples.all().iter().map(|triple| {
+        let counts = counts.get(triple).into_iter().flatten();
+        let total: usize = counts.clone().map(|(_, count)| count).sum();
+        let verdicts: Vec<String> =
+            counts.rev().map(|(verdict, count)| format!("{} {count} {verdict}", sign(*verdict))).collect();
+        let verdicts = if verdicts.is_empty() { "🟠 nothing measured".to_owned() } else { verdicts.join(", ") };
+        format!("| {} | {total} | {verdicts} |\n", code(triple))
+    }));
+    section
+}
+
+/// The environments, each with the bench targets that were measured in it.
+pub(super) fn environments(report: &Report) -> Section {
+    let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for target in &report.targets {
+        let Some(environment) = &target.environment else { continue };
+        let name = code(&format!("{}/{}", target.package, target.bench_target));
+        rows.entry(row(&target.target, environment)).or_default().push(name);
+    }
+    Section {
+        fold: Some("Environment".to_owned()),
+        rows: rows.into_iter().map(|(row, names)| format!("{row}  - measured in it: {}\n", shortened(&names))).collect(),
+        ..Section::new(8, Noun("environment", "environments"))
+    }
+}
+
+fn shortened(names: &[String]) -> String {
+    const MOST: usize = 20;
+    let shown = names.get(..names.len().min(MOST)).unwrap_or(&[]).join(", ");
+    match names.len().saturating_sub(MOST) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+fn row(triple: &str, environment: &Environment) -> String {
+    let Environment { allocator, features, probe, profile, rustc, rustflags, target: _ } = environment;
+    let mut row = format!(
+        "- {}\n  - rustc {}\n  - profile {}\n  - allocator {}, probe {probe}\n",
+        code(triple),
+        code(rustc),
+        code(&profile.to_string()),
+        code(allocator),
+    );
+    for (name, list) in [("features", features), ("flags", rustflags)] {
+        if !list.is_empty() {
+            row += &format!("  - {name} {}\n", code(&list.join(" ")));
+        }
+    }
+    row
+}

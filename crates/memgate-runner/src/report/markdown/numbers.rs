@@ -1,0 +1,51 @@
+//! The numbers of whole benchmarks.
+
+use super::changes::sign;
+use super::inert::code;
+use super::section::{Noun, Section};
+use super::triples::Triples;
+use super::Page;
+use crate::compare::Verdict;
+use crate::model::{MetricKey, Phase};
+use crate::report::{BenchmarkReport, Report, shown};
+
+/// Those of new benchmarks, or of all when that is asked for.
+pub(super) fn section(report: &Report, triples: &Triples<'_>, page: &Page<'_>) -> Section {
+    let shows = |benchmark: &&BenchmarkReport| {
+        benchmark.processes > 0 && (page.verbose || benchmark.verdict == Verdict::New)
+    };
+    let columns: Vec<MetricKey> =
+        MetricKey::all().filter(|key| key.phase == Phase::Steady || page.cold).collect();
+    let names: Vec<String> = columns.iter().map(ToString::to_string).collect();
+    let items = report.benchmarks.iter().filter(shows).map(|benchmark| {
+        let cells: Vec<String> = columns.iter().map(|key| cell(benchmark, *key)).collect();
+        let cells = cells.join(" | ");
+        let name = format!("{} {}", sign(benchmark.verdict), code(&benchmark.id.to_string()));
+        (benchmark.target.as_str(), format!("{name}{cells}"), (name, cells))
+    });
+    let rows: Vec<String> = Triples::grouped(items)
+        .into_iter()
+        .map(|group| {
+            let on = triples.shown(&group.triples);
+            let on = if on.is_empty() { on } else { format!("<br>{on}") };
+            format!("| {}{on} | {} |\n", group.value.0, group.value.1)
+        })
+        .collect();
+    let (nouns, fold) = if page.verbose {
+        (Noun("benchmark", "benchmarks"), "All numbers".to_owned())
+    } else {
+        let nouns = Noun("new benchmark", "new benchmarks");
+        (nouns, format!("🔵 {}", nouns.counted(rows.len())))
+    };
+    Section {
+        fold: Some(fold),
+        head: format!("| benchmark | {} |\n|---|{}\n", names.join(" | "), "--:|".repeat(columns.len())),
+        rows,
+        ..Section::new(6, nouns)
+    }
+}
+
+fn cell(benchmark: &BenchmarkReport, key: MetricKey) -> String {
+    let metric = benchmark.metrics.iter().find(|metric| metric.metric == key);
+    metric.map_or_else(|| shown::NOTHING.to_owned(), |metric| shown::value(metric, metric.head.as_ref()))
+}
