@@ -36,7 +36,7 @@ pub enum IntakeError {
         count: usize,
     },
     /// The files are too large together.
-    #[error("failed to read {}: with it, the reports are larger than {MAXIMUM_TOTAL_BYTES} bytes", shown(.path))]
+    #[error("failed to read {}: with it, the reports are larger than is read of all files", shown(.path))]
     TooLargeTogether {
         /// The first file that is too much.
         path: PathBuf,
@@ -97,13 +97,17 @@ fn shown(path: &Path) -> String {
 /// When there are no files or too many, one is no regular file, too large, or no report that this tool could have written,
 /// or two have the same benchmark on the same target.
 pub fn read_reports(paths: &[PathBuf]) -> Result<Report, IntakeError> {
+    read_within(paths, MAXIMUM_TOTAL_BYTES)
+}
+
+pub(super) fn read_within(paths: &[PathBuf], total_bytes: u64) -> Result<Report, IntakeError> {
     if paths.is_empty() {
         return Err(IntakeError::NoFile);
     }
     if paths.len() > MAXIMUM_FILES {
         return Err(IntakeError::TooManyFiles { count: paths.len() });
     }
-    let mut left_bytes = MAXIMUM_TOTAL_BYTES;
+    let mut left_bytes = total_bytes;
     let mut reports = Vec::with_capacity(paths.len());
     for path in paths {
         reports.push(read_report(path, &mut left_bytes)?);

@@ -76,10 +76,15 @@ fn cells(metric: &MetricReport) -> String {
     if let Some(reason) = shown::reason(metric) {
         rule += &format!(": {}", prose(reason));
     }
+    // Of these, the colour alone does not say which it is.
+    let word = match metric.verdict {
+        Verdict::Noisy | Verdict::Waived | Verdict::New => format!("<br><sub>{}</sub>", metric.verdict),
+        _ => String::new(),
+    };
     let change = shown::change(metric);
     let change = if change == shown::NOTHING { change } else { format!("**{change}**") };
     format!(
-        "| {} {} | {} | {} | {change} | {rule} |",
+        "| {} {}{word} | {} | {} | {change} | {rule} |",
         sign(metric.verdict),
         metric.metric,
         shown::value(metric, metric.base.as_ref()),

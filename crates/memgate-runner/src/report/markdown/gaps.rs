@@ -9,24 +9,22 @@ use crate::report::{NoticeKind, Report, TargetReport};
 
 pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
     let mut items: Vec<(&str, String, (String, String))> = Vec::new();
-    for target in &report.targets {
-        let name = code(&format!("{}/{}", target.package, target.bench_target));
-        if let Some(failure) = &target.failure {
-            items.push(item(&target.target, failed(&name, failure), output(failure)));
-        }
-        if !target.differences.is_empty() {
-            let (text, differences) = incomparable(&name, target, report);
-            items.push(item(&target.target, text, differences));
-        }
-    }
-    for benchmark in &report.benchmarks {
-        let name = code(&benchmark.id.to_string());
-        if let Some(failure) = &benchmark.failure {
-            items.push(item(&benchmark.target, failed(&name, failure), output(failure)));
-        }
+    let failures = report.targets.iter().filter_map(|target| {
+        let name = format!("{}/{}", target.package, target.bench_target);
+        target.failure.as_ref().map(|failure| (&target.target, name, failure))
+    });
+    let failures = failures.chain(report.benchmarks.iter().filter_map(|benchmark| {
+        benchmark.failure.as_ref().map(|failure| (&benchmark.target, benchmark.id.to_string(), failure))
+    }));
+    for (triple, name, failure) in failures {
+        items.push(item(triple, failed(&name, failure), output(failure)));
     }
     for notice in report.notices.iter().filter(|notice| notice.kind == NoticeKind::NoBaseline) {
         items.push(item("", format!("- 🟠 **no baseline**: {}", prose(&notice.text)), String::new()));
+    }
+    for target in report.targets.iter().filter(|target| !target.differences.is_empty()) {
+        let (text, differences) = incomparable(target, report);
+        items.push(item(&target.target, text, differences));
     }
     for benchmark in report.benchmarks.iter().filter(|benchmark| benchmark.verdict == Verdict::Missing) {
         let name = code(&benchmark.id.to_string());
@@ -54,7 +52,7 @@ fn item<'a>(triple: &'a str, text: String, below: String) -> (&'a str, String, (
 }
 
 fn failed(name: &str, failure: &Failure) -> String {
-    format!("- 🔴 **failed** {name}: {}", prose(&failure.message))
+    format!("- 🔴 **failed** {}: {}", code(name), prose(&failure.message))
 }
 
 fn output(failure: &Failure) -> String {
@@ -68,7 +66,8 @@ fn output(failure: &Failure) -> String {
     )
 }
 
-fn incomparable(name: &str, target: &TargetReport, report: &Report) -> (String, String) {
+fn incomparable(target: &TargetReport, report: &Report) -> (String, String) {
+    let name = code(&format!("{}/{}", target.package, target.bench_target));
     let is_of_target = |benchmark: &&crate::report::BenchmarkReport| {
         benchmark.target == target.target
             && benchmark.id.package == target.package
