@@ -36,6 +36,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Folds are HTML. GitHub lets a few elements through, and the tests of the comment hold it to fewer.
     options.render.r#unsafe = true;
     let body = comrak::markdown_to_html(&markdown, &options);
-    println!("<!doctype html><meta charset=utf-8><title>comment</title><style>{STYLE}</style><article>{body}</article>");
+    println!(
+        "<!doctype html><meta charset=utf-8><title>comment</title><style>{STYLE}</style><article>{body}</article>"
+    );
     Ok(())
 }

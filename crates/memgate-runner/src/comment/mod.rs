@@ -6,6 +6,4 @@ mod intake;
 mod tests;
 
 pub use body::{CommentContext, MAXIMUM_BODY_BYTES, render_body};
-pub use intake::{
-    IntakeError, MAXIMUM_FILE_BYTES, MAXIMUM_FILES, MAXIMUM_TOTAL_BYTES, read_reports,
-};
+pub use intake::{IntakeError, MAXIMUM_FILE_BYTES, MAXIMUM_FILES, MAXIMUM_TOTAL_BYTES, read_reports};

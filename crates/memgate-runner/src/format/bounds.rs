@@ -76,7 +76,9 @@ impl<'de> DeserializeSeed<'de> for Walk<'_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         match self.left.get().checked_sub(1) {
             Some(left) => self.left.set(left),
-            None => return Err(D::Error::custom(format_args!("it has more than {} values", self.bounds.values))),
+            None => {
+                return Err(D::Error::custom(format_args!("it has more than {} values", self.bounds.values)));
+            }
         }
         deserializer.deserialize_any(self)
     }

@@ -38,7 +38,9 @@ mod tests {
 
     #[test]
     fn what_is_not_seen_is_invisible() {
-        for character in ['\0', '\n', '\u{7F}', '\u{202E}', '\u{2066}', '\u{200D}', '\u{AD}', '\u{E0041}', '\u{1FFFE}'] {
+        for character in
+            ['\0', '\n', '\u{7F}', '\u{202E}', '\u{2066}', '\u{200D}', '\u{AD}', '\u{E0041}', '\u{1FFFE}']
+        {
             assert!(is_invisible(character), "{character:?}");
         }
         for character in ['a', ' ', 'ß', '→', '語', '🎉', '\u{301}'] {

@@ -9,7 +9,8 @@ const LONGEST_NAME: usize = 1_000;
 
 /// Checks the name of a benchmark: nothing in it is hidden, and it ends somewhere.
 pub(crate) fn check_foreign_name(name: &str) -> Result<(), FormatError> {
-    let unsound = |error: &dyn std::fmt::Display| FormatError::Unsound(format!("{name:?} is no name: {error}"));
+    let unsound =
+        |error: &dyn std::fmt::Display| FormatError::Unsound(format!("{name:?} is no name: {error}"));
     check_name(name).map_err(|error| unsound(&error))?;
     if let Some(character) = name.chars().find(|character| is_invisible(*character)) {
         return Err(unsound(&NameError::Control(character)));

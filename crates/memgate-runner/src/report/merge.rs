@@ -20,7 +20,8 @@ pub fn merge_reports(reports: Vec<Report>, strict: bool) -> Result<Report, Overl
         let notices = report.notices.into_iter();
         merged.notices.extend(notices.filter(|notice| said.insert((notice.kind, notice.text.clone()))));
         for target in report.targets {
-            match targets.entry((target.target.clone(), target.package.clone(), target.bench_target.clone())) {
+            match targets.entry((target.target.clone(), target.package.clone(), target.bench_target.clone()))
+            {
                 Entry::Vacant(place) => {
                     place.insert(target);
                 }

@@ -37,7 +37,7 @@ pub(super) fn reproduction(report: &Report, command: &str, cargo_flags: &[String
         ids if are_typed(ids) => format!("{command} check{flags} --exact {}", quoted(ids)),
         _ => format!("{command} check{flags}"),
     };
-    Some(NextStep { why: "to see it for yourself", command })
+    Some(NextStep { why: "to reproduce it", command })
 }
 
 /// Whether ids are few and short enough for a command.
@@ -70,14 +70,15 @@ pub fn next_steps(report: &Report, command: &str, cargo_flags: &[String]) -> Vec
     let mut typed = report.benchmarks.iter().filter(|benchmark| are_typed(&[benchmark.id.to_string()]));
     if let Some(failed) = typed.clone().find(|benchmark| benchmark.verdict == Verdict::Failed) {
         let id = &failed.id;
-        let [package, bench_target, name] = [&id.package, &id.bench_target, &id.name].map(|name| shell_quoted(name));
+        let [package, bench_target, name] =
+            [&id.package, &id.bench_target, &id.name].map(|name| shell_quoted(name));
         steps.push(NextStep {
             why: "to see one fail by itself",
             command: format!("cargo bench -p {package} --bench {bench_target} -- --exact {name}"),
         });
     }
-    let explained = typed
-        .find(|benchmark| benchmark.sites.as_ref().is_some_and(|sites| !sites.explanations.is_empty()));
+    let explained =
+        typed.find(|benchmark| benchmark.sites.as_ref().is_some_and(|sites| !sites.explanations.is_empty()));
     if let Some(explained) = explained {
         let id = shell_quoted(&explained.id.to_string());
         steps.push(NextStep {

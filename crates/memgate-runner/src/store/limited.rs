@@ -32,5 +32,9 @@ pub(crate) fn read_limited(path: &Path, limit_bytes: u64) -> Result<Vec<u8>, Lim
     let mut bytes = Vec::with_capacity(usize::try_from(said_bytes).unwrap_or(0));
     // A file may grow, and a pipe says nothing.
     file.take(limit_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length <= limit_bytes) { Ok(bytes) } else { Err(too_large()) }
+    if u64::try_from(bytes.len()).is_ok_and(|length| length <= limit_bytes) {
+        Ok(bytes)
+    } else {
+        Err(too_large())
+    }
 }

@@ -144,12 +144,14 @@ fn millions_of_rows_are_refused_soon() {
 #[test]
 fn deep_nesting_is_refused() {
     for nested in ["[".repeat(10_000_000), "{\"report\":".repeat(1_000_000)] {
-        let problem = problem_of(&format!("{{\"kind\": \"memgate report\", \"schema\": 2, \"report\": {nested}"));
+        let problem =
+            problem_of(&format!("{{\"kind\": \"memgate report\", \"schema\": 2, \"report\": {nested}"));
         // The walk that looks for the kind goes first, and finds that it never ends.
         assert!(problem.contains("EOF") || problem.contains("nested"), "{problem}");
     }
     let closed = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
-    let problem = problem_of(&format!("{{\"kind\": \"memgate report\", \"schema\": 2, \"report\": {closed}}}"));
+    let problem =
+        problem_of(&format!("{{\"kind\": \"memgate report\", \"schema\": 2, \"report\": {closed}}}"));
     assert!(problem.starts_with("it is nested more than 32 deep at "), "{problem}");
 }
 
@@ -157,8 +159,14 @@ fn deep_nesting_is_refused() {
 fn names_are_names() {
     let name = |name: &str| problem_of(&edited("\"tokenizer/memory/split\"", name));
     for (hidden, said) in [
-        ("\"tokenizer/memory/a\\u202eb\"", "\"a\\u{202e}b\" is no name: it has the invisible character U+202E"),
-        ("\"tokenizer/memory/a\\u200db\"", "\"a\\u{200d}b\" is no name: it has the invisible character U+200D"),
+        (
+            "\"tokenizer/memory/a\\u202eb\"",
+            "\"a\\u{202e}b\" is no name: it has the invisible character U+202E",
+        ),
+        (
+            "\"tokenizer/memory/a\\u200db\"",
+            "\"a\\u{200d}b\" is no name: it has the invisible character U+200D",
+        ),
         ("\"tokenizer/memory/ a\"", "\" a\" is no name: it starts or ends with white space"),
     ] {
         assert_eq!(name(hidden), said);
@@ -185,7 +193,11 @@ fn what_this_tool_would_not_write_is_refused() {
         ("\"head\": 163840", "\"head\": -1", "`peak_bytes` of `tokenizer/memory/split` is negative"),
         ("\"absolute\": 256", "\"absolute\": -1", "has a limit below zero"),
         ("\"processes\": 2", "\"processes\": -2", "invalid value: integer `-2`"),
-        ("\"outcome\": \"regressed\"", "\"outcome\": \"passed\"", "its `outcome` is not what its benchmarks say"),
+        (
+            "\"outcome\": \"regressed\"",
+            "\"outcome\": \"passed\"",
+            "its `outcome` is not what its benchmarks say",
+        ),
         ("\"verdict\": \"regressed\"", "\"verdict\": \"ok\"", "which its metrics contradict"),
         ("\"schema\": 2", "\"schema\": 99", "it has schema 99, written by a newer memgate"),
         ("\"kind\": \"memgate report\"", "\"kind\": \"memgate run\"", "it is not a memgate report"),

@@ -58,8 +58,11 @@ fn report_of(text: &str) -> Report {
             rustflags: vec![text.into()],
             ..crate::format::tests_support::environment()
         });
-        target.differences =
-            vec![EnvironmentDifference { field: EnvironmentField::Rustc, base: text.into(), head: text.into() }];
+        target.differences = vec![EnvironmentDifference {
+            field: EnvironmentField::Rustc,
+            base: text.into(),
+            head: text.into(),
+        }];
         target.failure = Some(failure(text));
     }
     for (index, benchmark) in report.benchmarks.iter_mut().enumerate() {
@@ -107,7 +110,10 @@ fn no_text_is_more_than_text() {
     let tables = Page::of(&render_body(&report_of("harmless"), &context)).tables;
     for text in TEXTS {
         let body = render_body(&report_of(text), &context);
-        assert!(!body.contains(['\0', '\u{1b}', '\r', '\u{202E}', '\u{2066}', '\u{200B}', '\u{E0041}']), "{body}");
+        assert!(
+            !body.contains(['\0', '\u{1b}', '\r', '\u{202E}', '\u{2066}', '\u{200B}', '\u{E0041}']),
+            "{body}"
+        );
         let page = Page::of(&body);
         page.is_inert(None);
         assert_eq!(page.tables, tables, "{text:?}\n{body}");

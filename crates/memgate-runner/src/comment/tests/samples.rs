@@ -13,9 +13,7 @@ use crate::model::{
     MetricMap, Run, Selection,
 };
 use crate::report::{Report, SitesReport, merge_reports};
-use crate::sites::{
-    ChangeKind, ChangeNote, ChangeSubject, Explanation, Place, SiteChange, Unexplained,
-};
+use crate::sites::{ChangeKind, ChangeNote, ChangeSubject, Explanation, Place, SiteChange, Unexplained};
 
 pub(super) const TRIPLES: [&str; 3] =
     ["aarch64-apple-darwin", "x86_64-pc-windows-msvc", "x86_64-unknown-linux-gnu"];
@@ -110,7 +108,8 @@ pub(super) fn one_regression() -> Report {
 
 /// Forty regressions: eight benchmarks on all three targets, and sixteen on one of them.
 pub(super) fn forty_regressions() -> Report {
-    let names: Vec<String> = (0..24).map(|index| format!("dictionary/{}/{index}", WORDS[index % WORDS.len()])).collect();
+    let names: Vec<String> =
+        (0..24).map(|index| format!("dictionary/{}/{index}", WORDS[index % WORDS.len()])).collect();
     let reports = TRIPLES.iter().enumerate().map(|(triple, target)| {
         let mut rows = STEADY_ROWS.to_vec();
         rows.extend(names.iter().enumerate().map(|(index, name)| -> Row<'_> {
@@ -175,7 +174,8 @@ fn explain(report: &mut Report, allocs: i64, bytes: i64) {
         line,
     };
     for benchmark in &mut report.benchmarks {
-        let caller = format!("memory::{}::{{closure#0}}", benchmark.id.name.split('/').next().unwrap_or_default());
+        let caller =
+            format!("memory::{}::{{closure#0}}", benchmark.id.name.split('/').next().unwrap_or_default());
         let explanations = benchmark.red().map(|metric| {
             let unit = if metric.metric.metric == Metric::Allocs { allocs } else { bytes };
             let new = SiteChange {
@@ -185,7 +185,11 @@ fn explain(report: &mut Report, allocs: i64, bytes: i64) {
                 through: Vec::new(),
                 callers: vec![
                     place("tokenizer::split::{closure#1}", "tokenizer/src/lib.rs", 112),
-                    place("<tokenizer::Words as core::iter::traits::iterator::Iterator>::next", "tokenizer/src/words.rs", 71),
+                    place(
+                        "<tokenizer::Words as core::iter::traits::iterator::Iterator>::next",
+                        "tokenizer/src/words.rs",
+                        71,
+                    ),
                     place(&caller, "tokenizer/benches/memory.rs", 23),
                 ],
                 base: None,
@@ -197,7 +201,11 @@ fn explain(report: &mut Report, allocs: i64, bytes: i64) {
             let grown = SiteChange {
                 operation: "Vec::push".to_owned(),
                 place: Some(place("tokenizer::split", "tokenizer/src/lib.rs", 114)),
-                through: vec![Place { function: "smallvec::SmallVec<A>::grow".to_owned(), file: None, line: 0 }],
+                through: vec![Place {
+                    function: "smallvec::SmallVec<A>::grow".to_owned(),
+                    file: None,
+                    line: 0,
+                }],
                 callers: vec![place(&caller, "tokenizer/benches/memory.rs", 23)],
                 base: Some(3),
                 head: 4,

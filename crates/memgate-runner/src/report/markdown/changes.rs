@@ -1,8 +1,9 @@
 //! Tables of metrics that changed.
 
-use super::inert::{code, escaped, prose};
+use super::inert::{code_lines, escaped, prose};
 use super::section::{Noun, Section};
 use super::triples::Triples;
+use super::unbroken::unbroken;
 use crate::compare::Verdict;
 use crate::report::{BenchmarkReport, MetricReport, Report, shown};
 
@@ -12,7 +13,7 @@ const HEAD: &str = "| benchmark | metric | base | head | change | limit |\n|---|
 pub(super) fn red(report: &Report, triples: &Triples<'_>) -> Section {
     let is_red = |verdict| matches!(verdict, Verdict::Regressed | Verdict::OverBudget);
     Section {
-        in_sight: 15,
+        in_sight: 8,
         rows: rows(report, triples, is_red),
         head: HEAD.to_owned(),
         ..Section::new(0, Noun("benchmark that rose", "benchmarks that rose"))
@@ -63,33 +64,31 @@ fn rows(report: &Report, triples: &Triples<'_>, is_wanted: impl Fn(Verdict) -> b
 }
 
 fn row(benchmark: &BenchmarkReport, cells: &[String], on: &str) -> String {
-    let mut name = code(&benchmark.id.to_string());
+    let mut name = code_lines(&benchmark.id.to_string());
     if !on.is_empty() {
-        name += &format!("<br>{on}");
+        name += &format!("<br><sub>{on}</sub>");
     }
     // Once a benchmark is enough.
     cells.iter().map(|cells| format!("| {} {cells}\n", std::mem::take(&mut name))).collect()
 }
 
 fn cells(metric: &MetricReport) -> String {
-    let mut rule = escaped(&shown::rule(metric));
+    let mut rule = escaped(&unbroken(&shown::rule(metric)));
     if let Some(reason) = shown::reason(metric) {
         rule += &format!(": {}", prose(reason));
     }
-    // Of these, the colour alone does not say which it is.
+    // The table of these is of several verdicts.
     let word = match metric.verdict {
-        Verdict::Noisy | Verdict::Waived | Verdict::New => format!("<br><sub>{}</sub>", metric.verdict),
+        Verdict::Noisy | Verdict::Waived | Verdict::New => {
+            format!("<br><sub>{}\u{A0}{}</sub>", sign(metric.verdict), metric.verdict)
+        }
         _ => String::new(),
     };
     let change = shown::change(metric);
-    let change = if change == shown::NOTHING { change } else { format!("**{change}**") };
-    format!(
-        "| {} {}{word} | {} | {} | {change} | {rule} |",
-        sign(metric.verdict),
-        metric.metric,
-        shown::value(metric, metric.base.as_ref()),
-        shown::value(metric, metric.head.as_ref()),
-    )
+    let change = if change == shown::NOTHING { change } else { format!("**{}**", unbroken(&change)) };
+    let [base, head] =
+        [&metric.base, &metric.head].map(|value| unbroken(&shown::value(metric, value.as_ref())));
+    format!("| {}{word} | {base} | {head} | {change} | {rule} |", metric.metric)
 }
 
 /// The order of benchmarks: by their verdicts, then by how much they changed, the most first.

@@ -1,6 +1,6 @@
 //! The targets one by one, and what was measured in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::sign;
 use super::inert::code;
@@ -20,36 +20,42 @@ pub(super) fn by_triple(report: &Report, triples: &Triples<'_>) -> Section {
     for benchmark in &report.benchmarks {
         *counts.entry(&benchmark.target).or_default().entry(benchmark.verdict).or_default() += 1;
     }
-    section.fold = Some(format!("{} targets", triples.all().len()));
+    section.fold = Some("By target".to_owned());
     section.head = "| target | benchmarks | verdicts |\n|---|--:|---|\n".to_owned();
     section.rows.extend(triples.all().iter().map(|triple| {
         let counts = counts.get(triple).into_iter().flatten();
         let total: usize = counts.clone().map(|(_, count)| count).sum();
         let verdicts: Vec<String> =
             counts.rev().map(|(verdict, count)| format!("{} {count} {verdict}", sign(*verdict))).collect();
-        let verdicts = if verdicts.is_empty() { "🟠 nothing measured".to_owned() } else { verdicts.join(", ") };
+        let verdicts =
+            if verdicts.is_empty() { "🟠 nothing measured".to_owned() } else { verdicts.join(", ") };
         format!("| {} | {total} | {verdicts} |\n", code(triple))
     }));
     section
 }
 
-/// The environments, each with the bench targets that were measured in it.
+/// The environments, each with its triples and the bench targets that were measured in it.
 pub(super) fn environments(report: &Report) -> Section {
-    let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut rows: BTreeMap<String, (BTreeSet<&str>, BTreeSet<String>)> = BTreeMap::new();
     for target in &report.targets {
         let Some(environment) = &target.environment else { continue };
-        let name = code(&format!("{}/{}", target.package, target.bench_target));
-        rows.entry(row(&target.target, environment)).or_default().push(name);
+        let (triples, names) = rows.entry(row(environment)).or_default();
+        triples.insert(&target.target);
+        names.insert(format!("{}/{}", target.package, target.bench_target));
     }
+    let rows = rows.into_iter().map(|(row, (triples, names))| {
+        format!("- {}\n{row}  - measured in it: {}\n", shortened(triples), shortened(&names))
+    });
     Section {
         fold: Some("Environment".to_owned()),
-        rows: rows.into_iter().map(|(row, names)| format!("{row}  - measured in it: {}\n", shortened(&names))).collect(),
+        rows: rows.collect(),
         ..Section::new(8, Noun("environment", "environments"))
     }
 }
 
-fn shortened(names: &[String]) -> String {
+fn shortened<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
     const MOST: usize = 20;
+    let names: Vec<String> = names.into_iter().map(|name| code(name.as_ref())).collect();
     let shown = names.get(..names.len().min(MOST)).unwrap_or(&[]).join(", ");
     match names.len().saturating_sub(MOST) {
         0 => shown,
@@ -57,11 +63,10 @@ fn shortened(names: &[String]) -> String {
     }
 }
 
-fn row(triple: &str, environment: &Environment) -> String {
+fn row(environment: &Environment) -> String {
     let Environment { allocator, features, probe, profile, rustc, rustflags, target: _ } = environment;
     let mut row = format!(
-        "- {}\n  - rustc {}\n  - profile {}\n  - allocator {}, probe {probe}\n",
-        code(triple),
+        "  - rustc {}\n  - profile {}\n  - allocator {}, probe {probe}\n",
         code(rustc),
         code(&profile.to_string()),
         code(allocator),

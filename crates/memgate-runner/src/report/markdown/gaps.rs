@@ -7,8 +7,17 @@ use crate::compare::Verdict;
 use crate::model::Failure;
 use crate::report::{NoticeKind, Report, TargetReport};
 
+/// A line of the list.
+struct Item {
+    /// The verdict and the name.
+    what: String,
+    why: String,
+    /// What stands below the line, indented.
+    below: String,
+}
+
 pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
-    let mut items: Vec<(&str, String, (String, String))> = Vec::new();
+    let mut items: Vec<(&str, String, Item)> = Vec::new();
     let failures = report.targets.iter().filter_map(|target| {
         let name = format!("{}/{}", target.package, target.bench_target);
         target.failure.as_ref().map(|failure| (&target.target, name, failure))
@@ -17,42 +26,48 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
         benchmark.failure.as_ref().map(|failure| (&benchmark.target, benchmark.id.to_string(), failure))
     }));
     for (triple, name, failure) in failures {
-        items.push(item(triple, failed(&name, failure), output(failure)));
+        let item = Item {
+            what: format!("🔴 **failed** {}", code(&name)),
+            why: prose(&failure.message),
+            below: output(failure),
+        };
+        items.push(item.on(triple));
     }
     for notice in report.notices.iter().filter(|notice| notice.kind == NoticeKind::NoBaseline) {
-        items.push(item("", format!("- 🟠 **no baseline**: {}", prose(&notice.text)), String::new()));
+        let (what, why) = ("🟠 **no baseline**".to_owned(), prose(&notice.text));
+        items.push(Item { what, why, below: String::new() }.on(""));
     }
     for target in report.targets.iter().filter(|target| !target.differences.is_empty()) {
-        let (text, differences) = incomparable(target, report);
-        items.push(item(&target.target, text, differences));
+        items.push(incomparable(target, report).on(&target.target));
     }
     for benchmark in report.benchmarks.iter().filter(|benchmark| benchmark.verdict == Verdict::Missing) {
-        let name = code(&benchmark.id.to_string());
-        let text = format!("- 🟠 **missing** {name}: it is in the baseline, and not in the run");
-        items.push(item(&benchmark.target, text, String::new()));
+        let what = format!("🟠 **missing** {}", code(&benchmark.id.to_string()));
+        let why = "it is in the baseline, and not in the run".to_owned();
+        items.push(Item { what, why, below: String::new() }.on(&benchmark.target));
     }
     let rows = Triples::grouped(items).into_iter().map(|group| {
-        let (text, below) = group.value;
+        let Item { what, why, below } = group.value;
         // What is not about a triple of the report names its own.
         let on = if group.triples == [""] { String::new() } else { triples.shown(&group.triples) };
         let on = if on.is_empty() { on } else { format!(" {on}") };
-        format!("{text}{on}\n{below}")
+        format!("- {what}{on}: {why}\n{below}")
     });
     Section {
         title: "### Not measured or not compared".to_owned(),
         rows: rows.collect(),
         in_sight: 15,
-        ..Section::new(1, Noun("that was not measured or not compared", "that were not measured or not compared"))
+        ..Section::new(
+            1,
+            Noun("that was not measured or not compared", "that were not measured or not compared"),
+        )
     }
 }
 
-/// A line with what stands below it; the same on two triples when both are.
-fn item<'a>(triple: &'a str, text: String, below: String) -> (&'a str, String, (String, String)) {
-    (triple, format!("{text}{below}"), (text, below))
-}
-
-fn failed(name: &str, failure: &Failure) -> String {
-    format!("- 🔴 **failed** {}: {}", code(name), prose(&failure.message))
+impl Item {
+    /// What is the same on two triples when its text is.
+    fn on(self, triple: &str) -> (&str, String, Self) {
+        (triple, format!("{}: {}\n{}", self.what, self.why, self.below), self)
+    }
 }
 
 fn output(failure: &Failure) -> String {
@@ -66,8 +81,7 @@ fn output(failure: &Failure) -> String {
     )
 }
 
-fn incomparable(target: &TargetReport, report: &Report) -> (String, String) {
-    let name = code(&format!("{}/{}", target.package, target.bench_target));
+fn incomparable(target: &TargetReport, report: &Report) -> Item {
     let is_of_target = |benchmark: &&crate::report::BenchmarkReport| {
         benchmark.target == target.target
             && benchmark.id.package == target.package
@@ -76,9 +90,14 @@ fn incomparable(target: &TargetReport, report: &Report) -> (String, String) {
     let count = report.benchmarks.iter().filter(is_of_target).count();
     let differences = target.differences.iter().map(|difference| {
         let (base, head) = (code(&difference.base), code(&difference.head));
-        format!("  - {}: the baseline has {base}, this run {head}\n", difference.field.name())
+        format!("  - {}: {base} in the baseline, {head} in this run\n", difference.field.name())
     });
-    let count = Noun("benchmark", "benchmarks").counted(count);
-    let text = format!("- 🟠 **incomparable** {name}, {count}: the baseline was measured in another environment");
-    (text, differences.collect())
+    Item {
+        what: format!("🟠 **incomparable** {}", code(&format!("{}/{}", target.package, target.bench_target))),
+        why: format!(
+            "the baseline of its {} was measured in another environment",
+            Noun("benchmark", "benchmarks").counted(count)
+        ),
+        below: differences.collect(),
+    }
 }

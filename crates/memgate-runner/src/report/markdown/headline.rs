@@ -38,16 +38,30 @@ fn verdict(report: &Report) -> String {
             let red = count(&[Verdict::Regressed, Verdict::OverBudget]);
             format!("🔴 Memory is above its limit in {red} of {all}")
         }
-        Outcome::CoverageGap => match count(&[Verdict::Missing, Verdict::Incomparable]) {
-            0 => "🟠 Not everything was compared: there is no baseline".to_owned(),
-            gaps => format!("🟠 Not everything was compared: {gaps} of {all} not"),
-        },
+        Outcome::CoverageGap => format!("🟠 Not everything was compared: {}", gaps(report)),
         Outcome::Stale => "🟡 The baselines are stale".to_owned(),
         // What never ran, and what nothing holds back, must not look green.
         Outcome::Passed if total == 0 => "🟠 Nothing was measured".to_owned(),
         Outcome::Passed if report.has_notice(NoticeKind::NothingGated) => "🟠 Nothing is gated".to_owned(),
         Outcome::Passed => format!("🟢 No memory regression in {all}"),
     }
+}
+
+/// Such as `2 of 12 benchmarks are missing, and 1 target has no baseline`.
+fn gaps(report: &Report) -> String {
+    let total = BENCHMARKS.counted(report.benchmarks.len());
+    let mut gaps: Vec<String> = Vec::new();
+    for (verdict, count) in report.counts() {
+        let is_gap = matches!(verdict, Verdict::Missing | Verdict::Incomparable);
+        let of = if gaps.is_empty() { format!(" of {total}") } else { String::new() };
+        let is = if count == 1 { "is" } else { "are" };
+        gaps.extend(is_gap.then(|| format!("{count}{of} {is} {verdict}")));
+    }
+    let targets = report.notices.iter().filter(|notice| notice.kind == NoticeKind::NoBaseline).count();
+    if targets > 0 {
+        gaps.push(format!("{} without a baseline", Noun("target", "targets").counted(targets)));
+    }
+    gaps.join(", ")
 }
 
 fn counts(report: &Report) -> String {

@@ -18,6 +18,28 @@ pub(super) fn code(text: &str) -> String {
     whole_code(&shorten_middle(text, LONGEST_CODE))
 }
 
+/// A text in a cell, as code spans of at most a few characters, one below the other: a table would rather be wider than the
+/// page than break a word.
+pub(super) fn code_lines(text: &str) -> String {
+    const WIDTH: usize = 28;
+    let text = shorten_middle(text, LONGEST_CODE);
+    let (mut lines, mut line): (Vec<String>, String) = (Vec::new(), String::new());
+    for part in text.split_inclusive('/') {
+        if !line.is_empty() && line.chars().count() + part.chars().count() > WIDTH {
+            lines.push(std::mem::take(&mut line));
+        }
+        for character in part.chars() {
+            if line.chars().count() == WIDTH {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push(character);
+        }
+    }
+    lines.push(line);
+    let lines: Vec<String> = lines.iter().map(|line| whole_code(line)).collect();
+    lines.join("<br>")
+}
+
 /// A text as a code span, however long it is.
 pub(super) fn whole_code(text: &str) -> String {
     // A pipe would end a cell, and outside of tables nothing can be escaped within a code span.
@@ -112,13 +134,17 @@ fn is_plain(word: &str, is_first: bool) -> bool {
     let inner = word.strip_prefix('(').unwrap_or(word).trim_end_matches(CLOSING);
     let is_hexadecimal = inner.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_number = !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit());
-    let is_word = !inner.is_empty() && inner.chars().all(|character| character.is_alphabetic() || character == '\'');
+    let is_word =
+        !inner.is_empty() && inner.chars().all(|character| character.is_alphabetic() || character == '\'');
     // A full stop after it makes a link of it.
     let is_web = inner.eq_ignore_ascii_case("www");
     // `1.` and `1)` begin a list.
     let begins_list = is_first && is_number && word.ends_with(['.', ')']);
     matches!(inner, "→" | "–" | "—")
-        || ((is_word || is_number) && !is_web && !begins_list && !(is_hexadecimal && inner.len() >= SHORTEST_COMMIT))
+        || ((is_word || is_number)
+            && !is_web
+            && !begins_list
+            && !(is_hexadecimal && inner.len() >= SHORTEST_COMMIT))
 }
 
 /// Text in which nothing means anything to Markdown or HTML, on one line. What GitHub finds in finished HTML it still finds.
@@ -126,7 +152,8 @@ pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in visible(text).chars() {
         match character {
-            '&' | '<' | '>' | '"' | '\'' | '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '~' | '#' | '@' | '!' | '$' => {
+            '&' | '<' | '>' | '"' | '\'' | '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '~' | '#' | '@'
+            | '!' | '$' => {
                 escaped += &format!("&#{};", u32::from(character));
             }
             other => escaped.push(other),

@@ -15,6 +15,7 @@ mod section;
 mod sites;
 mod steps;
 mod triples;
+mod unbroken;
 
 pub(crate) use page::{Page, render};
 

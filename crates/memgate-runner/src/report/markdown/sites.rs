@@ -45,9 +45,12 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
         let (benchmark, sites, merged) = group.value;
         let start = if is_folded { "" } else { "Call sites of " };
         let on = triples.shown(&group.triples);
-        let on = if on.is_empty() { on } else { format!("{on}\n\n") };
+        let on = if on.is_empty() { on } else { format!("<sub>{on}</sub>\n\n") };
         let summary = summary(benchmark, &merged);
-        format!("<details><summary>{start}{summary}</summary>\n\n{on}{}\n</details>\n\n", content(sites, &merged))
+        format!(
+            "<details><summary>{start}{summary}</summary>\n\n{on}{}\n</details>\n\n",
+            content(sites, &merged)
+        )
     });
     Section {
         fold,
@@ -65,7 +68,7 @@ fn summary(benchmark: &BenchmarkReport, sites: &[MergedSite]) -> String {
         0 => String::new(),
         more => format!(" and {}", Noun("more site", "more sites").counted(more)),
     };
-    format!("{id} at {}{more}", html_code(place))
+    format!("{id}: {}{more}", html_code(place))
 }
 
 fn content(sites: &SitesReport, merged: &[MergedSite]) -> String {
@@ -113,9 +116,16 @@ fn merged(explanations: &[Explanation]) -> Vec<MergedSite> {
             match merged.iter_mut().find(|other| other.location == site.location && other.lines == lines) {
                 Some(other) => {
                     other.rises.push(rise);
-                    other.notes.extend(site.notes.into_iter().filter(|note| !other.notes.contains(note)).collect::<Vec<_>>());
+                    other.notes.extend(
+                        site.notes.into_iter().filter(|note| !other.notes.contains(note)).collect::<Vec<_>>(),
+                    );
                 }
-                None => merged.push(MergedSite { location: site.location, lines, rises: vec![rise], notes: site.notes }),
+                None => merged.push(MergedSite {
+                    location: site.location,
+                    lines,
+                    rises: vec![rise],
+                    notes: site.notes,
+                }),
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use super::Page;
 use super::inert::whole_code;
-use crate::report::next_steps::{next_steps, reproduction};
 use crate::report::Report;
+use crate::report::next_steps::{next_steps, reproduction};
 
 pub(super) fn render(report: &Report, page: &Page<'_>) -> String {
     let steps = reproduction(report, page.command, page.cargo_flags).into_iter();

@@ -46,20 +46,20 @@ impl<'a> Triples<'a> {
         groups
     }
 
-    /// Where something holds, as small print: nothing when there is only one triple.
+    /// Where something holds, as in "on all 3 targets"; nothing when there is only one.
     pub(super) fn shown(&self, triples: &[&str]) -> String {
         const MOST: usize = 3;
         if !self.are_several() {
             return String::new();
         }
         if triples.len() == self.all.len() {
-            return format!("<sub>on all {} targets</sub>", triples.len());
+            return format!("on all {} targets", triples.len());
         }
         let named: Vec<String> = triples.iter().take(MOST).map(|triple| code(triple)).collect();
         let more = match triples.len().saturating_sub(MOST) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        format!("<sub>{}{more}</sub>", named.join(", "))
+        format!("on {}{more}", named.join(", "))
     }
 }
