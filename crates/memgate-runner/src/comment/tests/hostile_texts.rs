@@ -105,6 +105,16 @@ fn failure(text: &str) -> Failure {
 }
 
 #[test]
+fn what_is_active_would_be_noticed() {
+    // In an element that Markdown does not know, a mail address becomes a link, escaped or not.
+    assert_eq!(Page::of("<code>a&#64;b.com</code>").links, ["mailto:a@b.com"]);
+    assert_eq!(Page::of("`a` https://evil.example").links, ["https://evil.example"]);
+    let page = Page::of("a &#64;team <b>b</b> `@code` <code>@other</code>");
+    assert!(page.plain.contains("@team") && !page.plain.contains("@code"));
+    assert_eq!(page.elements, ["b", "/b", "code", "/code"]);
+}
+
+#[test]
 fn no_text_is_more_than_text() {
     let context = CommentContext { command: "cargo xtask memgate".into(), ..CommentContext::default() };
     let tables = Page::of(&render_body(&report_of("harmless"), &context)).tables;

@@ -66,10 +66,11 @@ fn shortened<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
 fn row(environment: &Environment) -> String {
     let Environment { allocator, features, probe, profile, rustc, rustflags, target: _ } = environment;
     let mut row = format!(
-        "  - rustc {}\n  - profile {}\n  - allocator {}, probe {probe}\n",
+        "  - rustc {}\n  - profile {}\n  - allocator {}, probe {}\n",
         code(rustc),
         code(&profile.to_string()),
         code(allocator),
+        code(&probe.to_string()),
     );
     for (name, list) in [("features", features), ("flags", rustflags)] {
         if !list.is_empty() {

@@ -21,7 +21,7 @@ pub(super) fn code(text: &str) -> String {
 /// A text in a cell, as code spans of at most a few characters, one below the other: a table would rather be wider than the
 /// page than break a word.
 pub(super) fn code_lines(text: &str) -> String {
-    const WIDTH: usize = 28;
+    const WIDTH: usize = 25;
     let text = shorten_middle(text, LONGEST_CODE);
     let (mut lines, mut line): (Vec<String>, String) = (Vec::new(), String::new());
     for part in text.split_inclusive('/') {

@@ -26,10 +26,10 @@ fn long_ids_break_between_their_parts() {
     assert_eq!(code_lines("parser/memory/tokens"), "`parser/memory/tokens`");
     assert_eq!(
         code_lines("tokenizer/memory/dictionary/serialize_to_writer/4"),
-        "`tokenizer/memory/dictionary/`<br>`serialize_to_writer/4`"
+        "`tokenizer/memory/`<br>`dictionary/`<br>`serialize_to_writer/4`"
     );
     let long = code_lines(&format!("a/{}", "x".repeat(40)));
-    assert_eq!(long, format!("`a/`<br>`{}`<br>`{}`", "x".repeat(28), "x".repeat(12)));
+    assert_eq!(long, format!("`a/`<br>`{}`<br>`{}`", "x".repeat(25), "x".repeat(15)));
 }
 
 #[test]

@@ -25,7 +25,11 @@ pub(super) struct Noun(pub(super) &'static str, pub(super) &'static str);
 impl Noun {
     /// `1 site`, `2 sites`.
     pub(super) fn counted(self, count: usize) -> String {
-        format!("{count} {}", if count == 1 { self.0 } else { self.1 })
+        format!("{count} {}", self.of(count))
+    }
+
+    fn of(self, count: usize) -> &'static str {
+        if count == 1 { self.0 } else { self.1 }
     }
 }
 
@@ -67,13 +71,14 @@ impl Section {
             text.push('\n');
         }
         if !folded.is_empty() {
-            text += &format!("<details><summary>{} more</summary>\n\n{}", folded.len(), self.head);
+            let noun = self.noun.of(folded.len());
+            text += &format!("<details><summary>{} more {noun}</summary>\n\n{}", folded.len(), self.head);
             text.extend(folded.iter().map(String::as_str));
             text += "\n</details>\n\n";
         }
         if !left_out.is_empty() {
             let more = if count == 0 { "" } else { "more " };
-            let noun = if left_out.len() == 1 { self.noun.0 } else { self.noun.1 };
+            let noun = self.noun.of(left_out.len());
             text += &format!("**{} {more}{noun} left out here, for want of space.**\n\n", left_out.len());
         }
         if self.fold.is_some() {
@@ -148,7 +153,7 @@ mod tests {
         |---|
         - row 0 of 0
 
-        <details><summary>2 more</summary>
+        <details><summary>2 more rows</summary>
 
         | a |
         |---|

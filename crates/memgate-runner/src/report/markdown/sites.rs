@@ -1,7 +1,7 @@
 //! The call sites behind red metrics: each benchmark in a fold, each site once with all metrics that rose there.
 
 use super::changes::worst_first;
-use super::inert::{code, escaped, html_code, prose};
+use super::inert::{code, html_code, prose};
 use super::section::{Noun, Section};
 use super::triples::Triples;
 use crate::report::sites::{ShownSite, shown};
@@ -83,7 +83,7 @@ fn content(sites: &SitesReport, merged: &[MergedSite]) -> String {
         text += &format!("- and {}\n", Noun("more site", "more sites").counted(more));
     }
     for (remark, metrics) in remarks(&sites.explanations) {
-        text += &format!("- {}: {}\n", metrics.join(", "), escaped(&remark));
+        text += &format!("- {}: {}\n", metrics.join(", "), prose(&remark));
     }
     for note in &sites.notes {
         text += &format!("- {}\n", prose(note));
