@@ -76,8 +76,8 @@ pub enum IntakeError {
         first: PathBuf,
         /// The other.
         second: PathBuf,
-        /// The benchmark.
-        id: BenchmarkId,
+        /// The benchmark. Boxed, so that the error is small.
+        id: Box<BenchmarkId>,
         /// The target triple.
         target: String,
     },
@@ -140,7 +140,7 @@ fn check_disjoint(paths: &[PathBuf], reports: &[Report]) -> Result<(), IntakeErr
                 return Err(IntakeError::MeasuredTwice {
                     first: first.clone(),
                     second: path.clone(),
-                    id: benchmark.id.clone(),
+                    id: Box::new(benchmark.id.clone()),
                     target: benchmark.target.clone(),
                 });
             }

@@ -2,6 +2,7 @@
 
 use super::{Format, RenderOptions, merge_reports, parse_report, print_report, render};
 use crate::compare::samples::{report, run_and_baselines};
+use crate::model::{Failure, FailureKind};
 
 fn options() -> RenderOptions {
     RenderOptions {
@@ -132,6 +133,25 @@ fn shards_merge_to_the_whole() {
         error.to_string(),
         "`parser/memory/new` on x86_64-unknown-linux-gnu is in two of the files; give each run once"
     );
+}
+
+#[test]
+fn what_failed_in_one_shard_failed() {
+    let shard = |failure: Option<Failure>| {
+        let mut shard = report();
+        shard.benchmarks.clear();
+        shard.targets.truncate(1);
+        shard.targets[0].failure = failure;
+        shard
+    };
+    let failure = Failure { kind: FailureKind::Crashed, message: "it crashed".into(), stderr: String::new() };
+    let merged = merge_reports(vec![shard(None), shard(Some(failure.clone())), shard(None)], false).unwrap();
+    assert_eq!((merged.targets.len(), &merged.targets[0].failure), (1, &Some(failure)));
+    let mut other = shard(None);
+    other.targets[0].environment.as_mut().unwrap().rustc = "1.90.0".into();
+    let error = merge_reports(vec![shard(None), other], false).unwrap_err().to_string();
+    let said = "the parts of parser/memory on x86_64-unknown-linux-gnu were measured in different environments: rustc";
+    assert!(error.starts_with(said), "{error}");
 }
 
 #[test]

@@ -146,6 +146,6 @@ pub(crate) fn names_first(checked: &Checked, id: &str, metric: &str, delta: i64,
     let is_named = |row: &&str| {
         row.starts_with(&format!("- `{place}` — ")) && row.contains(&format!(" {metric} **{delta:+}**"))
     };
-    assert!(rows.iter().any(|row| is_named(row)), "{rows:#?}");
+    assert!(rows.iter().any(is_named), "{rows:#?}");
     first
 }

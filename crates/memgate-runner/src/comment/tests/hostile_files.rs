@@ -237,7 +237,7 @@ fn no_bytes_are_too_odd() {
         bytes[at] ^= 0x55;
         let path = folder.path("odd.json");
         std::fs::write(&path, &bytes).unwrap();
-        let _ = read_reports(&[path.clone()]);
+        let _ = read_reports(std::slice::from_ref(&path));
         std::fs::write(&path, &bytes[..at]).unwrap();
         assert!(read_reports(&[path]).is_err());
     }

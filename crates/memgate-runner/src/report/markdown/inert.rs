@@ -81,7 +81,7 @@ pub(super) fn prose(text: &str) -> String {
     let text = shorten_middle(&visible(text), LONGEST_PROSE);
     let (mut done, mut quoted): (Vec<String>, Vec<&str>) = (Vec::new(), Vec::new());
     let mut pieces = text.split('`').enumerate().peekable();
-    let is_balanced = text.matches('`').count() % 2 == 0;
+    let is_balanced = text.matches('`').count().is_multiple_of(2);
     if !is_balanced {
         return whole_code(&text);
     }
