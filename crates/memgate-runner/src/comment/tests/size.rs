@@ -76,11 +76,11 @@ fn nothing_at_all_is_not_green() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
     fn every_comment_fits_and_is_whole(
-        times in 0_usize..150,
+        times in 0_usize..80,
         length in 0_usize..60,
         text in "[a-z|`<>@#\\\\*_/ é語\u{202E}]{0,40}",
     ) {
