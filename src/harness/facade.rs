@@ -11,7 +11,9 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::session::{Purpose, Session};
 use super::{Bencher, serve};
-use crate::protocol::{Command, Outcome, REQUEST_VARIABLE, Record, Refusal, RefusalKind, keep_marker};
+use crate::protocol::{
+    Command, Outcome, REQUEST_VARIABLE, Record, Refusal, RefusalKind, keep_criterion_marker, keep_marker,
+};
 
 pub use super::measure::Edges;
 
@@ -47,6 +49,7 @@ struct State {
 pub fn gate() -> Option<&'static Gate> {
     static GATE: OnceLock<Option<Gate>> = OnceLock::new();
     keep_marker();
+    keep_criterion_marker();
     GATE.get_or_init(|| Some(Gate::read(Path::new(&std::env::var_os(REQUEST_VARIABLE)?)))).as_ref()
 }
 

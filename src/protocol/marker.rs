@@ -8,6 +8,42 @@ const MARKER_END: u8 = b';';
 /// `memgate.bench.protocol=2;` — kept in one literal, so that it lies in the executable as one run of bytes.
 static MARKER: &str = "memgate.bench.protocol=2;";
 
+/// What a marker of the harness starts with; as above.
+const HARNESS_PREFIX: &str = "memgate.bench.harness=";
+const CRITERION: &[u8] = b"criterion";
+
+static CRITERION_MARKER: &str = "memgate.bench.harness=criterion;";
+
+/// What an executable is when the tool does not ask it for memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Harness {
+    /// memgate's own harness.
+    #[default]
+    Memgate,
+    /// Criterion, through its facade.
+    Criterion,
+}
+
+/// Keeps the marker in the executable that says that it is criterion, outside of the gate. The facade calls this.
+pub fn keep_criterion_marker() {
+    std::hint::black_box(std::hint::black_box(&CRITERION_MARKER).as_bytes().first());
+}
+
+/// What an executable with a [marker](find_marker) is when the tool does not ask it for memory.
+#[must_use]
+pub fn find_harness(executable: &[u8]) -> Harness {
+    let prefix = HARNESS_PREFIX.as_bytes();
+    let mut rest = executable;
+    while let Some(at) = find(rest, prefix) {
+        rest = &rest[at + prefix.len()..];
+        // Compared in two steps, so that the whole marker is in no executable that only looks for it.
+        if rest.strip_prefix(CRITERION).and_then(<[u8]>::first) == Some(&MARKER_END) {
+            return Harness::Criterion;
+        }
+    }
+    Harness::Memgate
+}
+
 /// Keeps the marker in the executable. The harness calls this before anything else.
 pub fn keep_marker() {
     std::hint::black_box(std::hint::black_box(&MARKER).as_bytes().first());
@@ -60,6 +96,17 @@ mod tests {
     #[test]
     fn the_marker_names_the_version_that_is_spoken() {
         assert_eq!(find_marker(MARKER.as_bytes()), Some(crate::protocol::PROTOCOL_VERSION));
+    }
+
+    #[test]
+    fn a_harness_is_named_by_its_whole_marker() {
+        assert_eq!(find_harness(CRITERION_MARKER.as_bytes()), Harness::Criterion);
+        assert_eq!(find_harness(MARKER.as_bytes()), Harness::Memgate);
+        assert_eq!(find_harness(b"memgate.bench.harness=criterion"), Harness::Memgate);
+        assert_eq!(
+            find_harness(b"memgate.bench.harness=divan;memgate.bench.harness=criterion;"),
+            Harness::Criterion
+        );
     }
 
     #[test]

@@ -13,17 +13,19 @@ mod record;
 mod request;
 mod response;
 mod stack_numbers;
+mod time_settings;
 mod unwinder;
 mod windows;
 
 pub use engine::Engine;
-pub use marker::{find_marker, keep_marker};
+pub use marker::{Harness, find_harness, find_marker, keep_criterion_marker, keep_marker};
 pub use metric::{Metric, Unit, UnknownMetric};
 pub use name::{NameError, check_name};
 pub use record::{EngineWindows, Record, Windows};
 pub use request::{Command, PlanError, Request, RequestError, WindowPlan};
 pub use response::{Outcome, Refusal, RefusalKind, Response, ResponseError};
 pub use stack_numbers::StackNumbers;
+pub use time_settings::{TIMES_VARIABLE, TimeSettings, TimeSettingsError};
 pub use unwinder::Unwinder;
 pub use windows::{CountWindow, DhatWindow, StatsAllocWindow};
 

@@ -76,6 +76,7 @@ fn target() -> BenchTarget {
         package: "synthetic".into(),
         name: "thousand".into(),
         executable: Path::new(PROGRAM).to_path_buf(),
+        harness: memgate::protocol::Harness::Memgate,
         protocol: memgate::protocol::PROTOCOL_VERSION,
         folder: std::env::temp_dir(),
         runner: Vec::new(),

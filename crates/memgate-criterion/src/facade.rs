@@ -9,6 +9,7 @@ use criterion::{BenchmarkFilter, PlottingBackend};
 use memgate::__private::facade::{Gate, gate};
 
 use crate::bencher::Side;
+use crate::times;
 use crate::{Bencher, BenchmarkGroup, BenchmarkId};
 
 /// The benchmark manager. Criterion's methods, with the same meaning.
@@ -65,7 +66,7 @@ impl Default for Criterion {
     /// Criterion's default, or the gate's side when the gate runs this process.
     fn default() -> Criterion {
         let side = match gate() {
-            None => CriterionSide::Criterion(Box::default()),
+            None => CriterionSide::Criterion(Box::new(times::shortened(criterion::Criterion::default()))),
             Some(gate) => CriterionSide::Gate(Gated {
                 gate,
                 filter: BenchmarkFilter::AcceptAll,
@@ -128,19 +129,19 @@ impl<M: Measurement> Criterion<M> {
     /// Sets the number of samples, at least 10.
     #[must_use]
     pub fn sample_size(self, n: usize) -> Criterion<M> {
-        self.configure(|criterion| criterion.sample_size(n))
+        self.configure(|criterion| criterion.sample_size(times::samples(n)))
     }
 
     /// Sets how long a routine is run before it is timed.
     #[must_use]
     pub fn warm_up_time(self, dur: Duration) -> Criterion<M> {
-        self.configure(|criterion| criterion.warm_up_time(dur))
+        self.configure(|criterion| criterion.warm_up_time(times::warm_up(dur)))
     }
 
     /// Sets how long a routine is timed, about.
     #[must_use]
     pub fn measurement_time(self, dur: Duration) -> Criterion<M> {
-        self.configure(|criterion| criterion.measurement_time(dur))
+        self.configure(|criterion| criterion.measurement_time(times::measurement(dur)))
     }
 
     /// Sets the number of resamples of the bootstrap.
@@ -268,6 +269,7 @@ impl<M: Measurement + 'static> Criterion<M> {
         F: FnMut(&mut Bencher<'_, M>),
     {
         match &mut self.side {
+            CriterionSide::Criterion(_) if times::is_left_out::<M>() => {}
             CriterionSide::Criterion(criterion) => {
                 criterion.bench_function(id, |bencher| {
                     f(&mut Bencher { side: Side::Criterion(&mut |lent| lent(bencher)) });

@@ -37,6 +37,7 @@ mod benchmark_group;
 mod benchmark_id;
 mod facade;
 mod macros;
+mod times;
 
 // What needs no second side is criterion's own, so that measurements, profilers and executors that were written for
 // criterion fit.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::measure::Progress;
-use crate::model::{BenchmarkId, BenchmarkResult};
+use crate::model::BenchmarkId;
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -71,7 +71,7 @@ impl Console {
 }
 
 impl Progress for Console {
-    fn begin(&self, benchmarks: usize) {
+    fn begin(&self, work: &'static str, benchmarks: usize) {
         if self.quiet {
             return;
         }
@@ -83,10 +83,10 @@ impl Progress for Console {
         );
         if !is_terminal || !is_wanted {
             let noun = if benchmarks == 1 { "benchmark" } else { "benchmarks" };
-            self.say(&format!("   Measuring {benchmarks} {noun}"));
+            self.say(&format!("   {work:>9} {benchmarks} {noun}"));
             return;
         }
-        let style = ProgressStyle::with_template("   Measuring [{bar:24}] {pos}/{len} {wide_msg}")
+        let style = ProgressStyle::with_template("   {prefix:>9} [{bar:24}] {pos}/{len} {wide_msg}")
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .progress_chars("=> ");
         let bar = ProgressBar::with_draw_target(
@@ -94,11 +94,12 @@ impl Progress for Console {
             ProgressDrawTarget::stderr_with_hz(15),
         );
         bar.set_style(style);
+        bar.set_prefix(work);
         bar.enable_steady_tick(Duration::from_millis(200));
         *self.lock() = Some(bar);
     }
 
-    fn done(&self, id: &BenchmarkId, _: &BenchmarkResult) {
+    fn done(&self, id: &BenchmarkId) {
         if let Some(bar) = self.lock().as_ref() {
             bar.set_message(id.to_string());
             bar.inc(1);

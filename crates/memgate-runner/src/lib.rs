@@ -16,6 +16,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod acceptance;
 pub mod cargo;
 mod cli;
 mod clock;
@@ -28,6 +29,7 @@ pub mod exit;
 pub mod explain;
 pub mod export;
 pub mod format;
+pub mod git;
 pub mod measure;
 pub mod model;
 mod nearest;
@@ -36,6 +38,7 @@ pub mod report;
 pub mod sites;
 pub mod store;
 pub mod symbols;
+pub mod times;
 pub mod update;
 pub mod verify;
 

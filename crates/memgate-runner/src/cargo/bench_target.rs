@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use memgate::protocol::Harness;
+
 use crate::model::Profile;
 
 /// A bench target that has been built and speaks to memgate, with all that is needed to run it as cargo would.
@@ -17,6 +19,8 @@ pub struct BenchTarget {
     pub executable: PathBuf,
     /// The version of the protocol that its marker names.
     pub protocol: u32,
+    /// What it is when it is not asked for memory.
+    pub harness: Harness,
     /// The package's root, which cargo makes the working directory of benches.
     pub folder: PathBuf,
     /// What to start instead, with the executable as its argument (`target.<triple>.runner`); empty means nothing.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use cargo_metadata::{Message, Package, PackageId, TargetKind};
-use memgate::protocol::find_marker;
+use memgate::protocol::{Harness, find_harness, find_marker};
 
 use super::process_environment::{ScriptOutput, variables};
 use super::program::{Compiler, cargo, cfg_of};
@@ -55,7 +55,7 @@ pub fn build(
             continue;
         }
         let profiles = profiles::resolve(command())?;
-        for (artifact, protocol) in marked {
+        for (artifact, protocol, harness) in marked {
             let script = artifacts.scripts.get(&candidate.package.id).cloned().unwrap_or_default();
             let profile = profiles.get(&artifact.name).cloned().ok_or_else(|| CargoError::Answer {
                 source_name: "cargo --unit-graph",
@@ -65,6 +65,7 @@ pub fn build(
                 package: candidate.package.name.to_string(),
                 name: artifact.name.clone(),
                 protocol,
+                harness,
                 folder: candidate
                     .package
                     .manifest_path
@@ -197,13 +198,13 @@ struct Artifact {
 
 impl Artifacts {
     /// The bench targets that carry the marker, with the version of the protocol that it names.
-    fn marked(&self) -> Result<Vec<(&Artifact, u32)>, CargoError> {
+    fn marked(&self) -> Result<Vec<(&Artifact, u32, Harness)>, CargoError> {
         let mut marked = Vec::new();
         for artifact in &self.benches {
             let bytes = std::fs::read(&artifact.executable)
                 .map_err(|problem| CargoError::Executable { path: artifact.executable.clone(), problem })?;
             if let Some(protocol) = find_marker(&bytes) {
-                marked.push((artifact, protocol));
+                marked.push((artifact, protocol, find_harness(&bytes)));
             }
         }
         Ok(marked)

@@ -7,12 +7,16 @@ use super::explanations::explain_red;
 use super::flow::{Measured, Project};
 use super::output::write_report;
 use super::recorder::Recorder;
+use super::times::TimeArguments;
+use crate::cargo::BenchTarget;
 use crate::clock::today;
-use crate::compare::{ComparisonInput, compare};
+use crate::compare::{ComparisonInput, add_times, compare};
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::report::outcome;
+use crate::model::BenchmarkId;
+use crate::process::Interrupt;
+use crate::report::{Notice, NoticeKind, Report, outcome};
 
 /// Build, measure, compare with the baselines, report, and exit with the verdict.
 #[derive(Clone, Debug, clap::Args)]
@@ -27,6 +31,8 @@ pub(super) struct CheckArguments {
     /// Don't look for the call sites of what is red
     #[arg(long, help_heading = "Call sites")]
     no_explain: bool,
+    #[command(flatten)]
+    time: TimeArguments,
     /// Leave pprof, DHAT and flame graph files of what is red in this folder
     #[arg(long, value_name = "DIR", conflicts_with = "no_explain", help_heading = "Call sites")]
     artifacts: Option<PathBuf>,
@@ -44,6 +50,7 @@ pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCod
         strict: arguments.strict,
     });
     report.timing = Some(timing);
+    add_wall_clock(&mut report, arguments, &project, &targets, &interrupt)?;
     if !arguments.no_explain {
         let options = arguments.measure.measure_options(&project.config);
         let recorder = Recorder::new(&project, &targets, options, &interrupt);
@@ -59,4 +66,27 @@ pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCod
     }
     write_report(&report, &arguments.output, command, &arguments.measure.cargo.build_flags())?;
     Ok(outcome(&report).into())
+}
+
+/// Takes the times of what was measured, after all memory: both at once would disturb the times.
+fn add_wall_clock(
+    report: &mut Report,
+    arguments: &CheckArguments,
+    project: &Project,
+    targets: &[BenchTarget],
+    interrupt: &Interrupt,
+) -> Result<(), Error> {
+    let policy = &project.config.policy;
+    if !arguments.time.time {
+        if policy.limits_times() {
+            let text = "times have limits in memgate.toml, which are checked with --time only".to_owned();
+            report.notices.push(Notice { kind: NoticeKind::Times, text });
+        }
+        return Ok(());
+    }
+    let measured = report.benchmarks.iter().filter(|benchmark| benchmark.processes > 0);
+    let ids: Vec<BenchmarkId> = measured.map(|benchmark| benchmark.id.clone()).collect();
+    let times = arguments.time.take(&ids, false, project, targets, &arguments.measure, interrupt)?;
+    add_times(report, times, policy, arguments.time.baseline());
+    Ok(())
 }

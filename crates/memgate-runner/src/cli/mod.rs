@@ -14,6 +14,7 @@ mod program;
 mod recorder;
 mod report;
 mod run;
+mod times;
 mod update;
 mod verify;
 

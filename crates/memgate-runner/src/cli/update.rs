@@ -8,10 +8,13 @@ use super::flow::{Measured, Project};
 use super::inputs::read_runs;
 use super::output::write_stdout;
 use super::recorder::Recorder;
+use super::times::TimeArguments;
+use crate::cargo::BenchTarget;
 use crate::console::ColorChoice;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::model::{BaselineKey, BenchmarkId, Run};
+use crate::model::{BaselineKey, BenchmarkId, BenchmarkResult, Run};
+use crate::process::Interrupt;
 use crate::sites::StoredSites;
 use crate::update::{
     BenchTargetSites, RecordedSites, SitesSummary, UpdateInput, UpdatePlan, plan_update, render_update,
@@ -38,12 +41,19 @@ pub(super) struct UpdateArguments {
     /// Don't record call sites; those of benchmarks whose numbers change are dropped
     #[arg(long)]
     no_sites: bool,
+    #[command(flatten)]
+    time: TimeArguments,
     /// When to use colours
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Output")]
     color: ColorChoice,
 }
 
 pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitCode, Error> {
+    if arguments.time.time && (arguments.dry_run || !arguments.from.is_empty()) {
+        return Err(Error::Usage(
+            "--time saves what is measured here; leave --from and --dry-run out".to_owned(),
+        ));
+    }
     let project = Project::load(&arguments.measure)?;
     let (runs, measured_here) = if arguments.from.is_empty() {
         let Measured { run, targets, interrupt, .. } = project.measure(&arguments.measure, command)?;
@@ -65,6 +75,7 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     }
     let mut recorded = RecordedSites::new();
     let mut sites = SitesSummary::default();
+    let mut saved_times = None;
     match measured_here {
         // What would be recorded need not be; any sites stand for it.
         Some(_) if arguments.dry_run => {
@@ -78,6 +89,9 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
                 wanted.into_iter().filter_map(|wanted| Some((stored.sites.remove(&id_of(&wanted))?, wanted)));
             recorded = found.map(|(sites, wanted)| (wanted, sites)).collect();
             sites.problems = stored.problems;
+            if arguments.time.time {
+                saved_times = Some(save_times(arguments, &project, &runs, &targets, &interrupt)?);
+            }
         }
         None => {
             for wanted in wanted {
@@ -97,7 +111,32 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     let measured = runs.iter().flat_map(Run::results).count();
     let color = arguments.color.for_stdout();
     write_stdout(&render_update(&plan, &sites, measured, arguments.dry_run, color))?;
+    if let Some(words) = saved_times {
+        write_stdout(&words)?;
+    }
     Ok(ExitCode::Passed)
+}
+
+/// Saves the times of what was measured, and says so.
+fn save_times(
+    arguments: &UpdateArguments,
+    project: &Project,
+    runs: &[Run],
+    targets: &[BenchTarget],
+    interrupt: &Interrupt,
+) -> Result<String, Error> {
+    let is_measured = |result: &BenchmarkResult| matches!(result, BenchmarkResult::Measured(_));
+    let results = runs.iter().flat_map(Run::results).filter(|(_, result)| is_measured(result));
+    let ids: Vec<BenchmarkId> = results.map(|(id, _)| id).collect();
+    let times = arguments.time.take(&ids, true, project, targets, &arguments.measure, interrupt)?;
+    let mut words = String::new();
+    for (id, problem) in times.iter().filter_map(|(id, time)| Some((id, time.as_ref().err()?))) {
+        words += &format!("no time of {id}: {problem}\n");
+    }
+    let saved = times.values().filter(|time| time.is_ok()).count();
+    let noun = if saved == 1 { "benchmark" } else { "benchmarks" };
+    Ok(words
+        + &format!("saved the times of {saved} {noun} as `{}`, on this machine\n", arguments.time.baseline()))
 }
 
 /// The committed sites of every baseline that there is or will be.

@@ -59,6 +59,7 @@ fn unmeasured(
         threads: 0,
         peak_error_bytes: 0,
         failure,
+        time: None,
         sites: None,
         id,
     }
@@ -102,6 +103,7 @@ fn measured(
         threads: head.threads,
         peak_error_bytes: head.peak_error_bytes,
         failure: None,
+        time: None,
         sites: None,
     }
 }

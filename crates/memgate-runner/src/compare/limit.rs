@@ -94,6 +94,9 @@ impl Limit {
     /// More than 1 % and more than 256 bytes.
     pub const DEFAULT_BYTES: Self = Self { relative: Relative::percent(1), absolute: 256 };
 
+    /// More than 10 %: what is not said of a limit of times.
+    pub const DEFAULT_TIME: Self = Self { relative: Relative::percent(10), absolute: 0 };
+
     /// The limit of a metric for which none is configured.
     #[must_use]
     pub fn default_of(metric: Metric) -> Self {
@@ -126,7 +129,12 @@ impl Limit {
     /// The limit for people: `any rise`, `> 1 % and > 256 B`.
     #[must_use]
     pub fn shown(self, unit: Unit) -> String {
-        let absolute = || memgate::units::human(self.absolute, unit);
+        self.shown_with(|absolute| memgate::units::human(absolute, unit))
+    }
+
+    /// The limit for people, with its absolute part as `amount` shows it.
+    pub(crate) fn shown_with(self, amount: impl Fn(i64) -> String) -> String {
+        let absolute = || amount(self.absolute);
         match (self.relative == Relative::default(), self.absolute == 0) {
             (true, true) => "any rise".to_owned(),
             (false, true) => format!("> {}", self.relative),

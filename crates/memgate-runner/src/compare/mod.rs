@@ -10,6 +10,7 @@ mod run;
 pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
+mod times;
 mod verdict;
 mod waiver;
 
@@ -17,5 +18,6 @@ pub use limit::{Limit, Relative, RelativeError};
 pub use metric::{Judgement, judge};
 pub use policy::{BenchmarkRule, LimitRule, Policy, Rules};
 pub use run::{ComparisonInput, compare};
+pub use times::add_times;
 pub use verdict::Verdict;
 pub use waiver::Waiver;

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use super::waiver::WaiverUse;
 use super::{ComparisonInput, Verdict};
-use crate::model::{
-    BaselineKey, BenchmarkResult, EnvironmentDifference, LeftOut, MetricKey, Observation,
-};
+use crate::model::{BaselineKey, BenchmarkResult, EnvironmentDifference, LeftOut, MetricKey, Observation};
 use crate::report::{BenchmarkReport, Notice, NoticeKind};
 
 /// Triples for which there is no baseline at all.

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::Metric;
-
 use super::{Limit, Relative, Waiver};
 use crate::model::{BenchmarkId, EnvironmentField, MetricKey, Phase};
 
@@ -12,6 +10,8 @@ use crate::model::{BenchmarkId, EnvironmentField, MetricKey, Phase};
 pub struct Policy {
     /// For every benchmark.
     pub limits: BTreeMap<MetricKey, LimitRule>,
+    /// For the times of every benchmark, in picoseconds. Not gated unless it is said, since shared machines are noisy.
+    pub time: Option<LimitRule>,
     /// For the benchmarks that match; a later rule wins over an earlier one.
     pub benchmarks: Vec<BenchmarkRule>,
     /// Permissions to rise.
@@ -41,6 +41,8 @@ pub struct BenchmarkRule {
     pub pattern: glob::Pattern,
     /// Limits by metric.
     pub limits: BTreeMap<MetricKey, LimitRule>,
+    /// The limit of their times.
+    pub time: Option<LimitRule>,
     /// Hard caps by metric.
     pub budgets: BTreeMap<MetricKey, i64>,
 }
@@ -67,12 +69,31 @@ impl Policy {
             .map(|key| {
                 let limit_rules = self.limits.get(&key).into_iter();
                 let limit_rules = limit_rules.chain(matching.iter().filter_map(|rule| rule.limits.get(&key)));
-                let limit =
-                    limit_rules.fold(default_limit(key), |limit, rule| apply(rule, limit, key.metric));
+                let limit = limit_rules.fold(default_limit(key), |limit, rule| {
+                    apply(rule, limit, Limit::default_of(key.metric))
+                });
                 let budget = matching.iter().filter_map(|rule| rule.budgets.get(&key)).next_back().copied();
                 (key, Rules { limit, budget })
             })
             .collect()
+    }
+}
+
+impl Policy {
+    /// Whether the time of any benchmark may have a limit.
+    #[must_use]
+    pub fn limits_times(&self) -> bool {
+        let rules = self.time.iter().chain(self.benchmarks.iter().filter_map(|rule| rule.time.as_ref()));
+        rules.into_iter().any(|rule| *rule != LimitRule::Off)
+    }
+
+    /// How far the time of a benchmark may rise, in picoseconds; none means that it is not gated.
+    #[must_use]
+    pub fn time_limit(&self, id: &BenchmarkId) -> Option<Limit> {
+        let text = id.to_string();
+        let matching = self.benchmarks.iter().filter(|rule| rule.pattern.matches(&text));
+        let rules = self.time.iter().chain(matching.filter_map(|rule| rule.time.as_ref()));
+        rules.fold(None, |limit, rule| apply(rule, limit, Limit::DEFAULT_TIME))
     }
 }
 
@@ -81,11 +102,11 @@ fn default_limit(key: MetricKey) -> Option<Limit> {
     (key.phase == Phase::Steady).then(|| Limit::default_of(key.metric))
 }
 
-fn apply(rule: &LimitRule, limit: Option<Limit>, metric: Metric) -> Option<Limit> {
+fn apply(rule: &LimitRule, limit: Option<Limit>, default: Limit) -> Option<Limit> {
     match rule {
         LimitRule::Off => None,
         LimitRule::Gated { relative, absolute } => {
-            let before = limit.unwrap_or_else(|| Limit::default_of(metric));
+            let before = limit.unwrap_or(default);
             Some(Limit {
                 relative: relative.unwrap_or(before.relative),
                 absolute: absolute.unwrap_or(before.absolute),
@@ -96,6 +117,8 @@ fn apply(rule: &LimitRule, limit: Option<Limit>, metric: Metric) -> Option<Limit
 
 #[cfg(test)]
 mod tests {
+    use memgate::protocol::Metric;
+
     use super::*;
 
     #[test]
@@ -105,6 +128,7 @@ mod tests {
         let rule = |pattern: &str, limit| BenchmarkRule {
             pattern: glob::Pattern::new(pattern).unwrap(),
             limits: BTreeMap::from([(allocs, limit)]),
+            time: None,
             budgets: BTreeMap::from([(allocs, 10)]),
         };
         let policy = Policy {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use memgate::protocol::Metric;
 
-use super::{ComparisonInput, Policy, compare};
+use super::{ComparisonInput, LimitRule, Policy, Relative, add_times, compare};
 use crate::format::tests_support::environment;
 use crate::model::{
-    Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkResult, Failure, FailureKind, Measurement,
-    MetricKey, MetricMap, Observation, Run, Selection,
+    Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkResult, BenchmarkTime, Failure, FailureKind,
+    MeanTime, Measurement, MetricKey, MetricMap, Observation, Run, Selection, TimeChange,
 };
 use crate::report::{Report, SitesReport, Timing};
 use crate::sites::{
@@ -221,4 +221,36 @@ pub(crate) fn run_with_sites() -> Run {
         part.sites = names.map(|name| (name, sites.clone())).collect();
     }
     run
+}
+
+/// A time whose change's confidence interval is a tenth wide.
+pub(crate) fn time(saved: i64, lower: i64) -> BenchmarkTime {
+    let mean = |picoseconds: i64| MeanTime {
+        picoseconds,
+        lower: picoseconds / 10 * 9,
+        upper: picoseconds.saturating_add(picoseconds / 10),
+    };
+    let change =
+        TimeChange { millionths: lower.saturating_add(50_000), lower, upper: lower.saturating_add(100_000) };
+    let saved = mean(saved);
+    BenchmarkTime { mean: saved, confidence_percent: 95, saved: Some(saved), change: Some(change) }
+}
+
+/// The report with times: limited, and of each trend.
+pub(crate) fn timed_report() -> Report {
+    let mut report = report();
+    let limit = LimitRule::Gated { relative: Some(Relative::percent(15)), absolute: Some(2_000_000) };
+    let policy = Policy { time: Some(limit), ..Policy::default() };
+    let measured = report.benchmarks.iter().filter(|benchmark| benchmark.processes > 0);
+    let ids: Vec<_> = measured.map(|benchmark| benchmark.id.clone()).collect();
+    let taken = [
+        Ok(time(12_345_678, 300_000)),
+        Ok(time(999_000, -200_000)),
+        Ok(time(1_500_000_000, 30_000)),
+        Ok(time(420, -50_000)),
+        Err("it panicked (exit code 101)".to_owned()),
+        Ok(BenchmarkTime { saved: None, change: None, ..time(1_000, 0) }),
+    ];
+    add_times(&mut report, ids.into_iter().zip(taken).collect(), &policy, "memgate");
+    report
 }

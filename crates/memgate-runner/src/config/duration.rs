@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// A span of time: `"90s"`, `"500ms"`, `"2m"`; a bare number is seconds.
+/// A span of time: `"90s"`, `"500ms"`, `"2m"`, `"3us"`, `"10ns"`; a bare number is seconds.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -15,7 +15,9 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     let number: f64 = trimmed[..end].parse().map_err(|_| invalid())?;
     let seconds = match trimmed[end..].trim() {
         "" | "s" => number,
-        "ms" => number / 1_000.0,
+        "ms" => number / 1e3,
+        "us" | "µs" => number / 1e6,
+        "ns" => number / 1e9,
         "m" => number * 60.0,
         _ => return Err(invalid()),
     };
@@ -32,6 +34,8 @@ mod tests {
         assert_eq!(parse_duration("90s"), Ok(Duration::from_secs(90)));
         assert_eq!(parse_duration("1.5 m"), Ok(Duration::from_secs(90)));
         assert_eq!(parse_duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(parse_duration("50ns"), Ok(Duration::from_nanos(50)));
+        assert_eq!(parse_duration("2.5 µs"), Ok(Duration::from_nanos(2_500)));
         assert_eq!(parse_duration("2"), Ok(Duration::from_secs(2)));
         for text in ["", "-1s", "1h", "0s", "s", "1e400"] {
             assert!(parse_duration(text).is_err(), "{text}");

@@ -6,6 +6,7 @@ mod load;
 mod parse;
 mod size;
 mod table;
+mod time;
 
 pub(crate) use duration::parse_duration;
 pub use error::{ConfigError, Problem};

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::civil::Date;
-use memgate::protocol::Unit;
+use memgate::protocol::{TimeSettings, Unit};
 use toml::de::DeTable;
 
 use super::Problem;
 use super::duration::parse_duration;
 use super::size::parse_size;
 use super::table::{Item, Table, line_of};
+use super::time::{picoseconds, time_settings};
 use crate::compare::{BenchmarkRule, LimitRule, Policy, Waiver};
 use crate::model::{EnvironmentField, MetricKey, Phase};
 
@@ -21,6 +22,8 @@ pub struct Config {
     pub policy: Policy,
     /// How to measure, as far as it is said.
     pub measure: MeasureConfig,
+    /// How long criterion may take for one benchmark when times are taken.
+    pub time: TimeSettings,
     /// Packages whose bench targets are not built unless they are asked for.
     pub excluded_packages: Vec<String>,
 }
@@ -53,10 +56,10 @@ pub fn parse_config(text: &str) -> Result<Config, Problem> {
         message: error.message().to_owned(),
     })?;
     let mut config = Config::default();
-    let sections = ["benchmark", "build", "environment", "limits", "measure", "waiver"];
+    let sections = ["benchmark", "build", "environment", "limits", "measure", "time", "waiver"];
     for (key, item) in Table::new(text, "memgate.toml", root.get_ref()).entries(&sections)? {
         match key {
-            "limits" => config.policy.limits = limits(item.table("[limits]")?)?,
+            "limits" => (config.policy.limits, config.policy.time) = limits(item.table("[limits]")?)?,
             "benchmark" => {
                 for (item, table) in item.tables("[[benchmark]]")? {
                     config.policy.benchmarks.push(benchmark_rule(item, table)?);
@@ -69,6 +72,7 @@ pub fn parse_config(text: &str) -> Result<Config, Problem> {
             }
             "build" => config.excluded_packages = excluded(item.table("[build]")?)?,
             "environment" => config.policy.tolerated = tolerated(item.table("[environment]")?)?,
+            "time" => config.time = time_settings(item.table("[time]")?)?,
             _ => config.measure = measure(item.table("[measure]")?)?,
         }
     }
@@ -81,30 +85,57 @@ fn metric_names(phase: Phase) -> Vec<(String, MetricKey)> {
     keys.map(|key| (key.metric.name().to_owned(), key)).collect()
 }
 
+/// What can have a limit.
+enum Limited {
+    Metric(MetricKey),
+    Time,
+}
+
 /// The entries of a table of metrics, in which those of the cold window lie in a table `cold` of their own.
-fn by_metric<'a>(table: Table<'a>) -> Result<Vec<(MetricKey, Item<'a>)>, Problem> {
+fn by_metric<'a>(table: Table<'a>) -> Result<Vec<(Limited, Item<'a>)>, Problem> {
     let steady = metric_names(Phase::Steady);
-    let known: Vec<&str> = steady.iter().map(|(name, _)| name.as_str()).chain(["cold"]).collect();
+    let known: Vec<&str> = steady.iter().map(|(name, _)| name.as_str()).chain(["cold", "time"]).collect();
     let mut found = Vec::new();
     for (name, item) in table.entries(&known)? {
+        if name == "time" {
+            found.push((Limited::Time, item));
+            continue;
+        }
         if let Some((_, key)) = steady.iter().find(|(known, _)| known == name) {
-            found.push((*key, item));
+            found.push((Limited::Metric(*key), item));
             continue;
         }
         let cold = metric_names(Phase::Cold);
         let known: Vec<&str> = cold.iter().map(|(name, _)| name.as_str()).collect();
         for (name, item) in item.table("cold")?.entries(&known)? {
-            found.extend(cold.iter().find(|(known, _)| known == name).map(|(_, key)| (*key, item)));
+            let key = cold.iter().find(|(known, _)| known == name);
+            found.extend(key.map(|(_, key)| (Limited::Metric(*key), item)));
         }
     }
     Ok(found)
 }
 
-fn limits(table: Table<'_>) -> Result<BTreeMap<MetricKey, LimitRule>, Problem> {
-    by_metric(table)?.into_iter().map(|(key, item)| Ok((key, limit(item, key)?))).collect()
+/// The limits of metrics, and that of times.
+type Limits = (BTreeMap<MetricKey, LimitRule>, Option<LimitRule>);
+
+fn limits(table: Table<'_>) -> Result<Limits, Problem> {
+    let (mut metrics, mut time) = (BTreeMap::new(), None);
+    for (limited, item) in by_metric(table)? {
+        let why = "a limit is how far a metric may rise";
+        match limited {
+            Limited::Metric(key) => {
+                metrics.insert(key, limit(item, |item| amount(item, key, why))?);
+            }
+            Limited::Time => time = Some(limit(item, picoseconds)?),
+        }
+    }
+    Ok((metrics, time))
 }
 
-fn limit(item: Item<'_>, key: MetricKey) -> Result<LimitRule, Problem> {
+fn limit<'a>(
+    item: Item<'a>,
+    parse_absolute: impl Fn(Item<'a>) -> Result<i64, Problem>,
+) -> Result<LimitRule, Problem> {
     if let Ok(text) = item.string() {
         let hint = "a limit is a table like { relative = \"2%\", absolute = \"1 KiB\" }, or \"off\"";
         return if text == "off" { Ok(LimitRule::Off) } else { Err(item.problem(hint)) };
@@ -113,7 +144,7 @@ fn limit(item: Item<'_>, key: MetricKey) -> Result<LimitRule, Problem> {
     for (name, item) in item.table("a limit")?.entries(&["relative", "absolute"])? {
         match name {
             "relative" => relative = Some(item.string()?.parse().map_err(|error| item.problem(error))?),
-            _ => absolute = Some(amount(item, key, "a limit is how far a metric may rise")?),
+            _ => absolute = Some(parse_absolute(item)?),
         }
     }
     Ok(LimitRule::Gated { relative, absolute })
@@ -132,20 +163,24 @@ fn amount(item: Item<'_>, key: MetricKey, why_positive: &str) -> Result<i64, Pro
 }
 
 fn benchmark_rule(whole: Item<'_>, table: Table<'_>) -> Result<BenchmarkRule, Problem> {
-    let (mut pattern, mut rule_limits, mut budgets) = (None, BTreeMap::new(), BTreeMap::new());
+    let (mut pattern, mut rule_limits, mut budgets) = (None, Limits::default(), BTreeMap::new());
     for (name, item) in table.entries(&["match", "limits", "budget"])? {
         match name {
             "match" => pattern = Some(glob(item)?),
             "limits" => rule_limits = limits(item.table("limits")?)?,
             _ => {
-                for (key, item) in by_metric(item.table("budget")?)? {
+                for (limited, item) in by_metric(item.table("budget")?)? {
+                    let Limited::Metric(key) = limited else {
+                        return Err(item.problem("a time can have a limit, and no budget"));
+                    };
                     budgets.insert(key, amount(item, key, "a budget is a cap")?);
                 }
             }
         }
     }
     let pattern = pattern.ok_or_else(|| whole.problem("it needs `match`, a glob over ids"))?;
-    Ok(BenchmarkRule { pattern, limits: rule_limits, budgets })
+    let (limits, time) = rule_limits;
+    Ok(BenchmarkRule { pattern, limits, time, budgets })
 }
 
 fn glob(item: Item<'_>) -> Result<glob::Pattern, Problem> {
@@ -251,10 +286,11 @@ mod tests {
             peak_bytes = { relative = "2%", absolute = "1 KiB" }
             reallocs = "off"
             cold.allocs = {}
+            time = { relative = "15%", absolute = "2 us" }
 
             [[benchmark]]
             match  = "parser/*"
-            limits = { allocs = { relative = "5%" } }
+            limits = { allocs = { relative = "5%" }, time = "off" }
             budget = { peak_bytes = "8 MiB", allocs = 100 }
 
             [[waiver]]
@@ -269,6 +305,11 @@ mod tests {
 
             [build]
             exclude = ["slow"]
+
+            [time]
+            warm-up = "0.1s"
+            measurement = "2s"
+            samples = 20
 
             [measure]
             processes = 3
@@ -287,7 +328,11 @@ mod tests {
                 (MetricKey::cold(Metric::Allocs), gated(None, None)),
             ])
         );
+        assert_eq!(config.policy.time, Some(gated(Some(Relative::percent(15)), Some(2_000_000))));
+        let settings = TimeSettings { warm_up_ms: 100, measurement_ms: 2_000, samples: 20 };
+        assert_eq!(config.time, settings);
         let rule = &config.policy.benchmarks[0];
+        assert_eq!(rule.time, Some(LimitRule::Off));
         assert_eq!(rule.pattern.as_str(), "parser/*");
         assert_eq!(rule.limits[&allocs], gated(Some(Relative::percent(5)), None));
         assert_eq!(
@@ -317,8 +362,17 @@ mod tests {
             ),
             (
                 "[limits]\nzzz = {}",
-                "2: unknown key `zzz` in [limits]; the keys are peak_bytes, total_bytes, allocs, reallocs, retained_bytes, leaked_bytes, cold",
+                "2: unknown key `zzz` in [limits]; the keys are peak_bytes, total_bytes, allocs, reallocs, retained_bytes, leaked_bytes, cold, time",
             ),
+            (
+                "[limits]\ntime = { absolute = \"1 KiB\" }",
+                "2: `absolute`: `1 KiB` is no span of time; write it like \"90s\", \"500ms\" or \"2m\"",
+            ),
+            (
+                "[[benchmark]]\nmatch = \"*\"\nbudget = { time = 1 }",
+                "3: `time`: a time can have a limit, and no budget",
+            ),
+            ("[time]\nsamples = 9", "2: `samples`: it must be a whole number from 10 to 10000"),
             (
                 "[limits]\npeak_bytes = { absolute = \"8 Mib\" }",
                 "2: `absolute`: `8 Mib` has the unknown unit `Mib`; did you mean `MiB`?",

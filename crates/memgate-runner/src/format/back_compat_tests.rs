@@ -1,7 +1,7 @@
 //! Files of every schema version that has ever been written. A fixture is never changed: a new version gets a new one.
 
 use super::{parse_baseline, parse_run, print_baseline, print_run};
-use crate::compare::samples::{explained_report, report, run_and_baselines, run_with_sites};
+use crate::compare::samples::{explained_report, report, run_and_baselines, run_with_sites, timed_report};
 use crate::report::{parse_report, print_report};
 
 const BASELINE_1: &str = include_str!("../../tests/fixtures/baseline.v1.json");
@@ -9,6 +9,7 @@ const RUN_1: &str = include_str!("../../tests/fixtures/run.v1.json");
 const RUN_2: &str = include_str!("../../tests/fixtures/run.v2.json");
 const REPORT_1: &str = include_str!("../../tests/fixtures/report.v1.json");
 const REPORT_2: &str = include_str!("../../tests/fixtures/report.v2.json");
+const REPORT_3: &str = include_str!("../../tests/fixtures/report.v3.json");
 
 #[test]
 fn baseline_1_is_read_and_written_as_it_was() {
@@ -37,13 +38,19 @@ fn run_2_is_read_and_written_as_it_was() {
 fn report_1_is_read() {
     assert_eq!(parse_report(REPORT_1.as_bytes()).unwrap(), report());
     // Nothing that it could say is said in another way now.
-    assert_eq!(print_report(&report()), REPORT_1.replacen("\"schema\": 1", "\"schema\": 2", 1));
+    assert_eq!(print_report(&report()), REPORT_1.replacen("\"schema\": 1", "\"schema\": 3", 1));
 }
 
 #[test]
-fn report_2_is_read_and_written_as_it_was() {
+fn report_2_is_read() {
     assert_eq!(parse_report(REPORT_2.as_bytes()).unwrap(), explained_report());
-    assert_eq!(print_report(&explained_report()), REPORT_2);
+    assert_eq!(print_report(&explained_report()), REPORT_2.replacen("\"schema\": 2", "\"schema\": 3", 1));
+}
+
+#[test]
+fn report_3_is_read_and_written_as_it_was() {
+    assert_eq!(parse_report(REPORT_3.as_bytes()).unwrap(), timed_report());
+    assert_eq!(print_report(&timed_report()), REPORT_3);
 }
 
 #[test]

@@ -51,20 +51,64 @@ pub(super) fn answer_of(
     forked: bool,
     options: &MeasureOptions,
 ) -> Result<Response, NoAnswer> {
+    let Ended { status, left_processes, stderr } = ended(outcome, options)?;
+    let fail = |kind, message: String| Err(NoAnswer::Failed(Failure { kind, message, stderr }));
+    if forked {
+        let message =
+            "the routine forked, and the copy went on into the harness; start other programs instead";
+        return fail(FailureKind::Forked, message.to_owned());
+    }
+    // What crashed is told by how it crashed, even if it left somebody behind.
+    if left_processes && status.success() {
+        let message = "it left processes running, which were stopped; wait for what the routine starts";
+        return fail(FailureKind::Forked, message.to_owned());
+    }
+    match response {
+        Ok(Response { outcome: Outcome::Refused(Refusal { kind, message }), .. }) => {
+            let kind = if kind == RefusalKind::Version { FailureKind::Version } else { FailureKind::Refused };
+            fail(kind, message)
+        }
+        Ok(response) if status.success() => Ok(response),
+        Ok(_) => fail(FailureKind::Crashed, format!("it was measured, and then {}", ending(status))),
+        Err(ResponseError::Absent) => {
+            fail(FailureKind::Crashed, format!("it {} before it was measured", ending(status)))
+        }
+        Err(error @ ResponseError::Version { .. }) => fail(FailureKind::Version, error.to_string()),
+        Err(error) => fail(FailureKind::Crashed, format!("it {}: {error}", ending(status))),
+    }
+}
+
+/// Judges an ended process of which nothing is asked but to succeed.
+pub(crate) fn ended_well(outcome: ChildOutcome, options: &MeasureOptions) -> Result<(), NoAnswer> {
+    let Ended { status, left_processes: _, stderr } = ended(outcome, options)?;
+    if status.success() {
+        return Ok(());
+    }
+    let message = format!("it {}", ending(status));
+    Err(NoAnswer::Failed(Failure { kind: FailureKind::Crashed, message, stderr }))
+}
+
+/// A process that came to its own end.
+struct Ended {
+    status: ExitStatus,
+    left_processes: bool,
+    stderr: String,
+}
+
+fn ended(outcome: ChildOutcome, options: &MeasureOptions) -> Result<Ended, NoAnswer> {
     let ChildOutcome { end, stderr } = outcome;
-    let fail =
-        |kind, message: String| Err(NoAnswer::Failed(Failure { kind, message, stderr: stderr.clone() }));
-    match end {
-        ChildEnd::NotStarted(problem) => Err(NoAnswer::not_started(&problem)),
-        ChildEnd::Interrupted => Err(NoAnswer::Interrupted),
-        ChildEnd::TimedOut => fail(
+    let (kind, message) = match end {
+        ChildEnd::Exited { status, left_processes } => return Ok(Ended { status, left_processes, stderr }),
+        ChildEnd::NotStarted(problem) => return Err(NoAnswer::not_started(&problem)),
+        ChildEnd::Interrupted => return Err(NoAnswer::Interrupted),
+        ChildEnd::TimedOut => (
             FailureKind::TimedOut,
             format!(
                 "it ran longer than {} s and was stopped; make the routine smaller, or raise --time-limit",
                 options.time_limit.as_secs_f64()
             ),
         ),
-        ChildEnd::Flooded => fail(
+        ChildEnd::Flooded => (
             FailureKind::Flooded,
             format!(
                 "it printed more than {} and was stopped; what a routine prints is written by every window",
@@ -74,31 +118,8 @@ pub(super) fn answer_of(
                 )
             ),
         ),
-        ChildEnd::Exited { .. } if forked => fail(
-            FailureKind::Forked,
-            "the routine forked, and the copy went on into the harness; start other programs instead"
-                .to_owned(),
-        ),
-        // What crashed is told by how it crashed, even if it left somebody behind.
-        ChildEnd::Exited { status, left_processes: true } if status.success() => fail(
-            FailureKind::Forked,
-            "it left processes running, which were stopped; wait for what the routine starts".to_owned(),
-        ),
-        ChildEnd::Exited { status, .. } => match response {
-            Ok(Response { outcome: Outcome::Refused(Refusal { kind, message }), .. }) => {
-                let kind =
-                    if kind == RefusalKind::Version { FailureKind::Version } else { FailureKind::Refused };
-                fail(kind, message)
-            }
-            Ok(response) if status.success() => Ok(response),
-            Ok(_) => fail(FailureKind::Crashed, format!("it was measured, and then {}", ending(status))),
-            Err(ResponseError::Absent) => {
-                fail(FailureKind::Crashed, format!("it {} before it was measured", ending(status)))
-            }
-            Err(error @ ResponseError::Version { .. }) => fail(FailureKind::Version, error.to_string()),
-            Err(error) => fail(FailureKind::Crashed, format!("it {}: {error}", ending(status))),
-        },
-    }
+    };
+    Err(NoAnswer::Failed(Failure { kind, message, stderr }))
 }
 
 /// How a process ended, as a verb.

@@ -40,7 +40,7 @@ impl Default for MeasureOptions {
 }
 
 impl MeasureOptions {
-    pub(super) fn child_limits(&self) -> ChildLimits {
+    pub(crate) fn child_limits(&self) -> ChildLimits {
         ChildLimits { time: self.time_limit, output_bytes: self.output_limit }
     }
 }

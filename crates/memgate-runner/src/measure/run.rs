@@ -13,17 +13,15 @@ use super::benchmark::measure_benchmark;
 use super::work::{Bench, Listing, list_benchmarks};
 use crate::cargo::BenchTarget;
 use crate::error::Error;
-use crate::model::{
-    BenchTargetRun, BenchmarkId, BenchmarkResult, Environment, Failure, FailureKind, Selection,
-};
+use crate::model::{BenchTargetRun, BenchmarkId, Environment, Failure, FailureKind, Selection};
 use crate::process::Interrupt;
 
 /// Is told how far the measuring is.
 pub trait Progress: Sync {
-    /// Everything is listed; so many benchmarks are to be measured.
-    fn begin(&self, benchmarks: usize);
+    /// So many benchmarks are to be worked on; `work` says how, as in "Measuring".
+    fn begin(&self, work: &'static str, benchmarks: usize);
     /// One more is done.
-    fn done(&self, id: &BenchmarkId, result: &BenchmarkResult);
+    fn done(&self, id: &BenchmarkId);
 }
 
 /// Shows nothing.
@@ -31,8 +29,8 @@ pub trait Progress: Sync {
 pub struct Silent;
 
 impl Progress for Silent {
-    fn begin(&self, _: usize) {}
-    fn done(&self, _: &BenchmarkId, _: &BenchmarkResult) {}
+    fn begin(&self, _: &'static str, _: usize) {}
+    fn done(&self, _: &BenchmarkId) {}
 }
 
 /// Asks every bench target what it has, side by side. A target that can't even say that is a part of a run, too.
@@ -76,11 +74,11 @@ pub fn measure(
         let selected = part.declared.iter().filter(|name| selection.selects(&part.id(name)));
         work.extend(selected.map(|name| (index, target, part.id(name))));
     }
-    progress.begin(work.len());
+    progress.begin("Measuring", work.len());
     let results = side_by_side(options.jobs.get(), &work, |(_, target, id)| {
         let bench = Bench { target, options, folder, interrupt };
         let result = measure_benchmark(bench, &id.name)?;
-        progress.done(id, &result);
+        progress.done(id);
         Some(result)
     })
     .ok_or(Error::Interrupted)?;

@@ -128,14 +128,15 @@ fn ask(bench: Bench<'_>, folder: &TempDir, command: Command) -> Result<Response,
     let request = serde_json::to_vec(&Request::new(&response_path, command))
         .map_err(|error| NoAnswer::not_started(&error))?;
     std::fs::write(&request_path, request).map_err(|error| NoAnswer::not_started(&error))?;
-    let mut process = process(bench.target);
+    let mut process = bench_process(bench.target);
     process.env(REQUEST_VARIABLE, &request_path);
     let outcome = run_child(process, bench.options.child_limits(), bench.interrupt);
     let forked = response_path.with_extension("forked").exists();
     answer_of(outcome, Response::read(&response_path), forked, bench.options)
 }
 
-fn process(target: &BenchTarget) -> Process {
+/// A process of a bench target as cargo would start it, with nothing asked of it yet.
+pub(crate) fn bench_process(target: &BenchTarget) -> Process {
     let mut process = match target.runner.split_first() {
         Some((runner, arguments)) => {
             let mut process = Process::new(runner);

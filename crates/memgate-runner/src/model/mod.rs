@@ -3,17 +3,21 @@
 mod baseline;
 mod disjoint;
 mod environment;
+mod folder_name;
 mod id;
 mod metric_key;
 mod observation;
 mod run;
 mod selection;
+mod time;
 
 pub use baseline::{Baseline, BaselineKey, Baselines};
 pub use disjoint::{OverlapError, check_disjoint};
 pub use environment::{Environment, EnvironmentDifference, EnvironmentField, Profile};
+pub use folder_name::folder_name;
 pub use id::BenchmarkId;
 pub use metric_key::{MetricKey, MetricMap, Phase, UnknownMetricKey};
 pub use observation::{Interval, Observation};
 pub use run::{BenchTargetRun, BenchmarkResult, Failure, FailureKind, LeftOut, Measurement, Run};
 pub use selection::{Selection, SelectionError};
+pub use time::{BenchmarkTime, MeanTime, TimeChange};

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::SitesReport;
 use crate::compare::{Limit, Verdict};
-use crate::model::{BenchmarkId, Environment, EnvironmentDifference, Failure, MetricKey, Observation};
+use crate::model::{
+    BenchmarkId, BenchmarkTime, Environment, EnvironmentDifference, Failure, MetricKey, Observation,
+};
 
 /// All that a comparison found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +69,9 @@ pub struct BenchmarkReport {
     /// Why it could not be measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
+    /// Its wall-clock time, when times were taken. Boxed, as below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<Box<TimeReport>>,
     /// The call sites behind its red metrics. Boxed, since it is rare and large.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sites: Option<Box<SitesReport>>,
@@ -92,6 +97,23 @@ pub struct MetricReport {
     /// The waiver that was looked at, whether it helped or not. Boxed, since it is rare and large.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiver: Option<Box<AppliedWaiver>>,
+}
+
+/// The wall-clock time of one benchmark.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeReport {
+    /// What the comparison says of it: `ok`, `regressed` or `failed`; always `ok` without a limit.
+    pub verdict: Verdict,
+    /// What criterion measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<BenchmarkTime>,
+    /// Why there is no time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// How far it may rise, in picoseconds; none means that it is only shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Limit>,
 }
 
 /// A waiver that was looked at for a metric above its limit.
@@ -140,6 +162,10 @@ pub enum NoticeKind {
     NothingGated,
     /// Windows are around more than the routine.
     CustomWindow,
+    /// Something about times that only informs.
+    Times,
+    /// Times are limited, and there are no saved ones to hold them against.
+    NoSavedTimes,
 }
 
 /// How long it took, in milliseconds.

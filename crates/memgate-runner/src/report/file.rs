@@ -10,7 +10,8 @@ use crate::format::{Bounds, FormatError, check_bounds, check_envelope, text_of};
 /// # Changelog
 /// - 1: first version.
 /// - 2: benchmarks have `sites`.
-pub const REPORT_SCHEMA: u32 = 2;
+/// - 3: benchmarks have `time`.
+pub const REPORT_SCHEMA: u32 = 3;
 
 /// What a report file says it is.
 pub const REPORT_KIND: &str = "memgate report";

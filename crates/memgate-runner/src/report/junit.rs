@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use quick_xml::escape::escape;
 
-use super::{BenchmarkReport, Report, shown};
+use super::{BenchmarkReport, Report, TimeReport, shown, time_text};
 use crate::compare::Verdict;
 
 /// Renders a report. A regression is a `failure`; what could not be measured or compared is an `error`.
@@ -96,7 +96,7 @@ fn words(benchmark: &BenchmarkReport) -> (String, String) {
     if let Some(failure) = &benchmark.failure {
         return (failure.message.clone(), failure.stderr.clone());
     }
-    let metrics: Vec<String> = shown::changed(benchmark)
+    let mut metrics: Vec<String> = shown::changed(benchmark)
         .map(|metric| {
             let (base, head) = (metric.base.as_ref(), metric.head.as_ref());
             format!(
@@ -110,12 +110,21 @@ fn words(benchmark: &BenchmarkReport) -> (String, String) {
             )
         })
         .collect();
+    metrics.extend(benchmark.time.as_deref().filter(|time| time.verdict != Verdict::Ok).map(time_words));
     let message = match benchmark.verdict {
         Verdict::Missing => "it is in the baseline, and not in the run".to_owned(),
         Verdict::Incomparable => "base and head were measured in different environments".to_owned(),
         _ => metrics.first().cloned().unwrap_or_default(),
     };
     (message, metrics.join("\n"))
+}
+
+fn time_words(report: &TimeReport) -> String {
+    let what = match &report.time {
+        Some(time) => time_text::change(time),
+        None => report.problem.clone().unwrap_or_default(),
+    };
+    format!("time {}: {what} (limit: {})", report.verdict, time_text::limit(report))
 }
 
 fn case(suite: &str, name: &str, problem: Option<(&str, &str, &str, &str)>) -> String {

@@ -18,11 +18,14 @@ pub(crate) mod sites_text;
 mod soundness;
 mod terminal;
 mod terminal_sites;
+mod terminal_times;
 #[cfg(test)]
 mod tests;
+pub(crate) mod time_text;
 
 pub use data::{
-    AppliedWaiver, BenchmarkReport, MetricReport, Notice, NoticeKind, Report, TargetReport, Timing,
+    AppliedWaiver, BenchmarkReport, MetricReport, Notice, NoticeKind, Report, TargetReport, TimeReport,
+    Timing,
 };
 pub use file::{REPORT_KIND, REPORT_SCHEMA, parse_report, print_report};
 pub use merge::merge_reports;

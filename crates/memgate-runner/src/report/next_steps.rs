@@ -86,7 +86,14 @@ pub fn next_steps(report: &Report, command: &str, cargo_flags: &[String]) -> Vec
             command: format!("{command} explain{flags} --exact {id}"),
         });
     }
-    let regressed = with(&[Verdict::Regressed]);
+    let regressed: Vec<String> = report
+        .benchmarks
+        .iter()
+        .filter(|benchmark| benchmark.metrics.iter().any(|metric| metric.verdict == Verdict::Regressed))
+        .map(|benchmark| benchmark.id.to_string())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
     if !regressed.is_empty() {
         let why = if !are_typed(&regressed) && !with(&[Verdict::Improved, Verdict::New]).is_empty() {
             "to accept all new numbers, better and worse"
@@ -94,6 +101,23 @@ pub fn next_steps(report: &Report, command: &str, cargo_flags: &[String]) -> Vec
             "to accept the new numbers"
         };
         steps.push(NextStep { why, command: update(&regressed) });
+    }
+    let has_slow = report
+        .benchmarks
+        .iter()
+        .filter_map(|benchmark| benchmark.time.as_ref())
+        .any(|time| time.verdict == Verdict::Regressed);
+    let is_unsaved = report.benchmarks.iter().filter_map(|benchmark| benchmark.time.as_ref()?.time);
+    if has_slow {
+        steps.push(NextStep {
+            why: "to accept the new times",
+            command: format!("{command} update{flags} --time"),
+        });
+    } else if is_unsaved.into_iter().any(|time| time.change.is_none()) {
+        steps.push(NextStep {
+            why: "to save times, best on the revision to compare with",
+            command: format!("{command} update{flags} --time"),
+        });
     }
     let no_baseline = report.has_notice(NoticeKind::NoBaseline);
     let gone_or_other = with(&[Verdict::Missing, Verdict::Incomparable]);

@@ -33,7 +33,7 @@ pub fn outcome(report: &Report) -> Outcome {
         Verdict::Failed => Outcome::Failed,
     };
     let of_notice = |kind: NoticeKind| match kind {
-        NoticeKind::NoBaseline => Outcome::CoverageGap,
+        NoticeKind::NoBaseline | NoticeKind::NoSavedTimes => Outcome::CoverageGap,
         NoticeKind::StaleWaiver | NoticeKind::BecameNoisy if report.strict => Outcome::Stale,
         NoticeKind::StaleWaiver
         | NoticeKind::ExpiredWaiver
@@ -42,6 +42,7 @@ pub fn outcome(report: &Report) -> Outcome {
         | NoticeKind::LeftOut
         | NoticeKind::NothingGated
         | NoticeKind::CustomWindow
+        | NoticeKind::Times
         | NoticeKind::BecameNoisy => Outcome::Passed,
     };
     let benchmarks = report.benchmarks.iter().map(|benchmark| of_benchmark(benchmark.verdict));

@@ -49,8 +49,10 @@ fn check_benchmark(benchmark: &BenchmarkReport) -> Result<(), FormatError> {
         }
     }
     let worst = benchmark.metrics.iter().map(|metric| metric.verdict).max().unwrap_or(Verdict::Ok);
+    let time = benchmark.time.as_ref().map_or(Verdict::Ok, |time| time.verdict);
+    let worst = worst.max(time);
     let is_consistent = match benchmark.verdict {
-        Verdict::Failed => benchmark.failure.is_some(),
+        Verdict::Failed => benchmark.failure.is_some() || time == Verdict::Failed,
         Verdict::Missing => benchmark.failure.is_none() && worst <= Verdict::Missing,
         verdict => benchmark.failure.is_none() && (verdict == worst || verdict == worst.max(Verdict::New)),
     };

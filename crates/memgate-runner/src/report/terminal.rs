@@ -19,6 +19,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
         changes(report, options, paint),
         super::terminal_sites::render(report, options.color),
         numbers(report, options, paint),
+        super::terminal_times::render(report, options, paint),
         notices(report, paint),
         summary(report, paint) + &steps(report, options, paint),
     ];
@@ -27,15 +28,15 @@ pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
 }
 
 #[derive(Clone, Copy)]
-struct Paint {
+pub(super) struct Paint {
     color: bool,
 }
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
 
 impl Paint {
-    fn with(self, style: Style, text: &str) -> String {
+    pub(super) fn with(self, style: Style, text: &str) -> String {
         if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
@@ -44,7 +45,7 @@ impl Paint {
     }
 }
 
-fn style(verdict: Verdict) -> Style {
+pub(super) fn style(verdict: Verdict) -> Style {
     let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
     match verdict {
         Verdict::Ok => color(AnsiColor::Green),
@@ -172,7 +173,11 @@ fn number(metric: &MetricReport, paint: Paint) -> String {
     }
 }
 
-fn shown_id(benchmark: &BenchmarkReport, several_triples: bool, options: &RenderOptions) -> String {
+pub(super) fn shown_id(
+    benchmark: &BenchmarkReport,
+    several_triples: bool,
+    options: &RenderOptions,
+) -> String {
     // What is left of a line for the id when the numbers have taken theirs.
     const LEAST_ID_WIDTH: usize = 28;
     const NUMBERS_WIDTH: usize = 84;
@@ -184,7 +189,7 @@ fn shown_id(benchmark: &BenchmarkReport, several_triples: bool, options: &Render
     if several_triples { format!("{id} ({})", benchmark.target) } else { id }
 }
 
-fn drawn(table: Builder, numbers: std::ops::Range<usize>) -> String {
+pub(super) fn drawn(table: Builder, numbers: std::ops::Range<usize>) -> String {
     let style = TableStyle::empty().horizontals([(1, HorizontalLine::new('─'))]);
     let mut table = table.build();
     table.with(style);
@@ -199,10 +204,12 @@ fn notices(report: &Report, paint: Paint) -> String {
     let yellow = Style::new().fg_color(Some(AnsiColor::Yellow.into())).bold();
     let lines = report.notices.iter().map(|notice| {
         let label = match notice.kind {
-            NoticeKind::LeftOut | NoticeKind::ToleratedDifference | NoticeKind::CustomWindow => {
-                paint.with(BOLD, "note")
-            }
+            NoticeKind::LeftOut
+            | NoticeKind::ToleratedDifference
+            | NoticeKind::CustomWindow
+            | NoticeKind::Times => paint.with(BOLD, "note"),
             NoticeKind::NoBaseline
+            | NoticeKind::NoSavedTimes
             | NoticeKind::NothingGated
             | NoticeKind::StaleWaiver
             | NoticeKind::ExpiredWaiver

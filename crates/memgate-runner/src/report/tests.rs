@@ -1,7 +1,7 @@
 //! Every renderer over a report in which every verdict comes up.
 
 use super::{Format, RenderOptions, merge_reports, parse_report, print_report, render};
-use crate::compare::samples::{report, run_and_baselines};
+use crate::compare::samples::{report, run_and_baselines, timed_report};
 use crate::model::{Failure, FailureKind};
 
 fn options() -> RenderOptions {
@@ -89,8 +89,8 @@ fn json_is_complete() {
     for format in [Format::Terminal, Format::Markdown, Format::Junit, Format::Bencher] {
         assert_eq!(render(&read, format, &options()), render(&report, format, &options()));
     }
-    let newer = text.replacen("\"schema\": 2", "\"schema\": 3", 1);
-    assert!(parse_report(newer.as_bytes()).unwrap_err().to_string().starts_with("it has schema 3"));
+    let newer = text.replacen("\"schema\": 3", "\"schema\": 4", 1);
+    assert!(parse_report(newer.as_bytes()).unwrap_err().to_string().starts_with("it has schema 4"));
 }
 
 #[test]
@@ -172,4 +172,25 @@ fn a_green_run_is_two_lines() {
     });
     assert_eq!(render(&green, Format::Terminal, &options()), "memgate: 1 ok — 1 benchmark\n");
     insta::assert_snapshot!(render(&green, Format::Markdown, &options()));
+}
+
+#[test]
+fn times_stand_beside_memory() {
+    insta::assert_snapshot!(render(&timed_report(), Format::Terminal, &options()));
+    let markdown = render(&timed_report(), Format::Markdown, &options());
+    let lines = markdown.lines();
+    let is_time = |line: &&str| {
+        line.contains("time")
+            || ["fast", "same", "slow"].iter().any(|word| line.starts_with(&format!("| {word}")))
+    };
+    insta::assert_snapshot!(lines.filter(is_time).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn junit_says_which_time_regressed() {
+    let text = render(&timed_report(), Format::Junit, &options());
+    assert_eq!(
+        text.matches("time regressed: +35.0 % [+30.0 … +40.0] (limit: &gt; 15 % and &gt; 2.000 µs)").count(),
+        1
+    );
 }

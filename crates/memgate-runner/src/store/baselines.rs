@@ -38,7 +38,8 @@ pub enum StoreError {
     },
 }
 
-const FOLDER: &str = "baselines";
+/// The folder with the baselines, beside the workspace's `Cargo.toml`.
+pub const BASELINES_FOLDER: &str = "baselines";
 const EXTENSION: &str = "json";
 /// A bench target's name has no dot, since a crate's has none.
 const SITES_EXTENSION: &str = "sites.json";
@@ -53,7 +54,7 @@ impl BaselineStore {
     /// The baselines of a workspace: in the folder `baselines` beside its `Cargo.toml`.
     #[must_use]
     pub fn in_workspace(root: &Path) -> Self {
-        Self::new(root.join(FOLDER))
+        Self::new(root.join(BASELINES_FOLDER))
     }
 
     /// Where a baseline lies.
@@ -71,14 +72,9 @@ impl BaselineStore {
         for target in entries(&self.folder)? {
             for package in entries(&target)? {
                 for file in entries(&package)? {
-                    if file.extension().is_none_or(|extension| extension != EXTENSION) || is_sites_file(&file)
-                    {
-                        continue;
-                    }
+                    let Some(key) = file.strip_prefix(&self.folder).ok().and_then(key_of) else { continue };
                     let bytes = std::fs::read(&file).map_err(system("read", &file))?;
-                    let baseline = parse_baseline(&bytes)
-                        .map_err(|problem| StoreError::Format { path: file.clone(), problem })?;
-                    baselines.insert(key_of(&target, &package, &file), baseline);
+                    baselines.insert(key, parsed(&file, &bytes)?);
                 }
             }
         }
@@ -163,9 +159,33 @@ fn remove_if_there(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn key_of(target: &Path, package: &Path, file: &Path) -> BaselineKey {
-    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    BaselineKey::new(name(target), name(package), file.file_stem().unwrap_or_default().to_string_lossy())
+/// The baselines among files that were read elsewhere, such as those of a commit. Paths are from the folder with the
+/// baselines.
+///
+/// # Errors
+/// When a file is no baseline that this memgate can read.
+pub fn baselines_among(files: Vec<(PathBuf, Vec<u8>)>) -> Result<Baselines, StoreError> {
+    let mut baselines = Baselines::new();
+    for (path, bytes) in files {
+        if let Some(key) = key_of(&path) {
+            baselines.insert(key, parsed(&path, &bytes)?);
+        }
+    }
+    Ok(baselines)
+}
+
+fn parsed(path: &Path, bytes: &[u8]) -> Result<Baseline, StoreError> {
+    parse_baseline(bytes).map_err(|problem| StoreError::Format { path: path.to_owned(), problem })
+}
+
+/// What a file is the baseline of, by its path from the folder with the baselines: `triple/package/bench-target.json`.
+/// Others, and hidden ones, are not ours.
+fn key_of(path: &Path) -> Option<BaselineKey> {
+    let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
+    let [target, package, file] = parts?[..] else { return None };
+    let bench_target = file.strip_suffix(EXTENSION)?.strip_suffix('.')?;
+    let is_ours = ![target, package, file].iter().any(|part| part.starts_with('.')) && !is_sites_file(path);
+    is_ours.then(|| BaselineKey::new(target, package, bench_target))
 }
 
 /// What is in a folder, sorted; nothing when there is no such folder, or it is a file. Hidden names are not ours.

@@ -4,7 +4,7 @@ mod atomic;
 mod baselines;
 mod limited;
 
-pub use baselines::{BaselineStore, StoreError};
+pub use baselines::{BASELINES_FOLDER, BaselineStore, StoreError, baselines_among};
 pub use limited::LimitedReadError;
 
 pub(crate) use atomic::write_atomically;

@@ -38,4 +38,5 @@ mod sites_explain;
 mod sites_failing;
 mod sites_files;
 mod sites_metrics;
+mod times;
 mod waivers;

@@ -33,9 +33,21 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
         };
         items.push(item.on(triple));
     }
-    for notice in report.notices.iter().filter(|notice| notice.kind == NoticeKind::NoBaseline) {
-        let (what, why) = ("🟠 **no baseline**".to_owned(), prose(&notice.text));
-        items.push(Item { what, why, below: String::new() }.on(""));
+    for benchmark in &report.benchmarks {
+        let time = benchmark.time.as_deref().filter(|time| time.verdict == Verdict::Failed);
+        if let Some(problem) = time.and_then(|time| time.problem.as_ref()) {
+            let what = format!("🔴 **failed** time of {}", code(&benchmark.id.to_string()));
+            items.push(Item { what, why: prose(problem), below: String::new() }.on(&benchmark.target));
+        }
+    }
+    for notice in &report.notices {
+        let what = match notice.kind {
+            NoticeKind::NoBaseline => "🟠 **no baseline**",
+            NoticeKind::NoSavedTimes => "🟠 **no saved times**",
+            _ => continue,
+        };
+        let item = Item { what: what.to_owned(), why: prose(&notice.text), below: String::new() };
+        items.push(item.on(""));
     }
     for target in report.targets.iter().filter(|target| !target.differences.is_empty()) {
         items.push(incomparable(target, report).on(&target.target));

@@ -35,8 +35,15 @@ fn verdict(report: &Report) -> String {
             failed => format!("🔴 Memory could not be measured: {failed} of {all} failed"),
         },
         Outcome::Regressed => {
-            let red = count(&[Verdict::Regressed, Verdict::OverBudget]);
-            format!("🔴 Memory is above its limit in {red} of {all}")
+            let red = report.benchmarks.iter().filter(|benchmark| benchmark.red().next().is_some()).count();
+            let slow = report.benchmarks.iter().filter(|benchmark| {
+                benchmark.time.as_ref().is_some_and(|time| time.verdict == Verdict::Regressed)
+            });
+            match (red, slow.count()) {
+                (0, slow) => format!("🔴 Time is above its limit in {slow} of {all}"),
+                (red, 0) => format!("🔴 Memory is above its limit in {red} of {all}"),
+                (red, slow) => format!("🔴 Memory is above its limit in {red} of {all}, time in {slow}"),
+            }
         }
         Outcome::CoverageGap => format!("🟠 Not everything was compared: {}", gaps(report)),
         Outcome::Stale => "🟡 The baselines are stale".to_owned(),
@@ -60,6 +67,9 @@ fn gaps(report: &Report) -> String {
     let targets = report.notices.iter().filter(|notice| notice.kind == NoticeKind::NoBaseline).count();
     if targets > 0 {
         gaps.push(format!("{} without a baseline", Noun("target", "targets").counted(targets)));
+    }
+    if report.has_notice(NoticeKind::NoSavedTimes) {
+        gaps.push("no saved times".to_owned());
     }
     gaps.join(", ")
 }

@@ -14,6 +14,7 @@ mod page;
 mod section;
 mod sites;
 mod steps;
+mod times;
 mod triples;
 mod unbroken;
 

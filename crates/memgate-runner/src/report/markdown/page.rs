@@ -2,7 +2,7 @@
 
 use super::section::{Section, fit};
 use super::triples::Triples;
-use super::{changes, details, gaps, headline, notices, numbers, sites, steps};
+use super::{changes, details, gaps, headline, notices, numbers, sites, steps, times};
 use crate::report::{RenderOptions, Report};
 
 /// GitHub shows no summary of a step above 1 MiB at all.
@@ -51,12 +51,14 @@ pub(crate) fn render(report: &Report, page: &Page<'_>) -> String {
     let (red, sites) = (changes::red(report, &triples), sites::section(report, &triples));
     let sections: Vec<Section> = vec![
         red,
+        times::red(report, &triples),
         sites,
         // Raised baselines, loosened limits and added waivers have their place here: after what is red, before the rest.
         gaps::section(report, &triples),
         changes::improved(report, &triples),
         numbers::section(report, &triples, page),
         changes::undecided(report, &triples),
+        times::all(report, &triples),
         notices::section(report),
         details::by_triple(report, &triples),
         details::environments(report),

@@ -1,0 +1,58 @@
+//! What a change asks its reviewers to accept, as data.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{BenchmarkId, MetricKey, Observation};
+
+/// What a change asks its reviewers to accept: its baselines and its configuration against those of the revision that it
+/// is based on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acceptance {
+    /// The revision that the change is based on: a shortened commit id.
+    pub base: String,
+    /// The committed values that rise, the largest rise first.
+    pub raises: Vec<Raise>,
+    /// The benchmarks that the committed baselines don't have any more.
+    pub dropped: Vec<DroppedBenchmark>,
+    /// How many benchmarks the committed baselines have more.
+    pub added: u64,
+    /// How many committed values fall.
+    pub lowered: u64,
+    /// What else there is for a reviewer to see: rules that are looser than before, other environments. Sentences.
+    pub notes: Vec<String>,
+}
+
+/// A committed value that rises.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Raise {
+    /// The target triple.
+    pub target: String,
+    /// The benchmark.
+    pub id: BenchmarkId,
+    /// The metric.
+    pub metric: MetricKey,
+    /// What was accepted.
+    pub base: Observation,
+    /// What is to be accepted.
+    pub head: Observation,
+}
+
+/// A benchmark that the committed baselines don't have any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DroppedBenchmark {
+    /// The target triple.
+    pub target: String,
+    /// The benchmark.
+    pub id: BenchmarkId,
+}
+
+impl Acceptance {
+    /// Whether there is something to accept: better numbers and more benchmarks need no review.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        !(self.raises.is_empty() && self.dropped.is_empty() && self.notes.is_empty())
+    }
+}

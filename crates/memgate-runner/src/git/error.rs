@@ -1,0 +1,48 @@
+//! What can go wrong with a repository.
+
+use std::path::PathBuf;
+
+/// What can go wrong with a repository.
+#[derive(Debug, thiserror::Error)]
+pub enum GitError {
+    /// Git's library would not.
+    #[error("failed to {action}: {problem}", problem = problem.message())]
+    Git {
+        /// What was attempted.
+        action: String,
+        /// What it said.
+        problem: git2::Error,
+    },
+    /// The repository has no working tree.
+    #[error("failed to use a bare repository, which has no working tree")]
+    Bare,
+    /// The workspace is not in the working tree.
+    #[error("failed to find {path} in the working tree", path = path.display())]
+    Outside {
+        /// The workspace.
+        path: PathBuf,
+    },
+    /// A commit is not there, as in a shallow clone.
+    #[error(
+        "failed to find the revision that this change is based on, {revision}: {}",
+        if *is_shallow {
+            "the clone is shallow; fetch more of it (`git fetch --unshallow`, or `fetch-depth: 2` for actions/checkout)"
+        } else {
+            "it is not in this clone; fetch it first"
+        }
+    )]
+    NotThere {
+        /// The revision.
+        revision: String,
+        /// Whether more could be fetched.
+        is_shallow: bool,
+    },
+}
+
+impl GitError {
+    /// A function for `map_err` that says what was attempted.
+    pub(super) fn git(action: impl Into<String>) -> impl FnOnce(git2::Error) -> Self {
+        let action = action.into();
+        move |problem| Self::Git { action, problem }
+    }
+}

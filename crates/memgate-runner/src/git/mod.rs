@@ -1,0 +1,53 @@
+//! Git repositories: the few things that are read from them.
+
+mod base;
+mod error;
+mod tree;
+
+pub use base::{BaseRevision, find_base};
+pub use error::GitError;
+pub use tree::{file_at, files_below};
+
+use std::path::{Path, PathBuf};
+
+/// A repository, and where a workspace lies in it.
+pub struct Repository {
+    inner: git2::Repository,
+    /// The workspace's folder, from the root of the working tree.
+    workspace: PathBuf,
+}
+
+impl Repository {
+    /// The repository that a workspace lies in.
+    ///
+    /// # Errors
+    /// When it lies in none, or it can't be read.
+    pub fn of_workspace(root: &Path) -> Result<Self, GitError> {
+        let inner = git2::Repository::discover(root).map_err(GitError::git("open the repository"))?;
+        let working_tree = inner.workdir().ok_or(GitError::Bare)?;
+        let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let workspace = canonical(root)
+            .strip_prefix(canonical(working_tree))
+            .map_err(|_| GitError::Outside { path: root.to_owned() })?
+            .to_owned();
+        Ok(Self { inner, workspace })
+    }
+
+    /// The root of the working tree.
+    #[must_use]
+    pub fn working_tree(&self) -> Option<&Path> {
+        self.inner.workdir()
+    }
+
+    /// A path in the workspace as git names it, from the root of the working tree.
+    #[must_use]
+    pub fn path_in_tree(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.workspace.join(path)
+    }
+}
+
+impl std::fmt::Debug for Repository {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Repository").field("path", &self.inner.path()).finish_non_exhaustive()
+    }
+}
