@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cargo::CargoError;
-use crate::comment::CommentError;
+use crate::comment::{CommentError, IntakeError};
 use crate::config::ConfigError;
 use crate::format::FormatError;
 use crate::init::InitError;
@@ -40,6 +40,9 @@ pub enum Error {
         /// What is wrong with it.
         problem: FormatError,
     },
+    /// Reports of a pull request can't be used.
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
     /// A file or folder can't be read or written.
     #[error("failed to {action} {path}: {problem}", path = path.display())]
     File {

@@ -82,6 +82,7 @@ impl From<&Error> for ExitCode {
             | Error::Overlap(_)
             | Error::NoBenchTarget(_)
             | Error::Input { .. }
+            | Error::Intake(_)
             | Error::File { .. }
             | Error::Update(_)
             | Error::Export(_)

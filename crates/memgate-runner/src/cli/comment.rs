@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::comment_input::{body_of, read_report};
 use super::output::write_stdout;
 use crate::comment::{
-    CommentKey, CommitId, Event, Marker, Repository, RunAttempt, Wish, WorkflowRun, is_clean, parse_event,
+    CommentContext, CommentKey, CommitId, Event, Marker, Repository, RunAttempt, Wish, WorkflowRun, is_clean,
+    parse_event, read_reports, render_body,
 };
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -81,7 +81,7 @@ pub(super) enum Subject {
 }
 
 pub(super) fn comment(arguments: &CommentArguments, command: &str) -> Result<ExitCode, Error> {
-    let report = read_report(&arguments.files)?;
+    let report = read_reports(&arguments.files)?;
     let subject = match subject(arguments)? {
         Ok(subject) => subject,
         Err(reason) => {
@@ -97,7 +97,13 @@ pub(super) fn comment(arguments: &CommentArguments, command: &str) -> Result<Exi
     };
     let repository = repository(arguments);
     let run_url = repository.as_ref().ok().and_then(|repository| run_url(repository, run));
-    let render = |head: Option<&CommitId>| body_of(&report, command, head, run_url.as_deref());
+    let render = |head: Option<&CommitId>| {
+        let head_sha = head.map(ToString::to_string);
+        render_body(
+            &report,
+            &CommentContext { command: command.to_owned(), head_sha, run_url: run_url.clone() },
+        )
+    };
     if arguments.dry_run {
         return dry_run(&arguments.key, run, head, render);
     }

@@ -8,6 +8,10 @@ use crate::error::Error;
 use crate::format::{FormatError, RUN_KIND, parse_run};
 use crate::model::{Run, check_disjoint};
 use crate::report::{REPORT_KIND, Report, parse_report};
+use crate::store::{LimitedReadError, read_limited};
+
+/// Larger files are refused: a run of a hundred thousand benchmarks is far smaller.
+const MAXIMUM_INPUT_BYTES: u64 = 1 << 29;
 
 /// What a file holds.
 #[derive(Debug)]
@@ -45,7 +49,12 @@ fn read_input(path: &Path) -> Result<Input, Error> {
         kind: Option<String>,
     }
 
-    let bytes = std::fs::read(path).map_err(Error::file("read", path))?;
+    let bytes = read_limited(path, MAXIMUM_INPUT_BYTES).map_err(|problem| match problem {
+        LimitedReadError::System(problem) => Error::file("read", path)(problem),
+        problem @ LimitedReadError::TooLarge { .. } => {
+            Error::Input { path: path.to_path_buf(), problem: FormatError::Unsound(problem.to_string()) }
+        }
+    })?;
     let kind = serde_json::from_slice::<Kind>(&bytes).ok().and_then(|file| file.kind);
     let parsed = if kind.as_deref() == Some(REPORT_KIND) {
         parse_report(&bytes).map(|report| Input::Report(Box::new(report)))

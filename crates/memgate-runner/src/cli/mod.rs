@@ -6,7 +6,6 @@ mod check;
 mod comment;
 #[cfg(feature = "github")]
 mod comment_github;
-mod comment_input;
 mod explain;
 mod explanations;
 mod flow;

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::is_invisible;
+
 /// Why a file is not what it should be. Reads as what follows "failed to read FILE: ".
 #[derive(Debug, thiserror::Error)]
 pub enum FormatError {
@@ -23,10 +25,10 @@ pub enum FormatError {
         line: usize,
     },
     /// The file ends too early.
-    #[error("it is cut short: {0}")]
+    #[error("it is cut short: {}", brief(&.0.to_string()))]
     Truncated(serde_json::Error),
     /// The file is not JSON, or not of the right shape.
-    #[error("{0}")]
+    #[error("{}", brief(&.0.to_string()))]
     Json(serde_json::Error),
     /// The file is something else.
     #[error("it is not a {expected}")]
@@ -52,7 +54,7 @@ pub enum FormatError {
         found: u32,
     },
     /// A value can't be what it says it is.
-    #[error("{0}")]
+    #[error("{}", brief(.0))]
     Unsound(String),
 }
 
@@ -60,6 +62,23 @@ impl From<serde_json::Error> for FormatError {
     fn from(error: serde_json::Error) -> Self {
         if error.is_eof() { Self::Truncated(error) } else { Self::Json(error) }
     }
+}
+
+/// A message that quotes a file: on one line, so that no line of a log is the file's, with what can't be seen escaped, and
+/// without its middle when it is long. The place at its end stays.
+pub(crate) fn brief(message: &str) -> String {
+    const LONGEST: usize = 240;
+    let escaped = |character: char| match character {
+        other if is_invisible(other) => other.escape_unicode().collect(),
+        other => String::from(other),
+    };
+    let count = message.chars().count();
+    if count <= LONGEST {
+        return message.chars().map(escaped).collect();
+    }
+    let start = message.chars().take(LONGEST / 2).map(escaped);
+    let end = message.chars().skip(count - LONGEST / 2).map(escaped);
+    start.chain(std::iter::once(" … ".to_owned())).chain(end).collect()
 }
 
 /// The text of a file's bytes, when it is text and no merge is pending in it.

@@ -3,8 +3,11 @@
 #[cfg(test)]
 mod back_compat_tests;
 mod baseline_file;
+mod bounds;
 mod canonical;
 mod error;
+mod invisible;
+mod names;
 mod run_file;
 mod sites_file;
 #[cfg(test)]
@@ -18,4 +21,7 @@ pub use error::FormatError;
 pub use run_file::{RUN_KIND, RUN_SCHEMA, parse_run, print_run};
 pub use sites_file::{SITES_KIND, SITES_SCHEMA, parse_sites, print_sites};
 
-pub(crate) use error::{check_envelope, text_of};
+pub(crate) use bounds::{Bounds, check_bounds};
+pub(crate) use error::{brief, check_envelope, text_of};
+pub(crate) use invisible::is_invisible;
+pub(crate) use names::{check_foreign_name, check_part, is_file_name};

@@ -4,6 +4,7 @@ use memgate::protocol::check_name;
 use serde::{Deserialize, Serialize};
 
 use super::error::{FormatError, check_envelope, text_of};
+use super::is_file_name;
 use crate::model::Run;
 
 /// The schema version of run files that this memgate writes.
@@ -39,8 +40,6 @@ pub fn parse_run(bytes: &[u8]) -> Result<Run, FormatError> {
 /// Checks that names are names. A run may come from anywhere, such as the pull request of a stranger, and its names
 /// become the folders of baselines and the lines of reports.
 fn check_names(run: &Run) -> Result<(), FormatError> {
-    let is_file_name =
-        |name: &str| !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0']);
     let parts = run.bench_targets.iter().flat_map(|part| [&part.package, &part.bench_target]);
     if let Some(name) = std::iter::once(&run.target).chain(parts).find(|name| !is_file_name(name)) {
         return Err(FormatError::Unsound(format!(

@@ -1,31 +1,35 @@
 //! Several reports as one.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::Report;
+use super::{NoticeKind, Report, TargetReport};
 use crate::model::{BenchmarkId, OverlapError};
 
 /// Puts reports of shards or targets together.
 ///
 /// # Errors
-/// When a benchmark was measured in two of them.
+/// When a benchmark was measured in two of them, or parts of a bench target in environments that differ.
 pub fn merge_reports(reports: Vec<Report>, strict: bool) -> Result<Report, OverlapError> {
     let mut merged = Report { tool: env!("CARGO_PKG_VERSION").into(), strict, ..Report::default() };
+    let mut targets: BTreeMap<(String, String, String), TargetReport> = BTreeMap::new();
+    let mut said: HashSet<(NoticeKind, String)> = HashSet::new();
     for report in reports {
         merged.strict |= report.strict;
-        merged.targets.extend(report.targets);
         merged.benchmarks.extend(report.benchmarks);
-        for notice in report.notices {
-            if !merged.notices.contains(&notice) {
-                merged.notices.push(notice);
+        let notices = report.notices.into_iter();
+        merged.notices.extend(notices.filter(|notice| said.insert((notice.kind, notice.text.clone()))));
+        for target in report.targets {
+            match targets.entry((target.target.clone(), target.package.clone(), target.bench_target.clone()))
+            {
+                Entry::Vacant(place) => {
+                    place.insert(target);
+                }
+                Entry::Occupied(mut place) => add_part(place.get_mut(), target)?,
             }
         }
     }
-    let place = |target: &super::TargetReport| {
-        (target.target.clone(), target.package.clone(), target.bench_target.clone())
-    };
-    merged.targets.sort_by_key(place);
-    merged.targets.dedup_by_key(|target| place(target));
+    merged.targets = targets.into_values().collect();
     // A shard reports what other shards measured as missing; what was measured anywhere is not.
     let is_measured =
         |benchmark: &super::BenchmarkReport| benchmark.verdict != crate::compare::Verdict::Missing;
@@ -42,4 +46,26 @@ pub fn merge_reports(reports: Vec<Report>, strict: bool) -> Result<Report, Overl
     });
     merged.benchmarks.sort_by(|a, b| (&a.target, &a.id).cmp(&(&b.target, &b.id)));
     Ok(merged)
+}
+
+/// Adds what another shard says of a bench target. What failed in one of them failed.
+fn add_part(target: &mut TargetReport, part: TargetReport) -> Result<(), OverlapError> {
+    if let (Some(first), Some(second)) = (&target.environment, &part.environment)
+        && let Some(difference) = first.differences(second).first()
+    {
+        return Err(OverlapError::Environments {
+            package: part.package,
+            bench_target: part.bench_target,
+            target: part.target,
+            difference: difference.to_string(),
+        });
+    }
+    target.environment = target.environment.take().or(part.environment);
+    target.failure = target.failure.take().or(part.failure);
+    for difference in part.differences {
+        if !target.differences.contains(&difference) {
+            target.differences.push(difference);
+        }
+    }
+    Ok(())
 }

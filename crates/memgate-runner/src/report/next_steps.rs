@@ -17,35 +17,68 @@ pub struct NextStep {
 /// More ids than this in one command are not typed, and not read.
 const MOST_IDS: usize = 3;
 
+/// Nor are longer commands, and a command can't be shortened in its middle.
+const LONGEST_IDS: usize = 600;
+
+/// How to see what is red with one's own eyes, for readers of a run that was made elsewhere.
+#[must_use]
+pub(super) fn reproduction(report: &Report, command: &str, cargo_flags: &[String]) -> Option<NextStep> {
+    let ids: BTreeSet<String> = report
+        .benchmarks
+        .iter()
+        .filter(|benchmark| {
+            matches!(benchmark.verdict, Verdict::Regressed | Verdict::OverBudget | Verdict::Failed)
+        })
+        .map(|benchmark| benchmark.id.to_string())
+        .collect();
+    let flags = quoted_flags(cargo_flags);
+    let command = match Vec::from_iter(ids).as_slice() {
+        [] => return None,
+        ids if are_typed(ids) => format!("{command} check{flags} --exact {}", quoted(ids)),
+        _ => format!("{command} check{flags}"),
+    };
+    Some(NextStep { why: "to reproduce it", command })
+}
+
+/// Whether ids are few and short enough for a command.
+fn are_typed(ids: &[String]) -> bool {
+    ids.len() <= MOST_IDS && ids.iter().map(String::len).sum::<usize>() <= LONGEST_IDS
+}
+
+fn quoted(ids: &[String]) -> String {
+    ids.iter().map(|id| shell_quoted(id)).collect::<Vec<_>>().join(" ")
+}
+
+fn quoted_flags(cargo_flags: &[String]) -> String {
+    cargo_flags.iter().map(|flag| format!(" {}", shell_quoted(flag))).collect()
+}
+
 /// What to do next. `command` is how this tool is called, `cargo_flags` what was given to it for cargo.
 #[must_use]
 pub fn next_steps(report: &Report, command: &str, cargo_flags: &[String]) -> Vec<NextStep> {
-    let flags: String = cargo_flags.iter().map(|flag| format!(" {}", shell_quoted(flag))).collect();
+    let flags = quoted_flags(cargo_flags);
     let with = |verdicts: &[Verdict]| -> Vec<String> {
         let matching = report.benchmarks.iter().filter(|benchmark| verdicts.contains(&benchmark.verdict));
         let ids: BTreeSet<String> = matching.map(|benchmark| benchmark.id.to_string()).collect();
         ids.into_iter().collect()
     };
     let update = |ids: &[String]| match ids {
-        ids if ids.len() <= MOST_IDS => {
-            let ids: Vec<String> = ids.iter().map(|id| shell_quoted(id)).collect();
-            format!("{command} update{flags} --exact {}", ids.join(" "))
-        }
+        ids if are_typed(ids) => format!("{command} update{flags} --exact {}", quoted(ids)),
         _ => format!("{command} update{flags}"),
     };
     let mut steps = Vec::new();
-    if let Some(failed) = report.benchmarks.iter().find(|benchmark| benchmark.verdict == Verdict::Failed) {
+    let mut typed = report.benchmarks.iter().filter(|benchmark| are_typed(&[benchmark.id.to_string()]));
+    if let Some(failed) = typed.clone().find(|benchmark| benchmark.verdict == Verdict::Failed) {
         let id = &failed.id;
-        let name = shell_quoted(&id.name);
+        let [package, bench_target, name] =
+            [&id.package, &id.bench_target, &id.name].map(|name| shell_quoted(name));
         steps.push(NextStep {
             why: "to see one fail by itself",
-            command: format!("cargo bench -p {} --bench {} -- --exact {name}", id.package, id.bench_target),
+            command: format!("cargo bench -p {package} --bench {bench_target} -- --exact {name}"),
         });
     }
-    let explained = report
-        .benchmarks
-        .iter()
-        .find(|benchmark| benchmark.sites.as_ref().is_some_and(|sites| !sites.explanations.is_empty()));
+    let explained =
+        typed.find(|benchmark| benchmark.sites.as_ref().is_some_and(|sites| !sites.explanations.is_empty()));
     if let Some(explained) = explained {
         let id = shell_quoted(&explained.id.to_string());
         steps.push(NextStep {
@@ -62,7 +95,7 @@ pub fn next_steps(report: &Report, command: &str, cargo_flags: &[String]) -> Vec
         .into_iter()
         .collect();
     if !regressed.is_empty() {
-        let why = if regressed.len() > MOST_IDS && !with(&[Verdict::Improved, Verdict::New]).is_empty() {
+        let why = if !are_typed(&regressed) && !with(&[Verdict::Improved, Verdict::New]).is_empty() {
             "to accept all new numbers, better and worse"
         } else {
             "to accept the new numbers"
@@ -98,7 +131,7 @@ pub fn next_steps(report: &Report, command: &str, cargo_flags: &[String]) -> Vec
             "to drop what is gone from the baseline"
         };
         steps.push(NextStep { why, command: format!("{command} update{flags}") });
-    } else if !stale.is_empty() && (stale.len() <= MOST_IDS || regressed.is_empty()) {
+    } else if !stale.is_empty() && (are_typed(&stale) || regressed.is_empty()) {
         // A bare `update` would accept the regressions too.
         steps.push(NextStep {
             why: "to write what is new or improved into the baseline",

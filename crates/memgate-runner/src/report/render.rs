@@ -43,7 +43,7 @@ pub struct RenderOptions {
 pub fn render(report: &Report, format: Format, options: &RenderOptions) -> String {
     match format {
         Format::Terminal => terminal::render(report, options),
-        Format::Markdown => markdown::render(report, options),
+        Format::Markdown => markdown::of_options(report, options),
         Format::Json => print_report(report),
         Format::Junit => junit::render(report),
         Format::GithubActionBenchmark => github_action_benchmark::render(report),

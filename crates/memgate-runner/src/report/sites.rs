@@ -27,17 +27,6 @@ impl SitesReport {
     pub fn failed(problem: String) -> Self {
         Self { failure: Some(problem), ..Self::default() }
     }
-
-    /// Every text in it, for checking what a file brings.
-    pub(super) fn texts(&self) -> impl Iterator<Item = &String> {
-        let changes = self.explanations.iter().flat_map(|explanation| &explanation.changes);
-        let texts = changes.flat_map(|change| {
-            let places = change.place.iter().chain(&change.through).chain(&change.callers);
-            let places = places.flat_map(|place| std::iter::once(&place.function).chain(&place.file));
-            std::iter::once(&change.operation).chain(places)
-        });
-        texts.chain(&self.notes).chain(&self.failure)
-    }
 }
 
 /// More sites than this are not read.

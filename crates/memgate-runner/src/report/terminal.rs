@@ -120,11 +120,16 @@ fn changes(report: &Report, options: &RenderOptions, paint: Paint) -> String {
                 shown::value(metric, metric.base.as_ref()),
                 shown::value(metric, metric.head.as_ref()),
                 paint.with(style(metric.verdict), &shown::change(metric)),
-                paint.with(DIM, &shown::rule(metric)),
+                paint.with(DIM, &rule(metric)),
             ]);
         }
     }
     drawn(table, 3..6)
+}
+
+fn rule(metric: &MetricReport) -> String {
+    let rule = shown::rule(metric);
+    shown::reason(metric).map_or_else(|| rule.clone(), |reason| format!("{rule}: {reason}"))
 }
 
 /// The numbers of every benchmark, or of the new ones only.

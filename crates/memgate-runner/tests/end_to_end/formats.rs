@@ -67,14 +67,15 @@ fn every_format_is_well_formed() {
 
     let markdown = check("markdown");
     assert!(
-        markdown.starts_with("## ❌ memory could not be measured\n\n**1** failed, **1** regressed"),
+        markdown.starts_with(
+            "## 🔴 Memory could not be measured: 1 of 6 benchmarks failed\n\n**1** failed · **1** regressed · "
+        ),
         "{markdown}"
     );
     assert!(
-        markdown
-            .contains("| 🔴 regressed | <code>shapes/memory/rises</code> | allocs | 1 | 2 | +1 (+100.0 %) |")
+        markdown.contains("| `shapes/memory/rises` | allocs | 1 | 2 | **+1 (+100.0\u{a0}%)** | any rise |")
     );
-    assert!(markdown.contains("- **missing** <code>shapes/memory/gone</code>"), "{markdown}");
+    assert!(markdown.contains("- 🟠 **missing** `shapes/memory/gone`: "), "{markdown}");
 
     let junit = check("junit");
     let mut reader = quick_xml::Reader::from_str(&junit);

@@ -63,7 +63,7 @@ fn both_sides_are_left_for_other_tools() {
     );
     let without = check(&project, "--no-explain", 100);
     assert!(sites(&without.json, "artifacts/memory/plain").is_null());
-    assert!(!without.terminal.contains("by call site") && !without.markdown.contains("by call site"));
+    assert!(!without.terminal.contains("by call site") && !without.markdown.contains("Call sites of"));
     project.memgate("check --no-explain --artifacts out").exits(2).complains("cannot be used with");
 
     let before = files(&project.path(""));

@@ -96,13 +96,15 @@ pub(crate) fn terminal_lines<'a>(text: &'a str, id: &str, metric: &str) -> Vec<&
     lines.take_while(|line| line.starts_with("  ")).map(str::trim).collect()
 }
 
-/// The rows of the table about one metric of a benchmark in Markdown, the first being the worst site.
+/// The sites in Markdown at which one metric of a benchmark rose.
 #[track_caller]
 pub(crate) fn markdown_rows<'a>(text: &'a str, id: &str, metric: &str) -> Vec<&'a str> {
     let mut lines = text.lines();
-    let found = lines.any(|line| line.contains(id) && line.contains(&format!("**{metric} ")));
-    assert!(found, "{id}: **{metric} … is not in\n{text}");
-    lines.skip(3).take_while(|line| line.starts_with('|')).collect()
+    let id = format!("<code>{id}</code>");
+    let found = lines.any(|line| line.starts_with("<details><summary>") && line.contains(&id));
+    assert!(found, "<summary>{id} is not in\n{text}");
+    let lines = lines.take_while(|line| *line != "</details>");
+    lines.filter(|line| line.starts_with("- ") && line.contains(&format!(" {metric} **"))).collect()
 }
 
 /// `check` in all three formats: the terminal's text, Markdown and JSON.
@@ -140,10 +142,10 @@ pub(crate) fn names_first(checked: &Checked, id: &str, metric: &str, delta: i64,
     let line = terminal_lines(&checked.terminal, id, metric)[0];
     let words: Vec<&str> = line.split_whitespace().collect();
     assert!(words[0] == format!("{delta:+}") && words.contains(&place), "{line}");
-    let row = markdown_rows(&checked.markdown, id, metric)[0];
-    assert!(
-        row.starts_with(&format!("| **{delta:+}** |")) && row.contains(&format!("| <code>{place}</code> |")),
-        "{row}"
-    );
+    let rows = markdown_rows(&checked.markdown, id, metric);
+    let is_named = |row: &&str| {
+        row.starts_with(&format!("- `{place}` — ")) && row.contains(&format!(" {metric} **{delta:+}**"))
+    };
+    assert!(rows.iter().any(is_named), "{rows:#?}");
     first
 }

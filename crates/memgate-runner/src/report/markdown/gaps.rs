@@ -1,0 +1,115 @@
+//! What could not be measured or compared, one by one.
+
+use super::inert::{code, html_lines, prose};
+use super::section::{Noun, Section};
+use super::triples::Triples;
+use crate::compare::Verdict;
+use crate::model::Failure;
+use crate::report::{NoticeKind, Report, TargetReport};
+
+/// A line of the list.
+struct Item {
+    /// The verdict and the name.
+    what: String,
+    why: String,
+    /// What stands below the line, indented.
+    below: String,
+}
+
+pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
+    let mut items: Vec<(&str, String, Item)> = Vec::new();
+    let failures = report.targets.iter().filter_map(|target| {
+        let name = format!("{}/{}", target.package, target.bench_target);
+        target.failure.as_ref().map(|failure| (&target.target, name, failure))
+    });
+    let failures = failures.chain(report.benchmarks.iter().filter_map(|benchmark| {
+        benchmark.failure.as_ref().map(|failure| (&benchmark.target, benchmark.id.to_string(), failure))
+    }));
+    for (triple, name, failure) in failures {
+        let item = Item {
+            what: format!("🔴 **failed** {}", code(&name)),
+            why: prose(&failure.message),
+            below: output(failure),
+        };
+        items.push(item.on(triple));
+    }
+    for benchmark in &report.benchmarks {
+        let time = benchmark.time.as_deref().filter(|time| time.verdict == Verdict::Failed);
+        if let Some(problem) = time.and_then(|time| time.problem.as_ref()) {
+            let what = format!("🔴 **failed** time of {}", code(&benchmark.id.to_string()));
+            items.push(Item { what, why: prose(problem), below: String::new() }.on(&benchmark.target));
+        }
+    }
+    for notice in &report.notices {
+        let what = match notice.kind {
+            NoticeKind::NoBaseline => "🟠 **no baseline**",
+            NoticeKind::NoSavedTimes => "🟠 **no saved times**",
+            _ => continue,
+        };
+        let item = Item { what: what.to_owned(), why: prose(&notice.text), below: String::new() };
+        items.push(item.on(""));
+    }
+    for target in report.targets.iter().filter(|target| !target.differences.is_empty()) {
+        items.push(incomparable(target, report).on(&target.target));
+    }
+    for benchmark in report.benchmarks.iter().filter(|benchmark| benchmark.verdict == Verdict::Missing) {
+        let what = format!("🟠 **missing** {}", code(&benchmark.id.to_string()));
+        let why = "it is in the baseline, and not in the run".to_owned();
+        items.push(Item { what, why, below: String::new() }.on(&benchmark.target));
+    }
+    let rows = Triples::grouped(items).into_iter().map(|group| {
+        let Item { what, why, below } = group.value;
+        // What is not about a triple of the report names its own.
+        let on = if group.triples == [""] { String::new() } else { triples.shown(&group.triples) };
+        let on = if on.is_empty() { on } else { format!(" {on}") };
+        format!("- {what}{on}: {why}\n{below}")
+    });
+    Section {
+        title: "### Not measured or not compared".to_owned(),
+        rows: rows.collect(),
+        in_sight: 15,
+        ..Section::new(
+            1,
+            Noun("that was not measured or not compared", "that were not measured or not compared"),
+        )
+    }
+}
+
+impl Item {
+    /// What is the same on two triples when its text is.
+    fn on(self, triple: &str) -> (&str, String, Self) {
+        (triple, format!("{}: {}\n{}", self.what, self.why, self.below), self)
+    }
+}
+
+fn output(failure: &Failure) -> String {
+    if failure.stderr.is_empty() {
+        return String::new();
+    }
+    // Two spaces keep the block inside the item of the list.
+    format!(
+        "  <details><summary>the end of its standard error</summary>{}</details>\n",
+        html_lines(&failure.stderr)
+    )
+}
+
+fn incomparable(target: &TargetReport, report: &Report) -> Item {
+    let is_of_target = |benchmark: &&crate::report::BenchmarkReport| {
+        benchmark.target == target.target
+            && benchmark.id.package == target.package
+            && benchmark.id.bench_target == target.bench_target
+    };
+    let count = report.benchmarks.iter().filter(is_of_target).count();
+    let differences = target.differences.iter().map(|difference| {
+        let (base, head) = (code(&difference.base), code(&difference.head));
+        format!("  - {}: {base} in the baseline, {head} in this run\n", difference.field.name())
+    });
+    Item {
+        what: format!("🟠 **incomparable** {}", code(&format!("{}/{}", target.package, target.bench_target))),
+        why: format!(
+            "the baseline of its {} was measured in another environment",
+            Noun("benchmark", "benchmarks").counted(count)
+        ),
+        below: differences.collect(),
+    }
+}

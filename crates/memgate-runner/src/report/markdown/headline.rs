@@ -1,0 +1,93 @@
+//! The verdict in one line, and the numbers behind it.
+
+use super::Page;
+use super::inert::code;
+use super::section::Noun;
+use super::triples::Triples;
+use crate::compare::Verdict;
+use crate::report::{NoticeKind, Outcome, Report, outcome};
+
+const BENCHMARKS: Noun = Noun("benchmark", "benchmarks");
+
+pub(super) fn render(report: &Report, triples: &Triples<'_>, page: &Page<'_>) -> String {
+    let mut line = counts(report);
+    if triples.are_several() {
+        line += &format!(" · on {} targets", triples.all().len());
+    }
+    if let Some(sha) = page.head_sha.and_then(short_sha) {
+        line += &format!(" · at {}", code(sha));
+    }
+    if let Some(url) = page.run_url.filter(|url| is_plain_url(url)) {
+        line += &format!(" · [the run]({url})");
+    }
+    format!("## {}\n\n{line}\n\n", verdict(report))
+}
+
+fn verdict(report: &Report) -> String {
+    let count = |verdicts: &[Verdict]| {
+        report.benchmarks.iter().filter(|benchmark| verdicts.contains(&benchmark.verdict)).count()
+    };
+    let total = report.benchmarks.len();
+    let all = BENCHMARKS.counted(total);
+    match outcome(report) {
+        Outcome::Failed => match count(&[Verdict::Failed]) {
+            0 => "🔴 Memory could not be measured: a bench target failed".to_owned(),
+            failed => format!("🔴 Memory could not be measured: {failed} of {all} failed"),
+        },
+        Outcome::Regressed => {
+            let red = report.benchmarks.iter().filter(|benchmark| benchmark.red().next().is_some()).count();
+            let slow = report.benchmarks.iter().filter(|benchmark| {
+                benchmark.time.as_ref().is_some_and(|time| time.verdict == Verdict::Regressed)
+            });
+            match (red, slow.count()) {
+                (0, slow) => format!("🔴 Time is above its limit in {slow} of {all}"),
+                (red, 0) => format!("🔴 Memory is above its limit in {red} of {all}"),
+                (red, slow) => format!("🔴 Memory is above its limit in {red} of {all}, time in {slow}"),
+            }
+        }
+        Outcome::CoverageGap => format!("🟠 Not everything was compared: {}", gaps(report)),
+        Outcome::Stale => "🟡 The baselines are stale".to_owned(),
+        // What never ran, and what nothing holds back, must not look green.
+        Outcome::Passed if total == 0 => "🟠 Nothing was measured".to_owned(),
+        Outcome::Passed if report.has_notice(NoticeKind::NothingGated) => "🟠 Nothing is gated".to_owned(),
+        Outcome::Passed => format!("🟢 No memory regression in {all}"),
+    }
+}
+
+/// Such as `2 of 12 benchmarks are missing, and 1 target has no baseline`.
+fn gaps(report: &Report) -> String {
+    let total = BENCHMARKS.counted(report.benchmarks.len());
+    let mut gaps: Vec<String> = Vec::new();
+    for (verdict, count) in report.counts() {
+        let is_gap = matches!(verdict, Verdict::Missing | Verdict::Incomparable);
+        let of = if gaps.is_empty() { format!(" of {total}") } else { String::new() };
+        let is = if count == 1 { "is" } else { "are" };
+        gaps.extend(is_gap.then(|| format!("{count}{of} {is} {verdict}")));
+    }
+    let targets = report.notices.iter().filter(|notice| notice.kind == NoticeKind::NoBaseline).count();
+    if targets > 0 {
+        gaps.push(format!("{} without a baseline", Noun("target", "targets").counted(targets)));
+    }
+    if report.has_notice(NoticeKind::NoSavedTimes) {
+        gaps.push("no saved times".to_owned());
+    }
+    gaps.join(", ")
+}
+
+fn counts(report: &Report) -> String {
+    let counts = report.counts().into_iter();
+    let counts: Vec<String> = counts.map(|(verdict, count)| format!("**{count}** {verdict}")).collect();
+    if counts.is_empty() { "**0** benchmarks".to_owned() } else { counts.join(" · ") }
+}
+
+fn short_sha(sha: &str) -> Option<&str> {
+    let is_sha = (7..=64).contains(&sha.len()) && sha.bytes().all(|byte| byte.is_ascii_hexdigit());
+    sha.get(..7).filter(|_| is_sha)
+}
+
+/// Whether an address has nothing in it that could end a link, or be one to something else than a web page.
+fn is_plain_url(url: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/:?=&%+".contains(&byte);
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
+    is_web && url.len() <= 500 && url.bytes().all(is_plain)
+}

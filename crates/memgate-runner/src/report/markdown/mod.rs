@@ -1,0 +1,23 @@
+//! The report as Markdown, in GitHub's dialect: a page, a step's summary, and the comment on a pull request are one
+//! rendering with different limits.
+
+mod changes;
+mod details;
+mod gaps;
+mod headline;
+mod inert;
+#[cfg(test)]
+mod inert_tests;
+mod notices;
+mod numbers;
+mod page;
+mod section;
+mod sites;
+mod steps;
+mod times;
+mod triples;
+mod unbroken;
+
+pub(crate) use page::{Page, render};
+
+pub(super) use page::of_options;

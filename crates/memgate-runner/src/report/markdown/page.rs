@@ -1,0 +1,74 @@
+//! The page: its parts and their order.
+
+use super::section::{Section, fit};
+use super::triples::Triples;
+use super::{changes, details, gaps, headline, notices, numbers, sites, steps, times};
+use crate::report::{RenderOptions, Report};
+
+/// GitHub shows no summary of a step above 1 MiB at all.
+const STEP_SUMMARY_BYTES: usize = 1_000_000;
+
+/// How a page is rendered.
+pub(crate) struct Page<'a> {
+    /// Show every benchmark, not only what changed.
+    pub(crate) verbose: bool,
+    /// Show the cold numbers too.
+    pub(crate) cold: bool,
+    /// How this tool is called.
+    pub(crate) command: &'a str,
+    /// The flags for cargo that those commands need too.
+    pub(crate) cargo_flags: &'a [String],
+    /// The commit that was measured.
+    pub(crate) head_sha: Option<&'a str>,
+    /// The page of the run. The only link.
+    pub(crate) run_url: Option<&'a str>,
+    /// What stands at the end, as Markdown.
+    pub(crate) footer: &'a str,
+    /// The size of the text, in bytes, that is never exceeded.
+    pub(crate) limit_bytes: usize,
+}
+
+/// The page for `--format markdown`.
+pub(in crate::report) fn of_options(report: &Report, options: &RenderOptions) -> String {
+    let page = Page {
+        verbose: options.verbose,
+        cold: options.cold,
+        command: &options.command,
+        cargo_flags: &options.cargo_flags,
+        head_sha: None,
+        run_url: None,
+        footer: "",
+        limit_bytes: STEP_SUMMARY_BYTES,
+    };
+    render(report, &page)
+}
+
+/// Renders a report: the verdict, what is red and where, what did not run, what else changed, the details, and what to do
+/// next.
+pub(crate) fn render(report: &Report, page: &Page<'_>) -> String {
+    let triples = Triples::of(report);
+    let headline = headline::render(report, &triples, page);
+    let (red, sites) = (changes::red(report, &triples), sites::section(report, &triples));
+    let sections: Vec<Section> = vec![
+        red,
+        times::red(report, &triples),
+        sites,
+        // Raised baselines, loosened limits and added waivers have their place here: after what is red, before the rest.
+        gaps::section(report, &triples),
+        changes::improved(report, &triples),
+        numbers::section(report, &triples, page),
+        changes::undecided(report, &triples),
+        times::all(report, &triples),
+        notices::section(report),
+        details::by_triple(report, &triples),
+        details::environments(report),
+    ];
+    let mut end = format!("{}{}", steps::render(report, page), page.footer);
+    // Nothing that a report brings is that long; a command line may be.
+    if headline.len() + end.len() > page.limit_bytes {
+        end.clear();
+    }
+    let left = page.limit_bytes.saturating_sub(headline.len() + end.len() + 1);
+    let text = format!("{headline}{}{end}", fit(&sections, left));
+    format!("{}\n", text.trim_end())
+}

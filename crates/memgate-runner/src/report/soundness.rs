@@ -1,0 +1,80 @@
+//! Whether a report that was read can be what it says.
+//!
+//! A report may come from anywhere, such as the pull request of a stranger. What is checked here is that it is one that this
+//! tool could have written: its names are names, its numbers are possible, and it does not contradict itself. Its numbers
+//! may still be invented; a report informs, and the exit code of the job that measured is the gate.
+
+use std::collections::HashSet;
+
+use memgate::protocol::Metric;
+
+use super::{BenchmarkReport, MetricReport, Report};
+use crate::compare::Verdict;
+use crate::format::{FormatError, check_foreign_name, check_part};
+
+/// Checks names, numbers and verdicts.
+pub(super) fn check(report: &Report) -> Result<(), FormatError> {
+    let mut places = HashSet::new();
+    for target in &report.targets {
+        for name in [&target.target, &target.package, &target.bench_target] {
+            check_part(name)?;
+        }
+        if !places.insert((&target.target, &target.package, &target.bench_target)) {
+            let (package, bench_target) = (&target.package, &target.bench_target);
+            return Err(unsound(format!("the bench target `{package}/{bench_target}` stands twice")));
+        }
+    }
+    let mut ids = HashSet::new();
+    for benchmark in &report.benchmarks {
+        for name in [&benchmark.target, &benchmark.id.package, &benchmark.id.bench_target] {
+            check_part(name)?;
+        }
+        check_foreign_name(&benchmark.id.name)?;
+        if !ids.insert((&benchmark.target, &benchmark.id)) {
+            return Err(unsound(format!("the benchmark `{}` stands twice", benchmark.id)));
+        }
+        check_benchmark(benchmark)?;
+    }
+    Ok(())
+}
+
+fn check_benchmark(benchmark: &BenchmarkReport) -> Result<(), FormatError> {
+    let mut metrics = HashSet::new();
+    for metric in &benchmark.metrics {
+        if !metrics.insert(metric.metric) {
+            return Err(unsound(format!("`{}` of `{}` stands twice", metric.metric, benchmark.id)));
+        }
+        if let Some(problem) = impossible(metric) {
+            return Err(unsound(format!("`{}` of `{}` {problem}", metric.metric, benchmark.id)));
+        }
+    }
+    let worst = benchmark.metrics.iter().map(|metric| metric.verdict).max().unwrap_or(Verdict::Ok);
+    let time = benchmark.time.as_ref().map_or(Verdict::Ok, |time| time.verdict);
+    let worst = worst.max(time);
+    let is_consistent = match benchmark.verdict {
+        Verdict::Failed => benchmark.failure.is_some() || time == Verdict::Failed,
+        Verdict::Missing => benchmark.failure.is_none() && worst <= Verdict::Missing,
+        verdict => benchmark.failure.is_none() && (verdict == worst || verdict == worst.max(Verdict::New)),
+    };
+    if is_consistent {
+        return Ok(());
+    }
+    let (verdict, id) = (benchmark.verdict, &benchmark.id);
+    Err(unsound(format!("the verdict on `{id}` is `{verdict}`, which its metrics contradict")))
+}
+
+/// What is wrong with the numbers of a metric.
+fn impossible(metric: &MetricReport) -> Option<&'static str> {
+    let mut values = [&metric.base, &metric.head].into_iter().flatten();
+    if values.clone().any(|value| !value.is_sound()) {
+        return Some("is no spread of values");
+    }
+    if metric.metric.metric != Metric::RetainedBytes && values.any(|value| value.minimum() < 0) {
+        return Some("is negative");
+    }
+    (metric.limit.is_some_and(|limit| limit.absolute < 0)).then_some("has a limit below zero")
+}
+
+fn unsound(problem: String) -> FormatError {
+    FormatError::Unsound(problem)
+}
