@@ -51,6 +51,7 @@ fn report(verdict: Verdict) -> Report {
         threads: 1,
         peak_error_bytes: 0,
         failure: None,
+        time: None,
         sites: None,
     };
     Report { tool: "0.1.0".into(), benchmarks: vec![benchmark], ..Report::default() }
