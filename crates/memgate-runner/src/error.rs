@@ -6,6 +6,7 @@ use crate::cargo::CargoError;
 use crate::comment::{CommentError, IntakeError};
 use crate::config::ConfigError;
 use crate::format::FormatError;
+use crate::git::GitError;
 use crate::init::InitError;
 use crate::model::OverlapError;
 use crate::store::StoreError;
@@ -53,6 +54,9 @@ pub enum Error {
         /// What the system said.
         problem: std::io::Error,
     },
+    /// A repository can't be used.
+    #[error(transparent)]
+    Git(#[from] GitError),
     /// Baselines are not updated from this run.
     #[error("failed to update the baselines: {0}")]
     Update(#[from] UpdateError),

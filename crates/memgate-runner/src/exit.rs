@@ -86,6 +86,7 @@ impl From<&Error> for ExitCode {
             | Error::File { .. }
             | Error::Update(_)
             | Error::Export(_)
+            | Error::Git(_)
             | Error::Comment(_) => Self::Failed,
             Error::Interrupted => Self::Interrupted,
         }

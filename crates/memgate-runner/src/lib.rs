@@ -17,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 pub mod acceptance;
+pub mod actions;
 pub mod cargo;
 mod cli;
 mod clock;

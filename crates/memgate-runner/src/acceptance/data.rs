@@ -50,6 +50,29 @@ pub struct DroppedBenchmark {
 }
 
 impl Acceptance {
+    /// Adds what another leg of the same change says: what stands in both is said once.
+    pub fn add(&mut self, other: Self) {
+        self.base = other.base;
+        for raise in other.raises {
+            if !self.raises.contains(&raise) {
+                self.raises.push(raise);
+            }
+        }
+        for dropped in other.dropped {
+            if !self.dropped.contains(&dropped) {
+                self.dropped.push(dropped);
+            }
+        }
+        for note in other.notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+        // Every leg sees all baselines.
+        self.added = self.added.max(other.added);
+        self.lowered = self.lowered.max(other.lowered);
+    }
+
     /// Whether there is something to accept: better numbers and more benchmarks need no review.
     #[must_use]
     pub fn asks(&self) -> bool {

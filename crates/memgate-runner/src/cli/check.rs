@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::acceptance::{AcceptanceArguments, add_acceptance};
+use super::actions::{ActionsArguments, report_to_actions};
 use super::arguments::{MeasureArguments, OutputArguments};
 use super::explanations::explain_red;
 use super::flow::{Measured, Project};
@@ -33,6 +35,10 @@ pub(super) struct CheckArguments {
     no_explain: bool,
     #[command(flatten)]
     time: TimeArguments,
+    #[command(flatten)]
+    acceptance: AcceptanceArguments,
+    #[command(flatten)]
+    actions: ActionsArguments,
     /// Leave pprof, DHAT and flame graph files of what is red in this folder
     #[arg(long, value_name = "DIR", conflicts_with = "no_explain", help_heading = "Call sites")]
     artifacts: Option<PathBuf>,
@@ -64,7 +70,13 @@ pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCod
             }
         }
     }
-    write_report(&report, &arguments.output, command, &arguments.measure.cargo.build_flags())?;
+    let actions = arguments.actions.environment();
+    add_acceptance(&mut report, &arguments.acceptance, &project, actions.as_ref())?;
+    let flags = arguments.measure.cargo.build_flags();
+    write_report(&report, &arguments.output, command, &flags)?;
+    if let Some(actions) = &actions {
+        report_to_actions(&report, actions, &arguments.output, &project, command, &flags)?;
+    }
     Ok(outcome(&report).into())
 }
 

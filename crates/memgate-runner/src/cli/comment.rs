@@ -163,13 +163,14 @@ fn subject(arguments: &CommentArguments) -> Result<Result<Subject, String>, Erro
         )
     })?;
     Ok(match read_event(&path)? {
-        Event::PullRequest { number, head } => Ok(Subject::Number { number, head: Some(head) }),
+        Event::PullRequest { number, head, base: _ } => Ok(Subject::Number { number, head: Some(head) }),
         Event::WorkflowRun(run) => Ok(Subject::WorkflowRun(run)),
+        Event::MergeGroup { .. } => Err("the event is about the merge queue, and no pull request".to_owned()),
         Event::None { reason } => Err(reason),
     })
 }
 
-fn read_event(path: &Path) -> Result<Event, Error> {
+pub(super) fn read_event(path: &Path) -> Result<Event, Error> {
     let text = std::fs::read_to_string(path).map_err(Error::file("read", path))?;
     parse_event(&text).map_err(|problem| Error::Input {
         path: path.to_path_buf(),

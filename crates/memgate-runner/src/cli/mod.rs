@@ -1,5 +1,7 @@
 //! The command line: what can be said, and what is done about it.
 
+mod acceptance;
+mod actions;
 mod arguments;
 mod artifacts;
 mod check;

@@ -135,6 +135,7 @@ pub fn is_clean(report: &Report) -> bool {
         | NoticeKind::UnmatchedGlob
         | NoticeKind::BecameNoisy
         | NoticeKind::NoSavedTimes
+        | NoticeKind::NoAcceptance
         | NoticeKind::NothingGated => true,
         NoticeKind::ToleratedDifference
         | NoticeKind::LeftOut
@@ -145,6 +146,7 @@ pub fn is_clean(report: &Report) -> bool {
         // What never ran must never look green.
         && !report.benchmarks.is_empty()
         && report.benchmarks.iter().all(|benchmark| benchmark.verdict == Verdict::Ok)
+        && !report.acceptance.as_ref().is_some_and(|acceptance| acceptance.asks())
         && !report.notices.iter().any(|notice| asks_for_attention(notice.kind))
 }
 

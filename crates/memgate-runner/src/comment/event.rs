@@ -16,6 +16,13 @@ pub enum Event {
         number: u64,
         /// Its head commit when the event happened.
         head: CommitId,
+        /// The commit at the end of the branch that it is to be merged into.
+        base: Option<CommitId>,
+    },
+    /// It is about a place in a merge queue.
+    MergeGroup {
+        /// The commit that the queue builds on.
+        base: CommitId,
     },
     /// A workflow ran for one; which, GitHub has to be asked, since the event names none of a fork.
     WorkflowRun(WorkflowRun),
@@ -44,6 +51,7 @@ pub struct WorkflowRun {
 #[derive(Deserialize)]
 struct WrittenEvent {
     pull_request: Option<WrittenPullRequest>,
+    merge_group: Option<WrittenMergeGroup>,
     workflow_run: Option<WrittenRun>,
 }
 
@@ -51,6 +59,12 @@ struct WrittenEvent {
 struct WrittenPullRequest {
     number: u64,
     head: WrittenHead,
+    base: Option<WrittenHead>,
+}
+
+#[derive(Deserialize)]
+struct WrittenMergeGroup {
+    base_sha: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -108,8 +122,15 @@ pub fn parse_event(text: &str) -> Result<Event, String> {
             head_owner: owner.login,
         }));
     }
+    if let Some(base) = event.merge_group.and_then(|group| group.base_sha) {
+        return Ok(Event::MergeGroup { base: commit(base)? });
+    }
     match event.pull_request {
-        Some(pull) => Ok(Event::PullRequest { number: pull.number, head: commit(pull.head.sha)? }),
+        Some(pull) => Ok(Event::PullRequest {
+            number: pull.number,
+            head: commit(pull.head.sha)?,
+            base: pull.base.map(|base| commit(base.sha)).transpose()?,
+        }),
         None => Ok(Event::None { reason: "the event is about no pull request".into() }),
     }
 }
@@ -131,7 +152,8 @@ mod tests {
         let text = format!(
             r#"{{"action": "opened", "number": 5, "pull_request": {{"number": 5, "head": {{"sha": "{HEAD}"}}}}}}"#
         );
-        assert_eq!(parse_event(&text), Ok(Event::PullRequest { number: 5, head: HEAD.parse().unwrap() }));
+        let head = HEAD.parse().unwrap();
+        assert_eq!(parse_event(&text), Ok(Event::PullRequest { number: 5, head, base: None }));
     }
 
     #[test]

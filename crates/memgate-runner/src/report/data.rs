@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::SitesReport;
+use crate::acceptance::Acceptance;
 use crate::compare::{Limit, Verdict};
 use crate::model::{
     BenchmarkId, BenchmarkTime, Environment, EnvironmentDifference, Failure, MetricKey, Observation,
@@ -23,6 +24,9 @@ pub struct Report {
     pub benchmarks: Vec<BenchmarkReport>,
     /// What else there is to say.
     pub notices: Vec<Notice>,
+    /// What the change asks its reviewers to accept, when it was held against the revision that it is based on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<Box<Acceptance>>,
     /// How long it took; none for a report of runs that were measured elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timing: Option<Timing>,
@@ -164,6 +168,8 @@ pub enum NoticeKind {
     CustomWindow,
     /// Something about times that only informs.
     Times,
+    /// What the change asks its reviewers to accept can't be shown.
+    NoAcceptance,
     /// Times are limited, and there are no saved ones to hold them against.
     NoSavedTimes,
 }

@@ -96,20 +96,7 @@ fn words(benchmark: &BenchmarkReport) -> (String, String) {
     if let Some(failure) = &benchmark.failure {
         return (failure.message.clone(), failure.stderr.clone());
     }
-    let mut metrics: Vec<String> = shown::changed(benchmark)
-        .map(|metric| {
-            let (base, head) = (metric.base.as_ref(), metric.head.as_ref());
-            format!(
-                "{} {}: {} → {}, {} (limit: {})",
-                metric.metric,
-                metric.verdict,
-                shown::value(metric, base),
-                shown::value(metric, head),
-                shown::change(metric),
-                shown::rule(metric),
-            )
-        })
-        .collect();
+    let mut metrics: Vec<String> = shown::changed(benchmark).map(shown::sentence).collect();
     metrics.extend(benchmark.time.as_deref().filter(|time| time.verdict != Verdict::Ok).map(time_words));
     let message = match benchmark.verdict {
         Verdict::Missing => "it is in the baseline, and not in the run".to_owned(),

@@ -19,6 +19,9 @@ pub fn merge_reports(reports: Vec<Report>, strict: bool) -> Result<Report, Overl
         merged.benchmarks.extend(report.benchmarks);
         let notices = report.notices.into_iter();
         merged.notices.extend(notices.filter(|notice| said.insert((notice.kind, notice.text.clone()))));
+        if let Some(acceptance) = report.acceptance {
+            merged.acceptance.get_or_insert_default().add(*acceptance);
+        }
         for target in report.targets {
             match targets.entry((target.target.clone(), target.package.clone(), target.bench_target.clone()))
             {

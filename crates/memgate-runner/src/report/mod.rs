@@ -12,11 +12,12 @@ mod merge;
 mod next_steps;
 mod outcome;
 mod render;
-mod shown;
+pub(crate) mod shown;
 mod sites;
 pub(crate) mod sites_text;
 mod soundness;
 mod terminal;
+mod terminal_acceptance;
 mod terminal_sites;
 mod terminal_times;
 #[cfg(test)]

@@ -21,6 +21,20 @@ pub enum Outcome {
     Failed,
 }
 
+impl Outcome {
+    /// The word for programs, as in report files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Stale => "stale",
+            Self::CoverageGap => "coverage_gap",
+            Self::Regressed => "regressed",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// What a report means as a whole.
 #[must_use]
 pub fn outcome(report: &Report) -> Outcome {
@@ -43,6 +57,7 @@ pub fn outcome(report: &Report) -> Outcome {
         | NoticeKind::NothingGated
         | NoticeKind::CustomWindow
         | NoticeKind::Times
+        | NoticeKind::NoAcceptance
         | NoticeKind::BecameNoisy => Outcome::Passed,
     };
     let benchmarks = report.benchmarks.iter().map(|benchmark| of_benchmark(benchmark.verdict));

@@ -1,5 +1,6 @@
 //! Numbers of a report as people read them.
 
+use memgate::protocol::Unit;
 use memgate::units::{exact, human};
 
 use super::{BenchmarkReport, MetricReport};
@@ -11,11 +12,14 @@ pub(super) const NOTHING: &str = "–";
 
 /// A value, or the spread of values.
 pub(super) fn value(metric: &MetricReport, observation: Option<&Observation>) -> String {
-    let unit = metric.metric.unit();
+    observation.map_or_else(|| NOTHING.to_owned(), |value| self::observation(value, metric.metric.unit()))
+}
+
+/// A value, or the spread of values, in a unit.
+pub(super) fn observation(observation: &Observation, unit: Unit) -> String {
     match observation {
-        None => NOTHING.to_owned(),
-        Some(Observation::Exact(value)) => human(*value, unit),
-        Some(Observation::Noisy(spread)) => {
+        Observation::Exact(value) => human(*value, unit),
+        Observation::Noisy(spread) => {
             format!("{} … {}", human(spread.minimum, unit), human(spread.maximum, unit))
         }
     }
@@ -28,13 +32,16 @@ pub(super) fn change(metric: &MetricReport) -> String {
     if metric.verdict == Verdict::Incomparable {
         return NOTHING.to_owned();
     }
-    if !(base.is_exact() && head.is_exact()) {
-        return format!("median {}", exact_change(base.median(), head.median(), metric.metric.unit()));
-    }
-    exact_change(base.median(), head.median(), metric.metric.unit())
+    difference(base, head, metric.metric.unit())
 }
 
-fn exact_change(base: i64, head: i64, unit: memgate::protocol::Unit) -> String {
+/// The change between two values, by their middles.
+pub(super) fn difference(base: &Observation, head: &Observation, unit: Unit) -> String {
+    let change = exact_change(base.median(), head.median(), unit);
+    if base.is_exact() && head.is_exact() { change } else { format!("median {change}") }
+}
+
+fn exact_change(base: i64, head: i64, unit: Unit) -> String {
     let difference = i128::from(head) - i128::from(base);
     if difference == 0 {
         return "±0".to_owned();
@@ -56,6 +63,19 @@ fn percent(base: i64, difference: i128) -> String {
         size if size < 1_000.0 => format!("{percent:+.1} %"),
         _ => format!("× {:.1}", (base as f64 + difference as f64) / base as f64),
     }
+}
+
+/// What there is to say of a metric: `allocs regressed: 112 → 121, +9 (+8.04 %) (limit: any rise)`.
+pub(crate) fn sentence(metric: &MetricReport) -> String {
+    format!(
+        "{} {}: {} → {}, {} (limit: {})",
+        metric.metric,
+        metric.verdict,
+        value(metric, metric.base.as_ref()),
+        value(metric, metric.head.as_ref()),
+        change(metric),
+        rule(metric),
+    )
 }
 
 /// What the metric was held against: its limit, or the budget that it exceeds.

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use memgate::protocol::Metric;
 
 use super::{BenchmarkReport, MetricReport, Report};
+use crate::acceptance::Acceptance;
 use crate::compare::Verdict;
 use crate::format::{FormatError, check_foreign_name, check_part};
 
@@ -35,7 +36,29 @@ pub(super) fn check(report: &Report) -> Result<(), FormatError> {
         }
         check_benchmark(benchmark)?;
     }
-    Ok(())
+    match &report.acceptance {
+        Some(acceptance) => check_acceptance(acceptance),
+        None => Ok(()),
+    }
+}
+
+fn check_acceptance(acceptance: &Acceptance) -> Result<(), FormatError> {
+    let raises = acceptance.raises.iter().map(|raise| (&raise.target, &raise.id));
+    for (target, id) in raises.chain(acceptance.dropped.iter().map(|dropped| (&dropped.target, &dropped.id)))
+    {
+        for name in [target, &id.package, &id.bench_target] {
+            check_part(name)?;
+        }
+        check_foreign_name(&id.name)?;
+    }
+    for raise in &acceptance.raises {
+        if !raise.base.is_sound() || !raise.head.is_sound() || raise.head.maximum() < raise.base.minimum() {
+            return Err(unsound(format!("what is accepted for `{}` does not rise", raise.id)));
+        }
+    }
+    let is_commit =
+        acceptance.base.len() <= 64 && acceptance.base.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_commit { Ok(()) } else { Err(unsound(format!("{:?} is no commit", acceptance.base))) }
 }
 
 fn check_benchmark(benchmark: &BenchmarkReport) -> Result<(), FormatError> {

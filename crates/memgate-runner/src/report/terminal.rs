@@ -8,7 +8,7 @@ use tabled::settings::{Alignment, Modify, Padding, Style as TableStyle};
 
 use super::{BenchmarkReport, MetricReport, NoticeKind, RenderOptions, Report, next_steps, shown};
 use crate::compare::Verdict;
-use crate::model::{MetricKey, Phase};
+use crate::model::{BenchmarkId, MetricKey, Phase};
 
 /// Renders a report: what failed, what changed, everything if asked for, what else there is to say, the counts, and
 /// what to do next.
@@ -20,6 +20,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
         super::terminal_sites::render(report, options.color),
         numbers(report, options, paint),
         super::terminal_times::render(report, options, paint),
+        super::terminal_acceptance::render(report, options, paint),
         notices(report, paint),
         summary(report, paint) + &steps(report, options, paint),
     ];
@@ -178,15 +179,21 @@ pub(super) fn shown_id(
     several_triples: bool,
     options: &RenderOptions,
 ) -> String {
+    let id = shortened_id(&benchmark.id, options);
+    if several_triples { format!("{id} ({})", benchmark.target) } else { id }
+}
+
+/// An id as far as it fits.
+pub(super) fn shortened_id(id: &BenchmarkId, options: &RenderOptions) -> String {
     // What is left of a line for the id when the numbers have taken theirs.
     const LEAST_ID_WIDTH: usize = 28;
     const NUMBERS_WIDTH: usize = 84;
-    let id = benchmark.id.to_string();
-    let id = match options.width {
-        Some(width) => shown::shorten_middle(&id, width.saturating_sub(NUMBERS_WIDTH).max(LEAST_ID_WIDTH)),
-        None => id,
-    };
-    if several_triples { format!("{id} ({})", benchmark.target) } else { id }
+    match options.width {
+        Some(width) => {
+            shown::shorten_middle(&id.to_string(), width.saturating_sub(NUMBERS_WIDTH).max(LEAST_ID_WIDTH))
+        }
+        None => id.to_string(),
+    }
 }
 
 pub(super) fn drawn(table: Builder, numbers: std::ops::Range<usize>) -> String {
@@ -210,6 +217,7 @@ fn notices(report: &Report, paint: Paint) -> String {
             | NoticeKind::Times => paint.with(BOLD, "note"),
             NoticeKind::NoBaseline
             | NoticeKind::NoSavedTimes
+            | NoticeKind::NoAcceptance
             | NoticeKind::NothingGated
             | NoticeKind::StaleWaiver
             | NoticeKind::ExpiredWaiver

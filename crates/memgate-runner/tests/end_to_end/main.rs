@@ -9,6 +9,7 @@ mod report_file;
 mod sites_shown;
 mod support;
 
+mod actions;
 mod baseline_files;
 mod cargo_settings;
 mod configuration;

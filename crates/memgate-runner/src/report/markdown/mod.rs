@@ -1,6 +1,7 @@
 //! The report as Markdown, in GitHub's dialect: a page, a step's summary, and the comment on a pull request are one
 //! rendering with different limits.
 
+mod acceptance;
 mod changes;
 mod details;
 mod gaps;

@@ -2,7 +2,7 @@
 
 use super::section::{Section, fit};
 use super::triples::Triples;
-use super::{changes, details, gaps, headline, notices, numbers, sites, steps, times};
+use super::{acceptance, changes, details, gaps, headline, notices, numbers, sites, steps, times};
 use crate::report::{RenderOptions, Report};
 
 /// GitHub shows no summary of a step above 1 MiB at all.
@@ -53,7 +53,8 @@ pub(crate) fn render(report: &Report, page: &Page<'_>) -> String {
         red,
         times::red(report, &triples),
         sites,
-        // Raised baselines, loosened limits and added waivers have their place here: after what is red, before the rest.
+        acceptance::raises(report, &triples),
+        acceptance::rest(report, &triples),
         gaps::section(report, &triples),
         changes::improved(report, &triples),
         numbers::section(report, &triples, page),

@@ -1,0 +1,103 @@
+//! `--github`: what `check` says in GitHub Actions, besides its exit code.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::arguments::OutputArguments;
+use super::flow::Project;
+use crate::actions::{ActionsEnvironment, annotations};
+use crate::error::Error;
+use crate::git::Repository;
+use crate::report::{Format, RenderOptions, Report, outcome, render};
+use crate::store::write_atomically;
+
+/// When to speak to GitHub Actions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum When {
+    /// When this is a step of GitHub Actions.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// GitHub Actions.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct ActionsArguments {
+    /// Add a step summary and annotations, and write the report to a file, as a step of GitHub Actions
+    #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always", default_value = "auto")]
+    github: When,
+}
+
+impl ActionsArguments {
+    /// The environment to speak to, if any.
+    pub(super) fn environment(&self) -> Option<ActionsEnvironment> {
+        match self.github {
+            When::Auto => ActionsEnvironment::detect(),
+            When::Always => Some(ActionsEnvironment::of_variables()),
+            When::Never => None,
+        }
+    }
+}
+
+/// Adds the summary of the step, prints annotations, and leaves the report in a file whose path is an output of the step.
+/// No token is needed, so a pull request from a fork has all of it.
+pub(super) fn report_to_actions(
+    report: &Report,
+    actions: &ActionsEnvironment,
+    output: &OutputArguments,
+    project: &Project,
+    command: &str,
+    cargo_flags: &[String],
+) -> Result<(), Error> {
+    let options = RenderOptions {
+        verbose: output.verbose,
+        cold: output.cold,
+        color: false,
+        width: None,
+        command: command.to_owned(),
+        cargo_flags: cargo_flags.to_vec(),
+    };
+    let file = report_file(report, output, project, &options)?;
+    let summary = render(report, Format::Markdown, &options);
+    let to = |path: &Option<PathBuf>| path.clone().unwrap_or_default();
+    actions.add_summary(&summary).map_err(Error::file("add to", to(&actions.step_summary)))?;
+    for (name, value) in
+        [("report", file.display().to_string()), ("outcome", outcome(report).word().to_owned())]
+    {
+        actions.add_output(name, &value).map_err(Error::file("add to", to(&actions.output)))?;
+    }
+    // Standard output may be a report for a program; GitHub reads both.
+    let lines: String = annotations(report, &workspace_in_repository(project))
+        .iter()
+        .map(|line| format!("{line}\n"))
+        .collect();
+    drop(std::io::stderr().write_all(lines.as_bytes()));
+    Ok(())
+}
+
+/// The JSON report that is asked for with `--output`; without one, it is written below the target folder.
+fn report_file(
+    report: &Report,
+    output: &OutputArguments,
+    project: &Project,
+    options: &RenderOptions,
+) -> Result<PathBuf, Error> {
+    let asked = output.files()?.into_iter().find(|(format, _)| *format == Format::Json);
+    if let Some((_, path)) = asked {
+        return Ok(std::path::absolute(&path).unwrap_or(path));
+    }
+    let path = project.workspace.target_folder().join("report.json");
+    write_atomically(&path, render(report, Format::Json, options)).map_err(Error::file("write", &path))?;
+    Ok(path)
+}
+
+/// Where the workspace lies in its repository; at the root where there is no repository to be seen.
+fn workspace_in_repository(project: &Project) -> PathBuf {
+    Repository::of_workspace(project.workspace.root())
+        .map(|repository| repository.path_in_tree(Path::new("")))
+        .unwrap_or_default()
+}
