@@ -22,16 +22,16 @@ pub fn loosened_rules<'a>(
         }
     }
     let sentences = changes.into_iter().map(|(change, ids)| match ids.as_slice() {
-        [id] => format!("{change}, for {id}"),
-        ids => format!("{change}, for {} benchmarks such as {}", ids.len(), ids[0]),
+        [id] => format!("{change}, for `{id}`"),
+        ids => format!("{change}, for {} benchmarks such as `{}`", ids.len(), ids[0]),
     });
     let mut sentences: Vec<String> = sentences.collect();
     sentences.extend(waivers(&base.policy.waivers, &head.policy.waivers));
     for field in head.policy.tolerated.iter().filter(|field| !base.policy.tolerated.contains(field)) {
-        sentences.push(format!("baselines are compared across another {} now", field.name()));
+        sentences.push(format!("baselines are compared across another `{}` now", field.name()));
     }
     for package in head.excluded_packages.iter().filter(|package| !base.excluded_packages.contains(package)) {
-        sentences.push(format!("the package {package} is not measured any more, unless -p asks for it"));
+        sentences.push(format!("the package `{package}` is not measured any more, unless -p asks for it"));
     }
     sentences
 }
@@ -46,7 +46,7 @@ fn of_benchmark(base: &Policy, head: &Policy, id: &BenchmarkId) -> Vec<String> {
     if is_looser(before, after) {
         let shown =
             |limit: Option<Limit>| limit.map_or_else(|| "off".to_owned(), |limit| limit.shown_with(span));
-        changes.push(format!("the limit of times goes from {} to {}", shown(before), shown(after)));
+        changes.push(format!("the limit of times goes from `{}` to `{}`", shown(before), shown(after)));
     }
     changes
 }
@@ -63,15 +63,15 @@ fn limit(metric: MetricKey, before: Rules, after: Rules) -> Option<String> {
     let shown =
         |rules: Rules| rules.limit.map_or_else(|| "off".to_owned(), |limit| limit.shown(metric.unit()));
     is_looser(before.limit, after.limit)
-        .then(|| format!("the limit of {metric} goes from {} to {}", shown(before), shown(after)))
+        .then(|| format!("the limit of `{metric}` goes from `{}` to `{}`", shown(before), shown(after)))
 }
 
 fn budget(metric: MetricKey, before: Rules, after: Rules) -> Option<String> {
     let human = |value| memgate::units::human(value, metric.unit());
     match (before.budget?, after.budget) {
-        (before, None) => Some(format!("the budget of {metric}, {}, is gone", human(before))),
+        (before, None) => Some(format!("the budget of `{metric}`, `{}`, is gone", human(before))),
         (before, Some(after)) if after > before => {
-            Some(format!("the budget of {metric} goes from {} to {}", human(before), human(after)))
+            Some(format!("the budget of `{metric}` goes from `{}` to `{}`", human(before), human(after)))
         }
         _ => None,
     }
@@ -96,7 +96,7 @@ fn waivers(base: &[Waiver], head: &[Waiver]) -> Vec<String> {
         let what = if is_known { "a waiver that allows more" } else { "a new waiver" };
         let until = expires.map_or_else(|| "without an end".to_owned(), |day| format!("until {day}"));
         let limit = memgate::units::human(*limit, metric.unit());
-        sentences.push(format!("{what}: {metric} of {benchmark} up to {limit}, {until}: {reason}"));
+        sentences.push(format!("{what}: `{metric}` of `{benchmark}` up to `{limit}`, {until}: {reason}"));
     }
     sentences
 }
@@ -118,15 +118,15 @@ mod tests {
         let loose = "[limits]\nallocs = { absolute = 3 }\npeak_bytes = \"off\"\ntime = { relative = \"5%\" }\n\
                      [environment]\ntolerate = [\"rustc\"]\n[build]\nexclude = [\"q\"]";
         insta::assert_snapshot!(loosened(strict, loose).join("\n"), @r"
-        the budget of peak_bytes, 1,024 B, is gone, for p/t/a
-        the limit of allocs goes from any rise to > 3, for 2 benchmarks such as p/t/a
-        the limit of peak_bytes goes from > 1 % and > 256 B to off, for 2 benchmarks such as p/t/a
-        baselines are compared across another rustc now
-        the package q is not measured any more, unless -p asks for it
+        the budget of `peak_bytes`, `1,024 B`, is gone, for `p/t/a`
+        the limit of `allocs` goes from `any rise` to `> 3`, for 2 benchmarks such as `p/t/a`
+        the limit of `peak_bytes` goes from `> 1 % and > 256 B` to `off`, for 2 benchmarks such as `p/t/a`
+        baselines are compared across another `rustc` now
+        the package `q` is not measured any more, unless -p asks for it
         ");
         assert_eq!(
             loosened(loose, strict),
-            ["the limit of times goes from > 5 % to off, for 2 benchmarks such as p/t/a"]
+            ["the limit of times goes from `> 5 %` to `off`, for 2 benchmarks such as `p/t/a`"]
         );
         assert_eq!(loosened(strict, strict), [] as [&str; 0]);
     }
@@ -140,14 +140,17 @@ mod tests {
         };
         let until = |day: &str| format!("expires = \"{day}\"");
         let base = waiver(10, &until("2027-01-31"));
-        assert_eq!(loosened("", &base), ["a new waiver: allocs of p/* up to 10, until 2027-01-31: later"]);
+        assert_eq!(
+            loosened("", &base),
+            ["a new waiver: `allocs` of `p/*` up to `10`, until 2027-01-31: later"]
+        );
         assert_eq!(
             loosened(&base, &waiver(11, &until("2027-01-31"))),
-            ["a waiver that allows more: allocs of p/* up to 11, until 2027-01-31: later"]
+            ["a waiver that allows more: `allocs` of `p/*` up to `11`, until 2027-01-31: later"]
         );
         assert_eq!(
             loosened(&base, &waiver(10, "")),
-            ["a waiver that allows more: allocs of p/* up to 10, without an end: later"]
+            ["a waiver that allows more: `allocs` of `p/*` up to `10`, without an end: later"]
         );
         for same_or_less in [base.clone(), waiver(9, &until("2027-01-31")), waiver(10, &until("2026-01-31"))]
         {

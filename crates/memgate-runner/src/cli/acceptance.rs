@@ -80,7 +80,7 @@ fn acceptance(project: &Project, wanted: &BaseRevision) -> Result<Acceptance, Er
             acceptance.notes.extend(loosened_rules(&config, &project.config, unique));
         }
         Err(problem) => {
-            acceptance.notes.push(format!("{CONFIG_FILE} of {} can't be read: {problem}", acceptance.base))
+            acceptance.notes.push(format!("{CONFIG_FILE} of {} can't be read: {problem}", acceptance.base));
         }
     }
     Ok(acceptance)

@@ -33,6 +33,22 @@ impl Judged {
     pub fn is_proven(&self) -> bool {
         self.unnoticed.is_empty() && self.right > 0
     }
+
+    /// Whether there was nothing to be right about, since the configuration gates the metric nowhere.
+    #[must_use]
+    pub fn is_not_gated(&self) -> bool {
+        self.unnoticed.is_empty() && self.right == 0 && self.not_gated > 0
+    }
+}
+
+/// Whether the gate can be trusted: it was right about every regression that something gates, of which there was at least
+/// one, and about the run without any, which comes last.
+#[must_use]
+pub fn is_trusted(judged: &[Judged]) -> bool {
+    let Some((clean, regressions)) = judged.split_last() else { return false };
+    clean.is_proven()
+        && regressions.iter().any(Judged::is_proven)
+        && regressions.iter().all(|judged| judged.is_proven() || judged.is_not_gated())
 }
 
 /// Holds a report of a run in which the benchmarks `injected` had a regression against what it has to be: red on the

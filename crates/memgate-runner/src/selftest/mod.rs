@@ -6,6 +6,6 @@ mod render;
 #[cfg(test)]
 mod tests;
 
-pub use judge::{Judged, Unnoticed, judge_clean, judge_injected};
+pub use judge::{Judged, Unnoticed, is_trusted, judge_clean, judge_injected};
 pub use regression::Regression;
 pub use render::render_selftest;

@@ -15,7 +15,11 @@ pub fn render_selftest(judged: &[Judged]) -> String {
     for judged in judged {
         let Judged { what, right, not_gated, unnoticed } = judged;
         let tried = right + unnoticed.iter().filter(|unnoticed| unnoticed.id.is_some()).count();
-        let verdict = if judged.is_proven() { "proven" } else { "NOT PROVEN" };
+        let verdict = match judged {
+            judged if judged.is_proven() => "proven",
+            judged if judged.is_not_gated() => "not gated",
+            _ => "NOT PROVEN",
+        };
         let _ = write!(text, "  {what:width$}  {right:>5} of {tried} judged right");
         if *not_gated > 0 {
             let _ = write!(text, ", {not_gated} without a limit");

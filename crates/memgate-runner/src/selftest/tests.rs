@@ -2,7 +2,7 @@
 
 use memgate::protocol::{Injection, Metric};
 
-use super::{Regression, judge_clean, judge_injected, render_selftest};
+use super::{Regression, is_trusted, judge_clean, judge_injected, render_selftest};
 use crate::compare::samples::report;
 use crate::compare::{LimitRule, Policy, Relative, Verdict};
 use crate::model::{BenchmarkId, MetricKey, Observation};
@@ -92,5 +92,12 @@ fn nothing_injected_has_to_be_green_and_nothing_gated_proves_nothing() {
     let (report, _) = red();
     assert!(!judge_clean(&report).is_proven());
     assert!(judge_clean(&always_ok(report.clone())).is_proven());
-    assert!(!judge_injected(Regression::Allocs, &[], 3, &report).is_proven());
+    let not_gated = judge_injected(Regression::Allocs, &[], 3, &report);
+    assert!(!not_gated.is_proven() && not_gated.is_not_gated());
+    let clean = judge_clean(&always_ok(report.clone()));
+    let (report, ids) = red();
+    let proven = judge_injected(Regression::Allocs, &ids, 0, &report);
+    assert!(is_trusted(&[proven, not_gated.clone(), clean.clone()]));
+    assert!(!is_trusted(&[not_gated, clean]), "nothing is proven");
+    assert!(!is_trusted(&[]));
 }

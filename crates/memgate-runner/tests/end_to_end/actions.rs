@@ -62,7 +62,7 @@ fn a_raised_baseline_is_shown_however_the_verdict_is() {
     );
     assert_eq!(
         accepted["notes"],
-        json!(["the limit of allocs goes from any rise to > 5, for filler/memory/fill"])
+        json!(["the limit of `allocs` goes from `any rise` to `> 5`, for `filler/memory/fill`"])
     );
     assert_eq!(base.get(..12), accepted["base"].as_str());
     let text = project.memgate_words(["check", "--base", &base]).exits(0).stdout;

@@ -30,6 +30,7 @@ mod names;
 mod noise;
 mod priority;
 mod protocol;
+mod selftest;
 mod shards;
 mod sites_artifacts;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]

@@ -93,6 +93,14 @@ fn report_of(text: &str) -> Report {
             }
         }
     }
+    let mut acceptance = samples::raised_baseline().acceptance.unwrap();
+    acceptance.base = text.into();
+    acceptance.notes = vec![text.into()];
+    for raise in &mut acceptance.raises {
+        (raise.target, raise.id.package, raise.id.name) = (text.into(), text.into(), text.into());
+    }
+    acceptance.dropped[0].id.name = text.into();
+    report.acceptance = Some(acceptance);
     let kinds = [NoticeKind::NoBaseline, NoticeKind::CustomWindow, NoticeKind::StaleWaiver];
     report.notices.extend(kinds.map(|kind| Notice { kind, text: text.into() }));
     let quoted = format!("the waiver of `{text}` is stale, {text}; {text}");

@@ -36,6 +36,11 @@ fn forty_regressions() {
 }
 
 #[test]
+fn raised_baseline() {
+    insta::assert_binary_snapshot!("raised_baseline.md", body(&samples::raised_baseline()));
+}
+
+#[test]
 fn expired_waiver() {
     insta::assert_binary_snapshot!("expired_waiver.md", body(&samples::expired_waiver()));
 }

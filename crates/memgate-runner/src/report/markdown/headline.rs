@@ -14,6 +14,11 @@ pub(super) fn render(report: &Report, triples: &Triples<'_>, page: &Page<'_>) ->
     if triples.are_several() {
         line += &format!(" · on {} targets", triples.all().len());
     }
+    let raises = report.acceptance.as_ref().map_or(0, |acceptance| acceptance.raises.len());
+    if raises > 0 {
+        let noun = if raises == 1 { "value" } else { "values" };
+        line += &format!(" · 🟡 **{raises}** accepted {noun} raised");
+    }
     if let Some(sha) = page.head_sha.and_then(short_sha) {
         line += &format!(" · at {}", code(sha));
     }
@@ -50,6 +55,10 @@ fn verdict(report: &Report) -> String {
         // What never ran, and what nothing holds back, must not look green.
         Outcome::Passed if total == 0 => "🟠 Nothing was measured".to_owned(),
         Outcome::Passed if report.has_notice(NoticeKind::NothingGated) => "🟠 Nothing is gated".to_owned(),
+        // What a green gate accepted is what a reviewer has to look at.
+        Outcome::Passed if report.acceptance.as_ref().is_some_and(|acceptance| acceptance.asks()) => {
+            format!("🟡 No memory regression in {all}: review what is accepted")
+        }
         Outcome::Passed => format!("🟢 No memory regression in {all}"),
     }
 }
