@@ -37,6 +37,7 @@ pub mod init;
 pub mod measure;
 pub mod model;
 mod nearest;
+mod paint;
 pub mod process;
 pub mod report;
 pub mod selftest;

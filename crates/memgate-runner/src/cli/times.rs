@@ -7,9 +7,9 @@ use super::flow::Project;
 use crate::cargo::BenchTarget;
 use crate::console::Console;
 use crate::error::Error;
-use crate::model::BenchmarkId;
+use crate::model::{BenchmarkId, TakenTime};
 use crate::process::Interrupt;
-use crate::times::{DEFAULT_TIME_BASELINE, TakenTime, TimesOptions, take_times};
+use crate::times::{DEFAULT_TIME_BASELINE, TimesOptions, take_times};
 
 /// Wall-clock times.
 #[derive(Clone, Debug, clap::Args)]

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Limit, Policy, Verdict};
-use crate::model::{BenchmarkId, BenchmarkTime};
+use crate::model::{BenchmarkId, BenchmarkTime, TakenTime};
 use crate::report::{Notice, NoticeKind, Report, TimeReport};
-use crate::times::TakenTime;
 
 /// Puts times into a report, each with its verdict. A time without a limit changes no verdict of its benchmark.
 ///

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use memgate::units::{exact, human};
 
 use super::{ExplainedBenchmark, ExplainedSite, MetricSites};
-use crate::report::sites_text::{Paint, STRONG, WEAK, difference_lines, location, way, way_lines};
+use crate::paint::{BOLD, DIM, Paint};
+use crate::report::sites_text::{difference_lines, location, way, way_lines};
 use crate::sites::{ChangeKind, SiteChange};
 
 /// How to show explanations.
@@ -34,7 +35,7 @@ pub fn render_explanations(benchmarks: &[ExplainedBenchmark], options: ExplainOp
             lines.extend(metric_lines(benchmark, metric, options, paint));
         }
         for note in &benchmark.notes {
-            lines.push(format!("  {}: {note}", paint.with(STRONG, "note")));
+            lines.push(format!("  {}: {note}", paint.with(BOLD, "note")));
         }
     }
     if lines.is_empty() { String::new() } else { lines.join("\n") + "\n" }
@@ -51,9 +52,9 @@ fn metric_lines(
     let noun = if count == 1 { "site" } else { "sites" };
     let mut lines = vec![format!(
         "{}  {} {} at {count} {noun}",
-        paint.with(STRONG, &benchmark.id.to_string()),
+        paint.with(BOLD, &benchmark.id.to_string()),
         sites.metric,
-        paint.with(STRONG, &human(sites.head, unit)),
+        paint.with(BOLD, &human(sites.head, unit)),
     )];
     let shown = sites.sites.get(..options.top).unwrap_or(&sites.sites);
     let width = shown.iter().map(|site| exact(site.value, unit).chars().count()).max().unwrap_or(0);
@@ -67,7 +68,7 @@ fn metric_lines(
         lines.push(format!(
             "  {:>width$}  {}",
             exact(rest, unit),
-            paint.with(WEAK, &format!("at {hidden} more {noun}"))
+            paint.with(DIM, &format!("at {hidden} more {noun}"))
         ));
     }
     for (value, what) in [
@@ -75,7 +76,7 @@ fn metric_lines(
         (sites.beyond_limit, "stacks beyond the limit"),
     ] {
         if value != 0 {
-            lines.push(format!("  {:>width$}  {}", exact(value, unit), paint.with(WEAK, what)));
+            lines.push(format!("  {:>width$}  {}", exact(value, unit), paint.with(DIM, what)));
         }
     }
     lines.extend(against_base(sites, options, paint));
@@ -98,14 +99,14 @@ fn site_lines(
     let way = way(site.place.as_ref(), &site.through, &site.callers);
     let mut way = way_lines(&site.operation, &way, location.as_deref(), options.callers, options.full_names);
     let first = if way.is_empty() { String::new() } else { way.remove(0) };
-    let start = format!("  {}  {}  ", paint.with(STRONG, &value), paint.with(WEAK, &share));
+    let start = format!("  {}  {}  ", paint.with(BOLD, &value), paint.with(DIM, &share));
     let mut lines = match location {
         Some(location) => {
-            vec![format!("{start}{}{change}", paint.with(STRONG, &location)), format!("{indent}{first}")]
+            vec![format!("{start}{}{change}", paint.with(BOLD, &location)), format!("{indent}{first}")]
         }
         None => vec![format!("{start}{first}{change}")],
     };
-    lines.extend(way.iter().map(|line| format!("{indent}{}", paint.with(WEAK, line))));
+    lines.extend(way.iter().map(|line| format!("{indent}{}", paint.with(DIM, line))));
     lines
 }
 
@@ -141,14 +142,14 @@ fn share(value: i64, whole: i64) -> String {
 fn against_base(sites: &MetricSites, options: ExplainOptions, paint: Paint) -> Vec<String> {
     let unit = sites.metric.unit();
     let Some(base) = sites.base else {
-        return vec![paint.with(WEAK, "  there is no baseline to hold it against")];
+        return vec![paint.with(DIM, "  there is no baseline to hold it against")];
     };
     if !has_base(sites) {
         let text = format!("  the baseline has {}, and no sites: `update` records them", human(base, unit));
-        return vec![paint.with(WEAK, &text)];
+        return vec![paint.with(DIM, &text)];
     }
     if sites.difference.changes.is_empty() && sites.difference.unexplained.is_empty() {
-        return vec![paint.with(WEAK, "  no site differs from the baseline")];
+        return vec![paint.with(DIM, "  no site differs from the baseline")];
     }
     let mut lines = vec![format!("  against the baseline's {}:", human(base, unit))];
     let mut seen = HashSet::new();

@@ -6,30 +6,31 @@ use super::choices::Choices;
 use super::diff::difference;
 use super::found::Found;
 use super::plan::{Action, FilePlan, Plan};
+use crate::paint::{Paint, colored};
 
 /// The plan, file by file: what is created, what is changed and how, what stays, and what is in the way.
 #[must_use]
 pub fn render_plan(plan: &Plan, found: &Found, color: bool) -> String {
-    let paint = Paint { color };
+    let paint = Paint::new(color);
     let mut text = format!("{} in {}\n\n", found.package.name, found.root.display());
     for FilePlan { path, action } in &plan.files {
         match action {
             Action::Create { text: content } => {
-                text += &paint.line(AnsiColor::Green, "create", path, &format!(" ({})", lines(content)));
+                text += &line(paint, AnsiColor::Green, "create", path, &format!(" ({})", lines(content)));
             }
             Action::Change { before, after } => {
-                text += &paint.line(AnsiColor::Yellow, "change", path, "");
-                text += &paint.difference(before, after);
+                text += &line(paint, AnsiColor::Yellow, "change", path, "");
+                text += &shown_difference(paint, before, after);
             }
-            Action::Keep => text += &paint.line(AnsiColor::BrightBlack, "keep", path, ""),
+            Action::Keep => text += &line(paint, AnsiColor::BrightBlack, "keep", path, ""),
             Action::Conflict { difference, advice } => {
-                text += &paint.line(AnsiColor::Red, "conflict", path, "");
+                text += &line(paint, AnsiColor::Red, "conflict", path, "");
                 if !advice.is_empty() {
                     text += &format!("            {advice}\n");
                 }
                 if let Some((there, wanted)) = difference {
                     text += "            - is there, + would be written:\n";
-                    text += &paint.difference(there, wanted);
+                    text += &shown_difference(paint, there, wanted);
                 }
             }
         }
@@ -68,43 +69,28 @@ fn lines(text: &str) -> String {
     }
 }
 
-/// Colours, or none.
-struct Paint {
-    color: bool,
+fn line(paint: Paint, color: AnsiColor, word: &str, path: &str, rest: &str) -> String {
+    let word = format!("{word:>10}");
+    format!("{}  {path}{rest}\n", paint.with(colored(color).bold(), &word))
 }
 
-impl Paint {
-    fn line(&self, color: AnsiColor, word: &str, path: &str, rest: &str) -> String {
-        let word = format!("{word:>10}");
-        format!("{}  {path}{rest}\n", self.paint(Style::new().fg_color(Some(color.into())).bold(), &word))
+fn shown_difference(paint: Paint, before: &str, after: &str) -> String {
+    let mut text = String::new();
+    for line in difference(before, after).lines() {
+        let color = match line.chars().next() {
+            Some('+') => Some(AnsiColor::Green),
+            Some('-') => Some(AnsiColor::Red),
+            Some('@') => Some(AnsiColor::Cyan),
+            _ => None,
+        };
+        // What a file says must not steer the terminal.
+        let shown: String = line
+            .chars()
+            .map(|character| if character.is_control() && character != '\t' { '\u{fffd}' } else { character })
+            .collect();
+        let style = color.map_or(Style::new(), colored);
+        text += format!("            {}", paint.with(style, &shown)).trim_end();
+        text.push('\n');
     }
-
-    fn difference(&self, before: &str, after: &str) -> String {
-        let mut text = String::new();
-        for line in difference(before, after).lines() {
-            let color = match line.chars().next() {
-                Some('+') => Some(AnsiColor::Green),
-                Some('-') => Some(AnsiColor::Red),
-                Some('@') => Some(AnsiColor::Cyan),
-                _ => None,
-            };
-            // What a file says must not steer the terminal.
-            let shown: String = line
-                .chars()
-                .map(
-                    |character| {
-                        if character.is_control() && character != '\t' { '\u{fffd}' } else { character }
-                    },
-                )
-                .collect();
-            let style = color.map_or(Style::new(), |color| Style::new().fg_color(Some(color.into())));
-            text += format!("            {}", self.paint(style, &shown)).trim_end();
-            text.push('\n');
-        }
-        text
-    }
-
-    fn paint(&self, style: Style, text: &str) -> String {
-        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
-    }
+    text
 }

@@ -20,4 +20,4 @@ pub use metric_key::{MetricKey, MetricMap, Phase, UnknownMetricKey};
 pub use observation::{Interval, Observation};
 pub use run::{BenchTargetRun, BenchmarkResult, Failure, FailureKind, LeftOut, Measurement, Run};
 pub use selection::{Selection, SelectionError};
-pub use time::{BenchmarkTime, MeanTime, TimeChange};
+pub use time::{BenchmarkTime, MeanTime, TakenTime, TimeChange};

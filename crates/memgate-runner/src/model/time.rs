@@ -42,3 +42,6 @@ pub struct BenchmarkTime {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<TimeChange>,
 }
+
+/// The time of a benchmark, or why there is none.
+pub type TakenTime = Result<BenchmarkTime, String>;

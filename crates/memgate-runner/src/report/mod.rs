@@ -19,6 +19,7 @@ mod soundness;
 mod terminal;
 mod terminal_acceptance;
 mod terminal_sites;
+mod terminal_table;
 mod terminal_times;
 #[cfg(test)]
 mod tests;

@@ -2,31 +2,10 @@
 
 use std::collections::HashSet;
 
-use anstyle::{AnsiColor, Style};
-
 use super::sites::{ShownSite, shown};
 pub(crate) use super::sites::{WayStep, location, way};
+use crate::paint::{BOLD, DIM, Paint, RED};
 use crate::sites::Explanation;
-
-pub(crate) const STRONG: Style = Style::new().bold();
-pub(crate) const WEAK: Style = Style::new().dimmed();
-pub(crate) const RED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red))).bold();
-
-/// Colours, or none.
-#[derive(Clone, Copy)]
-pub(crate) struct Paint {
-    color: bool,
-}
-
-impl Paint {
-    pub(crate) fn new(color: bool) -> Self {
-        Self { color }
-    }
-
-    pub(crate) fn with(self, style: Style, text: &str) -> String {
-        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
-    }
-}
 
 /// What grew, worst first, a few lines for each site; then what else there is to say. `seen` has the sites that were shown
 /// before, and gets those that are now.
@@ -51,20 +30,20 @@ pub(crate) fn difference_lines(
         let first = if way.is_empty() { String::new() } else { way.remove(0) };
         match &site.location {
             Some(location) => {
-                lines.push(format!("{start}{}", paint.with(STRONG, location)));
+                lines.push(format!("{start}{}", paint.with(BOLD, location)));
                 lines.push(format!("{indent}{first}"));
             }
             None => lines.push(format!("{start}{first}")),
         }
         // What has been shown with its callers, of another metric or another benchmark, needs them no more.
         if seen.insert(format!("{first}\n{}", way.join("\n"))) {
-            lines.extend(way.iter().map(|line| format!("{indent}{}", paint.with(WEAK, line))));
+            lines.extend(way.iter().map(|line| format!("{indent}{}", paint.with(DIM, line))));
         } else if !way.is_empty() {
-            lines.push(format!("{indent}{}", paint.with(WEAK, "← as above")));
+            lines.push(format!("{indent}{}", paint.with(DIM, "← as above")));
         }
-        lines.extend(site.notes.iter().map(|note| format!("{indent}{}", paint.with(WEAK, note))));
+        lines.extend(site.notes.iter().map(|note| format!("{indent}{}", paint.with(DIM, note))));
     }
-    lines.extend(shown.remarks.iter().map(|remark| format!("  {}", paint.with(WEAK, remark))));
+    lines.extend(shown.remarks.iter().map(|remark| format!("  {}", paint.with(DIM, remark))));
     lines
 }
 

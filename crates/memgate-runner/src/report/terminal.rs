@@ -2,22 +2,21 @@
 
 use anstyle::{AnsiColor, Style};
 use tabled::builder::Builder;
-use tabled::settings::object::{Columns, Rows};
-use tabled::settings::style::HorizontalLine;
-use tabled::settings::{Alignment, Modify, Padding, Style as TableStyle};
 
+use super::terminal_table::{drawn, ended, painted, shown_id, style};
 use super::{BenchmarkReport, MetricReport, NoticeKind, RenderOptions, Report, next_steps, shown};
 use crate::compare::Verdict;
-use crate::model::{BenchmarkId, MetricKey, Phase};
+use crate::model::{MetricKey, Phase};
+use crate::paint::{BOLD, DIM, Paint};
 
 /// Renders a report: what failed, what changed, everything if asked for, what else there is to say, the counts, and
 /// what to do next.
 pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
-    let paint = Paint { color: options.color };
+    let paint = Paint::new(options.color);
     let sections = [
         failures(report, paint),
         changes(report, options, paint),
-        super::terminal_sites::render(report, options.color),
+        super::terminal_sites::render(report, paint),
         numbers(report, options, paint),
         super::terminal_times::render(report, options, paint),
         super::terminal_acceptance::render(report, options, paint),
@@ -28,40 +27,10 @@ pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
     sections.join("\n")
 }
 
-#[derive(Clone, Copy)]
-pub(super) struct Paint {
-    color: bool,
-}
-
-pub(super) const BOLD: Style = Style::new().bold();
-pub(super) const DIM: Style = Style::new().dimmed();
-
-impl Paint {
-    pub(super) fn with(self, style: Style, text: &str) -> String {
-        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
-    }
-
-    fn verdict(self, verdict: Verdict) -> String {
-        self.with(style(verdict), verdict.word())
-    }
-}
-
-pub(super) fn style(verdict: Verdict) -> Style {
-    let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
-    match verdict {
-        Verdict::Ok => color(AnsiColor::Green),
-        Verdict::Improved => color(AnsiColor::Green).bold(),
-        Verdict::New => color(AnsiColor::Cyan).bold(),
-        Verdict::Waived | Verdict::Noisy => color(AnsiColor::Yellow),
-        Verdict::Missing | Verdict::Incomparable => color(AnsiColor::Yellow).bold(),
-        Verdict::OverBudget | Verdict::Regressed | Verdict::Failed => color(AnsiColor::Red).bold(),
-    }
-}
-
 /// What could not be measured or is not there, one by one.
 fn failures(report: &Report, paint: Paint) -> String {
     let mut lines = Vec::new();
-    let failed = paint.verdict(Verdict::Failed);
+    let failed = painted(paint, Verdict::Failed);
     for target in &report.targets {
         if let Some(failure) = &target.failure {
             let name = paint.with(BOLD, &format!("{}/{}", target.package, target.bench_target));
@@ -72,7 +41,7 @@ fn failures(report: &Report, paint: Paint) -> String {
             let differences: Vec<String> = target.differences.iter().map(ToString::to_string).collect();
             lines.push(format!(
                 "{}  {}/{} is not what its baseline was measured with: {}",
-                paint.verdict(Verdict::Incomparable),
+                painted(paint, Verdict::Incomparable),
                 target.package,
                 target.bench_target,
                 differences.join("; ")
@@ -85,7 +54,7 @@ fn failures(report: &Report, paint: Paint) -> String {
             lines.push(format!("{failed}  {id}: {}", failure.message));
             lines.extend(quoted(&failure.stderr, paint));
         } else if benchmark.verdict == Verdict::Missing {
-            let missing = paint.verdict(Verdict::Missing);
+            let missing = painted(paint, Verdict::Missing);
             lines.push(format!(
                 "{missing}  {id}: it is in the baseline for {}, and not in the run",
                 benchmark.target
@@ -114,7 +83,7 @@ fn changes(report: &Report, options: &RenderOptions, paint: Paint) -> String {
         let mut id = shown_id(benchmark, several_triples, options);
         for metric in shown::changed(benchmark) {
             table.push_record([
-                paint.verdict(metric.verdict),
+                painted(paint, metric.verdict),
                 // Once a benchmark is enough.
                 paint.with(BOLD, &std::mem::take(&mut id)),
                 metric.metric.to_string(),
@@ -153,7 +122,7 @@ fn numbers(report: &Report, options: &RenderOptions, paint: Paint) -> String {
             let metric = benchmark.metrics.iter().find(|metric| metric.metric == key);
             metric.map_or_else(|| shown::NOTHING.to_owned(), |metric| number(metric, paint))
         };
-        let mut row = vec![paint.verdict(benchmark.verdict), shown_id(benchmark, several_triples, options)];
+        let mut row = vec![painted(paint, benchmark.verdict), shown_id(benchmark, several_triples, options)];
         row.extend(columns.iter().map(|key| cell(*key)));
         table.push_record(row);
         if options.cold {
@@ -172,39 +141,6 @@ fn number(metric: &MetricReport, paint: Paint) -> String {
     } else {
         paint.with(style(metric.verdict), &text)
     }
-}
-
-pub(super) fn shown_id(
-    benchmark: &BenchmarkReport,
-    several_triples: bool,
-    options: &RenderOptions,
-) -> String {
-    let id = shortened_id(&benchmark.id, options);
-    if several_triples { format!("{id} ({})", benchmark.target) } else { id }
-}
-
-/// An id as far as it fits.
-pub(super) fn shortened_id(id: &BenchmarkId, options: &RenderOptions) -> String {
-    // What is left of a line for the id when the numbers have taken theirs.
-    const LEAST_ID_WIDTH: usize = 28;
-    const NUMBERS_WIDTH: usize = 84;
-    match options.width {
-        Some(width) => {
-            shown::shorten_middle(&id.to_string(), width.saturating_sub(NUMBERS_WIDTH).max(LEAST_ID_WIDTH))
-        }
-        None => id.to_string(),
-    }
-}
-
-pub(super) fn drawn(table: Builder, numbers: std::ops::Range<usize>) -> String {
-    let style = TableStyle::empty().horizontals([(1, HorizontalLine::new('─'))]);
-    let mut table = table.build();
-    table.with(style);
-    table.with(Padding::new(1, 1, 0, 0));
-    table.with(Modify::new(Columns::new(numbers)).with(Alignment::right()));
-    table.with(Modify::new(Rows::first()).with(Alignment::left()));
-    let lines: Vec<String> = table.to_string().lines().map(|line| line.trim_end().to_owned()).collect();
-    ended(lines)
 }
 
 fn notices(report: &Report, paint: Paint) -> String {
@@ -248,8 +184,4 @@ fn summary(report: &Report, paint: Paint) -> String {
 fn steps(report: &Report, options: &RenderOptions, paint: Paint) -> String {
     let steps = next_steps(report, &options.command, &options.cargo_flags).into_iter();
     ended(steps.map(|step| format!("  {}: {}", step.why, paint.with(BOLD, &step.command))).collect())
-}
-
-pub(super) fn ended(lines: Vec<String>) -> String {
-    if lines.is_empty() { String::new() } else { lines.join("\n") + "\n" }
 }

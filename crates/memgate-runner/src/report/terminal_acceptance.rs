@@ -2,8 +2,9 @@
 
 use tabled::builder::Builder;
 
-use super::terminal::{BOLD, Paint, drawn, ended};
+use super::terminal_table::{drawn, ended, shortened_id};
 use super::{RenderOptions, Report, shown};
+use crate::paint::{BOLD, Paint};
 
 /// Raised baselines, and what else there is to accept; nothing when there is nothing.
 pub(super) fn render(report: &Report, options: &RenderOptions, paint: Paint) -> String {
@@ -17,7 +18,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, paint: Paint) -> 
         table.push_record(["benchmark", "metric", "before", "after", "change"]);
         for raise in &acceptance.raises {
             let unit = raise.metric.unit();
-            let id = super::terminal::shortened_id(&raise.id, options);
+            let id = shortened_id(&raise.id, options);
             let several_triples = report.has_several_triples();
             table.push_record([
                 if several_triples { format!("{id} ({})", raise.target) } else { id },

@@ -4,22 +4,22 @@ use std::collections::HashSet;
 
 use super::Report;
 use super::sites::shown;
-use super::sites_text::{Paint, RED, STRONG, difference_lines};
-use super::terminal::ended;
+use super::sites_text::difference_lines;
+use super::terminal_table::ended;
+use crate::paint::{BOLD, Paint, RED};
 
 /// How many callers are shown of each site.
 const CALLERS: usize = 3;
 
 /// Renders the call sites of every benchmark that has some.
-pub(super) fn render(report: &Report, color: bool) -> String {
-    let paint = Paint::new(color);
+pub(super) fn render(report: &Report, paint: Paint) -> String {
     let (mut lines, mut seen) = (Vec::new(), HashSet::new());
     for benchmark in &report.benchmarks {
         let Some(sites) = &benchmark.sites else { continue };
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        let id = paint.with(STRONG, &benchmark.id.to_string());
+        let id = paint.with(BOLD, &benchmark.id.to_string());
         if let Some(problem) = &sites.failure {
             lines.push(format!("{id}: the call sites could not be recorded: {problem}"));
         }
@@ -28,7 +28,7 @@ pub(super) fn render(report: &Report, color: bool) -> String {
             lines.push(format!("{id}  {headline}, by call site:"));
             lines.extend(difference_lines(explanation, CALLERS, false, paint, &mut seen));
         }
-        lines.extend(sites.notes.iter().map(|note| format!("  {}: {note}", paint.with(STRONG, "note"))));
+        lines.extend(sites.notes.iter().map(|note| format!("  {}: {note}", paint.with(BOLD, "note"))));
     }
     ended(lines)
 }

@@ -4,10 +4,11 @@ use anstyle::{AnsiColor, Style};
 use memgate::protocol::Metric;
 use tabled::builder::Builder;
 
-use super::terminal::{BOLD, DIM, Paint, drawn, shown_id};
+use super::terminal_table::{drawn, shown_id};
 use super::time_text::{self, Trend, timed};
 use super::{BenchmarkReport, RenderOptions, Report, shown};
 use crate::model::MetricKey;
+use crate::paint::{BOLD, DIM, Paint, colored};
 
 /// The memory that is shown beside a time.
 const BESIDE: [Metric; 2] = [Metric::PeakBytes, Metric::Allocs];
@@ -54,12 +55,11 @@ fn memory(benchmark: &BenchmarkReport, metric: Metric) -> String {
 }
 
 fn style(trend: Trend) -> Style {
-    let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
     match trend {
-        Trend::Failed | Trend::Regressed => color(AnsiColor::Red).bold(),
-        Trend::Slower => color(AnsiColor::Yellow),
-        Trend::Faster => color(AnsiColor::Green),
-        Trend::New => color(AnsiColor::Cyan),
+        Trend::Failed | Trend::Regressed => colored(AnsiColor::Red).bold(),
+        Trend::Slower => colored(AnsiColor::Yellow),
+        Trend::Faster => colored(AnsiColor::Green),
+        Trend::New => colored(AnsiColor::Cyan),
         Trend::Same => Style::new(),
     }
 }

@@ -11,7 +11,7 @@ use super::place::criterion_home;
 use crate::cargo::BenchTarget;
 use crate::error::Error;
 use crate::measure::{MeasureOptions, NoAnswer, Progress, bench_process, ended_well};
-use crate::model::{BenchmarkId, BenchmarkTime};
+use crate::model::{BenchmarkId, TakenTime};
 use crate::process::{Interrupt, run_child};
 
 /// How to take times.
@@ -26,9 +26,6 @@ pub struct TimesOptions<'a> {
     /// Limits of each process.
     pub measure: MeasureOptions,
 }
-
-/// The time of a benchmark, or why there is none.
-pub type TakenTime = Result<BenchmarkTime, String>;
 
 /// Takes the times of benchmarks, one after the other: two processes side by side would slow each other down. Benchmarks of
 /// targets that are not criterion's have none.
