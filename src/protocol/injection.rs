@@ -17,3 +17,15 @@ pub enum Injection {
     /// So many more reallocations, each of a block that is freed at once.
     Reallocs(u64),
 }
+
+impl Injection {
+    /// How many calls or bytes it is.
+    #[must_use]
+    pub fn amount(&self) -> u64 {
+        let (Self::Allocs(amount)
+        | Self::PeakBytes(amount)
+        | Self::LeakedBytes(amount)
+        | Self::Reallocs(amount)) = self;
+        *amount
+    }
+}

@@ -57,6 +57,9 @@ pub enum Error {
     /// A repository can't be used.
     #[error(transparent)]
     Git(#[from] GitError),
+    /// Benchmarks have to be measured before anything can be said of the gate.
+    #[error("failed to measure {0}; mend it, or leave it out with --skip")]
+    Unmeasured(String),
     /// Baselines are not updated from this run.
     #[error("failed to update the baselines: {0}")]
     Update(#[from] UpdateError),

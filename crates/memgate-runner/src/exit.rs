@@ -87,6 +87,7 @@ impl From<&Error> for ExitCode {
             | Error::Update(_)
             | Error::Export(_)
             | Error::Git(_)
+            | Error::Unmeasured(_)
             | Error::Comment(_) => Self::Failed,
             Error::Interrupted => Self::Interrupted,
         }

@@ -24,29 +24,49 @@ pub(super) struct AcceptanceArguments {
     base: Option<String>,
 }
 
-/// Adds what the change asks its reviewers to accept to a report. In CI a base that can't be read is said in the report,
-/// since the verdict holds without it; who names one wants to see it.
-pub(super) fn add_acceptance(
-    report: &mut Report,
+/// What the change asks its reviewers to accept, or a word on why that can't be shown; empty when nobody asked.
+#[derive(Debug, Default)]
+pub(super) struct Accepted {
+    acceptance: Option<Acceptance>,
+    notice: Option<Notice>,
+}
+
+impl Accepted {
+    pub(super) fn add_to(self, report: &mut Report) {
+        report.acceptance = self.acceptance.map(Box::new);
+        report.notices.extend(self.notice);
+    }
+}
+
+/// What the change asks its reviewers to accept. In CI a base that can't be read is said in the report, since the verdict
+/// holds without it; who names one wants to see it.
+pub(super) fn accepted_by_change(
     arguments: &AcceptanceArguments,
     project: &Project,
     actions: Option<&ActionsEnvironment>,
-) -> Result<(), Error> {
-    let wanted = match (&arguments.base, actions) {
-        (Some(revision), _) => Some(BaseRevision::Named(revision.clone())),
-        (None, Some(actions)) => base_of_event(actions)?,
-        (None, None) => None,
+) -> Result<Accepted, Error> {
+    let found = match (&arguments.base, actions) {
+        (Some(revision), _) => {
+            return acceptance(project, &BaseRevision::Named(revision.clone())).map(Accepted::of);
+        }
+        (None, Some(actions)) => {
+            base_of_event(actions).and_then(|base| base.map(|base| acceptance(project, &base)).transpose())
+        }
+        (None, None) => Ok(None),
     };
-    let Some(wanted) = wanted else { return Ok(()) };
-    match acceptance(project, &wanted) {
-        Ok(acceptance) => report.acceptance = Some(Box::new(acceptance)),
-        Err(problem) if arguments.base.is_some() => return Err(problem),
-        Err(problem) => report.notices.push(Notice {
-            kind: NoticeKind::NoAcceptance,
-            text: format!("what this change raises in the baselines can't be shown: {problem}"),
-        }),
+    Ok(match found {
+        Ok(acceptance) => Accepted { acceptance, notice: None },
+        Err(problem) => {
+            let text = format!("what this change raises in the baselines can't be shown: {problem}");
+            Accepted { acceptance: None, notice: Some(Notice { kind: NoticeKind::NoAcceptance, text }) }
+        }
+    })
+}
+
+impl Accepted {
+    fn of(acceptance: Acceptance) -> Self {
+        Self { acceptance: Some(acceptance), notice: None }
     }
-    Ok(())
 }
 
 fn base_of_event(actions: &ActionsEnvironment) -> Result<Option<BaseRevision>, Error> {

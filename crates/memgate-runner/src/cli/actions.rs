@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::OutputArguments;
 use super::flow::Project;
-use crate::actions::{ActionsEnvironment, annotations};
+use crate::actions::{ActionsEnvironment, Annotation, Level, annotations};
 use crate::error::Error;
 use crate::git::Repository;
-use crate::report::{Format, RenderOptions, Report, outcome, render};
+use crate::report::{Format, Outcome, RenderOptions, Report, outcome, render};
 use crate::store::write_atomically;
 
 /// When to speak to GitHub Actions.
@@ -77,6 +77,25 @@ pub(super) fn report_to_actions(
         .collect();
     drop(std::io::stderr().write_all(lines.as_bytes()));
     Ok(())
+}
+
+/// Tells GitHub Actions that there is no report, and why. That is best effort: the exit code says it too.
+pub(super) fn tell_failure(error: &Error, actions: &ActionsEnvironment) {
+    let message = error.to_string();
+    let annotation = Annotation {
+        level: Level::Error,
+        place: None,
+        title: "memgate: the gate could not do its work".to_owned(),
+        message: message.clone(),
+    };
+    drop(std::io::stderr().write_all(format!("{annotation}\n").as_bytes()));
+    drop(actions.add_output("outcome", Outcome::Failed.word()));
+    drop(actions.add_summary(&format!("## 🔴 The gate could not do its work\n\n{}\n", code_block(&message))));
+}
+
+/// A text that means nothing as Markdown: indented, it is code whatever it holds.
+fn code_block(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}\n")).collect()
 }
 
 /// The JSON report that is asked for with `--output`; without one, it is written below the target folder.

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use super::acceptance::{AcceptanceArguments, add_acceptance};
-use super::actions::{ActionsArguments, report_to_actions};
+use super::acceptance::{AcceptanceArguments, accepted_by_change};
+use super::actions::{ActionsArguments, report_to_actions, tell_failure};
 use super::arguments::{MeasureArguments, OutputArguments};
 use super::explanations::explain_red;
 use super::flow::{Measured, Project};
 use super::output::write_report;
 use super::recorder::Recorder;
 use super::times::TimeArguments;
+use crate::actions::ActionsEnvironment;
 use crate::cargo::BenchTarget;
 use crate::clock::today;
 use crate::compare::{ComparisonInput, add_times, compare};
@@ -45,8 +46,23 @@ pub(super) struct CheckArguments {
 }
 
 pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCode, Error> {
+    let actions = arguments.actions.environment();
+    let checked = measure_and_report(arguments, command, actions.as_ref());
+    if let (Err(error), Some(actions)) = (&checked, &actions) {
+        tell_failure(error, actions);
+    }
+    checked
+}
+
+fn measure_and_report(
+    arguments: &CheckArguments,
+    command: &str,
+    actions: Option<&ActionsEnvironment>,
+) -> Result<ExitCode, Error> {
     arguments.output.files()?;
     let project = Project::load(&arguments.measure)?;
+    // Before anything is built: a revision that is not there is not there after a build either.
+    let accepted = accepted_by_change(&arguments.acceptance, &project, actions)?;
     let Measured { run, timing, targets, interrupt } = project.measure(&arguments.measure, command)?;
     let mut report = compare(ComparisonInput {
         runs: std::slice::from_ref(&run),
@@ -70,11 +86,10 @@ pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCod
             }
         }
     }
-    let actions = arguments.actions.environment();
-    add_acceptance(&mut report, &arguments.acceptance, &project, actions.as_ref())?;
+    accepted.add_to(&mut report);
     let flags = arguments.measure.cargo.build_flags();
     write_report(&report, &arguments.output, command, &flags)?;
-    if let Some(actions) = &actions {
+    if let Some(actions) = actions {
         report_to_actions(&report, actions, &arguments.output, &project, command, &flags)?;
     }
     Ok(outcome(&report).into())

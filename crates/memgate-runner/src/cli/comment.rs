@@ -82,6 +82,11 @@ pub(super) enum Subject {
 
 pub(super) fn comment(arguments: &CommentArguments, command: &str) -> Result<ExitCode, Error> {
     let report = read_reports(&arguments.files)?;
+    if arguments.dry_run && arguments.pr.is_none() && event_path(arguments).is_none() {
+        let context = CommentContext { command: command.to_owned(), ..CommentContext::default() };
+        write_stdout(&render_body(&report, &context))?;
+        return Ok(ExitCode::Passed);
+    }
     let subject = match subject(arguments)? {
         Ok(subject) => subject,
         Err(reason) => {
@@ -151,13 +156,16 @@ fn dry_run(
     Ok(ExitCode::Passed)
 }
 
+fn event_path(arguments: &CommentArguments) -> Option<PathBuf> {
+    arguments.event.clone().or_else(|| variable("GITHUB_EVENT_PATH").map(PathBuf::from))
+}
+
 /// The pull request, or why there is none.
 fn subject(arguments: &CommentArguments) -> Result<Result<Subject, String>, Error> {
     if let Some(number) = arguments.pr {
         return Ok(Ok(Subject::Number { number, head: None }));
     }
-    let path = arguments.event.clone().or_else(|| variable("GITHUB_EVENT_PATH").map(PathBuf::from));
-    let path = path.ok_or_else(|| {
+    let path = event_path(arguments).ok_or_else(|| {
         Error::Usage(
             "which pull request? Give --pr N, or --event PATH where GITHUB_EVENT_PATH is not set".into(),
         )

@@ -39,6 +39,12 @@ impl Repository {
         self.inner.workdir()
     }
 
+    /// Whether a folder is left out of the repository by its `.gitignore`.
+    #[must_use]
+    pub fn ignores(&self, folder: &Path) -> bool {
+        self.inner.is_path_ignored(folder).unwrap_or(false)
+    }
+
     /// A path in the workspace as git names it, from the root of the working tree.
     #[must_use]
     pub fn path_in_tree(&self, path: impl AsRef<Path>) -> PathBuf {

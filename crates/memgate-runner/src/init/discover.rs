@@ -12,6 +12,7 @@ use super::ownership;
 use super::relative::relative;
 use super::workflows;
 use crate::cargo::CargoError;
+use crate::git::Repository;
 use crate::nearest::nearest;
 
 /// Which project, and which of its packages.
@@ -37,6 +38,15 @@ const FILES: [&str; 7] = [
     ".gitignore",
 ];
 
+/// The path of a workspace from the root of its repository; empty where there is no repository.
+fn in_repository(root: &Path) -> PathBuf {
+    match Repository::of_workspace(root) {
+        // What a repository ignores is no part of it.
+        Ok(repository) if !repository.ignores(root) => repository.path_in_tree(""),
+        _ => PathBuf::new(),
+    }
+}
+
 /// Reads the project that a folder is in. Nothing is built, resolved or downloaded.
 ///
 /// # Errors
@@ -55,6 +65,7 @@ pub fn discover(options: &DiscoverOptions) -> Result<Found, InitError> {
             library: library(package),
             bench_targets: bench_targets(package)?,
         },
+        in_repository: in_repository(&root),
         root,
         xtask_folder,
         other_manifests: BTreeMap::new(),

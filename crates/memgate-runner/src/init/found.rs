@@ -8,6 +8,8 @@ use std::path::PathBuf;
 pub struct Found {
     /// The absolute path of the folder of the workspace's `Cargo.toml`.
     pub root: PathBuf,
+    /// The path of the workspace from the root of its repository; empty when it is that root, or there is no repository.
+    pub in_repository: PathBuf,
     /// The package that gets the bench target.
     pub package: FoundPackage,
     /// The folder of the member named `xtask`, when there is one.

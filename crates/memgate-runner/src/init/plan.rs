@@ -87,14 +87,31 @@ pub fn plan(found: &Found, choices: &Choices) -> Result<Plan, InitError> {
     if !(choices.facade && facade::plan(&mut draft, choices)?) {
         bench_target::plan(&mut draft, choices)?;
     }
-    if choices.xtask {
+    let xtask_folder = if choices.xtask {
         let folder = xtask::plan(&mut draft, choices)?;
         alias::plan(&mut draft)?;
-        if choices.workflows {
-            workflows::plan(&mut draft, Some(&folder));
-        }
+        Some(folder)
+    } else {
+        None
+    };
+    // GitHub reads workflows in the root of a repository alone.
+    let is_root = found.in_repository.as_os_str().is_empty();
+    if choices.workflows && is_root {
+        workflows::plan(&mut draft, xtask_folder.as_deref());
     } else if choices.workflows {
-        workflows::plan(&mut draft, None);
+        draft.notes.push(format!(
+            "No workflows are written: GitHub reads them in the root of the repository alone, and this workspace lies in \
+             {}. docs/GITHUB.md has them; give their steps this `working-directory`.",
+            found.in_repository.display()
+        ));
+    }
+    if let Source::Checkout(checkout) = &choices.source
+        && relative(&found.root, checkout).is_none_or(|inside| inside.starts_with(".."))
+    {
+        draft.notes.push(format!(
+            "The packages come from {}, which is outside of this project: CI and other people need it in the same place.",
+            checkout.display()
+        ));
     }
     match found.text("memgate.toml").map(parse_config) {
         None => draft.file("memgate.toml", CONFIGURATION.to_owned(), ""),

@@ -390,3 +390,18 @@ fn owners_are_suggested_where_they_are() {
     assert_eq!(quiet, "");
     assert!(notes(&[("Cargo.toml", PACKAGE), (".gitignore", "/target\nCargo.lock\n")]).contains("Commit it"));
 }
+
+#[test]
+fn below_the_root_of_a_repository_workflows_would_never_run() {
+    let below = Found { in_repository: "rust".into(), ..found(&[("Cargo.toml", PACKAGE)]) };
+    let plan = plan(&below, &choices()).unwrap();
+    assert!(plan.writes().all(|(path, _)| !path.starts_with(".github")), "{plan:#?}");
+    assert!(plan.notes.iter().any(|note| note.contains("this workspace lies in rust")), "{:?}", plan.notes);
+}
+
+#[test]
+fn packages_from_elsewhere_are_not_in_ci() {
+    let source = Source::Checkout("/tools/memgate".into());
+    let plan = plan(&found(&[("Cargo.toml", PACKAGE)]), &Choices { source, ..choices() }).unwrap();
+    assert!(plan.notes.iter().any(|note| note.contains("outside of this project")), "{:?}", plan.notes);
+}

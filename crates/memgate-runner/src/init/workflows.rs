@@ -31,7 +31,9 @@ fn render(xtask_folder: Option<&str>) -> [String; 2] {
         Some(folder) => (
             String::new(),
             "cargo xtask memgate".to_owned(),
-            format!("cargo run --quiet --manifest-path {folder}/Cargo.toml --features github -- memgate"),
+            format!(
+                "cargo run --quiet --manifest-path {folder}/Cargo.toml --features memgate-runner/github -- memgate"
+            ),
         ),
         None => (INSTALL.to_owned(), "cargo memgate".to_owned(), "cargo memgate".to_owned()),
     };

@@ -31,7 +31,13 @@ pub(super) fn reproduction(report: &Report, command: &str, cargo_flags: &[String
         })
         .map(|benchmark| benchmark.id.to_string())
         .collect();
-    let flags = quoted_flags(cargo_flags);
+    let mut flags = quoted_flags(cargo_flags);
+    let is_about_time = |benchmark: &super::BenchmarkReport| {
+        benchmark.time.as_ref().is_some_and(|time| time.verdict != Verdict::Ok)
+    };
+    if report.benchmarks.iter().any(is_about_time) {
+        flags += " --time";
+    }
     let command = match Vec::from_iter(ids).as_slice() {
         [] => return None,
         ids if are_typed(ids) => format!("{command} check{flags} --exact {}", quoted(ids)),

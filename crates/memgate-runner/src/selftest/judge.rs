@@ -10,6 +10,8 @@ use crate::report::{BenchmarkReport, Outcome, Report, outcome};
 pub struct Judged {
     /// What was done to the benchmarks, for people.
     pub what: &'static str,
+    /// The least and the most calls or bytes that were injected into a benchmark.
+    pub amounts: Option<(u64, u64)>,
     /// How many benchmarks have the verdict that they should have.
     pub right: usize,
     /// How many have no limit for the metric.

@@ -26,10 +26,10 @@ impl Regression {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Self::Allocs => "one more allocation",
-            Self::PeakBytes => "a peak just above its limit",
-            Self::LeakedBytes => "one leaked block an iteration",
-            Self::Reallocs => "one more realloc",
+            Self::Allocs => "more allocations",
+            Self::PeakBytes => "bytes of peak",
+            Self::LeakedBytes => "leaked bytes in a block an iteration",
+            Self::Reallocs => "more reallocs",
         }
     }
 

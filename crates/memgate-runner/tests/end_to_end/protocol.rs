@@ -42,7 +42,7 @@ fn another_version_is_named_together_with_ours() {
         message,
         format!(
             "the bench target was built with a memgate that speaks version 99 of the protocol; this tool is {version} \
-             and speaks version 2: use the same version of memgate and memgate-runner"
+             and speaks version 3: use the same version of memgate and memgate-runner"
         )
     );
     assert!(!project.path("protocol/executed").exists(), "the marker tells before anything is executed");
@@ -52,7 +52,7 @@ fn another_version_is_named_together_with_ours() {
         message,
         format!(
             "it was built with memgate 9.8.7, which speaks version 98 of the protocol; this tool is {version} and \
-             speaks version 2: use the same version of both"
+             speaks version 3: use the same version of both"
         )
     );
     project
