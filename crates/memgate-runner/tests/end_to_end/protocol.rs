@@ -1,5 +1,7 @@
 //! Bench executables that speak another version of the protocol, or none at all.
 
+use memgate::protocol::PROTOCOL_VERSION;
+
 use crate::support::{Package, Project};
 
 /// Has the marker of another version, and would leave a trace if it were executed.
@@ -10,10 +12,10 @@ fn main() {
 }
 "#;
 
-/// Has the right marker, and answers with `ANSWER`.
+/// Has the right marker, with `VERSION` replaced, and answers with `ANSWER`.
 const OTHER_ANSWER: &str = r#"
 fn main() {
-    std::hint::black_box(std::hint::black_box(&"memgate.bench.protocol=3;").as_bytes().first());
+    std::hint::black_box(std::hint::black_box(&"memgate.bench.protocol=VERSION;").as_bytes().first());
     let request = std::fs::read_to_string(std::env::var("MEMGATE_REQUEST").unwrap()).unwrap();
     let path = request.split("\"response\":\"").nth(1).unwrap().split('"').next().unwrap();
     std::fs::write(path, include_str!("answer.json")).unwrap();
@@ -28,7 +30,7 @@ fn another_version_is_named_together_with_ours() {
     let package = Package::new("protocol")
         .bench("good", GOOD)
         .bench("marker", OTHER_MARKER)
-        .bench("answer", OTHER_ANSWER);
+        .bench("answer", &OTHER_ANSWER.replace("VERSION", &PROTOCOL_VERSION.to_string()));
     let project = Project::new("protocol", [package]);
     let newer = r#"{"protocol": 98, "memgate_version": "9.8.7", "what": ["a newer one", "says"]}"#;
     project.write("protocol/benches/answer.json", newer);
@@ -42,7 +44,7 @@ fn another_version_is_named_together_with_ours() {
         message,
         format!(
             "the bench target was built with a memgate that speaks version 99 of the protocol; this tool is {version} \
-             and speaks version 3: use the same version of memgate and memgate-runner"
+             and speaks version {PROTOCOL_VERSION}: use the same version of memgate and memgate-runner"
         )
     );
     assert!(!project.path("protocol/executed").exists(), "the marker tells before anything is executed");
@@ -52,7 +54,7 @@ fn another_version_is_named_together_with_ours() {
         message,
         format!(
             "it was built with memgate 9.8.7, which speaks version 98 of the protocol; this tool is {version} and \
-             speaks version 3: use the same version of both"
+             speaks version {PROTOCOL_VERSION}: use the same version of both"
         )
     );
     project
@@ -63,13 +65,14 @@ fn another_version_is_named_together_with_ours() {
 
     for (answer, expected) in [
         ("", "it exited with code 0: its answer is not a response: EOF"),
-        ("{\"protocol\": 2}", "its answer is not a response: missing field `memgate_version`"),
+        ("{\"protocol\": VERSION}", "its answer is not a response: missing field `memgate_version`"),
         (
-            "{\"protocol\": 2, \"memgate_version\": \"9\", \"odd\": 1}",
+            "{\"protocol\": VERSION, \"memgate_version\": \"9\", \"odd\": 1}",
             "its answer is not a response: unknown field",
         ),
     ] {
-        project.write("protocol/benches/answer.json", answer);
+        project
+            .write("protocol/benches/answer.json", answer.replace("VERSION", &PROTOCOL_VERSION.to_string()));
         let report = project.memgate("check --bench answer --format json").exits(101).report();
         let (kind, message, _) = report.target_failure("answer");
         assert_eq!(kind, "crashed");

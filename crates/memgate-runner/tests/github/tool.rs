@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use memgate_runner::compare::Verdict;
-use memgate_runner::model::BenchmarkId;
-use memgate_runner::report::{BenchmarkReport, Report, print_report};
+use memgate::protocol::Metric;
+use memgate_runner::compare::{Limit, Verdict};
+use memgate_runner::model::{BenchmarkId, MetricKey, Observation};
+use memgate_runner::report::{BenchmarkReport, MetricReport, Report, print_report};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -46,7 +47,15 @@ fn report(verdict: Verdict) -> Report {
         target: "x86_64-unknown-linux-gnu".into(),
         id: BenchmarkId { package: "parser".into(), bench_target: "memory".into(), name: "json".into() },
         verdict,
-        metrics: Vec::new(),
+        metrics: vec![MetricReport {
+            metric: MetricKey::steady(Metric::Allocs),
+            verdict,
+            base: Some(Observation::Exact(1)),
+            head: Some(Observation::Exact(if verdict == Verdict::Ok { 1 } else { 2 })),
+            limit: Some(Limit::ANY_RISE),
+            budget: None,
+            waiver: None,
+        }],
         processes: 2,
         threads: 1,
         peak_error_bytes: 0,
