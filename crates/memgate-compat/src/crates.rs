@@ -2,12 +2,13 @@
 
 /// Packages that are published with criterion benchmarks, at exact versions, so that the table can be made again; and the
 /// features that their bench targets require.
-pub(crate) const CRATES: [(&str, &str, &str); 30] = [
+pub(crate) const CRATES: [(&str, &str, &str); 31] = [
     ("arc-swap", "1.9.5", ""),
     ("async-executor", "1.14.1", "static"),
     ("base64", "0.23.1", ""),
     ("bytecount", "0.6.9", ""),
     ("concurrent-queue", "2.5.0", ""),
+    ("criterion", "0.8.2", "stable"),
     ("criterion-cycles-per-byte", "0.8.0", ""),
     ("dashu-int", "0.6.2", "rand"),
     ("firewood", "0.3.1", ""),

@@ -6,6 +6,9 @@ use std::path::Path;
 /// published manifest as a table of its own, and there may be one for each platform. Libraries of measurements depend on
 /// criterion in their code as well.
 pub(crate) fn with_facade(manifest: &str, facade: &Path) -> Option<String> {
+    if manifest.contains("\nname = \"criterion\"\n") {
+        return Some(own_suite(manifest, facade));
+    }
     let header = "dependencies.criterion]\n";
     let mut parts = manifest.split(header);
     let mut text = parts.next()?.to_owned();
@@ -20,6 +23,19 @@ pub(crate) fn with_facade(manifest: &str, facade: &Path) -> Option<String> {
     }
     // By itself, wherever the copy lies.
     is_found.then(|| text + "\n[workspace]\n")
+}
+
+/// The manifest of criterion itself, whose own benchmarks use more of it than anyone's. They name it as they would a
+/// dependency; so the package, and its library, get another name, and the facade has that one.
+fn own_suite(manifest: &str, facade: &Path) -> String {
+    let manifest = manifest
+        .replace("\nname = \"criterion\"\npath", "\nname = \"criterion_itself\"\npath")
+        .replace("\nname = \"criterion\"\n", "\nname = \"criterion-itself\"\n");
+    format!(
+        "{manifest}\n[dev-dependencies.criterion]\npackage = \"memgate-criterion\"\npath = {:?}\nfeatures = [\"stable\"]\n\n\
+         [workspace]\n",
+        facade.display().to_string()
+    )
 }
 
 /// The lines of a dependency's table, with the facade in place of a version.
@@ -73,5 +89,11 @@ mod tests {
         let normal = "[dependencies.criterion]\nversion = \"1\"\n";
         assert!(with_facade(normal, Path::new("/f")).is_some_and(|text| text.contains("memgate-criterion")));
         assert_eq!(with_facade("[dependencies.a]\nversion = \"1\"\n", Path::new("/f")), None);
+        let own = "[package]\nname = \"criterion\"\n\n[lib]\nname = \"criterion\"\npath = \"src/lib.rs\"\n";
+        let own = with_facade(own, Path::new("/f")).unwrap();
+        assert!(
+            own.contains("name = \"criterion-itself\"") && own.contains("name = \"criterion_itself\""),
+            "{own}"
+        );
     }
 }
