@@ -59,9 +59,11 @@ fn main() {
         row(other, "release", other_time, "1.00".into());
         row(ours, "release", our_time, format!("{:.2}", our_time.as_secs_f64() / other_time.as_secs_f64()));
     }
-    let xtask =
-        timed(&folder, Command::new(cargo()).args(["build", "--package", "xtask"]).current_dir(&repository));
-    row("xtask", "dev", xtask, "–".into());
+    for (name, features) in [("xtask", ""), ("xtask with `github`", "github")] {
+        let mut build = Command::new(cargo());
+        build.args(["build", "--package", "xtask", "--features", features]).current_dir(&repository);
+        row(name, "dev", timed(&folder, &mut build), "–".into());
+    }
     // A folder left behind in the system's temporary folder spoils nothing.
     let _ = std::fs::remove_dir_all(&folder);
 }
