@@ -17,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 pub mod acceptance;
+pub mod bisect;
 pub mod cargo;
 mod cli;
 mod clock;
@@ -38,6 +39,7 @@ pub mod model;
 mod nearest;
 pub mod process;
 pub mod report;
+pub mod revisions;
 pub mod selftest;
 pub mod sites;
 pub mod store;

@@ -6,6 +6,7 @@ mod check;
 mod comment;
 #[cfg(feature = "github")]
 mod comment_github;
+mod compare;
 mod explain;
 mod explanations;
 mod flow;
@@ -19,6 +20,7 @@ mod recorder;
 mod report;
 mod run;
 mod selftest;
+mod sides;
 mod times;
 mod update;
 mod verify;

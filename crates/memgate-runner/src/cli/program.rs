@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::{check, comment, explain, help, init, list, report, run, selftest, update, verify};
+use super::{check, comment, compare, explain, help, init, list, report, run, selftest, update, verify};
 use crate::error::Error;
 use crate::exit::ExitCode;
 
@@ -36,6 +36,8 @@ enum Command {
     List(list::ListArguments),
     /// Show the call sites of benchmarks, and write profiles and flame graphs
     Explain(explain::ExplainArguments),
+    /// Measure two revisions, and compare them
+    Compare(compare::CompareArguments),
     /// Put runs or reports of shards and targets together, and report
     Report(report::ReportArguments),
     /// Put a report on its pull request, as one comment that is brought up to date
@@ -84,6 +86,7 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
         Some(Command::Run(arguments)) => run::run(&arguments, command),
         Some(Command::List(arguments)) => list::list(&arguments, command),
         Some(Command::Explain(arguments)) => explain::explain(&arguments, command),
+        Some(Command::Compare(arguments)) => compare::compare_revisions(&arguments, command),
         Some(Command::Report(arguments)) => report::report(&arguments, command),
         Some(Command::Comment(arguments)) => comment::comment(&arguments, command),
         Some(Command::Verify(arguments)) => verify::verify(&arguments, command),

@@ -166,6 +166,8 @@ pub enum NoticeKind {
     Times,
     /// Times are limited, and there are no saved ones to hold them against.
     NoSavedTimes,
+    /// Base is no committed baseline but another revision; which, and how both were built.
+    Revisions,
 }
 
 /// How long it took, in milliseconds.

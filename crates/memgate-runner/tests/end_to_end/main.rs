@@ -3,6 +3,7 @@
 
 #[path = "../clients/mod.rs"]
 mod clients;
+mod commits;
 mod dials;
 mod finished;
 mod report_file;
@@ -11,6 +12,7 @@ mod support;
 
 mod baseline_files;
 mod cargo_settings;
+mod comparing;
 mod configuration;
 mod criterion;
 #[cfg(unix)]
