@@ -94,7 +94,9 @@ pub fn render_finding(finding: &Finding, color: bool) -> String {
     }
     let says = match finding.shape {
         Shape::OneStep => None,
-        Shape::SeveralSteps => Some("the metric rose at more than one commit; this is the first that was found"),
+        Shape::SeveralSteps => {
+            Some("the metric rose at more than one commit; this is the first that was found")
+        }
         Shape::NotMonotone => {
             Some("the metric rose and fell between the two ends; there may be other commits that raised it")
         }
@@ -104,7 +106,8 @@ pub fn render_finding(finding: &Finding, color: bool) -> String {
     };
     if let Some(says) = says {
         lines.push(format!("{}: {says}. Measured:", paint.with(STRONG, "warning")));
-        let values = finding.measured.iter().map(|(name, value)| format!("  {name}  {}", shown(*metric, value)));
+        let values =
+            finding.measured.iter().map(|(name, value)| format!("  {name}  {}", shown(*metric, value)));
         lines.extend(values);
     }
     lines.extend(finding.notes.iter().map(|note| format!("{}: {note}", paint.with(STRONG, "note"))));
@@ -116,8 +119,11 @@ pub fn render_finding(finding: &Finding, color: bool) -> String {
 
 fn commit_lines(commit: &FoundCommit, paint: Paint) -> Vec<String> {
     // A subject may say anything, also to a terminal.
-    let subject: String =
-        commit.subject.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+    let subject: String = commit
+        .subject
+        .chars()
+        .map(|character| if character.is_control() { ' ' } else { character })
+        .collect();
     let author: String = commit.author.chars().filter(|character| !character.is_control()).collect();
     vec![
         format!("  commit  {}", paint.with(STRONG, &commit.commit)),
@@ -166,9 +172,28 @@ mod tests {
             notes: vec!["5 measurements".into()],
             next: None,
         };
-        insta::assert_snapshot!(render_finding(&finding, false), @"");
+        insta::assert_snapshot!(render_finding(&finding, false), @r#"
+        p/t/n  allocs: 3 at v1, 6 at v2
+        3 → 4 in this commit:
+          commit  1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a
+          date    2026-01-02 by Ada
+          subject Copy [2J it
+        note: 5 measurements
+        "#);
         finding.shape = Shape::SeveralSteps;
         finding.suspects = Suspects::OneOf(vec![commit("Copy it"), commit("Keep it")]);
-        insta::assert_snapshot!(render_finding(&finding, false), @"");
+        insta::assert_snapshot!(render_finding(&finding, false), @r#"
+        p/t/n  allocs: 3 at v1, 6 at v2
+        3 → 4 in one of these, between which none can be measured:
+          commit  1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a
+          date    2026-01-02 by Ada
+          subject Copy it
+          commit  1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a
+          date    2026-01-02 by Ada
+          subject Keep it
+        warning: the metric rose at more than one commit; this is the first that was found. Measured:
+          v1  3
+        note: 5 measurements
+        "#);
     }
 }

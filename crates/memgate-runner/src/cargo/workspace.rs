@@ -114,7 +114,8 @@ impl Workspace {
     #[must_use]
     pub fn bench_packages(&self) -> BTreeMap<String, PathBuf> {
         let members = self.metadata.workspace_packages().into_iter();
-        let with_benches = members.filter(|package| package.targets.iter().any(cargo_metadata::Target::is_bench));
+        let with_benches =
+            members.filter(|package| package.targets.iter().any(cargo_metadata::Target::is_bench));
         with_benches.filter_map(|package| Some((package.name.to_string(), folder_of(package)?))).collect()
     }
 

@@ -54,8 +54,12 @@ pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCod
     if !arguments.no_explain {
         let options = arguments.measure.measure_options(&project.config);
         let recorder = Recorder::new(&project, &targets, options, &interrupt);
-        let red = 
-            explain_red(&mut report, recorder, CommittedSites::new(&project.store), arguments.artifacts.as_deref())?;
+        let red = explain_red(
+            &mut report,
+            recorder,
+            CommittedSites::new(&project.store),
+            arguments.artifacts.as_deref(),
+        )?;
         if let Some(folder) = &arguments.artifacts {
             let console = Console::new(arguments.measure.quiet);
             match red {

@@ -13,9 +13,10 @@ use crate::compare::{ComparisonInput, compare};
 use crate::config::load_config;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::git::resolve;
+use crate::git::{Revision, resolve};
 use crate::model::{Baselines, Run};
 use crate::report::{Notice, NoticeKind, Report, Timing, outcome};
+use crate::revisions::Release;
 
 /// Measure two revisions, and compare them
 ///
@@ -23,7 +24,7 @@ use crate::report::{Notice, NoticeKind, Report, Timing, outcome};
 /// are. Limits, budgets and waivers are those of HEAD. Committed baselines take no part.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct CompareArguments {
-    /// The revision to compare with: a branch, a tag, a commit
+    /// The revision to compare with: a branch, a tag, a commit; or a release on the registry, such as `parser@1.2.3`
     #[arg(value_name = "BASE")]
     base: String,
     /// The revision to compare; `.` is the working tree
@@ -62,15 +63,31 @@ const WORKING_TREE: &str = ".";
 pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> Result<ExitCode, Error> {
     arguments.output.files()?;
     arguments.measure.selection()?;
-    let measure = &arguments.measure;
-    let revisions = Revisions::open(measure)?;
-    let base = resolve(&revisions.repository, &arguments.base)?;
+    let revisions = Revisions::open(&arguments.measure)?;
+    let base = base(&revisions, &arguments.base)?;
     let head = match arguments.head.as_str() {
         WORKING_TREE => revisions.working_tree(),
         name => revisions.check_out(&resolve(&revisions.repository, name)?, "head")?,
     };
     let config = load_config(&head.workspace)?;
-    let base = revisions.check_out(&base, "base")?;
+    let mut measure = arguments.measure.clone();
+    let base = match base {
+        Base::Revision(revision) => revisions.check_out(&revision, "base")?,
+        Base::Release(release) => {
+            let packages = revisions.load(&measure, &head)?.packages();
+            if !packages.contains_key(&release.name) {
+                let name = &release.name;
+                return Err(Error::Usage(format!(
+                    "{} has no package `{name}` to compare {release} with",
+                    head.label
+                )));
+            }
+            // The registry has nothing of the others.
+            measure.cargo.packages = vec![release.name.clone()];
+            revisions.download(&measure, &release, &head)?
+        }
+    };
+    let measure = &measure;
     revisions.align_toolchain(&head, &base)?;
     if arguments.benches_from == BenchesFrom::Head {
         revisions.take_benches(measure, &head, &base)?;
@@ -106,7 +123,13 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
         build_ms: timing.build_ms.saturating_add(base_timing.build_ms),
         measure_ms: timing.measure_ms.saturating_add(base_timing.measure_ms),
     });
-    notes.extend(revisions.outside_notes(&head, &project).into_iter().filter(|note| !notes.contains(note)).collect::<Vec<_>>());
+    notes.extend(
+        revisions
+            .outside_notes(&head, &project)
+            .into_iter()
+            .filter(|note| !notes.contains(note))
+            .collect::<Vec<_>>(),
+    );
     notes.extend(revisions.submodule_notes()?);
     add_notices(&mut report, arguments.benches_from, (&base, &base_run), (&head, &run), notes);
     if !arguments.no_explain {
@@ -116,6 +139,21 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
     }
     write_report(&report, &arguments.output, command, &measure.cargo.build_flags())?;
     Ok(outcome(&report).into())
+}
+
+/// What is compared with.
+enum Base {
+    Revision(Revision),
+    Release(Release),
+}
+
+/// What BASE means: a revision, if git knows one of this name.
+fn base(revisions: &Revisions, name: &str) -> Result<Base, Error> {
+    match (resolve(&revisions.repository, name), Release::parse(name)) {
+        (Ok(revision), _) => Ok(Base::Revision(revision)),
+        (Err(_), Some(release)) => Ok(Base::Release(release)),
+        (Err(error), None) => Err(error.into()),
+    }
 }
 
 /// Says what was compared, and how both were built.

@@ -35,13 +35,10 @@ impl<'a> CommittedSites<'a> {
     pub(super) fn of(&mut self, target: &str, id: &BenchmarkId) -> Result<Option<&StoredSites>, String> {
         let key = BaselineKey::new(target, &*id.package, &*id.bench_target);
         let store = self.store;
-        let read = self
-            .read
-            .entry(key)
-            .or_insert_with_key(|key| match store {
-                Some(store) => store.load_sites(key).map_err(|error| error.to_string()),
-                None => Ok(BTreeMap::new()),
-            });
+        let read = self.read.entry(key).or_insert_with_key(|key| match store {
+            Some(store) => store.load_sites(key).map_err(|error| error.to_string()),
+            None => Ok(BTreeMap::new()),
+        });
         read.as_ref().map(|sites| sites.get(&id.name)).map_err(Clone::clone)
     }
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod artifacts;
+mod bisect;
 mod check;
 mod comment;
 #[cfg(feature = "github")]
@@ -15,6 +16,7 @@ mod init;
 mod inputs;
 mod list;
 mod output;
+mod probes;
 mod program;
 mod recorder;
 mod report;

@@ -1,7 +1,7 @@
 //! What `compare` and `bisect` have in common: one revision, built and measured in a checkout of its own.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::arguments::MeasureArguments;
 use super::flow::{Measured, Project};
@@ -13,7 +13,10 @@ use crate::error::Error;
 use crate::git::{Repository, Revision, changed_submodules};
 use crate::model::{BaselineKey, Baselines, BenchmarkId, BenchmarkResult, Run};
 use crate::process::Interrupt;
-use crate::revisions::{BenchSource, Checkout, RevisionsError, Room, take_benches, take_toolchain};
+use crate::revisions::{
+    BenchSource, Checkout, Release, RevisionsError, Room, take_benches, take_benches_of_release,
+    take_toolchain,
+};
 use crate::store::BaselineStore;
 use crate::update::{BenchTargetSites, UpdateInput, plan_update};
 
@@ -37,6 +40,8 @@ pub(super) struct Tree {
     pub(super) workspace: PathBuf,
     /// None for the working tree.
     checkout: Option<Checkout>,
+    /// Whether it is one package from the registry, and no revision of the repository.
+    is_release: bool,
 }
 
 /// What a path dependency that leaves the repository looks like from a checkout.
@@ -59,7 +64,7 @@ impl Revisions {
     pub(super) fn working_tree(&self) -> Tree {
         let root = self.repository.working_tree().unwrap_or_else(|| self.user.root()).to_owned();
         let workspace = self.user.root().to_owned();
-        Tree { label: "the working tree".to_owned(), root, workspace, checkout: None }
+        Tree { label: "the working tree".to_owned(), root, workspace, checkout: None, is_release: false }
     }
 
     /// The files of a revision.
@@ -73,11 +78,29 @@ impl Revisions {
         if !lock.exists() && own.is_file() && workspace.is_dir() {
             std::fs::copy(&own, &lock).map_err(Error::file("write", lock))?;
         }
-        Ok(Tree { label: revision.to_string(), root, workspace, checkout: Some(checkout) })
+        Ok(Tree { label: revision.to_string(), root, workspace, checkout: Some(checkout), is_release: false })
+    }
+
+    /// The files of a release on the registry, which is to be compared with a package of `head`.
+    pub(super) fn download(
+        &self,
+        arguments: &MeasureArguments,
+        release: &Release,
+        head: &Tree,
+    ) -> Result<Tree, Error> {
+        let checkout = self.room.folder(&format!("base/{}-{}", release.name, release.version));
+        self.console.say(&format!("   Downloading {} {}", release.name, release.version));
+        let flags = arguments.cargo.lock_flags();
+        release.write_files(checkout.folder(), &head.workspace, self.user.root(), flags)?;
+        let (root, workspace) = (checkout.folder().to_owned(), checkout.folder().to_owned());
+        Ok(Tree { label: release.to_string(), root, workspace, checkout: Some(checkout), is_release: true })
     }
 
     /// Gives a checkout the toolchain of another tree.
     pub(super) fn align_toolchain(&self, from: &Tree, into: &Tree) -> Result<(), Error> {
+        if into.is_release {
+            return Ok(take_toolchain(&from.workspace, &into.workspace, Path::new(""))?);
+        }
         Ok(take_toolchain(&from.root, &into.root, self.repository.workspace())?)
     }
 
@@ -90,10 +113,16 @@ impl Revisions {
     ) -> Result<(), Error> {
         let theirs = self.load(arguments, from)?.bench_packages();
         let ours = self.load(arguments, into)?.packages();
+        let is_release = into.is_release;
         let roots = BenchSource { from: from.workspace.clone(), into: into.workspace.clone() };
         for (name, from) in theirs {
             if let Some(into) = ours.get(&name) {
-                take_benches(&BenchSource { from, into: into.clone() }, &roots)?;
+                let package = BenchSource { from, into: into.clone() };
+                if is_release {
+                    take_benches_of_release(&package, &roots)?;
+                } else {
+                    take_benches(&package, &roots)?;
+                }
             }
         }
         Ok(())
@@ -167,7 +196,7 @@ impl Revisions {
 }
 
 /// Says of which revision an error is.
-fn unusable(revision: &str, error: Error) -> Error {
+pub(super) fn unusable(revision: &str, error: Error) -> Error {
     let hint = match &error {
         Error::Interrupted | Error::Usage(_) | Error::Revisions(_) | Error::Config(_) => return error,
         Error::NoBenchTarget(_) => Some(NO_BENCHES_HINT),
@@ -224,7 +253,8 @@ pub(super) fn record_sites(
     let stored = recorder.sites_to_store(&ids)?;
     if let Some((id, problem)) = stored.problems.first() {
         let count = stored.problems.len();
-        console.say(&format!("warning: call sites of {count} could not be recorded, such as {id}: {problem}"));
+        console
+            .say(&format!("warning: call sites of {count} could not be recorded, such as {id}: {problem}"));
     }
     let mut sites: BTreeMap<BaselineKey, BenchTargetSites> = BTreeMap::new();
     for (id, found) in stored.sites {

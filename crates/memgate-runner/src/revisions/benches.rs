@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, Item, Table};
 
 use super::RevisionsError;
+use super::release::with_absolute_paths;
 
 /// A package whose benches are to be measured with another revision's code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,19 @@ pub struct BenchSource {
 /// # Errors
 /// When a manifest can't be read or written, or a file can't be copied.
 pub fn take_benches(package: &BenchSource, roots: &BenchSource) -> Result<(), RevisionsError> {
+    give(package, roots, false)
+}
+
+/// The same for a release, which has none of the repository's other packages around it: paths of dev-dependencies lead into
+/// the benches' revision.
+///
+/// # Errors
+/// When a manifest can't be read or written, or a file can't be copied.
+pub fn take_benches_of_release(package: &BenchSource, roots: &BenchSource) -> Result<(), RevisionsError> {
+    give(package, roots, true)
+}
+
+fn give(package: &BenchSource, roots: &BenchSource, is_release: bool) -> Result<(), RevisionsError> {
     let BenchSource { from, into } = package;
     let (theirs, mut ours) = (read_manifest(from)?, read_manifest(into)?);
     let benches = into.join("benches");
@@ -43,6 +57,9 @@ pub fn take_benches(package: &BenchSource, roots: &BenchSource) -> Result<(), Re
     // The root of a workspace may be the package itself.
     if roots.into == *into {
         inherit(&inherited, &theirs_root(roots, &theirs)?, &mut ours);
+    }
+    if is_release {
+        with_absolute_paths(&mut ours, from, &roots.from);
     }
     write_manifest(into, &ours)?;
     if roots.into != *into && !inherited.is_empty() {
@@ -108,7 +125,7 @@ fn inherit(names: &[String], theirs: &DocumentMut, ours: &mut DocumentMut) {
     }
 }
 
-fn read_manifest(folder: &Path) -> Result<DocumentMut, RevisionsError> {
+pub(super) fn read_manifest(folder: &Path) -> Result<DocumentMut, RevisionsError> {
     let path = folder.join("Cargo.toml");
     let text = fs::read_to_string(&path).map_err(RevisionsError::file("read", &path))?;
     text.parse().map_err(|error: toml_edit::TomlError| RevisionsError::Benches {
@@ -117,13 +134,13 @@ fn read_manifest(folder: &Path) -> Result<DocumentMut, RevisionsError> {
     })
 }
 
-fn write_manifest(folder: &Path, manifest: &DocumentMut) -> Result<(), RevisionsError> {
+pub(super) fn write_manifest(folder: &Path, manifest: &DocumentMut) -> Result<(), RevisionsError> {
     let path = folder.join("Cargo.toml");
     fs::write(&path, manifest.to_string()).map_err(RevisionsError::file("write", path))
 }
 
 /// Copies a folder that may be absent. Links are followed: what they lead to may not be there in the other tree.
-fn copy(from: &Path, into: &Path) -> Result<(), RevisionsError> {
+pub(super) fn copy(from: &Path, into: &Path) -> Result<(), RevisionsError> {
     if !from.is_dir() {
         return Ok(());
     }
@@ -171,8 +188,25 @@ mod tests {
         };
         take_benches(&pair("p"), &pair("")).unwrap();
         let read = |path: &str| fs::read_to_string(folder.path().join(path)).unwrap();
-        insta::assert_snapshot!(read("base/p/Cargo.toml"), @"");
-        insta::assert_snapshot!(read("base/Cargo.toml"), @"");
+        insta::assert_snapshot!(read("base/p/Cargo.toml"), @r#"
+        [package]
+        name = "p"
+        autobenches = false
+        [dev-dependencies]
+        a = "1"
+        b = "2"
+        memgate.workspace = true
+        [[bench]]
+        name = "memory"
+        harness = false
+        "#);
+        insta::assert_snapshot!(read("base/Cargo.toml"), @r#"
+        [workspace]
+        members = ["p"]
+
+        [workspace.dependencies]
+        memgate = "0.1"
+        "#);
         assert_eq!(read("base/p/benches/data/text"), "new");
         assert!(!folder.path().join("base/p/benches/old.rs").exists());
     }

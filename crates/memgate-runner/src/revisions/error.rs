@@ -16,7 +16,7 @@ pub enum RevisionsError {
         hint: Option<&'static str>,
     },
     /// Something that is to be compared with could not be measured.
-    #[error("failed to measure `{id}` at {revision} ({problem}); leave it out with --skip, or mend it there")]
+    #[error("failed to measure `{id}` at {revision}: {problem}")]
     NotMeasured {
         /// The benchmark or bench target.
         id: String,
@@ -24,6 +24,18 @@ pub enum RevisionsError {
         revision: String,
         /// Why.
         problem: String,
+    },
+    /// The metric that is searched for did not rise.
+    #[error("failed to find a rise of `{id}` between {good} and {bad}: {values}")]
+    NoRise {
+        /// The benchmark.
+        id: String,
+        /// The older revision.
+        good: String,
+        /// The newer revision.
+        bad: String,
+        /// What was measured at both.
+        values: String,
     },
     /// A checkout would not see settings that the working tree sees.
     #[error(

@@ -2,10 +2,14 @@
 
 mod benches;
 mod error;
+mod memo;
+mod release;
 mod room;
 mod toolchain;
 
-pub use benches::{BenchSource, take_benches};
+pub use benches::{BenchSource, take_benches, take_benches_of_release};
 pub use error::RevisionsError;
+pub use memo::{Circumstances, Memo, last_change};
+pub use release::Release;
 pub use room::{Checkout, Room};
 pub use toolchain::take_toolchain;

@@ -62,6 +62,12 @@ impl Room {
         Ok(Some(Self { checkouts, build: room.join("build"), _lock: lock }))
     }
 
+    /// Where measurements may be kept.
+    #[must_use]
+    pub fn memo_folder(&self) -> &Path {
+        self.build.parent().unwrap_or(&self.build)
+    }
+
     /// The target folder of everything that is built of checkouts.
     #[must_use]
     pub fn build_folder(&self) -> &Path {
@@ -78,12 +84,7 @@ impl Room {
     ///
     /// # Errors
     /// When the commit can't be read, or the files can't be written.
-    pub fn check_out(
-        &self,
-        repository: &Repository,
-        commit: Oid,
-        side: &str,
-    ) -> Result<Checkout, GitError> {
+    pub fn check_out(&self, repository: &Repository, commit: Oid, side: &str) -> Result<Checkout, GitError> {
         let checkout = self.folder(&format!("{side}/{commit}"));
         write_files(repository, commit, &checkout.folder)?;
         Ok(checkout)

@@ -33,7 +33,12 @@ fn two_tags_are_what_check_says_of_baselines_of_the_first() {
     history.leave_traces("compared/src/lib.rs");
     let before = history.files();
     let compared = history.project.memgate("compare v1 v2 --format json").exits(100).json();
-    history.project.memgate("compare v2 v1 memory/a").exits(0).says("v1 (").says("both were built with rustc");
+    history
+        .project
+        .memgate("compare v2 v1 memory/a")
+        .exits(0)
+        .says("v1 (")
+        .says("both were built with rustc");
     assert_eq!(history.changed_since(&before), NOTHING);
 
     history.check_out("v1");
@@ -84,7 +89,11 @@ fn todays_benches_measure_old_code() {
     let report = report.exits(100).report();
     let allocs = report.metric("compared-old/memory/work", "allocs");
     assert_eq!((allocs["base"].as_i64(), allocs["head"].as_i64()), (Some(1), Some(3)));
-    history.project.memgate("compare v1 --benches-from head").exits(100).says("both with the benches of head");
+    history
+        .project
+        .memgate("compare v1 --benches-from head")
+        .exits(100)
+        .says("both with the benches of head");
 }
 
 #[test]
@@ -96,7 +105,11 @@ fn what_cannot_be_compared_is_said() {
     project.memgate("compare").exits(2);
     project.write("compared-wrong/dials", "a panic\n");
     history.commit("Broken benchmark");
-    history.project.memgate("compare HEAD v2").exits(101).complains("failed to measure `compared-wrong/memory/a`");
+    history
+        .project
+        .memgate("compare HEAD v2")
+        .exits(101)
+        .complains("failed to measure `compared-wrong/memory/a`");
     history.project.memgate("compare v2 HEAD").exits(101).says("failed");
     history.project.write("compared-wrong/src/lib.rs", "no rust");
     history.commit("Broken code");
@@ -114,7 +127,11 @@ fn killed_it_leaves_the_repository_as_it_was() {
     let before = history.files();
     for milliseconds in [20, 60, 150, 300, 500, 800, 1_200] {
         let mut command = history.project.tool();
-        command.args(["compare", "v1", "v2"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .args(["compare", "v1", "v2"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         std::thread::sleep(Duration::from_millis(milliseconds));
         // It may have ended.

@@ -11,6 +11,7 @@ mod sites_shown;
 mod support;
 
 mod baseline_files;
+mod bisecting;
 mod cargo_settings;
 mod comparing;
 mod configuration;
