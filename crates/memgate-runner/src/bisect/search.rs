@@ -73,7 +73,7 @@ pub fn next(last: usize, probes: &BTreeMap<usize, Probe>) -> Step {
             .map(|(position, _)| *position)
     };
     let Some(after) = positions(true).find(|position| *position > 0) else { return Step::NotAbove };
-    let before = positions(false).filter(|position| *position < after).last().unwrap_or(0);
+    let before = positions(false).filter(|position| *position < after).max().unwrap_or(0);
     let candidates: Vec<usize> =
         (before + 1..after).filter(|position| !probes.contains_key(position)).collect();
     match candidates.get(candidates.len() / 2) {

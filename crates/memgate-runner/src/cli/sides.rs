@@ -135,7 +135,14 @@ impl Revisions {
         }
         let build = self.room.build_folder();
         Workspace::load_elsewhere(&tree.workspace, build, &arguments.cargo)
-            .map_err(|error| unusable(&tree.label, Error::Cargo(error)))
+            // Cargo was in the terminal's foreground group, and has been interrupted as well.
+            .map_err(|error| {
+                if self.interrupt.is_pressed() {
+                    Error::Interrupted
+                } else {
+                    unusable(&tree.label, Error::Cargo(error))
+                }
+            })
     }
 
     /// A project of a tree, to be measured by the rules of `config`.
@@ -196,7 +203,7 @@ impl Revisions {
 }
 
 /// Says of which revision an error is.
-pub(super) fn unusable(revision: &str, error: Error) -> Error {
+fn unusable(revision: &str, error: Error) -> Error {
     let hint = match &error {
         Error::Interrupted | Error::Usage(_) | Error::Revisions(_) | Error::Config(_) => return error,
         Error::NoBenchTarget(_) => Some(NO_BENCHES_HINT),

@@ -47,7 +47,8 @@ pub fn freshen(folder: &Path) -> Result<(), GitError> {
         if kind.is_dir() {
             freshen(&path)?;
         } else if kind.is_file() {
-            let touched = fs::File::options().append(true).open(&path).and_then(|file| file.set_modified(now));
+            let touched =
+                fs::File::options().append(true).open(&path).and_then(|file| file.set_modified(now));
             touched.map_err(file("touch", &path))?;
         }
     }
@@ -55,12 +56,7 @@ pub fn freshen(folder: &Path) -> Result<(), GitError> {
 }
 
 /// Writes a tree. `place` is where the working tree has it, for the submodules in it.
-fn write_tree(
-    git: &git2::Repository,
-    tree: &Tree<'_>,
-    place: &Path,
-    folder: &Path,
-) -> Result<(), GitError> {
+fn write_tree(git: &git2::Repository, tree: &Tree<'_>, place: &Path, folder: &Path) -> Result<(), GitError> {
     // Never into what is there: a folder that is a link would lead out of here.
     fs::create_dir(folder).map_err(file("create", folder))?;
     for entry in tree {
@@ -118,7 +114,9 @@ fn write_file(content: &[u8], _: i32, path: &Path) -> Result<(), GitError> {
 
 /// A name that leads to nothing but an entry of its own folder.
 fn is_plain(name: &str) -> bool {
-    !matches!(name, "" | "." | "..") && !name.eq_ignore_ascii_case(".git") && !name.contains(['/', '\\', '\0'])
+    !matches!(name, "" | "." | "..")
+        && !name.eq_ignore_ascii_case(".git")
+        && !name.contains(['/', '\\', '\0'])
 }
 
 fn file(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> GitError {
@@ -129,6 +127,34 @@ fn file(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::git::tests_support::commit;
+
+    #[cfg(unix)]
+    #[test]
+    fn files_are_written_as_git_has_them() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let git = git2::Repository::init(folder.path().join("tree")).unwrap();
+        let blob = |text: &str| git.blob(text.as_bytes()).unwrap();
+        let mut inner = git.treebuilder(None).unwrap();
+        inner.insert("run", blob("#!\r\n"), EXECUTABLE).unwrap();
+        inner.insert("link", blob("../plain"), LINK).unwrap();
+        let inner = inner.write().unwrap();
+        let mut tree = git.treebuilder(None).unwrap();
+        tree.insert("plain", blob("text"), 0o100_644).unwrap();
+        tree.insert("inner", inner, 0o040_000).unwrap();
+        let commit = commit(&git, tree.write().unwrap(), &[]);
+        let repository = Repository::of_workspace(&folder.path().join("tree")).unwrap();
+        let out = folder.path().join("a/b");
+        write_files(&repository, commit, &out).unwrap();
+        assert_eq!(fs::read_to_string(out.join("inner/link")).unwrap(), "text");
+        assert_eq!(fs::read(out.join("inner/run")).unwrap(), b"#!\r\n");
+        let mode = |path: &str| fs::metadata(out.join(path)).unwrap().permissions().mode() & 0o100;
+        assert_eq!((mode("inner/run"), mode("plain")), (0o100, 0));
+        let again = write_files(&repository, commit, &out).unwrap_err();
+        assert!(matches!(again, GitError::File { .. }), "{again}");
+    }
 
     #[test]
     fn names_stay_in_their_folder() {

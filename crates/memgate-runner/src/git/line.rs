@@ -48,3 +48,37 @@ pub fn first_parent_line(
     line.reverse();
     Ok(line)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::tests_support::commit;
+
+    #[test]
+    fn a_merge_is_one_step() {
+        let folder = tempfile::tempdir().unwrap();
+        let git = git2::Repository::init(folder.path()).unwrap();
+        let mut number = 0;
+        let mut make = |parents: &[Oid]| {
+            number += 1;
+            let mut tree = git.treebuilder(None).unwrap();
+            tree.insert("number", git.blob(&[number]).unwrap(), 0o100_644).unwrap();
+            commit(&git, tree.write().unwrap(), parents)
+        };
+        let first = make(&[]);
+        let second = make(&[first]);
+        let side = make(&[first]);
+        let merge = make(&[second, side]);
+        let last = make(&[merge]);
+        let repository = Repository::of_workspace(folder.path()).unwrap();
+        let line = |good: Oid, bad: Oid| {
+            let revision = |commit: Oid| Revision { name: commit.to_string(), commit };
+            first_parent_line(&repository, &revision(good), &revision(bad))
+        };
+        assert_eq!(line(first, last).unwrap(), [second, merge, last]);
+        // What was merged is before the merge, and not on the line.
+        assert_eq!(line(side, last).unwrap(), [second, merge, last]);
+        assert!(matches!(line(second, side), Err(GitError::NotAncestor { is_shallow: false, .. })));
+        assert!(matches!(line(last, last), Err(GitError::SameCommit { .. })));
+    }
+}

@@ -6,6 +6,8 @@ mod error;
 mod line;
 mod revision;
 mod submodules;
+#[cfg(test)]
+mod tests_support;
 mod tree;
 
 pub use base::{BaseRevision, find_base};

@@ -14,19 +14,27 @@ pub(crate) struct History {
     pub(crate) project: Project,
     git: Repository,
     commits: i64,
+    submodules: Vec<String>,
 }
 
 impl History {
     /// Makes a repository of a project, without a commit.
     pub(crate) fn of(project: Project) -> Self {
         let git = Repository::init(project.path("")).unwrap();
-        Self { project, git, commits: 0 }
+        Self { project, git, commits: 0, submodules: Vec::new() }
     }
 
     /// Commits all files as they are, a day after the last commit.
     pub(crate) fn commit(&mut self, subject: &str) -> Oid {
         let mut index = self.git.index().unwrap();
-        index.add_all(["*"], IndexAddOption::DEFAULT, None).unwrap();
+        let submodules = self.submodules.clone();
+        // Of these, only the commit is added.
+        let mut skip =
+            |path: &Path, _: &[u8]| i32::from(submodules.iter().any(|name| path.starts_with(name)));
+        index.add_all(["*"], IndexAddOption::DEFAULT, Some(&mut skip)).unwrap();
+        for submodule in &self.submodules {
+            index.add_path(Path::new(submodule)).unwrap();
+        }
         index.write().unwrap();
         let tree = self.git.find_tree(index.write_tree().unwrap()).unwrap();
         let time = Time::new(1_767_225_600 + self.commits * 86_400, 0);
@@ -35,6 +43,27 @@ impl History {
         let parents: Vec<_> = parent.iter().collect();
         self.commits += 1;
         self.git.commit(Some("HEAD"), &author, &author, subject, &tree, &parents).unwrap()
+    }
+
+    /// The commit that is checked out.
+    pub(crate) fn head(&self) -> Oid {
+        self.git.head().unwrap().target().unwrap()
+    }
+
+    /// Makes a folder of the project a repository of its own, or commits what is new in it: what the project has of it is a
+    /// submodule.
+    pub(crate) fn commit_submodule(&mut self, folder: &str) {
+        let git = Repository::init(self.project.path(folder)).unwrap();
+        let mut index = git.index().unwrap();
+        index.add_all(["*"], IndexAddOption::DEFAULT, None).unwrap();
+        index.write().unwrap();
+        let tree = git.find_tree(index.write_tree().unwrap()).unwrap();
+        let author = Signature::new("Ada", "ada@example.org", &Time::new(1_767_225_600, 0)).unwrap();
+        let parent = git.head().ok().map(|head| head.peel_to_commit().unwrap());
+        git.commit(Some("HEAD"), &author, &author, "Inside", &tree, &Vec::from_iter(&parent)).unwrap();
+        let entry = format!("[submodule \"{folder}\"]\n\tpath = {folder}\n\turl = ./{folder}\n");
+        self.project.write(".gitmodules", entry);
+        self.submodules = vec![folder.to_owned()];
     }
 
     /// Names the commit that is checked out.

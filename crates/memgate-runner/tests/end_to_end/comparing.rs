@@ -119,6 +119,35 @@ fn what_cannot_be_compared_is_said() {
     project.memgate("compare v1").exits(101).complains("failed to open the repository");
 }
 
+#[test]
+fn submodules_are_taken_from_where_they_are() {
+    let mut history = History::of(dials::project("submodule", "a 1\n"));
+    history.commit_submodule("submodule");
+    history.commit("First");
+    history.tag("v1");
+    history.project.write("submodule/dials", "a 2\n");
+    history.commit_submodule("submodule");
+    history.commit("Second");
+    history.tag("v2");
+    history.project.memgate("compare v1 v2").exits(100).says("+1 (").never_says("not committed");
+    history.project.write("submodule/dials", "a 3\n");
+    let before = history.files();
+    let compared = history.project.memgate("compare v1 v2").exits(100).says("+1 (");
+    compared.says("the submodule submodule has changes that are not committed");
+    assert_eq!(history.changed_since(&before), NOTHING);
+    std::fs::remove_dir_all(history.project.path("submodule/.git")).unwrap();
+    history.project.memgate("compare v1 v2").exits(101).complains("git submodule update --init");
+}
+
+#[test]
+fn a_shallow_clone_says_that_it_is_one() {
+    let history = history("compared-shallow");
+    history.project.write(".git/shallow", format!("{}\n", history.head()));
+    history.project.memgate("compare HEAD~1").exits(101).complains("the clone is shallow");
+    let line = "bisect v1 v2 --bench compared-shallow/memory/a";
+    history.project.memgate(line).exits(101).complains("the clone is shallow");
+}
+
 #[cfg(unix)]
 #[test]
 fn killed_it_leaves_the_repository_as_it_was() {
