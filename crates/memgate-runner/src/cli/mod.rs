@@ -21,6 +21,7 @@ mod program;
 mod recorder;
 mod report;
 mod run;
+mod search;
 mod selftest;
 mod sides;
 mod times;

@@ -9,6 +9,8 @@ use crate::dials;
 use crate::finished::Finished;
 use crate::support::{Package, Project, target_folder};
 
+const NOTHING: [PathBuf; 0] = [];
+
 const COMMITS: usize = 60;
 /// These do not build. The one in the middle, where a search begins, is among them.
 const BROKEN: std::ops::Range<usize> = 28..32;
@@ -86,7 +88,7 @@ fn every_planted_change_is_found_within_the_bound() {
     wave.says("subject Commit number 15\n").says("1 → 5");
     let twice = history.project.memgate(&line("twice")).exits(0).says("subject Commit number 20\n");
     twice.says("rose at more than one commit").says("to find the next: ");
-    assert_eq!(history.changed_since(&before), [PathBuf::new(); 0]);
+    assert_eq!(history.changed_since(&before), NOTHING);
 }
 
 #[test]
@@ -142,7 +144,7 @@ fn an_interrupted_search_goes_on_where_it_was() {
             let _ = kill_process(Pid::from_child(&child), signal);
             let code = child.wait().unwrap().code();
             assert!([None, Some(0), Some(130)].contains(&code), "{code:?}");
-            assert_eq!(history.changed_since(&before), [PathBuf::new(); 0]);
+            assert_eq!(history.changed_since(&before), NOTHING);
         }
     }
     let line = "bisect HEAD~3 HEAD --bench bisected-stopped/memory/a";
