@@ -32,7 +32,7 @@ pub(super) struct BisectArguments {
     #[command(flatten)]
     measure: MeasureArguments,
     /// The metric that rose, such as `allocs` or `cold.peak_bytes` [default: the first that is above its limit]
-    #[arg(long, value_name = "METRIC")]
+    #[arg(long, value_name = "METRIC", help_heading = "Search")]
     metric: Option<MetricKey>,
     /// Whose benches to measure with: each commit with its own, or old code with those of BAD
     #[arg(long, value_enum, default_value = "each", value_name = "SIDE", help_heading = "Measuring")]
@@ -46,7 +46,7 @@ pub(super) struct BisectArguments {
 pub(super) fn adapted(command: clap::Command) -> clap::Command {
     command
         .mut_arg("bench_targets", |argument| {
-            argument.help("The benchmark's id").value_name("ID").required(true).help_heading("Options")
+            argument.help("The benchmark's id").value_name("ID").required(true).help_heading("Search")
         })
         .mut_arg("filters", |argument| argument.hide(true))
         .mut_arg("exact", |argument| argument.hide(true))
