@@ -9,6 +9,7 @@ use crate::format::FormatError;
 use crate::git::GitError;
 use crate::init::InitError;
 use crate::model::OverlapError;
+use crate::revisions::RevisionsError;
 use crate::store::StoreError;
 use crate::update::UpdateError;
 
@@ -72,6 +73,12 @@ pub enum Error {
     /// GitHub can't be reached, or refuses.
     #[error("failed to comment on the pull request: {0}")]
     Comment(#[from] CommentError),
+    /// The repository can't be read, or has not what was asked for.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// A revision can't be measured.
+    #[error(transparent)]
+    Revisions(#[from] RevisionsError),
     /// The user pressed Ctrl-C.
     #[error("interrupted; nothing was changed")]
     Interrupted,

@@ -18,6 +18,7 @@
 
 pub mod acceptance;
 pub mod actions;
+pub mod bisect;
 pub mod cargo;
 mod cli;
 mod clock;
@@ -40,6 +41,7 @@ mod nearest;
 mod paint;
 pub mod process;
 pub mod report;
+pub mod revisions;
 pub mod selftest;
 pub mod sites;
 pub mod store;

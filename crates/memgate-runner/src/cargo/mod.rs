@@ -3,6 +3,7 @@
 mod bench_target;
 mod build;
 mod configuration;
+mod download;
 mod error;
 mod options;
 mod process_environment;
@@ -14,6 +15,8 @@ mod workspace;
 pub use bench_target::BenchTarget;
 pub use build::{BuildOptions, build};
 pub use configuration::Configuration;
+pub use download::download;
 pub use error::CargoError;
 pub use options::CargoOptions;
+pub use program::compiler_version;
 pub use workspace::{Candidate, Workspace};

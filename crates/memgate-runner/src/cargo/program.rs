@@ -44,6 +44,14 @@ impl Compiler {
     }
 }
 
+/// The version of the compiler that cargo would use in a folder, with its commit and date.
+///
+/// # Errors
+/// When the compiler can't be started, or says nothing that can be understood.
+pub fn compiler_version(folder: &Path) -> Result<String, CargoError> {
+    Ok(Compiler::ask(&Configuration::load(folder), folder)?.version)
+}
+
 /// What `cfg(…)` is true of a triple.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ use crate::nearest::nearest;
 #[derive(Debug)]
 pub struct Workspace {
     metadata: Metadata,
+    target_folder: PathBuf,
     /// The packages whose dependencies, however far, include memgate.
     reaching_memgate: BTreeSet<PackageId>,
 }
@@ -42,6 +43,40 @@ impl Workspace {
         if let Some(path) = &options.manifest_path {
             command.manifest_path(path);
         }
+        Self::ask(command, options)
+    }
+
+    /// Asks cargo where the workspace is that the current folder is in, and no more: nothing is resolved, so no lock file is
+    /// written, and there are no candidates.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn locate(options: &CargoOptions) -> Result<Self, CargoError> {
+        let mut command = MetadataCommand::new();
+        if let Some(path) = &options.manifest_path {
+            command.manifest_path(path);
+        }
+        command.no_deps();
+        Self::ask(command, options)
+    }
+
+    /// Asks cargo about the workspace in a folder, with the settings that hold there, and has what is built of it in another
+    /// target folder than its own.
+    ///
+    /// # Errors
+    /// When there is none, or cargo can't resolve its dependencies.
+    pub fn load_elsewhere(
+        folder: &Path,
+        target_folder: &Path,
+        options: &CargoOptions,
+    ) -> Result<Self, CargoError> {
+        let mut command = MetadataCommand::new();
+        command.current_dir(folder).manifest_path(folder.join("Cargo.toml"));
+        let workspace = Self::ask(command, options)?;
+        Ok(Self { target_folder: target_folder.to_owned(), ..workspace })
+    }
+
+    fn ask(mut command: MetadataCommand, options: &CargoOptions) -> Result<Self, CargoError> {
         command.other_options(options.lock_flags());
         let metadata = command.exec().map_err(|error| match error {
             cargo_metadata::Error::CargoMetadata { stderr } => {
@@ -50,7 +85,8 @@ impl Workspace {
             other => CargoError::Metadata(other.to_string()),
         })?;
         let reaching_memgate = reaching(&metadata, RUNTIME_PACKAGE);
-        Ok(Self { metadata, reaching_memgate })
+        let target_folder = metadata.target_directory.as_std_path().join("memgate");
+        Ok(Self { metadata, target_folder, reaching_memgate })
     }
 
     /// The folder of the workspace's `Cargo.toml`.
@@ -71,7 +107,35 @@ impl Workspace {
     /// A target folder of memgate's own inside the workspace's, so that its flags never rebuild what the user built.
     #[must_use]
     pub fn target_folder(&self) -> PathBuf {
-        self.metadata.target_directory.as_std_path().join("memgate")
+        self.target_folder.clone()
+    }
+
+    /// The folders of the workspace's packages that have benches, by the packages' names.
+    #[must_use]
+    pub fn bench_packages(&self) -> BTreeMap<String, PathBuf> {
+        let members = self.metadata.workspace_packages().into_iter();
+        let with_benches =
+            members.filter(|package| package.targets.iter().any(cargo_metadata::Target::is_bench));
+        with_benches.filter_map(|package| Some((package.name.to_string(), folder_of(package)?))).collect()
+    }
+
+    /// The folders of the workspace's packages, by their names.
+    #[must_use]
+    pub fn packages(&self) -> BTreeMap<String, PathBuf> {
+        let members = self.metadata.workspace_packages().into_iter();
+        members.filter_map(|package| Some((package.name.to_string(), folder_of(package)?))).collect()
+    }
+
+    /// The packages that are taken from folders outside of a folder, by their names.
+    #[must_use]
+    pub fn packages_outside(&self, folder: &Path) -> Vec<(String, PathBuf)> {
+        let local = self.metadata.packages.iter().filter(|package| package.source.is_none());
+        let mut outside: Vec<(String, PathBuf)> = local
+            .filter_map(|package| Some((package.name.to_string(), folder_of(package)?)))
+            .filter(|(_, place)| !place.starts_with(folder))
+            .collect();
+        outside.sort();
+        outside
     }
 
     /// The packages with bench targets that may speak to memgate, in the order of their names. Those of
@@ -159,6 +223,10 @@ impl Workspace {
         members.retain(|package| asked.is_empty() || asked.iter().any(|name| *package.name == *name));
         Ok(members)
     }
+}
+
+fn folder_of(package: &Package) -> Option<PathBuf> {
+    Some(package.manifest_path.as_std_path().parent()?.to_path_buf())
 }
 
 /// Whether `--features FEATURE` makes sense for a package: its own feature, an optional dependency, or a feature of a

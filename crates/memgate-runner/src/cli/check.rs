@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::acceptance::{AcceptanceArguments, accepted_by_change};
 use super::actions::{ActionsArguments, report_to_actions, tell_failure};
 use super::arguments::{MeasureArguments, OutputArguments};
-use super::explanations::explain_red;
+use super::explanations::{CommittedSites, explain_red};
 use super::flow::{Measured, Project};
 use super::output::write_report;
 use super::recorder::Recorder;
@@ -76,7 +76,12 @@ fn measure_and_report(
     if !arguments.no_explain {
         let options = arguments.measure.measure_options(&project.config);
         let recorder = Recorder::new(&project, &targets, options, &interrupt);
-        let red = explain_red(&mut report, recorder, &project.store, arguments.artifacts.as_deref())?;
+        let red = explain_red(
+            &mut report,
+            recorder,
+            CommittedSites::new(&project.store),
+            arguments.artifacts.as_deref(),
+        )?;
         if let Some(folder) = &arguments.artifacts {
             let console = Console::new(arguments.measure.quiet);
             match red {

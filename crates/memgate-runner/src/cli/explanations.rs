@@ -16,28 +16,34 @@ use crate::store::BaselineStore;
 
 /// Committed sites, bench target by bench target, each file read once.
 pub(super) struct CommittedSites<'a> {
-    store: &'a BaselineStore,
+    store: Option<&'a BaselineStore>,
     read: HashMap<BaselineKey, Result<BTreeMap<String, StoredSites>, String>>,
 }
 
 impl<'a> CommittedSites<'a> {
     pub(super) fn new(store: &'a BaselineStore) -> Self {
-        Self { store, read: HashMap::new() }
+        Self { store: Some(store), read: HashMap::new() }
+    }
+
+    /// Sites that were recorded of another revision, and are committed nowhere.
+    pub(super) fn recorded(sites: BTreeMap<BaselineKey, BTreeMap<String, StoredSites>>) -> Self {
+        let read = sites.into_iter().map(|(key, sites)| (key, Ok(sites)));
+        Self { store: None, read: read.collect() }
     }
 
     /// The committed sites of a benchmark, or why they can't be read.
     pub(super) fn of(&mut self, target: &str, id: &BenchmarkId) -> Result<Option<&StoredSites>, String> {
         let key = BaselineKey::new(target, &*id.package, &*id.bench_target);
         let store = self.store;
-        let read = self
-            .read
-            .entry(key)
-            .or_insert_with_key(|key| store.load_sites(key).map_err(|error| error.to_string()));
+        let read = self.read.entry(key).or_insert_with_key(|key| match store {
+            Some(store) => store.load_sites(key).map_err(|error| error.to_string()),
+            None => Ok(BTreeMap::new()),
+        });
         read.as_ref().map(|sites| sites.get(&id.name)).map_err(Clone::clone)
     }
 }
 
-/// Records every benchmark with a red metric, and puts the sites into the report. What can't be recorded is said there;
+/// Records every benchmark with a red metric, holds it against the sites of base, and puts the sites into the report. What can't be recorded is said there;
 /// no verdict changes.
 ///
 /// Gives how many benchmarks are red.
@@ -47,14 +53,13 @@ impl<'a> CommittedSites<'a> {
 pub(super) fn explain_red(
     report: &mut Report,
     mut recorder: Recorder<'_>,
-    store: &BaselineStore,
+    mut committed: CommittedSites<'_>,
     artifacts: Option<&Path>,
 ) -> Result<usize, Error> {
     let red: Vec<usize> = (0..report.benchmarks.len())
         .filter(|&index| report.benchmarks[index].red().next().is_some())
         .collect();
     let ids: Vec<BenchmarkId> = red.iter().map(|&index| report.benchmarks[index].id.clone()).collect();
-    let mut committed = CommittedSites::new(store);
     for (index, (id, recorded)) in red.into_iter().zip(ids.iter().zip(recorder.record(&ids)?)) {
         let benchmark = &mut report.benchmarks[index];
         let mut windows = Windows::new(id, &recorded);

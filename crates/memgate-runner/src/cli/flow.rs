@@ -81,12 +81,23 @@ impl Project {
 
     /// Builds, lists and measures what is selected.
     pub(super) fn measure(&self, arguments: &MeasureArguments, command: &str) -> Result<Measured, Error> {
-        let selection = arguments.selection()?;
         let options = arguments.measure_options(&self.config);
         let interrupt = Interrupt::listen();
-        let Listed { targets, parts, left_out, build_time } =
-            self.list(arguments, &options, &interrupt, &[])?;
-        self.check_selection(&selection, &parts, command)?;
+        let listed = self.list(arguments, &options, &interrupt, &[])?;
+        self.check_selection(&arguments.selection()?, &listed.parts, command)?;
+        self.measure_listed(arguments, listed, interrupt)
+    }
+
+    /// Measures what is selected of what was built.
+    pub(super) fn measure_listed(
+        &self,
+        arguments: &MeasureArguments,
+        listed: Listed,
+        interrupt: Interrupt,
+    ) -> Result<Measured, Error> {
+        let selection = arguments.selection()?;
+        let options = arguments.measure_options(&self.config);
+        let Listed { targets, parts, left_out, build_time } = listed;
         let console = Console::new(arguments.quiet);
         let started = Instant::now();
         let measured =

@@ -4,7 +4,9 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::{check, comment, explain, help, init, list, report, run, selftest, update, verify};
+use super::{
+    bisect, check, comment, compare, explain, help, init, list, report, run, selftest, update, verify,
+};
 use crate::error::Error;
 use crate::exit::ExitCode;
 
@@ -36,6 +38,10 @@ enum Command {
     List(list::ListArguments),
     /// Show the call sites of benchmarks, and write profiles and flame graphs
     Explain(explain::ExplainArguments),
+    /// Measure two revisions, and compare them
+    Compare(compare::CompareArguments),
+    /// Find the commit that raised a metric
+    Bisect(bisect::BisectArguments),
     /// Put runs or reports of shards and targets together, and report
     Report(report::ReportArguments),
     /// Put a report on its pull request, as one comment that is brought up to date
@@ -56,12 +62,17 @@ enum Command {
     Help(help::HelpArguments),
 }
 
+/// The command line. Of `bisect`, `--bench` names one benchmark.
+fn definition() -> clap::Command {
+    Program::command().mut_subcommand("bisect", bisect::adapted)
+}
+
 /// Runs the tool. `command` is how it is called, for messages: `cargo memgate`, `cargo xtask memgate`.
 ///
 /// Everything is said on standard output and error; the exit code is that of [`ExitCode`].
 pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let words = std::iter::once(OsString::from(command)).chain(arguments);
-    let parser = Program::command().bin_name(command);
+    let parser = definition().bin_name(command);
     let program =
         match parser.try_get_matches_from(words).and_then(|matches| Program::from_arg_matches(&matches)) {
             Ok(program) => program,
@@ -84,12 +95,14 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
         Some(Command::Run(arguments)) => run::run(&arguments, command),
         Some(Command::List(arguments)) => list::list(&arguments, command),
         Some(Command::Explain(arguments)) => explain::explain(&arguments, command),
+        Some(Command::Compare(arguments)) => compare::compare_revisions(&arguments, command),
+        Some(Command::Bisect(arguments)) => bisect::bisect(&arguments, command),
         Some(Command::Report(arguments)) => report::report(&arguments, command),
         Some(Command::Comment(arguments)) => comment::comment(&arguments, command),
         Some(Command::Verify(arguments)) => verify::verify(&arguments, command),
         Some(Command::Selftest(arguments)) => selftest::selftest(&arguments, command),
         Some(Command::Init(arguments)) => init::init(&arguments),
-        Some(Command::Help(arguments)) => help::help(&arguments, Program::command().bin_name(command)),
+        Some(Command::Help(arguments)) => help::help(&arguments, definition().bin_name(command)),
     };
     result.unwrap_or_else(|error| {
         say_error(&error);
@@ -99,7 +112,7 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
 
 /// A filter that is the name of a command. Green with nothing but that filter's benchmarks would be a lie.
 fn misplaced_command(arguments: &check::CheckArguments) -> Option<String> {
-    let program = Program::command();
+    let program = definition();
     let mut filters = arguments.measure.select.filters.iter();
     filters.find(|filter| program.get_subcommands().any(|command| command.get_name() == *filter)).cloned()
 }
@@ -117,12 +130,12 @@ mod tests {
 
     fn parse(line: &str) -> Result<Program, clap::Error> {
         let words = std::iter::once("memgate").chain(line.split_whitespace());
-        Program::command().try_get_matches_from(words).and_then(|matches| Program::from_arg_matches(&matches))
+        definition().try_get_matches_from(words).and_then(|matches| Program::from_arg_matches(&matches))
     }
 
     #[test]
     fn the_definition_is_consistent() {
-        Program::command().debug_assert();
+        definition().debug_assert();
     }
 
     #[test]

@@ -140,6 +140,7 @@ pub fn is_clean(report: &Report) -> bool {
         NoticeKind::ToleratedDifference
         | NoticeKind::LeftOut
         | NoticeKind::CustomWindow
+        | NoticeKind::Revisions
         | NoticeKind::Times => false,
     };
     outcome(report) == Outcome::Passed

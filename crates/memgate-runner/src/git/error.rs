@@ -37,9 +37,86 @@ pub enum GitError {
         /// Whether more could be fetched.
         is_shallow: bool,
     },
+    /// No commit has this name.
+    #[error(
+        "failed to find the revision `{name}`: it is no branch, tag or commit of this clone{}",
+        shallow_hint(*is_shallow)
+    )]
+    UnknownRevision {
+        /// What was asked for.
+        name: String,
+        /// Whether more could be fetched.
+        is_shallow: bool,
+    },
+    /// There is nothing between two revisions.
+    #[error("there is nothing to search between {good} and {bad}: they are the same commit")]
+    SameCommit {
+        /// The older one.
+        good: String,
+        /// The newer one.
+        bad: String,
+    },
+    /// One revision does not lead to the other.
+    #[error("failed to search from {good} to {bad}: the first is no ancestor of the second{}", shallow_hint(*is_shallow))]
+    NotAncestor {
+        /// The older one.
+        good: String,
+        /// The newer one.
+        bad: String,
+        /// Whether more could be fetched.
+        is_shallow: bool,
+    },
+    /// The commit that a submodule is at is not there.
+    #[error(
+        "failed to find the commit {commit} of the submodule {path} in its local repository; `git submodule update --init` \
+         or `git fetch` in it brings it",
+        path = path.display()
+    )]
+    Submodule {
+        /// The submodule, in the working tree.
+        path: PathBuf,
+        /// The commit.
+        commit: git2::Oid,
+    },
+    /// A commit has a file that can't have this name in a folder.
+    #[error("failed to write {name:?} below {folder}: this is no name of a file", folder = folder.display())]
+    Name {
+        /// The folder.
+        folder: PathBuf,
+        /// The name.
+        name: String,
+    },
+    /// A file can't be written.
+    #[error("failed to {action} {path}: {problem}", path = path.display())]
+    File {
+        /// What was attempted, as in "failed to …".
+        action: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        problem: std::io::Error,
+    },
+}
+
+fn shallow_hint(is_shallow: bool) -> &'static str {
+    if is_shallow {
+        "; the clone is shallow, fetch more of it (`git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout)"
+    } else {
+        ""
+    }
 }
 
 impl GitError {
+    /// Whether the command line is to blame. A shallow clone is none of its faults.
+    #[must_use]
+    pub fn is_usage(&self) -> bool {
+        match self {
+            Self::SameCommit { .. } => true,
+            Self::UnknownRevision { is_shallow, .. } | Self::NotAncestor { is_shallow, .. } => !is_shallow,
+            _ => false,
+        }
+    }
+
     /// A function for `map_err` that says what was attempted.
     pub(super) fn git(action: impl Into<String>) -> impl FnOnce(git2::Error) -> Self {
         let action = action.into();

@@ -1,11 +1,22 @@
-//! Git repositories: the few things that are read from them.
+//! Git repositories: the few things that are read from them. Nothing is ever written to one.
 
 mod base;
+mod checkout;
 mod error;
+mod line;
+mod revision;
+mod submodules;
+#[cfg(test)]
+mod tests_support;
 mod tree;
 
 pub use base::{BaseRevision, find_base};
+pub use checkout::{freshen, write_files};
 pub use error::GitError;
+pub use git2::Oid;
+pub use line::first_parent_line;
+pub use revision::{CommitSummary, Revision, resolve, short, summary};
+pub use submodules::changed_submodules;
 pub use tree::{file_at, files_below};
 
 use std::path::{Path, PathBuf};
@@ -49,6 +60,14 @@ impl Repository {
     #[must_use]
     pub fn path_in_tree(&self, path: impl AsRef<Path>) -> PathBuf {
         self.workspace.join(path)
+    }
+}
+
+impl Repository {
+    /// The workspace's folder, from the root of the working tree.
+    #[must_use]
+    pub fn workspace(&self) -> &Path {
+        &self.workspace
     }
 }
 

@@ -172,6 +172,8 @@ pub enum NoticeKind {
     NoAcceptance,
     /// Times are limited, and there are no saved ones to hold them against.
     NoSavedTimes,
+    /// Base is no committed baseline but another revision; which, and how both were built.
+    Revisions,
 }
 
 /// How long it took, in milliseconds.

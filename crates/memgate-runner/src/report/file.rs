@@ -10,7 +10,7 @@ use crate::format::{Bounds, FormatError, check_bounds, check_envelope, text_of};
 /// # Changelog
 /// - 1: first version.
 /// - 2: benchmarks have `sites`.
-/// - 3: benchmarks have `time`; a report has `acceptance`.
+/// - 3: benchmarks have `time`; a report has `acceptance`; a notice may be of the kind `revisions`.
 pub const REPORT_SCHEMA: u32 = 3;
 
 /// What a report file says it is.

@@ -23,6 +23,10 @@ const LONGEST_IDS: usize = 600;
 /// How to see what is red with one's own eyes, for readers of a run that was made elsewhere.
 #[must_use]
 pub(super) fn reproduction(report: &Report, command: &str, cargo_flags: &[String]) -> Option<NextStep> {
+    // `check` holds against what is committed, not against another revision.
+    if report.has_notice(NoticeKind::Revisions) {
+        return None;
+    }
     let ids: BTreeSet<String> = report
         .benchmarks
         .iter()
@@ -62,6 +66,10 @@ fn quoted_flags(cargo_flags: &[String]) -> String {
 /// What to do next. `command` is how this tool is called, `cargo_flags` what was given to it for cargo.
 #[must_use]
 pub fn next_steps(report: &Report, command: &str, cargo_flags: &[String]) -> Vec<NextStep> {
+    // Baselines take no part in a comparison of revisions.
+    if report.has_notice(NoticeKind::Revisions) {
+        return Vec::new();
+    }
     let flags = quoted_flags(cargo_flags);
     let with = |verdicts: &[Verdict]| -> Vec<String> {
         let matching = report.benchmarks.iter().filter(|benchmark| verdicts.contains(&benchmark.verdict));

@@ -56,6 +56,7 @@ pub fn outcome(report: &Report) -> Outcome {
         | NoticeKind::LeftOut
         | NoticeKind::NothingGated
         | NoticeKind::CustomWindow
+        | NoticeKind::Revisions
         | NoticeKind::Times
         | NoticeKind::NoAcceptance
         | NoticeKind::BecameNoisy => Outcome::Passed,

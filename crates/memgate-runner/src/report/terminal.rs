@@ -150,6 +150,7 @@ fn notices(report: &Report, paint: Paint) -> String {
             NoticeKind::LeftOut
             | NoticeKind::ToleratedDifference
             | NoticeKind::CustomWindow
+            | NoticeKind::Revisions
             | NoticeKind::Times => paint.with(BOLD, "note"),
             NoticeKind::NoBaseline
             | NoticeKind::NoSavedTimes

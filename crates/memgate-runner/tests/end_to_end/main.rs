@@ -3,6 +3,7 @@
 
 #[path = "../clients/mod.rs"]
 mod clients;
+mod commits;
 mod dials;
 mod finished;
 mod report_file;
@@ -11,7 +12,9 @@ mod support;
 
 mod actions;
 mod baseline_files;
+mod bisecting;
 mod cargo_settings;
+mod comparing;
 mod configuration;
 mod criterion;
 #[cfg(unix)]

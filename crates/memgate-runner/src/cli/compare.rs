@@ -1,0 +1,182 @@
+//! `compare`: two revisions, each measured in a checkout of its own.
+
+use std::path::PathBuf;
+
+use super::arguments::{MeasureArguments, OutputArguments};
+use super::explanations::{CommittedSites, explain_red};
+use super::flow::Measured;
+use super::output::write_report;
+use super::recorder::Recorder;
+use super::sides::{Revisions, Tree, as_baselines, compilers, record_sites};
+use crate::clock::today;
+use crate::compare::{ComparisonInput, compare};
+use crate::config::load_config;
+use crate::error::Error;
+use crate::exit::ExitCode;
+use crate::git::{Revision, resolve};
+use crate::model::{Baselines, Run};
+use crate::report::{Notice, NoticeKind, Report, Timing, outcome};
+use crate::revisions::Release;
+
+/// Measure two revisions, and compare them
+///
+/// Each is built in a checkout of its own, with one toolchain; the working tree, the index, branches and stashes stay as they
+/// are. Limits, budgets and waivers are those of HEAD. Committed baselines take no part.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct CompareArguments {
+    /// The revision to compare with: a branch, a tag, a commit; or a release on the registry, such as `parser@1.2.3`
+    #[arg(value_name = "BASE")]
+    base: String,
+    /// The revision to compare; `.` is the working tree
+    #[arg(value_name = "HEAD", default_value = WORKING_TREE)]
+    head: String,
+    #[command(flatten)]
+    measure: MeasureArguments,
+    #[command(flatten)]
+    output: OutputArguments,
+    /// Whose benches to measure both with: each with its own, or old code with today's
+    #[arg(long, value_enum, default_value = "each", value_name = "SIDE", help_heading = "Measuring")]
+    benches_from: BenchesFrom,
+    /// Exit with 103 when something improved, is new, or a waiver is no longer needed
+    #[arg(long)]
+    strict: bool,
+    /// Don't look for the call sites of what is red
+    #[arg(long, help_heading = "Call sites")]
+    no_explain: bool,
+    /// Leave pprof, DHAT and flame graph files of what is red in this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "no_explain", help_heading = "Call sites")]
+    artifacts: Option<PathBuf>,
+}
+
+/// Whose benches are measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum BenchesFrom {
+    /// Each revision with its own.
+    Each,
+    /// Both with those of HEAD.
+    Head,
+}
+
+/// How the working tree is named where a revision is asked for.
+const WORKING_TREE: &str = ".";
+
+pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> Result<ExitCode, Error> {
+    arguments.output.files()?;
+    arguments.measure.selection()?;
+    let revisions = Revisions::open(&arguments.measure)?;
+    let base = base(&revisions, &arguments.base)?;
+    let head = match arguments.head.as_str() {
+        WORKING_TREE => revisions.working_tree(),
+        name => revisions.check_out(&resolve(&revisions.repository, name)?, "head")?,
+    };
+    let config = load_config(&head.workspace)?;
+    let mut measure = arguments.measure.clone();
+    let base = match base {
+        Base::Revision(revision) => revisions.check_out(&revision, "base")?,
+        Base::Release(release) => {
+            let packages = revisions.load(&measure, &head)?.packages();
+            if !packages.contains_key(&release.name) {
+                let name = &release.name;
+                return Err(Error::Usage(format!(
+                    "{} has no package `{name}` to compare {release} with",
+                    head.label
+                )));
+            }
+            // The registry has nothing of the others.
+            measure.cargo.packages = vec![release.name.clone()];
+            revisions.download(&measure, &release, &head)?
+        }
+    };
+    let measure = &measure;
+    revisions.align_toolchain(&head, &base)?;
+    if arguments.benches_from == BenchesFrom::Head {
+        revisions.take_benches(measure, &head, &base)?;
+    }
+
+    revisions.console.say(&format!("   Base is {}", base.label));
+    let project = revisions.project(measure, &base, config.clone(), Baselines::new())?;
+    let Measured { run: base_run, timing: base_timing, targets, .. } =
+        revisions.measure(measure, &base, &project, None)?;
+    let baselines = as_baselines(&base_run, &base.label)?;
+    // Before head is built over it.
+    let sites = if arguments.no_explain {
+        CommittedSites::recorded(Default::default())
+    } else {
+        let options = measure.measure_options(&config);
+        let mut recorder = Recorder::new(&project, &targets, options, &revisions.interrupt);
+        CommittedSites::recorded(record_sites(&base_run, &mut recorder, &revisions.console)?)
+    };
+    let mut notes = revisions.outside_notes(&base, &project);
+
+    revisions.console.say(&format!("   Head is {}", head.label));
+    let project = revisions.project(measure, &head, config, baselines)?;
+    let Measured { run, timing, targets, .. } =
+        revisions.measure(measure, &head, &project, Some(&format!("{command} compare")))?;
+    let mut report = compare(ComparisonInput {
+        runs: std::slice::from_ref(&run),
+        baselines: &project.baselines,
+        policy: &project.config.policy,
+        today: today(),
+        strict: arguments.strict,
+    });
+    report.timing = Some(Timing {
+        build_ms: timing.build_ms.saturating_add(base_timing.build_ms),
+        measure_ms: timing.measure_ms.saturating_add(base_timing.measure_ms),
+    });
+    notes.extend(
+        revisions
+            .outside_notes(&head, &project)
+            .into_iter()
+            .filter(|note| !notes.contains(note))
+            .collect::<Vec<_>>(),
+    );
+    notes.extend(revisions.submodule_notes()?);
+    add_notices(&mut report, arguments.benches_from, (&base, &base_run), (&head, &run), notes);
+    if !arguments.no_explain {
+        let options = measure.measure_options(&project.config);
+        let recorder = Recorder::new(&project, &targets, options, &revisions.interrupt);
+        explain_red(&mut report, recorder, sites, arguments.artifacts.as_deref())?;
+    }
+    write_report(&report, &arguments.output, command, &measure.cargo.build_flags())?;
+    Ok(outcome(&report).into())
+}
+
+/// What is compared with.
+enum Base {
+    Revision(Revision),
+    Release(Release),
+}
+
+/// What BASE means: a revision, if git knows one of this name.
+fn base(revisions: &Revisions, name: &str) -> Result<Base, Error> {
+    match (resolve(&revisions.repository, name), Release::parse(name)) {
+        (Ok(revision), _) => Ok(Base::Revision(revision)),
+        (Err(_), Some(release)) => Ok(Base::Release(release)),
+        (Err(error), None) => Err(error.into()),
+    }
+}
+
+/// Says what was compared, and how both were built.
+fn add_notices(
+    report: &mut Report,
+    benches: BenchesFrom,
+    base: (&Tree, &Run),
+    head: (&Tree, &Run),
+    notes: Vec<String>,
+) {
+    let (ours, theirs) = (compilers(base.1), compilers(head.1));
+    let toolchain = if ours == theirs {
+        format!("both were built with rustc {}", ours.join(", "))
+    } else {
+        format!("base was built with rustc {}, head with {}", ours.join(", "), theirs.join(", "))
+    };
+    let benches = match benches {
+        BenchesFrom::Each => "",
+        BenchesFrom::Head => ", both with the benches of head",
+    };
+    let compared = format!("{} is held against {}{benches}; {toolchain}", head.0.label, base.0.label);
+    // Two notices of one text would be one.
+    for text in std::iter::once(compared).chain(notes) {
+        report.notices.push(Notice { kind: NoticeKind::Revisions, text });
+    }
+}

@@ -1,0 +1,176 @@
+//! One benchmark, measured at one commit after the other.
+
+use std::collections::BTreeMap;
+
+use memgate::protocol::Metric;
+use memgate::protocol::capture::WindowKind;
+
+use super::arguments::MeasureArguments;
+use super::flow::Measured;
+use super::recorder::{Recorder, Windows};
+use super::sides::{Revisions, Tree};
+use crate::cargo::compiler_version;
+use crate::config::Config;
+use crate::error::Error;
+use crate::git::{Revision, short};
+use crate::model::{Baselines, BenchmarkId, BenchmarkResult, Measurement, Run};
+use crate::revisions::{Circumstances, Memo, RevisionsError, last_change};
+use crate::sites::{Profile, SiteTable, StoredSites, profile_of_sites};
+
+/// What measures one benchmark at one commit after the other.
+pub(super) struct Prober<'a> {
+    pub(super) revisions: &'a Revisions,
+    /// With a selection of the one benchmark.
+    pub(super) arguments: &'a MeasureArguments,
+    pub(super) id: &'a BenchmarkId,
+    /// Whose rules, toolchain and, if so wanted, benches are used for all.
+    pub(super) head: &'a Tree,
+    pub(super) config: &'a Config,
+    pub(super) with_benches_of_head: bool,
+    pub(super) memo: Memo,
+}
+
+/// What was measured at one commit.
+pub(super) struct Probed {
+    pub(super) measurement: Measurement,
+    /// The call sites with lines where they were recorded now, without where they were before.
+    pub(super) table: Option<SiteTable>,
+    pub(super) sites: Option<StoredSites>,
+    /// Whether it was measured before.
+    pub(super) is_remembered: bool,
+    /// What it was built with, in words.
+    pub(super) environment: String,
+}
+
+impl Prober<'_> {
+    /// Measures a commit, or says why it can't be measured.
+    ///
+    /// # Errors
+    /// When the user pressed Ctrl-C, or nothing can be measured any more.
+    pub(super) fn probe(&self, revision: &Revision) -> Result<Result<Probed, String>, Error> {
+        if let Some(probed) = self.memo.get(revision.commit).and_then(|run| self.probed(&run, None)) {
+            return Ok(Ok(Probed { is_remembered: true, ..probed }));
+        }
+        let tree = self.revisions.check_out(revision, "base")?;
+        match self.measure(&tree) {
+            Ok((run, table)) => {
+                if let Err(problem) = self.memo.put(revision.commit, &run) {
+                    self.revisions.console.say(&format!("warning: a measurement can't be kept: {problem}"));
+                }
+                Ok(self.probed(&run, table).ok_or_else(|| self.why_not(&run)))
+            }
+            Err(Error::Revisions(RevisionsError::Unusable { problem, .. })) => {
+                // The rest is above.
+                Ok(Err(problem.lines().next().unwrap_or_default().to_owned()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn measure(&self, tree: &Tree) -> Result<(Run, Option<SiteTable>), Error> {
+        self.revisions.align_toolchain(self.head, tree)?;
+        if self.with_benches_of_head {
+            self.revisions.take_benches(self.arguments, self.head, tree)?;
+        }
+        let project = self.revisions.project(self.arguments, tree, self.config.clone(), Baselines::new())?;
+        let Measured { mut run, targets, .. } =
+            self.revisions.measure(self.arguments, tree, &project, None)?;
+        let options = self.arguments.measure_options(self.config);
+        let mut recorder = Recorder::new(&project, &targets, options, &self.revisions.interrupt);
+        let is_measured = run
+            .results()
+            .any(|(id, result)| id == *self.id && matches!(result, BenchmarkResult::Measured(_)));
+        if !is_measured {
+            return Ok((run, None));
+        }
+        let recorded = recorder.record(std::slice::from_ref(self.id))?;
+        let table = recorded.first().and_then(|recorded| {
+            let mut windows = Windows::new(self.id, recorded);
+            windows.get(&mut recorder, WindowKind::Steady).ok().map(|window| window.table.clone())
+        });
+        for part in &mut run.bench_targets {
+            if let Some(table) = &table
+                && part.package == self.id.package
+                && part.bench_target == self.id.bench_target
+            {
+                part.sites.insert(self.id.name.clone(), StoredSites::of(table, &Metric::ALL));
+            }
+        }
+        Ok((run, table))
+    }
+
+    /// What a run says of the benchmark; none when it was not measured.
+    fn probed(&self, run: &Run, table: Option<SiteTable>) -> Option<Probed> {
+        let part = run
+            .bench_targets
+            .iter()
+            .find(|part| part.package == self.id.package && part.bench_target == self.id.bench_target)?;
+        let BenchmarkResult::Measured(measurement) = part.results.get(&self.id.name)? else { return None };
+        let environment = part.environment.as_ref()?;
+        Some(Probed {
+            measurement: measurement.clone(),
+            table,
+            sites: part.sites.get(&self.id.name).cloned(),
+            is_remembered: false,
+            environment: format!("rustc {}, profile {}", environment.rustc, environment.profile),
+        })
+    }
+
+    fn why_not(&self, run: &Run) -> String {
+        let target_failure = run.bench_targets.iter().find_map(|part| part.failure.as_ref());
+        let failure = run.results().find_map(|(id, result)| match result {
+            BenchmarkResult::Failed(failure) if id == *self.id => Some(failure),
+            _ => None,
+        });
+        failure
+            .or(target_failure)
+            .map_or_else(|| format!("there is no benchmark `{}`", self.id), |failure| failure.message.clone())
+    }
+}
+
+impl Probed {
+    /// The call sites, with lines if they are known.
+    pub(super) fn sites_as_table(&self) -> Option<SiteTable> {
+        let stored = || -> Option<Profile> { Some(profile_of_sites(self.sites.as_ref()?)) };
+        self.table.clone().or_else(|| Some(SiteTable::from_profile(&stored()?)))
+    }
+}
+
+/// Where measurements of a benchmark are remembered that were made as they would be made now.
+pub(super) fn memo(
+    revisions: &Revisions,
+    arguments: &MeasureArguments,
+    id: &BenchmarkId,
+    (bad, head): (&Revision, &Tree),
+    config: &Config,
+    with_benches_of_head: bool,
+) -> Result<Memo, Error> {
+    let workspace = revisions.load(arguments, head)?;
+    let outside = workspace.packages_outside(&head.root);
+    let variables: BTreeMap<String, String> = std::env::vars_os()
+        .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+        .filter(|(name, _)| decides_build(name))
+        .collect();
+    let mut build = arguments.cargo.build_flags();
+    build.push(compiler_version(&head.workspace)?);
+    build.extend(variables.iter().map(|(name, value)| format!("{name}={value}")));
+    if with_benches_of_head {
+        build.push(format!("benches of {}", short(bad.commit)));
+    }
+    let options = arguments.measure_options(config);
+    let circumstances = Circumstances {
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        id: id.to_string(),
+        build,
+        measure: vec![options.processes.to_string(), options.maximum_processes.to_string()],
+        outside: outside.into_iter().map(|(name, folder)| (name, last_change(&folder))).collect(),
+    };
+    Ok(Memo::below(revisions.room.memo_folder(), &circumstances))
+}
+
+/// Whether a variable decides how something is built.
+fn decides_build(name: &str) -> bool {
+    let beginnings =
+        ["CARGO_BUILD_", "CARGO_ENCODED_RUSTFLAGS", "CARGO_PROFILE_", "CARGO_TARGET_", "RUSTFLAGS"];
+    name != "CARGO_TARGET_DIR" && beginnings.iter().any(|beginning| name.starts_with(beginning))
+}

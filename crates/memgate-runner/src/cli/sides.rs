@@ -1,0 +1,281 @@
+//! What `compare` and `bisect` have in common: one revision, built and measured in a checkout of its own.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::arguments::MeasureArguments;
+use super::flow::{Measured, Project};
+use super::recorder::Recorder;
+use crate::cargo::{CargoError, Workspace};
+use crate::config::Config;
+use crate::console::Console;
+use crate::error::Error;
+use crate::git::{Repository, Revision, changed_submodules};
+use crate::model::{BaselineKey, Baselines, BenchmarkId, BenchmarkResult, Run};
+use crate::process::Interrupt;
+use crate::revisions::{
+    BenchSource, Checkout, Release, RevisionsError, Room, take_benches, take_benches_of_release,
+    take_toolchain,
+};
+use crate::store::BaselineStore;
+use crate::update::{BenchTargetSites, UpdateInput, plan_update};
+
+/// All that is needed to measure revisions.
+pub(super) struct Revisions {
+    /// Where the workspace is.
+    pub(super) user: Workspace,
+    pub(super) repository: Repository,
+    pub(super) room: Room,
+    pub(super) interrupt: Interrupt,
+    pub(super) console: Console,
+}
+
+/// A tree of files with a workspace in it.
+pub(super) struct Tree {
+    /// What it is, for people.
+    pub(super) label: String,
+    /// The root of the repository's files.
+    pub(super) root: PathBuf,
+    /// The folder of the workspace.
+    pub(super) workspace: PathBuf,
+    /// None for the working tree.
+    checkout: Option<Checkout>,
+    /// Whether it is one package from the registry, and no revision of the repository.
+    is_release: bool,
+}
+
+/// What a path dependency that leaves the repository looks like from a checkout.
+const OUTSIDE_HINT: &str = "\n  a path dependency that leaves the repository does not lead anywhere from a checkout; name it by \
+                            an absolute path, with which every revision uses what is there now";
+
+const NO_BENCHES_HINT: &str = "\n  `--benches-from head` measures old code with today's benches";
+
+impl Revisions {
+    pub(super) fn open(arguments: &MeasureArguments) -> Result<Self, Error> {
+        let user = Workspace::locate(&arguments.cargo)?;
+        let repository = Repository::of_workspace(user.root())?;
+        let (interrupt, console) = (Interrupt::listen(), Console::new(arguments.quiet));
+        let working_tree = repository.working_tree().unwrap_or_else(|| user.root()).to_owned();
+        let room = Room::open(&user.target_folder(), &working_tree, &interrupt, |line| console.say(line))?;
+        Ok(Self { room: room.ok_or(Error::Interrupted)?, user, repository, interrupt, console })
+    }
+
+    /// The working tree, as it is.
+    pub(super) fn working_tree(&self) -> Tree {
+        let root = self.repository.working_tree().unwrap_or_else(|| self.user.root()).to_owned();
+        let workspace = self.user.root().to_owned();
+        Tree { label: "the working tree".to_owned(), root, workspace, checkout: None, is_release: false }
+    }
+
+    /// The files of a revision.
+    pub(super) fn check_out(&self, revision: &Revision, side: &str) -> Result<Tree, Error> {
+        let checkout = self.room.check_out(&self.repository, revision.commit, side)?;
+        let root = checkout.folder().to_owned();
+        let workspace = root.join(self.repository.workspace());
+        let lock = workspace.join("Cargo.lock");
+        let own = self.user.root().join("Cargo.lock");
+        // Where none is committed, what the working tree has is better than whatever is newest.
+        if !lock.exists() && own.is_file() && workspace.is_dir() {
+            std::fs::copy(&own, &lock).map_err(Error::file("write", lock))?;
+        }
+        Ok(Tree { label: revision.to_string(), root, workspace, checkout: Some(checkout), is_release: false })
+    }
+
+    /// The files of a release on the registry, which is to be compared with a package of `head`.
+    pub(super) fn download(
+        &self,
+        arguments: &MeasureArguments,
+        release: &Release,
+        head: &Tree,
+    ) -> Result<Tree, Error> {
+        let checkout = self.room.folder(&format!("base/{}-{}", release.name, release.version));
+        self.console.say(&format!("   Downloading {} {}", release.name, release.version));
+        let flags = arguments.cargo.lock_flags();
+        release.write_files(checkout.folder(), &head.workspace, self.user.root(), flags)?;
+        let (root, workspace) = (checkout.folder().to_owned(), checkout.folder().to_owned());
+        Ok(Tree { label: release.to_string(), root, workspace, checkout: Some(checkout), is_release: true })
+    }
+
+    /// Gives a checkout the toolchain of another tree.
+    pub(super) fn align_toolchain(&self, from: &Tree, into: &Tree) -> Result<(), Error> {
+        if into.is_release {
+            return Ok(take_toolchain(&from.workspace, &into.workspace, Path::new(""))?);
+        }
+        Ok(take_toolchain(&from.root, &into.root, self.repository.workspace())?)
+    }
+
+    /// Puts the benches of every package of one tree into the other tree's package of the same name.
+    pub(super) fn take_benches(
+        &self,
+        arguments: &MeasureArguments,
+        from: &Tree,
+        into: &Tree,
+    ) -> Result<(), Error> {
+        let theirs = self.load(arguments, from)?.bench_packages();
+        let ours = self.load(arguments, into)?.packages();
+        let is_release = into.is_release;
+        let roots = BenchSource { from: from.workspace.clone(), into: into.workspace.clone() };
+        for (name, from) in theirs {
+            if let Some(into) = ours.get(&name) {
+                let package = BenchSource { from, into: into.clone() };
+                if is_release {
+                    take_benches_of_release(&package, &roots)?;
+                } else {
+                    take_benches(&package, &roots)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The workspace of a tree; what is built of a checkout goes into the room's folder.
+    pub(super) fn load(&self, arguments: &MeasureArguments, tree: &Tree) -> Result<Workspace, Error> {
+        if tree.checkout.is_none() {
+            return Ok(Workspace::load(&arguments.cargo)?);
+        }
+        let build = self.room.build_folder();
+        Workspace::load_elsewhere(&tree.workspace, build, &arguments.cargo)
+            // Cargo was in the terminal's foreground group, and has been interrupted as well.
+            .map_err(|error| {
+                if self.interrupt.is_pressed() {
+                    Error::Interrupted
+                } else {
+                    unusable(&tree.label, Error::Cargo(error))
+                }
+            })
+    }
+
+    /// A project of a tree, to be measured by the rules of `config`.
+    pub(super) fn project(
+        &self,
+        arguments: &MeasureArguments,
+        tree: &Tree,
+        mut config: Config,
+        baselines: Baselines,
+    ) -> Result<Project, Error> {
+        if let Some(checkout) = &tree.checkout {
+            checkout.freshen()?;
+        }
+        let workspace = self.load(arguments, tree)?;
+        // The rules are of one revision, and may exclude what another does not have yet.
+        let packages = workspace.packages();
+        config.excluded_packages.retain(|name| packages.contains_key(name));
+        let store = BaselineStore::in_workspace(workspace.root());
+        Ok(Project { workspace, config, store, baselines })
+    }
+
+    /// Builds and measures what is selected. A filter has to select something only when there is a `command` to say so with.
+    pub(super) fn measure(
+        &self,
+        arguments: &MeasureArguments,
+        tree: &Tree,
+        project: &Project,
+        command: Option<&str>,
+    ) -> Result<Measured, Error> {
+        let options = arguments.measure_options(&project.config);
+        let measured = project.list(arguments, &options, &self.interrupt, &[]).and_then(|listed| {
+            if let Some(command) = command {
+                project.check_selection(&arguments.selection()?, &listed.parts, command)?;
+            }
+            project.measure_listed(arguments, listed, self.interrupt.clone())
+        });
+        measured.map_err(|error| if tree.checkout.is_some() { unusable(&tree.label, error) } else { error })
+    }
+
+    /// The packages that every revision takes from one place outside of the repository, in words.
+    pub(super) fn outside_notes(&self, tree: &Tree, project: &Project) -> Vec<String> {
+        let outside = project.workspace.packages_outside(&tree.root);
+        let place = |(name, path): (String, PathBuf)| format!("{name} ({})", path.display());
+        let places: Vec<String> = outside.into_iter().map(place).collect();
+        if places.is_empty() {
+            return Vec::new();
+        }
+        vec![format!("taken from outside of the repository, as it is now: {}", places.join(", "))]
+    }
+
+    /// Submodules with changes that no commit has, in words.
+    pub(super) fn submodule_notes(&self) -> Result<Vec<String>, Error> {
+        let changed = changed_submodules(&self.repository)?;
+        Ok(changed.into_iter().map(|path| {
+            format!("the submodule {path} has changes that are not committed; checkouts have what its commit has")
+        }).collect())
+    }
+}
+
+/// Says of which revision an error is.
+fn unusable(revision: &str, error: Error) -> Error {
+    let hint = match &error {
+        Error::Interrupted | Error::Usage(_) | Error::Revisions(_) | Error::Config(_) => return error,
+        Error::NoBenchTarget(_) => Some(NO_BENCHES_HINT),
+        Error::Cargo(CargoError::Metadata(words))
+            if words.contains("failed to load source for dependency") || words.contains("failed to read") =>
+        {
+            Some(OUTSIDE_HINT)
+        }
+        _ => None,
+    };
+    RevisionsError::Unusable { revision: revision.to_owned(), problem: error.to_string(), hint }.into()
+}
+
+/// A run as the baselines that it would be committed as.
+///
+/// # Errors
+/// When something of it could not be measured.
+pub(super) fn as_baselines(run: &Run, revision: &str) -> Result<Baselines, Error> {
+    let not_measured = |id: String, problem: &str| RevisionsError::NotMeasured {
+        id,
+        revision: revision.to_owned(),
+        problem: problem.to_owned(),
+    };
+    for part in &run.bench_targets {
+        if let Some(failure) = &part.failure {
+            let id = format!("{}/{}", part.package, part.bench_target);
+            return Err(not_measured(id, &failure.message).into());
+        }
+    }
+    for (id, result) in run.results() {
+        if let BenchmarkResult::Failed(failure) = result {
+            return Err(not_measured(id.to_string(), &failure.message).into());
+        }
+    }
+    let input = UpdateInput {
+        runs: std::slice::from_ref(run),
+        baselines: &Baselines::new(),
+        policy: &crate::compare::Policy::default(),
+        all: true,
+        prune: false,
+    };
+    Ok(plan_update(input)?.writes)
+}
+
+/// The call sites of everything that was measured, by bench target. What can't be recorded is said, and is missing.
+pub(super) fn record_sites(
+    run: &Run,
+    recorder: &mut Recorder<'_>,
+    console: &Console,
+) -> Result<BTreeMap<BaselineKey, BenchTargetSites>, Error> {
+    let is_measured = |result: &BenchmarkResult| matches!(result, BenchmarkResult::Measured(_));
+    let ids: Vec<BenchmarkId> =
+        run.results().filter(|(_, result)| is_measured(result)).map(|(id, _)| id).collect();
+    let stored = recorder.sites_to_store(&ids)?;
+    if let Some((id, problem)) = stored.problems.first() {
+        let count = stored.problems.len();
+        console
+            .say(&format!("warning: call sites of {count} could not be recorded, such as {id}: {problem}"));
+    }
+    let mut sites: BTreeMap<BaselineKey, BenchTargetSites> = BTreeMap::new();
+    for (id, found) in stored.sites {
+        let key = BaselineKey::new(&*run.target, &*id.package, &*id.bench_target);
+        sites.entry(key).or_default().insert(id.name, found);
+    }
+    Ok(sites)
+}
+
+/// The compilers of a run, in words.
+pub(super) fn compilers(run: &Run) -> Vec<String> {
+    let environments = run.bench_targets.iter().filter_map(|part| part.environment.as_ref());
+    let mut versions: Vec<String> = environments.map(|environment| environment.rustc.clone()).collect();
+    versions.sort();
+    versions.dedup();
+    versions
+}

@@ -1,0 +1,184 @@
+//! The place for checkouts, and what is built of them.
+
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::RevisionsError;
+use crate::git::{GitError, Oid, Repository, freshen, write_files};
+use crate::process::Interrupt;
+
+/// A place for checkouts, which one process has to itself.
+#[derive(Debug)]
+pub struct Room {
+    checkouts: PathBuf,
+    build: PathBuf,
+    /// Held until the end of the process, however it ends.
+    _lock: File,
+}
+
+/// The files of a revision. Removed when it is dropped; what a killed process has left is removed by the next.
+#[derive(Debug)]
+pub struct Checkout {
+    folder: PathBuf,
+}
+
+const PAUSE: Duration = Duration::from_millis(50);
+
+impl Room {
+    /// Takes the place, once no other process has it; none when the user pressed Ctrl-C while waiting.
+    ///
+    /// `target_folder` is memgate's own in the user's target folder. What is built of checkouts lies in a folder of its own
+    /// there: cargo takes their packages for those of the working tree, and would take an executable of the one for one of
+    /// the other.
+    ///
+    /// # Errors
+    /// When there is no place where a checkout sees the same settings of cargo as the working tree, or it can't be written.
+    pub fn open(
+        target_folder: &Path,
+        working_tree: &Path,
+        interrupt: &Interrupt,
+        say: impl Fn(&str),
+    ) -> Result<Option<Self>, RevisionsError> {
+        let room = target_folder.join("revisions");
+        fs::create_dir_all(&room).map_err(RevisionsError::file("create", &room))?;
+        let path = room.join("lock");
+        let lock = File::options().create(true).truncate(false).write(true).open(&path);
+        let lock = lock.map_err(RevisionsError::file("open", &path))?;
+        let mut has_said = false;
+        while !try_lock(&lock) {
+            if interrupt.is_pressed() {
+                return Ok(None);
+            }
+            if !has_said {
+                say("   Waiting for another process that measures revisions");
+                has_said = true;
+            }
+            std::thread::sleep(PAUSE);
+        }
+        let checkouts = checkouts_folder(target_folder, working_tree)?;
+        remove(&checkouts)?;
+        Ok(Some(Self { checkouts, build: room.join("build"), _lock: lock }))
+    }
+
+    /// Where measurements may be kept.
+    #[must_use]
+    pub fn memo_folder(&self) -> &Path {
+        self.build.parent().unwrap_or(&self.build)
+    }
+
+    /// The target folder of everything that is built of checkouts.
+    #[must_use]
+    pub fn build_folder(&self) -> &Path {
+        &self.build
+    }
+
+    /// A folder of the place, which is not made here.
+    #[must_use]
+    pub fn folder(&self, name: &str) -> Checkout {
+        Checkout { folder: self.checkouts.join(name) }
+    }
+
+    /// Writes the files of a commit. `side` keeps two checkouts of one commit apart.
+    ///
+    /// # Errors
+    /// When the commit can't be read, or the files can't be written.
+    pub fn check_out(&self, repository: &Repository, commit: Oid, side: &str) -> Result<Checkout, GitError> {
+        let checkout = self.folder(&format!("{side}/{commit}"));
+        write_files(repository, commit, &checkout.folder)?;
+        Ok(checkout)
+    }
+}
+
+impl Checkout {
+    /// The root of the files.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Makes every file newer than all that was built so far, without which cargo would not build it.
+    ///
+    /// # Errors
+    /// When a file can't be touched.
+    pub fn freshen(&self) -> Result<(), GitError> {
+        freshen(&self.folder)
+    }
+}
+
+impl Drop for Checkout {
+    fn drop(&mut self) {
+        // What stays is removed by the next.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Where checkouts lie: in the target folder, when that is outside of the working tree. Inside of it, cargo would read the
+/// working tree's settings above the checkout's own, and rustflags that stand in both would be given twice; then they lie in
+/// cargo's home.
+fn checkouts_folder(target_folder: &Path, working_tree: &Path) -> Result<PathBuf, RevisionsError> {
+    let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let working_tree = canonical(working_tree);
+    if !canonical(target_folder).starts_with(&working_tree) {
+        return Ok(target_folder.join("checkouts"));
+    }
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    // Without a home of any kind, whatever is there for everyone.
+    let home = canonical(&home.unwrap_or_else(std::env::temp_dir));
+    for folder in working_tree.ancestors().skip(1).map(|folder| folder.join(".cargo")) {
+        let settings = ["config.toml", "config"].map(|name| folder.join(name));
+        if let Some(path) = settings.into_iter().find(|path| path.is_file() && canonical(&folder) != home) {
+            return Err(RevisionsError::SettingsAbove { path });
+        }
+    }
+    let mut hasher = DefaultHasher::new();
+    working_tree.hash(&mut hasher);
+    Ok(home.join("memgate").join(format!("{:016x}", hasher.finish())).join("checkouts"))
+}
+
+fn remove(folder: &Path) -> Result<(), RevisionsError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(RevisionsError::file("remove", folder)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+fn try_lock(file: &File) -> bool {
+    use rustix::fs::{FlockOperation, flock};
+    use rustix::io::Errno;
+
+    // A file system without locks is no reason not to work.
+    !matches!(flock(file, FlockOperation::NonBlockingLockExclusive), Err(Errno::WOULDBLOCK | Errno::INTR))
+}
+
+#[cfg(not(unix))]
+fn try_lock(_: &File) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checkouts_do_not_lie_in_the_working_tree() {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = folder.path().join("tree");
+        fs::create_dir_all(tree.join("target")).unwrap();
+        let outside = folder.path().join("target");
+        assert_eq!(checkouts_folder(&outside, &tree).unwrap(), outside.join("checkouts"));
+        let inside = checkouts_folder(&tree.join("target"), &tree).unwrap();
+        assert!(!inside.starts_with(&tree), "{}", inside.display());
+        // What is above the tree is not above cargo's home.
+        fs::create_dir(folder.path().join(".cargo")).unwrap();
+        fs::write(folder.path().join(".cargo/config.toml"), "").unwrap();
+        let error = checkouts_folder(&tree.join("target"), &tree).unwrap_err();
+        assert!(matches!(error, RevisionsError::SettingsAbove { .. }), "{error}");
+        assert!(checkouts_folder(&outside, &tree).is_ok());
+    }
+}
