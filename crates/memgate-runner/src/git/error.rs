@@ -37,6 +37,28 @@ pub enum GitError {
         /// Whether more could be fetched.
         is_shallow: bool,
     },
+    /// There is no such revision.
+    #[error(
+        "failed to find the revision {revision}{}",
+        if *is_shallow { "; the clone is shallow: fetch more of it (`git fetch --unshallow`)" } else { "" }
+    )]
+    Unknown {
+        /// The revision.
+        revision: String,
+        /// Whether more could be fetched.
+        is_shallow: bool,
+    },
+    /// What is asked for needs the whole history.
+    #[error(
+        "failed to follow the whole history: the clone is shallow; fetch the rest (`git fetch --unshallow`)"
+    )]
+    Shallow,
+    /// Others wrote at the same time, again and again.
+    #[error("failed to write {reference}: others keep writing to it; nothing was changed, try again")]
+    Contended {
+        /// The reference.
+        reference: String,
+    },
 }
 
 impl GitError {

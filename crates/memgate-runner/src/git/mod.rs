@@ -1,12 +1,18 @@
-//! Git repositories: the few things that are read from them.
+//! Git repositories: the few things that are read from them, and the notes that are written.
 
 mod base;
 mod error;
+mod first_parents;
+mod notes;
 mod tree;
 
 pub use base::{BaseRevision, find_base};
 pub use error::GitError;
-pub use tree::{file_at, files_below};
+pub use first_parents::{
+    CommitSummary, FirstParents, ancestors, changed_files, first_parents, reachable, resolve_commit, tags,
+};
+pub use notes::{NoteChanges, Notes, change_notes};
+pub use tree::{file_at, files_below, folder_id};
 
 use std::path::{Path, PathBuf};
 
@@ -31,6 +37,16 @@ impl Repository {
             .map_err(|_| GitError::Outside { path: root.to_owned() })?
             .to_owned();
         Ok(Self { inner, workspace })
+    }
+
+    /// A repository at a path, with or without a working tree, for what does not need one.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn at(path: &Path) -> Result<Self, GitError> {
+        let inner = git2::Repository::open(path)
+            .map_err(GitError::git(format!("open the repository {}", path.display())))?;
+        Ok(Self { inner, workspace: PathBuf::new() })
     }
 
     /// The root of the working tree.

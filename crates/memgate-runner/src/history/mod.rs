@@ -2,13 +2,25 @@
 //!
 //! The order of a history is that of its commits, first parent after first parent; no rule looks at a clock.
 
+mod acceptances;
+mod drift;
+mod note;
 mod rates;
+mod record;
 mod rules;
+mod sparkline;
 mod synthetic;
+mod timeline;
 
+pub use acceptances::Acceptances;
+pub use drift::{Anchor, Drift, DriftReport, DriftRules, Finding, check_drift};
+pub use note::{Note, NoteContents};
 pub use rates::{Rates, RuleName, measure_rates, rates_table};
+pub use record::{HistoryRecord, RecordedTarget};
 pub use rules::{
     Alarm, ChangePoint, ChangePointRule, Creep, CreepOutcome, CreepRule, End, Point, Statistic, WindowedRule,
     change_points, creep, default_floor, windowed,
 };
+pub use sparkline::sparkline;
 pub use synthetic::{Random, Scenario};
+pub use timeline::{Conflict, Series, SeriesKey, SeriesSelection, Timeline, timeline};
