@@ -6,6 +6,7 @@ use crate::cargo::CargoError;
 use crate::comment::{CommentError, IntakeError};
 use crate::config::ConfigError;
 use crate::format::FormatError;
+use crate::git::GitError;
 use crate::init::InitError;
 use crate::model::OverlapError;
 use crate::store::StoreError;
@@ -56,6 +57,9 @@ pub enum Error {
     /// Baselines are not updated from this run.
     #[error("failed to update the baselines: {0}")]
     Update(#[from] UpdateError),
+    /// A repository can't be read, or its notes can't be written.
+    #[error(transparent)]
+    Git(#[from] GitError),
     /// The project can't be set up.
     #[error(transparent)]
     Init(#[from] InitError),

@@ -76,7 +76,9 @@ impl From<&Error> for ExitCode {
             Error::Usage(_) | Error::Config(_) => Self::Usage,
             Error::Cargo(error) if error.is_usage() => Self::Usage,
             Error::Init(error) if error.is_usage() => Self::Usage,
+            Error::Git(error) if error.is_usage() => Self::Usage,
             Error::Cargo(_)
+            | Error::Git(_)
             | Error::Init(_)
             | Error::Store(_)
             | Error::Overlap(_)

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::{check, comment, explain, help, init, list, report, run, selftest, update, verify};
+use super::{check, comment, explain, help, history, init, list, report, run, selftest, update, verify};
 use crate::error::Error;
 use crate::exit::ExitCode;
 
@@ -46,6 +46,8 @@ enum Command {
     /// an xtask, `cargo run --package xtask --features memgate-runner/github -- memgate comment …`. Only --dry-run works
     /// without.
     Comment(comment::CommentArguments),
+    /// Numbers over time, in git notes: record, show, check, import, prune
+    History(history::HistoryArguments),
     /// Measure with every engine, and twice, and say where they disagree
     Verify(verify::VerifyArguments),
     /// Do regressions on purpose, and require a red verdict for each
@@ -86,6 +88,7 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
         Some(Command::Explain(arguments)) => explain::explain(&arguments, command),
         Some(Command::Report(arguments)) => report::report(&arguments, command),
         Some(Command::Comment(arguments)) => comment::comment(&arguments, command),
+        Some(Command::History(arguments)) => history::history(&arguments, command),
         Some(Command::Verify(arguments)) => verify::verify(&arguments, command),
         Some(Command::Selftest(arguments)) => selftest::selftest(&arguments, command),
         Some(Command::Init(arguments)) => init::init(&arguments),

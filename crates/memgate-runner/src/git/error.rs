@@ -62,6 +62,12 @@ pub enum GitError {
 }
 
 impl GitError {
+    /// Whether the command line asks for what is not there.
+    #[must_use]
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::Unknown { .. })
+    }
+
     /// A function for `map_err` that says what was attempted.
     pub(super) fn git(action: impl Into<String>) -> impl FnOnce(git2::Error) -> Self {
         let action = action.into();

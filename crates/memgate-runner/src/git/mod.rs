@@ -4,6 +4,8 @@ mod base;
 mod error;
 mod first_parents;
 mod notes;
+#[cfg(test)]
+mod notes_tests;
 mod tree;
 
 pub use base::{BaseRevision, find_base};

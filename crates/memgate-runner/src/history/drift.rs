@@ -173,8 +173,9 @@ mod tests {
 
     #[test]
     fn a_step_is_both_and_a_small_one_is_a_rise_alone() {
-        let step =
-            |by| history((0..60).map(move |at| if at < 40 { 100_000 } else { 100_000 + by }), Vec::new()).1;
+        let step = |by: i64| {
+            history((0..60).map(move |at| if at < 40 { 100_000 } else { 100_000 + by }), Vec::new()).1
+        };
         let none = Acceptances::default();
         assert_eq!(kinds(&check_drift(&step(20_000), &none, &RULES)), ["rise", "creep"]);
         assert_eq!(kinds(&check_drift(&step(2_000), &none, &RULES)), ["rise"]);

@@ -7,6 +7,8 @@ mod drift;
 mod note;
 mod rates;
 mod record;
+mod release;
+mod render;
 mod rules;
 mod sparkline;
 mod synthetic;
@@ -17,6 +19,8 @@ pub use drift::{Anchor, Drift, DriftReport, DriftRules, Finding, check_drift};
 pub use note::{Note, NoteContents};
 pub use rates::{Rates, RuleName, measure_rates, rates_table};
 pub use record::{HistoryRecord, RecordedTarget};
+pub use release::latest_release;
+pub use render::{ShowOptions, ShownCommit, render_drift, render_trends};
 pub use rules::{
     Alarm, ChangePoint, ChangePointRule, Creep, CreepOutcome, CreepRule, End, Point, Statistic, WindowedRule,
     change_points, creep, default_floor, windowed,

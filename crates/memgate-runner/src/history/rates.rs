@@ -5,7 +5,7 @@ use std::fmt::Write;
 use memgate::protocol::Metric;
 
 use super::{
-    ChangePointRule, CreepOutcome, CreepRule, Point, Random, Scenario, Statistic, WindowedRule,
+    ChangePoint, ChangePointRule, CreepOutcome, CreepRule, Point, Random, Scenario, Statistic, WindowedRule,
     change_points, creep, default_floor, windowed,
 };
 
@@ -73,21 +73,19 @@ fn creep_noticed(points: &[Point]) -> Vec<Noticed> {
     outcomes.take(1).collect()
 }
 
-/// Asked after each value; each rise is noticed when it is first reported.
+/// Over the whole series, as `show` has it; a rise was noticed with the first value after which it is found about there.
 fn change_points_noticed(points: &[Point], rule: &ChangePointRule) -> Vec<Noticed> {
-    let mut all: Vec<Noticed> = Vec::new();
-    for length in 1..=points.len() {
-        let Some((known, newest)) = points.get(..length).and_then(|known| Some((known, known.last()?)))
-        else {
-            continue;
-        };
-        for change in change_points(known, rule).iter().filter(|change| change.is_rise()) {
-            if all.iter().all(|known| known.since.abs_diff(change.position) > SAME_PLACE) {
-                all.push(Noticed { since: change.position, noticed: newest.position });
-            }
-        }
-    }
-    all
+    let is_found_with = |place: usize, length: usize| {
+        let known = change_points(points.get(..length).unwrap_or_default(), rule);
+        known.iter().any(|change| change.is_rise() && change.position.abs_diff(place) <= SAME_PLACE)
+    };
+    let noticed = |change: &ChangePoint| {
+        let first = points.partition_point(|point| point.position < change.position) + 1;
+        let length = (first..=points.len()).find(|length| is_found_with(change.position, *length));
+        let newest = points.get(length.unwrap_or(points.len()).saturating_sub(1));
+        Noticed { since: change.position, noticed: newest.map_or(change.position, |point| point.position) }
+    };
+    change_points(points, rule).iter().map(noticed).collect()
 }
 
 /// Two places this near to each other are the same.

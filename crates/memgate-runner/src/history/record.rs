@@ -59,6 +59,23 @@ impl HistoryRecord {
         Self { target: run.target.clone(), tool: run.tool.clone(), bench_targets: bench_targets.collect() }
     }
 
+    /// Adds what another shard of the same run measured.
+    pub fn merge(&mut self, other: Self) {
+        for part in other.bench_targets {
+            let is_same = |known: &&mut RecordedTarget| {
+                (&known.package, &known.bench_target, &known.environment)
+                    == (&part.package, &part.bench_target, &part.environment)
+            };
+            match self.bench_targets.iter_mut().find(is_same) {
+                Some(known) => {
+                    known.benchmarks.extend(part.benchmarks);
+                    known.failed.extend(part.failed);
+                }
+                None => self.bench_targets.push(part),
+            }
+        }
+    }
+
     /// How many benchmarks it has values of.
     #[must_use]
     pub fn benchmark_count(&self) -> usize {

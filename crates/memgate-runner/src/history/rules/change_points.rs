@@ -54,7 +54,7 @@ pub fn change_points(points: &[Point], rule: &ChangePointRule) -> Vec<ChangePoin
         return Vec::new();
     }
     let deviation = noise(&values, rule.floor);
-    let penalty = rule.penalty * deviation * deviation * (values.len() as f64).ln();
+    let penalty = rule.penalty * deviation * deviation * (values.len().max(FEWEST) as f64).ln();
     let mut starts: Vec<usize> = best_starts(&runs, penalty)
         .into_iter()
         .filter_map(|run| runs.get(run).map(|run| run.start))
@@ -73,6 +73,9 @@ pub fn change_points(points: &[Point], rule: &ChangePointRule) -> Vec<ChangePoin
         })
         .collect()
 }
+
+/// The noise of a shorter series is known too badly to ask for less.
+const FEWEST: usize = 50;
 
 fn differs(floor: Limit, from: i64, to: i64) -> bool {
     floor.is_exceeded(from, to) || floor.is_undercut(from, to)

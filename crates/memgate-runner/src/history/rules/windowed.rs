@@ -27,7 +27,7 @@ impl WindowedRule {
     /// The rule with its usual settings: three in a row, more than three deviations above the median of twenty.
     #[must_use]
     pub const fn new(floor: Limit) -> Self {
-        Self { window: 20, minimum: 5, streak: 3, statistic: Statistic::Median, factor: 3.0, floor }
+        Self { window: 20, minimum: 10, streak: 3, statistic: Statistic::Median, factor: 3.0, floor }
     }
 }
 
@@ -293,10 +293,10 @@ mod tests {
     #[test]
     fn gaps_and_short_series_are_no_rise() {
         let mut points = step(30, 30);
-        points.retain(|point| point.position % 4 == 0);
-        assert_eq!(windowed(&points, &[], &RULE).iter().map(|alarm| alarm.since).collect::<Vec<_>>(), [32]);
+        points.retain(|point| point.position % 2 == 0);
+        assert_eq!(windowed(&points, &[], &RULE).iter().map(|alarm| alarm.since).collect::<Vec<_>>(), [30]);
         assert_eq!(windowed(&[], &[3], &RULE), []);
-        assert_eq!(windowed(&step(4, 3), &[], &RULE), [], "four values are not usual yet");
+        assert_eq!(windowed(&step(9, 3), &[], &RULE), [], "nine values are not usual yet");
     }
 
     #[test]
