@@ -128,11 +128,17 @@ fn runs_of(values: &[i64]) -> Vec<SameValues> {
 /// The standard deviation of the noise, and at least so much that a change at the floor takes about three values to be believed.
 fn noise(values: &[i64], floor: Limit) -> f64 {
     const FLOOR_PART: f64 = 0.25;
-    let differences = values.windows(2).filter_map(|pair| match pair {
-        [before, after] => Some(before.abs_diff(*after)),
-        _ => None,
-    });
-    let estimated = median(differences.collect()).unwrap_or_default() as f64;
+    let mut differences: Vec<u64> = values
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [before, after] => Some(before.abs_diff(*after)),
+            _ => None,
+        })
+        .collect();
+    differences.sort_unstable();
+    // In a series of a few values, a step would be taken for noise.
+    differences.pop();
+    let estimated = median(differences).unwrap_or_default() as f64;
     let estimated = MEDIAN_DEVIATION_SCALE * estimated / std::f64::consts::SQRT_2;
     let middle = median(values.to_vec()).unwrap_or_default();
     let least = FLOOR_PART * (floor.amount_of(middle) as f64).max(1.0);
@@ -226,6 +232,7 @@ mod tests {
     fn every_level_of_an_exact_series_is_found_at_its_first_value() {
         let levels = (0..100).map(|at| [100_000, 130_000, 130_000, 90_000][at / 25]);
         assert_eq!(changes(levels), [(25, 100_000, 130_000), (75, 130_000, 90_000)]);
+        assert_eq!(changes([100_000, 120_000]), [(1, 100_000, 120_000)]);
         assert_eq!(changes((0..50).map(|at| if at < 40 { 0 } else { 64 })), [(40, 0, 64)]);
     }
 
