@@ -135,3 +135,9 @@ pub fn changed_files(repository: &Repository) -> Result<Vec<String>, GitError> {
         .map(|entry| String::from_utf8_lossy(entry.path_bytes()).into_owned())
         .collect())
 }
+
+/// The address of a remote; none when there is no such remote.
+#[must_use]
+pub fn remote_address(repository: &Repository, remote: &str) -> Option<String> {
+    repository.inner.find_remote(remote).ok()?.url().ok().map(str::to_owned)
+}

@@ -11,7 +11,8 @@ mod tree;
 pub use base::{BaseRevision, find_base};
 pub use error::GitError;
 pub use first_parents::{
-    CommitSummary, FirstParents, ancestors, changed_files, first_parents, reachable, resolve_commit, tags,
+    CommitSummary, FirstParents, ancestors, changed_files, first_parents, reachable, remote_address,
+    resolve_commit, tags,
 };
 pub use notes::{NoteChanges, Notes, change_notes};
 pub use tree::{file_at, files_below, folder_id};

@@ -4,7 +4,9 @@
 
 mod acceptances;
 mod drift;
+mod link;
 mod note;
+mod page;
 mod rates;
 mod record;
 mod release;
@@ -16,7 +18,9 @@ mod timeline;
 
 pub use acceptances::Acceptances;
 pub use drift::{Anchor, Drift, DriftReport, DriftRules, Finding, check_drift};
+pub use link::commit_url;
 pub use note::{Note, NoteContents};
+pub use page::{PageCommit, PageInput, page_data, render_page};
 pub use rates::{Rates, RuleName, measure_rates, rates_table};
 pub use record::{HistoryRecord, RecordedTarget};
 pub use release::latest_release;

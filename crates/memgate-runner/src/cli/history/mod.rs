@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod html;
 mod import;
 mod load;
 mod prune;
@@ -37,6 +38,8 @@ enum HistoryCommand {
     Show(show::ShowArguments),
     /// Look for rises that last and for creep; only tells, unless --deny
     Check(check::CheckArguments),
+    /// Write the history as one page of HTML
+    Html(html::HtmlArguments),
     /// Add the records of another notes reference or of another repository
     Import(import::ImportArguments),
     /// Drop records that nobody needs any more
@@ -48,6 +51,7 @@ pub(super) fn history(arguments: &HistoryArguments, command: &str) -> Result<Exi
         HistoryCommand::Record(arguments) => record::record(arguments, command),
         HistoryCommand::Show(arguments) => show::show(arguments, command),
         HistoryCommand::Check(arguments) => check::check(arguments, command),
+        HistoryCommand::Html(arguments) => html::html(arguments),
         HistoryCommand::Import(arguments) => import::import(arguments),
         HistoryCommand::Prune(arguments) => prune::prune(arguments),
     }
