@@ -260,3 +260,28 @@ fn a_shallow_clone_says_so() {
     project.memgate("history prune --unreachable --yes").exits(101).complains("the clone is shallow");
     assert_eq!(past.note(commits[0]).lines().count(), 1);
 }
+
+#[test]
+fn the_page_holds_what_was_recorded_and_nothing_of_it_is_markup() {
+    let past = Past::new("history-page");
+    let project = &past.project;
+    past.go_on([10, 10, 10]);
+    past.commit("</script><script>alert(1)</script>");
+    past.record(15).exits(0);
+    past.repository.remote("origin", "https://me:secret@github.com/some/where.git").unwrap();
+    project.memgate("history html --output page.html --metric allocs").exits(0).says("Wrote page.html");
+    let page = project.read("page.html");
+    let data = page.split_once("id=\"data\">").unwrap().1.split_once("</script>").unwrap().0;
+    let data: Value = serde_json::from_str(data).unwrap();
+    assert_eq!(data["commit_url"], "https://github.com/some/where/commit/");
+    assert_eq!(data["commits"][4]["subject"], "</script><script>alert(1)</script>");
+    assert_eq!(data["series"][0]["id"], "past/memory/alpha");
+    // The first commit, with which the repository began, has no record.
+    assert_eq!(data["series"][0]["runs"], "_1 10x3 15");
+    assert_eq!(data["series"][0]["changes"], serde_json::json!([[4, 10, 15]]));
+    assert!(!page.contains("alert(1)</script>") && !page.contains("secret"));
+    project
+        .memgate("history html --commit-url javascript:1")
+        .exits(2)
+        .complains("it does not begin with https://");
+}
