@@ -232,7 +232,9 @@ fn archives_are_merged_and_what_nobody_needs_is_pruned() {
         .memgate("history show")
         .exits(0)
         .complains("that are not in this history, first parent after first parent: 1");
-    project.memgate("history prune").exits(2);
+    for line in ["history prune", "history prune --yes", "history import", "history record --commit HEAD"] {
+        project.memgate(line).exits(2).complains("required");
+    }
     project.memgate("history prune --unreachable --dry-run").exits(0).says("Notes to drop: 1.");
     project
         .memgate("history prune --unreachable")

@@ -1,5 +1,7 @@
 //! From the archive to series.
 
+use std::collections::HashSet;
+
 use crate::error::Error;
 use crate::format::FormatError;
 use crate::git::{CommitSummary, Notes, Repository, files_below, first_parents, folder_id};
@@ -60,8 +62,8 @@ pub(super) fn load(arguments: &SeriesArguments) -> Result<Loaded, Error> {
             garbage.len()
         ));
     }
-    let elsewhere =
-        notes.commits().filter(|id| history.commits.iter().all(|commit| commit.id != *id)).count();
+    let here: HashSet<_> = history.commits.iter().map(|commit| commit.id).collect();
+    let elsewhere = notes.commits().filter(|id| !here.contains(id)).count();
     if elsewhere > 0 {
         warnings.push(format!(
             "commits with notes that are not in this history, first parent after first parent: {elsewhere} (merged branches, \

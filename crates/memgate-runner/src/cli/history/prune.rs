@@ -13,7 +13,7 @@ use crate::history::Note;
 
 /// Drop records that nobody needs any more. Shows how many, and asks.
 #[derive(Clone, Debug, clap::Args)]
-#[group(id = "what", required = true, multiple = true)]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true))]
 pub(super) struct PruneArguments {
     /// Those of commits that no branch and no tag leads to, as a rewritten history leaves them
     #[arg(long, group = "what")]

@@ -18,7 +18,7 @@ impl ChangePointRule {
     /// is more careful.
     #[must_use]
     pub const fn new(floor: Limit) -> Self {
-        Self { penalty: 4.0, floor }
+        Self { penalty: 6.0, floor }
     }
 }
 
@@ -103,6 +103,9 @@ fn without_spikes(points: &[Point], floor: Limit) -> Vec<i64> {
     }
     smooth
 }
+
+/// Fewer values between two equal levels are no level of their own.
+const SHORTEST_LEVEL: usize = 3;
 
 const SPIKE_TO_NEIGHBOURS: u64 = 4;
 
@@ -193,7 +196,8 @@ fn best_starts(runs: &[SameValues], penalty: f64) -> Vec<usize> {
     starts
 }
 
-/// Joins neighbouring levels whose medians are too close to speak of, the closest first.
+/// Joins neighbouring levels whose medians are too close to speak of, the closest first, and what a level of one or two values lies
+/// between when that is the same on both sides.
 fn drop_small_changes(starts: &mut Vec<usize>, values: &[i64], floor: Limit) {
     loop {
         let ends = starts.iter().copied().skip(1).chain([values.len()]);
@@ -208,8 +212,18 @@ fn drop_small_changes(starts: &mut Vec<usize>, values: &[i64], floor: Limit) {
             [before, after] if !differs(floor, *before, *after) => Some((before.abs_diff(*after), index + 1)),
             _ => None,
         });
-        match changes.min() {
-            Some((_, index)) => drop(starts.remove(index)),
+        if let Some((_, index)) = changes.min() {
+            starts.remove(index);
+            continue;
+        }
+        let is_spike = |index: &usize| match (starts.get(*index..), medians.get(index - 1..)) {
+            (Some([start, next, ..]), Some([before, _, after, ..])) => {
+                next - start < SHORTEST_LEVEL && !differs(floor, *before, *after)
+            }
+            _ => false,
+        };
+        match (1..starts.len()).find(is_spike) {
+            Some(index) => drop(starts.drain(index..index + 2)),
             None => return,
         }
     }
@@ -249,6 +263,9 @@ mod tests {
     #[test]
     fn one_value_is_no_level() {
         assert_eq!(changes((0..60).map(|at| if at == 30 { 900_000 } else { 100_000 })), []);
+        assert_eq!(changes((0..60).map(|at| if (30..32).contains(&at) { 900_000 } else { 100_000 })), []);
+        let back = [(30, 100_000, 900_000), (33, 900_000, 100_000)];
+        assert_eq!(changes((0..60).map(|at| if (30..33).contains(&at) { 900_000 } else { 100_000 })), back);
         assert_eq!(changes([]), []);
         assert_eq!(changes([7]), []);
         assert_eq!(changes([i64::MIN, i64::MAX, i64::MIN]), []);
