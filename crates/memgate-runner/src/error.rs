@@ -55,7 +55,7 @@ pub enum Error {
         /// What the system said.
         problem: std::io::Error,
     },
-    /// A repository can't be used.
+    /// A repository can't be read, has not what was asked for, or its notes can't be written.
     #[error(transparent)]
     Git(#[from] GitError),
     /// Benchmarks have to be measured before anything can be said of the gate.
@@ -73,9 +73,6 @@ pub enum Error {
     /// GitHub can't be reached, or refuses.
     #[error("failed to comment on the pull request: {0}")]
     Comment(#[from] CommentError),
-    /// The repository can't be read, or has not what was asked for.
-    #[error(transparent)]
-    Git(#[from] GitError),
     /// A revision can't be measured.
     #[error(transparent)]
     Revisions(#[from] RevisionsError),

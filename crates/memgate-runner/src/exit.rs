@@ -89,7 +89,6 @@ impl From<&Error> for ExitCode {
             | Error::File { .. }
             | Error::Update(_)
             | Error::Export(_)
-            | Error::Git(_)
             | Error::Unmeasured(_)
             | Error::Comment(_) => Self::Failed,
             Error::Interrupted => Self::Interrupted,

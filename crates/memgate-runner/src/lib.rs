@@ -34,6 +34,7 @@ pub mod format;
 pub mod git;
 #[cfg(feature = "github")]
 pub mod github;
+pub mod history;
 pub mod init;
 pub mod measure;
 pub mod model;

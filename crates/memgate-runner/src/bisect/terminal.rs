@@ -6,7 +6,8 @@ use memgate::units::{exact, human};
 
 use super::Shape;
 use crate::model::{BenchmarkId, MetricKey, Observation};
-use crate::report::sites_text::{Paint, RED, STRONG, difference_lines};
+use crate::paint::{BOLD, Paint, RED};
+use crate::report::sites_text::difference_lines;
 use crate::sites::Explanation;
 
 /// What was found.
@@ -68,7 +69,7 @@ pub fn render_finding(finding: &Finding, color: bool) -> String {
     let Finding { id, metric, good, bad, values, .. } = finding;
     let mut lines = vec![format!(
         "{}  {metric}: {} at {}, {} at {}",
-        paint.with(STRONG, &id.to_string()),
+        paint.with(BOLD, &id.to_string()),
         shown(*metric, &good.1),
         good.0,
         shown(*metric, &bad.1),
@@ -105,12 +106,12 @@ pub fn render_finding(finding: &Finding, color: bool) -> String {
         }
     };
     if let Some(says) = says {
-        lines.push(format!("{}: {says}. Measured:", paint.with(STRONG, "warning")));
+        lines.push(format!("{}: {says}. Measured:", paint.with(BOLD, "warning")));
         let values =
             finding.measured.iter().map(|(name, value)| format!("  {name}  {}", shown(*metric, value)));
         lines.extend(values);
     }
-    lines.extend(finding.notes.iter().map(|note| format!("{}: {note}", paint.with(STRONG, "note"))));
+    lines.extend(finding.notes.iter().map(|note| format!("{}: {note}", paint.with(BOLD, "note"))));
     if let Some((why, command)) = &finding.next {
         lines.push(format!("{why}: {command}"));
     }
@@ -126,7 +127,7 @@ fn commit_lines(commit: &FoundCommit, paint: Paint) -> Vec<String> {
         .collect();
     let author: String = commit.author.chars().filter(|character| !character.is_control()).collect();
     vec![
-        format!("  commit  {}", paint.with(STRONG, &commit.commit)),
+        format!("  commit  {}", paint.with(BOLD, &commit.commit)),
         format!("  date    {} by {author}", commit.author_date),
         format!("  subject {subject}"),
     ]

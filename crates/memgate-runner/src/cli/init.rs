@@ -84,7 +84,7 @@ pub(super) fn init(arguments: &InitArguments) -> Result<ExitCode, Error> {
             ));
         }
         // Ctrl-C ends the program here, as it does everywhere: nothing has begun.
-        if !is_agreed(std::io::stdin().lock(), std::io::stderr()) {
+        if !is_agreed("Write this?", std::io::stdin().lock(), std::io::stderr()) {
             return Err(Error::Usage("nothing was written".to_owned()));
         }
     }
@@ -95,9 +95,10 @@ pub(super) fn init(arguments: &InitArguments) -> Result<ExitCode, Error> {
 }
 
 /// Asks, and takes nothing but a yes for a yes.
-fn is_agreed(mut answers: impl BufRead, mut questions: impl Write) -> bool {
+pub(super) fn is_agreed(question: &str, mut answers: impl BufRead, mut questions: impl Write) -> bool {
     let mut answer = String::new();
-    let asked = questions.write_all(b"\nWrite this? [y/N] ").and_then(|()| questions.flush());
+    let asked =
+        questions.write_all(format!("\n{question} [y/N] ").as_bytes()).and_then(|()| questions.flush());
     if asked.and_then(|()| answers.read_line(&mut answer)).is_err() {
         return false;
     }
@@ -113,7 +114,7 @@ mod tests {
         for (answer, agreed) in [("y\n", true), ("YES\n", true), ("\n", false), ("", false), ("no\n", false)]
         {
             let mut asked = Vec::new();
-            assert_eq!(is_agreed(answer.as_bytes(), &mut asked), agreed, "{answer:?}");
+            assert_eq!(is_agreed("Write this?", answer.as_bytes(), &mut asked), agreed, "{answer:?}");
             assert_eq!(asked, b"\nWrite this? [y/N] ");
         }
     }

@@ -14,6 +14,7 @@ mod explain;
 mod explanations;
 mod flow;
 mod help;
+mod history;
 mod init;
 mod inputs;
 mod list;

@@ -5,7 +5,8 @@ use std::ffi::OsString;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::{
-    bisect, check, comment, compare, explain, help, init, list, report, run, selftest, update, verify,
+    bisect, check, comment, compare, explain, help, history, init, list, report, run, selftest, update,
+    verify,
 };
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -52,6 +53,8 @@ enum Command {
     /// an xtask, `cargo run --package xtask --features memgate-runner/github -- memgate comment …`. Only --dry-run works
     /// without.
     Comment(comment::CommentArguments),
+    /// Numbers over time, in git notes: record, show, check, import, prune
+    History(history::HistoryArguments),
     /// Measure with every engine, and twice, and say where they disagree
     Verify(verify::VerifyArguments),
     /// Do regressions on purpose, and require a red verdict for each
@@ -99,6 +102,7 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
         Some(Command::Bisect(arguments)) => bisect::bisect(&arguments, command),
         Some(Command::Report(arguments)) => report::report(&arguments, command),
         Some(Command::Comment(arguments)) => comment::comment(&arguments, command),
+        Some(Command::History(arguments)) => history::history(&arguments, command),
         Some(Command::Verify(arguments)) => verify::verify(&arguments, command),
         Some(Command::Selftest(arguments)) => selftest::selftest(&arguments, command),
         Some(Command::Init(arguments)) => init::init(&arguments),

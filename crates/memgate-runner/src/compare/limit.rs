@@ -126,6 +126,16 @@ impl Limit {
         to == 0 || (fall > i128::from(self.absolute) && self.relative.is_exceeded(from, fall))
     }
 
+    /// The largest change from `base` that is within the limit, rounded down. From zero there is none.
+    #[must_use]
+    pub fn amount_of(self, base: i64) -> u64 {
+        if base == 0 {
+            return 0;
+        }
+        let relative = u128::from(self.relative.millionths) * u128::from(base.unsigned_abs()) / 1_000_000;
+        u64::try_from(relative).unwrap_or(u64::MAX).max(u64::try_from(self.absolute).unwrap_or_default())
+    }
+
     /// The limit for people: `any rise`, `> 1 % and > 256 B`.
     #[must_use]
     pub fn shown(self, unit: Unit) -> String {
@@ -166,6 +176,8 @@ mod tests {
         assert!(!generous.is_exceeded(0, 0) && !generous.is_exceeded(0, -1));
         assert!(generous.is_undercut(1, 0));
         assert!(!generous.is_undercut(2, 1));
+        assert_eq!([generous.amount_of(0), generous.amount_of(-8)], [0, 1_000_000]);
+        assert_eq!(Limit::DEFAULT_BYTES.amount_of(i64::MIN), 92_233_720_368_547_758);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod baseline_file;
 mod bounds;
 mod canonical;
 mod error;
+mod history_line;
 mod invisible;
 mod names;
 mod run_file;
@@ -18,6 +19,7 @@ mod unique_map;
 
 pub use baseline_file::{BASELINE_SCHEMA, parse_baseline, print_baseline};
 pub use error::FormatError;
+pub use history_line::{HISTORY_KIND, HISTORY_SCHEMA, parse_history_line, print_history_line};
 pub use run_file::{RUN_KIND, RUN_SCHEMA, parse_run, print_run};
 pub use sites_file::{SITES_KIND, SITES_SCHEMA, parse_sites, print_sites};
 

@@ -96,6 +96,17 @@ pub enum GitError {
         /// What the system said.
         problem: std::io::Error,
     },
+    /// What is asked for needs the whole history.
+    #[error(
+        "failed to follow the whole history: the clone is shallow; fetch the rest (`git fetch --unshallow`)"
+    )]
+    Shallow,
+    /// Others wrote at the same time, again and again.
+    #[error("failed to write {reference}: others keep writing to it; nothing was changed, try again")]
+    Contended {
+        /// The reference.
+        reference: String,
+    },
 }
 
 fn shallow_hint(is_shallow: bool) -> &'static str {

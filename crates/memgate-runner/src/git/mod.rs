@@ -1,9 +1,13 @@
-//! Git repositories: the few things that are read from them. Nothing is ever written to one.
+//! Git repositories: the few things that are read from them, and the notes that are written.
 
 mod base;
 mod checkout;
 mod error;
+mod first_parents;
 mod line;
+mod notes;
+#[cfg(test)]
+mod notes_tests;
 mod revision;
 mod submodules;
 #[cfg(test)]
@@ -13,11 +17,15 @@ mod tree;
 pub use base::{BaseRevision, find_base};
 pub use checkout::{freshen, write_files};
 pub use error::GitError;
+pub use first_parents::{
+    FirstParents, ancestors, changed_files, first_parents, reachable, remote_address, tags,
+};
 pub use git2::Oid;
 pub use line::first_parent_line;
+pub use notes::{NoteChanges, Notes, change_notes};
 pub use revision::{CommitSummary, Revision, resolve, short, summary};
 pub use submodules::changed_submodules;
-pub use tree::{file_at, files_below};
+pub use tree::{file_at, files_below, folder_id};
 
 use std::path::{Path, PathBuf};
 
@@ -42,6 +50,16 @@ impl Repository {
             .map_err(|_| GitError::Outside { path: root.to_owned() })?
             .to_owned();
         Ok(Self { inner, workspace })
+    }
+
+    /// A repository at a path, with or without a working tree, for what does not need one.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn at(path: &Path) -> Result<Self, GitError> {
+        let inner = git2::Repository::open(path)
+            .map_err(GitError::git(format!("open the repository {}", path.display())))?;
+        Ok(Self { inner, workspace: PathBuf::new() })
     }
 
     /// The root of the working tree.

@@ -66,6 +66,20 @@ pub fn files_below(
         .collect()
 }
 
+/// The id of a folder of a commit, which is the same as long as nothing in it changes; none when it has no such folder. The
+/// folder is from the root of the workspace.
+///
+/// # Errors
+/// When the commit can't be read.
+pub fn folder_id(
+    repository: &Repository,
+    commit: Oid,
+    folder: impl AsRef<Path>,
+) -> Result<Option<Oid>, GitError> {
+    let entry = tree(repository, commit)?.get_path(&repository.path_in_tree(folder));
+    Ok(entry.ok().filter(|entry| entry.kind() == Some(ObjectType::Tree)).map(|entry| entry.id()))
+}
+
 fn tree(repository: &Repository, commit: Oid) -> Result<Tree<'_>, GitError> {
     repository
         .inner

@@ -25,6 +25,7 @@ mod failing;
 mod features;
 mod filters;
 mod formats;
+mod history;
 mod init;
 #[cfg(unix)]
 mod interrupted;

@@ -1,0 +1,59 @@
+//! `history html`: the history as one page.
+
+use std::path::PathBuf;
+
+use super::arguments::SeriesArguments;
+use super::load::load;
+use crate::cli::output::write_stdout;
+use crate::console::Console;
+use crate::error::Error;
+use crate::exit::ExitCode;
+use crate::git::remote_address;
+use crate::history::{PageCommit, PageInput, commit_url, render_page};
+use crate::store::write_atomically;
+
+/// Write the history as one page of HTML that needs no network and no other file.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct HtmlArguments {
+    #[command(flatten)]
+    series: SeriesArguments,
+    /// The file to write
+    #[arg(long, value_name = "PATH", default_value = "memgate-history.html")]
+    output: PathBuf,
+    /// What a commit's id is put behind to be a link, such as https://example.org/commit/ [default: from the remote `origin`]
+    #[arg(long, value_name = "URL", value_parser = https)]
+    commit_url: Option<String>,
+}
+
+fn https(text: &str) -> Result<String, String> {
+    if text.starts_with("https://") {
+        Ok(text.to_owned())
+    } else {
+        Err("it does not begin with https://".to_owned())
+    }
+}
+
+pub(super) fn html(arguments: &HtmlArguments) -> Result<ExitCode, Error> {
+    let loaded = load(&arguments.series)?;
+    let console = Console::new(false);
+    for warning in &loaded.warnings {
+        console.say(&format!("warning: {warning}"));
+    }
+    let commits: Vec<PageCommit> = loaded
+        .commits
+        .iter()
+        .map(|commit| PageCommit {
+            id: commit.commit.to_string(),
+            subject: commit.subject.clone(),
+            author_date: commit.author_date.clone(),
+        })
+        .collect();
+    let from_remote =
+        || remote_address(&loaded.repository, "origin").and_then(|address| commit_url(&address));
+    let url = arguments.commit_url.clone().or_else(from_remote);
+    let page =
+        render_page(&PageInput { timeline: &loaded.timeline, commits: &commits, commit_url: url.as_deref() });
+    write_atomically(&arguments.output, &page).map_err(Error::file("write", &arguments.output))?;
+    write_stdout(&format!("Wrote {}\n", arguments.output.display()))?;
+    Ok(ExitCode::Passed)
+}

@@ -1,0 +1,118 @@
+//! From the archive to series.
+
+use std::collections::HashSet;
+
+use crate::error::Error;
+use crate::format::FormatError;
+use crate::git::{CommitSummary, Notes, Repository, files_below, first_parents, folder_id, short};
+use crate::history::{Acceptances, Note, Timeline, timeline};
+use crate::store::{BASELINES_FOLDER, baselines_among};
+
+use super::NOTES_REFERENCE;
+use super::arguments::SeriesArguments;
+
+/// The series of a history, and what is to be said about how it was read.
+pub(super) struct Loaded {
+    pub(super) repository: Repository,
+    /// The commits of the history, oldest first: positions are places in it.
+    pub(super) commits: Vec<CommitSummary>,
+    pub(super) timeline: Timeline,
+    /// How many of the commits have a record.
+    pub(super) recorded: usize,
+    /// What could not be read or is odd, for people.
+    pub(super) warnings: Vec<String>,
+    /// How many records were written by a newer memgate.
+    pub(super) newer: usize,
+}
+
+pub(super) fn load(arguments: &SeriesArguments) -> Result<Loaded, Error> {
+    let selection = arguments.selection()?;
+    let repository = arguments.place.repository()?;
+    let history = first_parents(&repository, &arguments.revision, arguments.last)?;
+    let notes = Notes::read(&repository, NOTES_REFERENCE)?;
+    let mut warnings = Vec::new();
+    let (mut newer, mut garbage) = (0, Vec::new());
+    let mut records = Vec::new();
+    for (position, commit) in history.commits.iter().enumerate() {
+        let text = match notes.text(commit.commit) {
+            Ok(text) => text.unwrap_or_default(),
+            Err(error) => {
+                warnings.push(error.to_string());
+                continue;
+            }
+        };
+        let contents = Note::of_text(&text).contents();
+        for problem in contents.problems {
+            match problem {
+                FormatError::Newer { .. } => newer += 1,
+                problem => garbage.push(format!("{}: {problem}", short(commit.commit))),
+            }
+        }
+        if !contents.records.is_empty() {
+            records.push((position, contents.records));
+        }
+    }
+    if newer > 0 {
+        warnings
+            .push(format!("records from a newer memgate are left out: {newer}; update memgate to read them"));
+    }
+    if let Some(first) = garbage.first() {
+        warnings.push(format!(
+            "lines of notes that are no records are left out: {}, such as {first}",
+            garbage.len()
+        ));
+    }
+    let here: HashSet<_> = history.commits.iter().map(|commit| commit.commit).collect();
+    let elsewhere = notes.commits().filter(|id| !here.contains(id)).count();
+    if elsewhere > 0 {
+        warnings.push(format!(
+            "commits with notes that are not in this history, first parent after first parent: {elsewhere} (merged branches, \
+             rewritten or older history)"
+        ));
+    }
+    if history.is_cut {
+        warnings.push(
+            "the clone is shallow, so the history is cut short; fetch the rest (`git fetch --unshallow`)"
+                .to_owned(),
+        );
+    }
+    let recorded = records.len();
+    let timeline = timeline(records, &selection);
+    if let Some(first) = timeline.conflicts.first() {
+        let values: Vec<String> = first.values.iter().map(ToString::to_string).collect();
+        let commit =
+            history.commits.get(first.position).map(|commit| short(commit.commit)).unwrap_or_default();
+        warnings.push(format!(
+            "values that were recorded more than once and differ: {}, such as {} {} at {commit} ({}); the lower median counts",
+            timeline.conflicts.len(),
+            first.key.id,
+            first.key.metric,
+            values.join(", ")
+        ));
+    }
+    Ok(Loaded { repository, commits: history.commits, timeline, recorded, warnings, newer })
+}
+
+impl Loaded {
+    /// When the committed baselines changed. Those that can't be read are those of the commit before.
+    pub(super) fn acceptances(&mut self) -> Result<Acceptances, Error> {
+        let mut acceptances = Acceptances::default();
+        let mut before = None;
+        let mut unreadable = 0;
+        for (position, commit) in self.commits.iter().enumerate() {
+            let folder = folder_id(&self.repository, commit.commit, BASELINES_FOLDER)?;
+            if folder == before {
+                continue;
+            }
+            before = folder;
+            match baselines_among(files_below(&self.repository, commit.commit, BASELINES_FOLDER)?) {
+                Ok(baselines) => acceptances.see(position, baselines),
+                Err(_) => unreadable += 1,
+            }
+        }
+        if unreadable > 0 {
+            self.warnings.push(format!("commits whose baselines can't be read: {unreadable}"));
+        }
+        Ok(acceptances)
+    }
+}

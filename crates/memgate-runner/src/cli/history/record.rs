@@ -1,0 +1,101 @@
+//! `history record`: put a run into the archive.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::NOTES_REFERENCE;
+use crate::cargo::{CargoOptions, Workspace};
+use crate::cli::arguments::MeasureArguments;
+use crate::cli::flow::Project;
+use crate::cli::inputs::read_runs;
+use crate::cli::output::write_stdout;
+use crate::error::Error;
+use crate::exit::ExitCode;
+use crate::git::{GitError, NoteChanges, Repository, change_notes, changed_files, resolve};
+use crate::history::{HistoryRecord, Note};
+use crate::model::Run;
+
+/// Measure, or take runs from files, and record them at the commit that is checked out.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct RecordArguments {
+    #[command(flatten)]
+    measure: MeasureArguments,
+    /// Take runs that `run` wrote instead of measuring (may be repeated)
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    from: Vec<PathBuf>,
+    /// The commit that the runs of --from were measured at
+    #[arg(long, value_name = "REV", default_value = "HEAD", requires = "from")]
+    commit: String,
+    /// Record although tracked files differ from the commit
+    #[arg(long)]
+    allow_dirty: bool,
+}
+
+pub(super) fn record(arguments: &RecordArguments, command: &str) -> Result<ExitCode, Error> {
+    let (runs, repository) = if arguments.from.is_empty() {
+        let project = Project::load(&arguments.measure)?;
+        let repository = Repository::of_workspace(project.workspace.root())?;
+        // Before anything is measured: the numbers would be those of no commit.
+        resolve(&repository, &arguments.commit)?;
+        refuse_changes(&repository, arguments)?;
+        let run = project.measure(&arguments.measure, command)?.run;
+        refuse_changes(&repository, arguments)?;
+        (vec![run], repository)
+    } else {
+        let manifest_path = arguments.measure.cargo.manifest_path.clone();
+        let workspace = Workspace::load(&CargoOptions { manifest_path, ..CargoOptions::default() })?;
+        (read_runs(&arguments.from)?, Repository::of_workspace(workspace.root())?)
+    };
+    let commit = resolve(&repository, &arguments.commit)?.commit;
+    let records: Vec<HistoryRecord> = records(&runs);
+    let benchmarks: usize = records.iter().map(HistoryRecord::benchmark_count).sum();
+    let message = format!("memgate: record {commit}\n");
+    let mut has_others = false;
+    let is_new = change_notes(&repository, NOTES_REFERENCE, &message, None, |notes| {
+        let mut note = Note::of_text(&notes.text(commit)?.unwrap_or_default());
+        let targets: Vec<String> = note.contents().records.into_iter().map(|record| record.target).collect();
+        let is_new = records.iter().fold(false, |is_new, record| note.add(record) | is_new);
+        has_others = is_new && records.iter().any(|record| targets.contains(&record.target));
+        let changes = is_new.then(|| (commit, Some(note.text())));
+        Ok::<NoteChanges, GitError>(changes.into_iter().collect())
+    })?;
+    let mut said = if is_new {
+        format!(
+            "Recorded {benchmarks} {} at {commit}.\nTo share it: git push origin {NOTES_REFERENCE}\n",
+            if benchmarks == 1 { "benchmark" } else { "benchmarks" }
+        )
+    } else {
+        format!("{commit} has this record already.\n")
+    };
+    if has_others {
+        said += "The commit has another record for this target triple, with other numbers or other benchmarks; both are kept.\n";
+    }
+    write_stdout(&said)?;
+    Ok(if runs.iter().any(Run::has_failures) { ExitCode::Failed } else { ExitCode::Passed })
+}
+
+/// One record for each target triple, so that shards are the same as the whole.
+fn records(runs: &[Run]) -> Vec<HistoryRecord> {
+    let mut records: BTreeMap<String, HistoryRecord> = BTreeMap::new();
+    for record in runs.iter().map(HistoryRecord::of_run) {
+        match records.get_mut(&record.target) {
+            None => drop(records.insert(record.target.clone(), record)),
+            Some(known) => known.merge(record),
+        }
+    }
+    records.into_values().collect()
+}
+
+fn refuse_changes(repository: &Repository, arguments: &RecordArguments) -> Result<(), Error> {
+    if arguments.allow_dirty {
+        return Ok(());
+    }
+    let changed = changed_files(repository)?;
+    if changed.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Usage(format!(
+        "the numbers would not be those of the commit, since tracked files differ from it: {}; commit them, or add --allow-dirty",
+        changed.join(", ")
+    )))
+}

@@ -1,0 +1,15 @@
+//! The rules over series: windowed, creep, change points. Pure, and the same on every machine.
+
+mod change_points;
+mod creep;
+mod floor;
+mod point;
+mod spread;
+mod windowed;
+
+pub use change_points::{ChangePoint, ChangePointRule, change_points};
+pub use creep::{Creep, CreepOutcome, CreepRule, creep};
+pub use floor::default_floor;
+pub use point::Point;
+pub use spread::Statistic;
+pub use windowed::{Alarm, End, WindowedRule, windowed};
