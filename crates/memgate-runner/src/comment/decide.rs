@@ -135,6 +135,8 @@ pub fn is_clean(report: &Report) -> bool {
         | NoticeKind::UnmatchedGlob
         | NoticeKind::BecameNoisy
         | NoticeKind::NoSavedTimes
+        | NoticeKind::Shard
+        | NoticeKind::LostShard
         | NoticeKind::NothingGated => true,
         NoticeKind::ToleratedDifference
         | NoticeKind::LeftOut

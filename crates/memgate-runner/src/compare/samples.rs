@@ -59,6 +59,7 @@ pub(crate) fn part(bench_target: &str, results: BTreeMap<String, BenchmarkResult
 
 pub(crate) fn run_of(bench_targets: Vec<BenchTargetRun>) -> Run {
     Run {
+        partition: None,
         tool: "0.1.0".into(),
         target: TRIPLE.into(),
         selection: Selection::default(),
@@ -221,6 +222,11 @@ pub(crate) fn run_with_sites() -> Run {
         part.sites = names.map(|name| (name, sites.clone())).collect();
     }
     run
+}
+
+/// A run of a shard.
+pub(crate) fn shard_run() -> Run {
+    Run { partition: "hash:2/3".parse().ok(), ..run_with_sites() }
 }
 
 /// A time whose change's confidence interval is a tenth wide.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::SitesReport;
 use crate::compare::{Limit, Verdict};
 use crate::model::{
-    BenchmarkId, BenchmarkTime, Environment, EnvironmentDifference, Failure, MetricKey, Observation,
+    BenchmarkId, BenchmarkTime, Environment, EnvironmentDifference, Failure, MetricKey, Observation, Shard,
 };
 
 /// All that a comparison found.
@@ -26,6 +26,10 @@ pub struct Report {
     /// How long it took; none for a report of runs that were measured elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timing: Option<Timing>,
+    /// The shards that this is made of, as long as they are not the whole. Once all are there, nothing tells them from an
+    /// undivided run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shards: Vec<Shard>,
 }
 
 /// One bench target on one triple.
@@ -158,6 +162,10 @@ pub enum NoticeKind {
     LeftOut,
     /// A value that was exact in the baseline is not any more, and reaches above its limit.
     BecameNoisy,
+    /// The report is of one shard alone.
+    Shard,
+    /// Shards were put together, and one is not there.
+    LostShard,
     /// Every limit is off.
     NothingGated,
     /// Windows are around more than the routine.

@@ -11,7 +11,8 @@ use crate::format::{Bounds, FormatError, check_bounds, check_envelope, text_of};
 /// - 1: first version.
 /// - 2: benchmarks have `sites`.
 /// - 3: benchmarks have `time`.
-pub const REPORT_SCHEMA: u32 = 3;
+/// - 4: reports have `shards`.
+pub const REPORT_SCHEMA: u32 = 4;
 
 /// What a report file says it is.
 pub const REPORT_KIND: &str = "memgate report";

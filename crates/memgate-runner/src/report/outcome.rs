@@ -33,13 +33,14 @@ pub fn outcome(report: &Report) -> Outcome {
         Verdict::Failed => Outcome::Failed,
     };
     let of_notice = |kind: NoticeKind| match kind {
-        NoticeKind::NoBaseline | NoticeKind::NoSavedTimes => Outcome::CoverageGap,
+        NoticeKind::NoBaseline | NoticeKind::NoSavedTimes | NoticeKind::LostShard => Outcome::CoverageGap,
         NoticeKind::StaleWaiver | NoticeKind::BecameNoisy if report.strict => Outcome::Stale,
         NoticeKind::StaleWaiver
         | NoticeKind::ExpiredWaiver
         | NoticeKind::UnmatchedGlob
         | NoticeKind::ToleratedDifference
         | NoticeKind::LeftOut
+        | NoticeKind::Shard
         | NoticeKind::NothingGated
         | NoticeKind::CustomWindow
         | NoticeKind::Times

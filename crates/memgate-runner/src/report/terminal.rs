@@ -205,11 +205,13 @@ fn notices(report: &Report, paint: Paint) -> String {
     let lines = report.notices.iter().map(|notice| {
         let label = match notice.kind {
             NoticeKind::LeftOut
+            | NoticeKind::Shard
             | NoticeKind::ToleratedDifference
             | NoticeKind::CustomWindow
             | NoticeKind::Times => paint.with(BOLD, "note"),
             NoticeKind::NoBaseline
             | NoticeKind::NoSavedTimes
+            | NoticeKind::LostShard
             | NoticeKind::NothingGated
             | NoticeKind::StaleWaiver
             | NoticeKind::ExpiredWaiver
