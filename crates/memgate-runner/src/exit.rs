@@ -41,7 +41,7 @@ impl ExitCode {
         (
             Self::CoverageGap,
             "a coverage gap: a benchmark is missing from the run or was measured in another environment than its \
-             baseline, or there is no baseline at all for this target triple, or a shard is lost or doubled",
+             baseline, there is no baseline at all for this target triple, or a shard is lost or doubled",
         ),
         (Self::Interrupted, "interrupted by Ctrl-C; nothing was changed"),
     ];
