@@ -38,6 +38,7 @@ pub mod model;
 mod nearest;
 pub mod process;
 pub mod report;
+pub mod scaling;
 pub mod selftest;
 pub mod sites;
 pub mod store;

@@ -147,6 +147,7 @@ pub fn is_clean(report: &Report) -> bool {
         // What never ran must never look green.
         && !report.benchmarks.is_empty()
         && report.benchmarks.iter().all(|benchmark| benchmark.verdict == Verdict::Ok)
+        && report.scaling.iter().all(|series| series.steeper().next().is_none())
         && !report.notices.iter().any(|notice| asks_for_attention(notice.kind))
 }
 

@@ -13,6 +13,7 @@ use crate::model::{
     Shard,
 };
 use crate::report::{BenchmarkReport, MetricReport, Notice, Report, TargetReport, about_shard};
+use crate::scaling::scaling;
 
 /// What a comparison is made of.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +48,8 @@ pub fn compare(input: ComparisonInput<'_>) -> Report {
     report.notices.extend(notices::about_gating(&report.benchmarks));
     report.notices.extend(notices::about_custom(&input));
     report.notices.extend(notices::about_policy(&input, &waivers));
+    report.exponent_limit = input.policy.exponent;
+    report.scaling = scaling(&report.benchmarks, report.exponent_limit);
     report.shards = input.runs.iter().filter_map(Shard::of_run).collect();
     report.notices.extend(report.shards.iter().map(about_shard));
     report

@@ -2,7 +2,7 @@
 
 use super::{parse_baseline, parse_run, print_baseline, print_run};
 use crate::compare::samples::{
-    explained_report, report, run_and_baselines, run_with_sites, shard_run, timed_report,
+    explained_report, report, run_and_baselines, run_with_sites, scaled_report, shard_run, timed_report,
 };
 use crate::report::{parse_report, print_report};
 
@@ -13,6 +13,7 @@ const RUN_3: &str = include_str!("../../tests/fixtures/run.v3.json");
 const REPORT_1: &str = include_str!("../../tests/fixtures/report.v1.json");
 const REPORT_2: &str = include_str!("../../tests/fixtures/report.v2.json");
 const REPORT_3: &str = include_str!("../../tests/fixtures/report.v3.json");
+const REPORT_4: &str = include_str!("../../tests/fixtures/report.v4.json");
 
 #[test]
 fn baseline_1_is_read_and_written_as_it_was() {
@@ -61,6 +62,12 @@ fn report_2_is_read() {
 fn report_3_is_read() {
     assert_eq!(parse_report(REPORT_3.as_bytes()).unwrap(), timed_report());
     assert_eq!(print_report(&timed_report()), REPORT_3.replacen("\"schema\": 3", "\"schema\": 4", 1));
+}
+
+#[test]
+fn report_4_is_read_and_written_as_it_was() {
+    assert_eq!(parse_report(REPORT_4.as_bytes()).unwrap(), scaled_report());
+    assert_eq!(print_report(&scaled_report()), REPORT_4);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::{NoticeKind, Report, TargetReport, shards};
 use crate::compare::about_gating;
 use crate::model::{BenchmarkId, OverlapError};
+use crate::scaling::{ExponentLimit, scaling};
 
 /// Puts reports of shards or targets together.
 ///
@@ -14,6 +15,7 @@ use crate::model::{BenchmarkId, OverlapError};
 /// doubled or not of the same whole as the others. A shard that is lost is a notice.
 pub fn merge_reports(reports: Vec<Report>, strict: bool) -> Result<Report, OverlapError> {
     let is_one = reports.len() == 1;
+    let exponent_limit = reports.iter().map(|report| report.exponent_limit).reduce(ExponentLimit::stricter);
     let mut merged = Report { tool: env!("CARGO_PKG_VERSION").into(), strict, ..Report::default() };
     let mut targets: BTreeMap<(String, String, String), TargetReport> = BTreeMap::new();
     let mut said: HashSet<(NoticeKind, String)> = HashSet::new();
@@ -55,6 +57,9 @@ pub fn merge_reports(reports: Vec<Report>, strict: bool) -> Result<Report, Overl
     if !is_one && about_gating(&merged.benchmarks).is_none() {
         merged.notices.retain(|notice| notice.kind != NoticeKind::NothingGated);
     }
+    // A series may lie in several parts.
+    merged.exponent_limit = exponent_limit.unwrap_or_default();
+    merged.scaling = scaling(&merged.benchmarks, merged.exponent_limit);
     shards::put_together(&mut merged)?;
     Ok(merged)
 }

@@ -6,6 +6,7 @@ mod bencher_metric_format;
 mod data;
 mod file;
 mod github_action_benchmark;
+mod growth_text;
 mod junit;
 pub(crate) mod markdown;
 mod merge;
@@ -18,6 +19,7 @@ mod sites;
 pub(crate) mod sites_text;
 mod soundness;
 mod terminal;
+mod terminal_growth;
 mod terminal_sites;
 mod terminal_times;
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
         failures(report, paint),
         changes(report, options, paint),
         super::terminal_sites::render(report, options.color),
+        super::terminal_growth::render(report, options, paint),
         numbers(report, options, paint),
         super::terminal_times::render(report, options, paint),
         notices(report, paint),

@@ -29,6 +29,7 @@ mod names;
 mod noise;
 mod priority;
 mod protocol;
+mod scaling;
 mod shards;
 mod sites_artifacts;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]

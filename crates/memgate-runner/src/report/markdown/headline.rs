@@ -40,6 +40,7 @@ fn verdict(report: &Report) -> String {
                 benchmark.time.as_ref().is_some_and(|time| time.verdict == Verdict::Regressed)
             });
             match (red, slow.count()) {
+                (0, 0) => format!("🔴 Growth is above its limit in {} series", report.steeper_series()),
                 (0, slow) => format!("🔴 Time is above its limit in {slow} of {all}"),
                 (red, 0) => format!("🔴 Memory is above its limit in {red} of {all}"),
                 (red, slow) => format!("🔴 Memory is above its limit in {red} of {all}, time in {slow}"),

@@ -4,6 +4,7 @@
 mod changes;
 mod details;
 mod gaps;
+mod growth;
 mod headline;
 mod inert;
 #[cfg(test)]
