@@ -130,6 +130,7 @@ fn parse_output(output: &str) -> Result<(Format, PathBuf), String> {
         Some("json") => Format::Json,
         Some("md") => Format::Markdown,
         Some("xml") => Format::Junit,
+        Some("prom") => Format::Openmetrics,
         Some("txt") => Format::Terminal,
         _ => {
             return Err(format!(
@@ -148,6 +149,7 @@ mod tests {
     fn formats_are_named_or_follow_from_the_ending() {
         assert_eq!(parse_output("a.json"), Ok((Format::Json, "a.json".into())));
         assert_eq!(parse_output("bencher:a.json"), Ok((Format::Bencher, "a.json".into())));
+        assert_eq!(parse_output("memgate.prom"), Ok((Format::Openmetrics, "memgate.prom".into())));
         assert_eq!(parse_output("odd:a.md"), Ok((Format::Markdown, "odd:a.md".into())));
         assert!(parse_output("report").unwrap_err().contains("markdown:report"));
     }

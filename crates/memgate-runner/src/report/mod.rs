@@ -11,6 +11,7 @@ mod junit;
 pub(crate) mod markdown;
 mod merge;
 mod next_steps;
+mod openmetrics;
 mod outcome;
 mod render;
 mod shards;
