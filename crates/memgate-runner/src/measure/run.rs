@@ -54,7 +54,7 @@ pub fn list(
     .ok_or(Error::Interrupted)
 }
 
-/// Measures the selected benchmarks of what [`list`] found, side by side, and gives the parts of a run.
+/// Measures the benchmarks of which `selected` is true, of what [`list`] found, side by side, and gives the parts of a run.
 ///
 /// A benchmark that fails is a result like any other.
 ///

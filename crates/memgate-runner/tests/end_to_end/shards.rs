@@ -101,6 +101,15 @@ fn four_partitions_are_the_undivided_run_byte_for_byte() {
             assert_eq!(merged, whole, "{kind}, {format}");
         }
     }
+    // Reports of shards, with the call sites of what is red, are the report of the whole, but for the time that it took.
+    project.memgate("check --output whole-report.json").exits(100);
+    for shard in 1..=4 {
+        project.memgate(&format!("check --partition hash:{shard}/4 --output report-{shard}.json"));
+    }
+    let whole = project.memgate("report whole-report.json --format json").exits(100).stdout;
+    let merged = "report report-1.json report-2.json report-3.json report-4.json --format json";
+    assert_eq!(project.memgate(merged).exits(100).stdout, whole);
+    assert!(whole.contains("\"explanations\"") && whole.contains("\"scaling\""), "{whole}");
     let merged =
         project.memgate("report count-1.json count-2.json count-3.json count-4.json --format json").report();
     assert_eq!(merged.verdicts()["shards/memory/old"], "missing");
