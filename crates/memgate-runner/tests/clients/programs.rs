@@ -108,12 +108,6 @@ pub(crate) fn pprof(go: &Path, arguments: &[impl AsRef<OsStr>]) -> String {
     output(Command::new(go).args(["tool", "pprof"]).args(arguments).env("PPROF_TMPDIR", folder.path()))
 }
 
-/// Prometheus' `promtool`, or none when it is not installed.
-#[track_caller]
-pub(crate) fn promtool() -> Option<PathBuf> {
-    program(&["promtool"])
-}
-
 /// A browser without a window, or none when it is not installed.
 #[track_caller]
 pub(crate) fn browser() -> Option<PathBuf> {

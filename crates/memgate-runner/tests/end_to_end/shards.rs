@@ -70,9 +70,9 @@ fn changed_suite(name: &str) -> Project {
             ["build/1000", "build/2000", "build/4000", "delta", "find", "grow", "hash", "index", "join"];
         names.map(|name| format!("{name} 3\n")).concat() + extra
     };
-    let project = Project::new(name, [dials::package("shards", &dials("old 1\nrise 1\n"))]);
+    let project = Project::new(name, [dials::package("shards-parts", &dials("old 1\nrise 1\n"))]);
     project.memgate("update").exits(0);
-    project.write("shards/dials", dials("rise 2\nyoung 1\n"));
+    project.write("shards-parts/dials", dials("rise 2\nyoung 1\n"));
     project
 }
 
@@ -112,7 +112,7 @@ fn four_partitions_are_the_undivided_run_byte_for_byte() {
     assert!(whole.contains("\"explanations\"") && whole.contains("\"scaling\""), "{whole}");
     let merged =
         project.memgate("report count-1.json count-2.json count-3.json count-4.json --format json").report();
-    assert_eq!(merged.verdicts()["shards/memory/old"], "missing");
+    assert_eq!(merged.verdicts()["shards-parts/memory/old"], "missing");
 }
 
 #[test]

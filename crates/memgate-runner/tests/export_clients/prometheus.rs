@@ -47,7 +47,7 @@ fn names(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn promtool_accepts_the_metrics() {
-    let Some(promtool) = clients::promtool() else { return };
+    let Some(promtool) = clients::program(&["promtool"]) else { return };
     let folder = clients::folder("openmetrics");
     for (index, report) in REPORTS.into_iter().enumerate() {
         let path = folder.join(format!("{index}.prom"));
@@ -60,7 +60,7 @@ fn promtool_accepts_the_metrics() {
 
 #[test]
 fn promtool_accepts_the_rules_and_their_tests() {
-    let Some(promtool) = clients::promtool() else { return };
+    let Some(promtool) = clients::program(&["promtool"]) else { return };
     let rules = dashboards().join("memgate.rules.yml");
     let said = clients::output(Command::new(&promtool).args(["check", "rules"]).arg(&rules));
     assert!(said.contains("SUCCESS: 6 rules found"), "{said}");
@@ -71,7 +71,7 @@ fn promtool_accepts_the_rules_and_their_tests() {
 
 #[test]
 fn promtool_accepts_the_queries_of_the_dashboard() {
-    let Some(promtool) = clients::promtool() else { return };
+    let Some(promtool) = clients::program(&["promtool"]) else { return };
     let rules: Vec<Value> = queries()
         .iter()
         .enumerate()
