@@ -23,5 +23,5 @@ pub use observation::{Interval, Observation};
 pub use partition::{InvalidPartition, Partition, PartitionKind};
 pub use run::{BenchTargetRun, BenchmarkResult, Failure, FailureKind, LeftOut, Measurement, Run};
 pub use selection::{Selection, SelectionError};
-pub use shard::{LostShard, Shard, lost_shards};
+pub use shard::{LostShard, Shard, lost_shards, open_shards};
 pub use time::{BenchmarkTime, MeanTime, TimeChange};

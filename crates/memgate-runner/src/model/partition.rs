@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::BenchmarkId;
 
 /// More shards than this are a mistake.
-const MOST_SHARDS: u32 = 10_000;
+const MOST_SHARDS: u32 = 1_000;
 
 /// How benchmarks are dealt out to shards; the words are those of `cargo nextest`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,23 +60,29 @@ impl Partition {
     }
 
     /// Every shard of the same cut, in order.
-    pub fn siblings(self) -> impl Iterator<Item = Self> {
+    pub fn siblings(self) -> impl Iterator<Item = Self> + Clone {
         (1..=self.shards).map(move |shard| Self { shard, ..self })
     }
 
     /// The benchmarks of this shard. Every one of `ids` is in exactly one of [`Partition::siblings`].
     #[must_use]
     pub fn part_of(self, ids: &BTreeSet<BenchmarkId>) -> BTreeSet<BenchmarkId> {
-        let (shards, place) = (u64::from(self.shards), u64::from(self.shard) - 1);
-        let turns = (0..shards).cycle();
-        ids.iter()
-            .zip(turns)
-            .filter(|(id, turn)| match self.kind {
-                PartitionKind::Count => *turn == place,
-                PartitionKind::Hash => stable_hash(&id.to_string()) % shards == place,
-            })
-            .map(|(id, _)| id.clone())
-            .collect()
+        let own = self.dealt(ids).filter(|(_, sibling)| *sibling == self);
+        own.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Every benchmark with its shard.
+    pub fn dealt(self, ids: &BTreeSet<BenchmarkId>) -> impl Iterator<Item = (&BenchmarkId, Self)> {
+        let turns = self.siblings().cycle();
+        ids.iter().zip(turns).map(move |(id, turn)| match self.kind {
+            PartitionKind::Count => (id, turn),
+            PartitionKind::Hash => {
+                let place = stable_hash(&id.to_string()) % u64::from(self.shards);
+                // Less than the number of shards, which is small.
+                let shard = u32::try_from(place).unwrap_or_default() + 1;
+                (id, Self { shard, ..self })
+            }
+        })
     }
 }
 
@@ -178,7 +184,7 @@ mod tests {
             "slice:1/4",
             "count:1",
             "hash:1/2/3",
-            "count:1/99999",
+            "count:1/1001",
         ] {
             let error = text.parse::<Partition>().unwrap_err().to_string();
             assert!(error.starts_with(&format!("`{text}` is no partition")), "{error}");

@@ -22,7 +22,16 @@ pub struct Shard {
 
 /// A shard that is not there, as the others know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LostShard(pub Shard);
+pub struct LostShard {
+    /// The target triple.
+    pub target: String,
+    /// Which one.
+    pub partition: Partition,
+    /// How many benchmarks were to be measured in it.
+    pub benchmarks: usize,
+    /// The first of them.
+    pub first: Option<BenchmarkId>,
+}
 
 /// What the shards of one whole have in common.
 type Cut<'a> = (&'a str, &'a Selection, PartitionKind, u32);
@@ -53,12 +62,6 @@ impl Shard {
 
     fn cut(&self) -> Cut<'_> {
         (&self.target, &self.selection, self.partition.kind(), self.partition.shards())
-    }
-
-    /// Whether another shard is of the same whole.
-    #[must_use]
-    pub fn belongs_with(&self, other: &Self) -> bool {
-        self.cut() == other.cut()
     }
 }
 
@@ -94,17 +97,42 @@ pub fn lost_shards(shards: &[Shard], has_failures: bool) -> Result<Vec<LostShard
                 });
             }
         }
-        let absent = first.partition.siblings().filter(|partition| !seen.contains(partition));
-        lost.extend(absent.map(|partition| LostShard(Shard { partition, ..(*first).clone() })));
+        // In one pass: there may be a thousand shards, and a stranger may say so.
+        let mut absent: BTreeMap<Partition, LostShard> = first
+            .partition
+            .siblings()
+            .filter(|partition| !seen.contains(partition))
+            .map(|partition| {
+                (partition, LostShard { target: first.target.clone(), partition, benchmarks: 0, first: None })
+            })
+            .collect();
+        for (id, partition) in first.partition.dealt(&first.selected) {
+            if let Some(lost) = absent.get_mut(&partition) {
+                lost.benchmarks += 1;
+                lost.first.get_or_insert_with(|| id.clone());
+            }
+        }
+        lost.extend(absent.into_values());
     }
     Ok(lost)
 }
 
+/// The shards of those wholes of which one is not there.
+#[must_use]
+pub fn open_shards(shards: Vec<Shard>) -> Vec<Shard> {
+    let mut counts: BTreeMap<Cut<'_>, u32> = BTreeMap::new();
+    for shard in &shards {
+        *counts.entry(shard.cut()).or_default() += 1;
+    }
+    let is_open: Vec<bool> =
+        shards.iter().map(|shard| counts.get(&shard.cut()) != Some(&shard.partition.shards())).collect();
+    shards.into_iter().zip(is_open).filter(|(_, is_open)| *is_open).map(|(shard, _)| shard).collect()
+}
+
 impl std::fmt::Display for LostShard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let part = self.0.part();
-        write!(f, "shard {} on {} is not there", self.0.partition, self.0.target)?;
-        match (part.len(), part.first()) {
+        write!(f, "shard {} on {} is not there", self.partition, self.target)?;
+        match (self.benchmarks, &self.first) {
             (0 | 1, Some(only)) => write!(f, ", and {only} with it"),
             (count, Some(first)) => {
                 write!(f, ", and {count} benchmarks with it: {first} and {} more", count - 1)

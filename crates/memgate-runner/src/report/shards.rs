@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Notice, NoticeKind, Report};
 use crate::compare::Verdict;
-use crate::model::{BenchmarkId, OverlapError, Shard, lost_shards};
+use crate::model::{BenchmarkId, OverlapError, Shard, lost_shards, open_shards};
 
 /// Says of a report which part of the whole it is about.
 #[must_use]
@@ -49,9 +49,7 @@ pub(super) fn put_together(report: &mut Report) -> Result<(), OverlapError> {
     report
         .notices
         .extend(lost.iter().map(|lost| Notice { kind: NoticeKind::LostShard, text: lost.to_string() }));
-    let shards = std::mem::take(&mut report.shards);
-    let is_open = |shard: &Shard| lost.iter().any(|lost| lost.0.belongs_with(shard));
-    report.shards = shards.into_iter().filter(is_open).collect();
+    report.shards = open_shards(std::mem::take(&mut report.shards));
     report.shards.sort_by(|a, b| (&a.target, a.partition).cmp(&(&b.target, b.partition)));
     Ok(())
 }
