@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use memgate_engine_benches::profile;
 use memgate_runner::cargo::BenchTarget;
 use memgate_runner::measure::{MeasureOptions, Silent, list, measure, side_by_side};
-use memgate_runner::model::Selection;
 use memgate_runner::process::Interrupt;
 
 /// A program with a thousand benchmarks.
@@ -50,7 +49,7 @@ fn measured(jobs: NonZeroUsize) -> (Duration, usize) {
     let started = Instant::now();
     let interrupt = Interrupt::default();
     let listed = list(&targets, &options, &folder, &interrupt).expect("the program lists");
-    let parts = measure(&targets, listed, &Selection::default(), &options, &folder, &interrupt, &Silent);
+    let parts = measure(&targets, listed, &|_| true, &options, &folder, &interrupt, &Silent);
     let parts = parts.expect("nobody presses Ctrl-C");
     let elapsed = started.elapsed();
     // A folder left behind in the system's temporary folder spoils nothing.

@@ -37,6 +37,7 @@ pub fn run(count: usize) -> Run {
         sites: BTreeMap::new(),
     };
     Run {
+        partition: None,
         tool: "0.1.0".into(),
         target: TRIPLE.into(),
         selection: Selection::default(),

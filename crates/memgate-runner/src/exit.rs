@@ -1,5 +1,6 @@
 //! The exit codes, and what leads to each: the one place that knows.
 
+use crate::comment::IntakeError;
 use crate::error::Error;
 use crate::report::Outcome;
 
@@ -40,7 +41,7 @@ impl ExitCode {
         (
             Self::CoverageGap,
             "a coverage gap: a benchmark is missing from the run or was measured in another environment than its \
-             baseline, or there is no baseline at all for this target triple",
+             baseline, there is no baseline at all for this target triple, or a shard is lost or doubled",
         ),
         (Self::Interrupted, "interrupted by Ctrl-C; nothing was changed"),
     ];
@@ -77,6 +78,9 @@ impl From<&Error> for ExitCode {
             Error::Cargo(error) if error.is_usage() => Self::Usage,
             Error::Init(error) if error.is_usage() => Self::Usage,
             Error::Git(error) if error.is_usage() => Self::Usage,
+            Error::Overlap(error) | Error::Intake(IntakeError::Overlap(error)) if error.is_coverage_gap() => {
+                Self::CoverageGap
+            }
             Error::Cargo(_)
             | Error::Git(_)
             | Error::Revisions(_)

@@ -43,6 +43,7 @@ mod paint;
 pub mod process;
 pub mod report;
 pub mod revisions;
+pub mod scaling;
 pub mod selftest;
 pub mod sites;
 pub mod store;

@@ -9,7 +9,7 @@ use crate::config::{Config, parse_duration};
 use crate::console::ColorChoice;
 use crate::error::Error;
 use crate::measure::MeasureOptions;
-use crate::model::Selection;
+use crate::model::{Partition, Selection};
 use crate::report::Format;
 
 /// Which benchmarks.
@@ -33,6 +33,9 @@ pub(super) struct MeasureArguments {
     pub(super) select: SelectArguments,
     #[command(flatten)]
     pub(super) cargo: CargoOptions,
+    /// Take the K-th of N shards: count:K/N takes turns over the sorted ids, hash:K/N goes by each id
+    #[arg(long, value_name = "KIND:K/N", help_heading = "Measuring")]
+    pub(super) partition: Option<Partition>,
     /// How many benchmarks to measure side by side [default: one on each core]
     #[arg(short, long, value_name = "N", help_heading = "Measuring")]
     jobs: Option<NonZeroUsize>,
@@ -79,6 +82,16 @@ impl MeasureArguments {
         .map_err(|error| Error::Usage(error.to_string()))
     }
 
+    /// Refuses `--partition`, for a command that shards can't share.
+    pub(super) fn refuse_partition(&self, command: &str, instead: &str) -> Result<(), Error> {
+        match self.partition {
+            None => Ok(()),
+            Some(partition) => {
+                Err(Error::Usage(format!("--partition {partition} is not for `{command}`; {instead}")))
+            }
+        }
+    }
+
     /// How to measure: the command line over the configuration over the defaults.
     pub(super) fn measure_options(&self, config: &Config) -> MeasureOptions {
         let defaults = MeasureOptions::default();
@@ -117,6 +130,7 @@ fn parse_output(output: &str) -> Result<(Format, PathBuf), String> {
         Some("json") => Format::Json,
         Some("md") => Format::Markdown,
         Some("xml") => Format::Junit,
+        Some("prom") => Format::Openmetrics,
         Some("txt") => Format::Terminal,
         _ => {
             return Err(format!(
@@ -135,6 +149,7 @@ mod tests {
     fn formats_are_named_or_follow_from_the_ending() {
         assert_eq!(parse_output("a.json"), Ok((Format::Json, "a.json".into())));
         assert_eq!(parse_output("bencher:a.json"), Ok((Format::Bencher, "a.json".into())));
+        assert_eq!(parse_output("memgate.prom"), Ok((Format::Openmetrics, "memgate.prom".into())));
         assert_eq!(parse_output("odd:a.md"), Ok((Format::Markdown, "odd:a.md".into())));
         assert!(parse_output("report").unwrap_err().contains("markdown:report"));
     }

@@ -103,6 +103,7 @@ pub(super) fn explain(arguments: &ExplainArguments, command: &str) -> Result<Exi
     if arguments.engine == RecordingEngine::Dhat && arguments.files.dhat.is_none() {
         return Err(Error::Usage("--engine dhat writes a file: say where, with --dhat PATH".to_owned()));
     }
+    arguments.measure.refuse_partition("explain", "name the benchmarks instead")?;
     let selection = arguments.measure.selection()?;
     let project = Project::load(&arguments.measure)?;
     let options = arguments.measure.measure_options(&project.config);

@@ -1,5 +1,6 @@
 //! What `check`, `update` and `run` have in common: from a command line to a run.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::arguments::MeasureArguments;
@@ -8,7 +9,7 @@ use crate::config::{Config, load_config};
 use crate::console::Console;
 use crate::error::Error;
 use crate::measure::{MeasureOptions, list, measure};
-use crate::model::{Baselines, BenchTargetRun, BenchmarkId, LeftOut, Run, Selection};
+use crate::model::{Baselines, BenchTargetRun, BenchmarkId, LeftOut, Partition, Run, Selection};
 use crate::nearest::ranked;
 use crate::process::Interrupt;
 use crate::report::Timing;
@@ -99,11 +100,14 @@ impl Project {
         let options = arguments.measure_options(&self.config);
         let Listed { targets, parts, left_out, build_time } = listed;
         let console = Console::new(arguments.quiet);
+        let part = selected_part(&parts, &selection, arguments.partition);
+        let selected = |id: &BenchmarkId| part.contains(id);
         let started = Instant::now();
         let measured =
-            measure(&targets, parts, &selection, &options, &self.scratch_folder(), &interrupt, &console);
+            measure(&targets, parts, &selected, &options, &self.scratch_folder(), &interrupt, &console);
         console.finish();
         let run = Run {
+            partition: arguments.partition,
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             target: targets.first().map(|target| target.target.clone()).unwrap_or_default(),
             selection,
@@ -130,7 +134,7 @@ impl Project {
             let names = baseline.benchmarks.keys();
             names.map(|name| BenchmarkId::new(&*key.package, &*key.bench_target, &**name))
         });
-        let ids: std::collections::BTreeSet<BenchmarkId> = declared.chain(committed).collect();
+        let ids: BTreeSet<BenchmarkId> = declared.chain(committed).collect();
         if ids.iter().any(|id| selection.selects(id)) {
             return Ok(());
         }
@@ -139,6 +143,20 @@ impl Project {
             &ids.iter().map(ToString::to_string).collect::<Vec<_>>(),
             command,
         )))
+    }
+}
+
+/// The benchmarks that are selected, or those of the asked shard.
+pub(super) fn selected_part(
+    parts: &[BenchTargetRun],
+    selection: &Selection,
+    partition: Option<Partition>,
+) -> BTreeSet<BenchmarkId> {
+    let declared = parts.iter().flat_map(|part| part.declared.iter().map(|name| part.id(name)));
+    let selected = declared.filter(|id| selection.selects(id)).collect();
+    match partition {
+        Some(partition) => partition.part_of(&selected),
+        None => selected,
     }
 }
 

@@ -1,13 +1,14 @@
 //! `list`: the ids.
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 
 use super::arguments::MeasureArguments;
-use super::flow::Project;
+use super::flow::{Project, selected_part};
 use super::output::write_stdout;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::model::{BenchTargetRun, Selection};
+use crate::model::{BenchTargetRun, BenchmarkId};
 use crate::process::Interrupt;
 
 /// List the benchmarks.
@@ -37,10 +38,11 @@ pub(super) fn list(arguments: &ListArguments, command: &str) -> Result<ExitCode,
     let listed = project.list(&arguments.measure, &options, &Interrupt::listen(), &[])?;
     project.check_selection(&selection, &listed.parts, command)?;
     let default = if std::io::stdout().is_terminal() { ListFormat::Tree } else { ListFormat::Lines };
+    let selected = selected_part(&listed.parts, &selection, arguments.measure.partition);
     let text = match arguments.format.unwrap_or(default) {
-        ListFormat::Tree => tree(&listed.parts, &selection),
-        ListFormat::Lines => ids(&listed.parts, &selection).iter().map(|id| format!("{id}\n")).collect(),
-        ListFormat::Json => format!("{:#}\n", serde_json::Value::from(ids(&listed.parts, &selection))),
+        ListFormat::Tree => tree(&listed.parts, &selected),
+        ListFormat::Lines => ids(&listed.parts, &selected).iter().map(|id| format!("{id}\n")).collect(),
+        ListFormat::Json => format!("{:#}\n", serde_json::Value::from(ids(&listed.parts, &selected))),
     };
     write_stdout(&text)?;
     let mut code = ExitCode::Passed;
@@ -58,18 +60,18 @@ pub(super) fn list(arguments: &ListArguments, command: &str) -> Result<ExitCode,
     Ok(code)
 }
 
-fn ids(parts: &[BenchTargetRun], selection: &Selection) -> Vec<String> {
+fn ids(parts: &[BenchTargetRun], selected: &BTreeSet<BenchmarkId>) -> Vec<String> {
     let all = parts.iter().flat_map(|part| part.declared.iter().map(|name| part.id(name)));
-    all.filter(|id| selection.selects(id)).map(|id| id.to_string()).collect()
+    all.filter(|id| selected.contains(id)).map(|id| id.to_string()).collect()
 }
 
-fn tree(parts: &[BenchTargetRun], selection: &Selection) -> String {
+fn tree(parts: &[BenchTargetRun], selected: &BTreeSet<BenchmarkId>) -> String {
     let mut text = String::new();
     let mut package = "";
     for part in parts {
-        let selected: Vec<&String> =
-            part.declared.iter().filter(|name| selection.selects(&part.id(name))).collect();
-        if selected.is_empty() {
+        let names: Vec<&String> =
+            part.declared.iter().filter(|name| selected.contains(&part.id(name))).collect();
+        if names.is_empty() {
             continue;
         }
         if part.package != package {
@@ -77,8 +79,8 @@ fn tree(parts: &[BenchTargetRun], selection: &Selection) -> String {
             text += &format!("{package}\n");
         }
         text += &format!("  {}\n", part.bench_target);
-        for (index, name) in selected.iter().enumerate() {
-            let branch = if index + 1 == selected.len() { "└" } else { "├" };
+        for (index, name) in names.iter().enumerate() {
+            let branch = if index + 1 == names.len() { "└" } else { "├" };
             text += &format!("  {branch} {name}\n");
         }
     }
@@ -88,6 +90,7 @@ fn tree(parts: &[BenchTargetRun], selection: &Selection) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Selection;
 
     #[test]
     fn a_tree_shows_each_package_once() {
@@ -101,8 +104,9 @@ mod tests {
             sites: std::collections::BTreeMap::new(),
         };
         let parts = [part("a", &["x", "y/1"]), part("b", &["z"])];
-        assert_eq!(tree(&parts, &Selection::default()), "p\n  a\n  ├ x\n  └ y/1\n  b\n  └ z\n");
+        let tree_of = |selection: Selection| tree(&parts, &selected_part(&parts, &selection, None));
+        assert_eq!(tree_of(Selection::default()), "p\n  a\n  ├ x\n  └ y/1\n  b\n  └ z\n");
         let only_y = Selection { filters: vec!["y".into()], ..Selection::default() };
-        assert_eq!(tree(&parts, &only_y), "p\n  a\n  └ y/1\n");
+        assert_eq!(tree_of(only_y), "p\n  a\n  └ y/1\n");
     }
 }

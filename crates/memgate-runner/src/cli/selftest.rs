@@ -46,6 +46,7 @@ struct Bench<'a> {
 }
 
 pub(super) fn selftest(arguments: &SelftestArguments, command: &str) -> Result<ExitCode, Error> {
+    arguments.measure.refuse_partition("selftest", "name benchmarks or packages instead")?;
     let selection = arguments.measure.selection()?;
     let project = Project::load(&arguments.measure)?;
     let options = arguments.measure.measure_options(&project.config);
@@ -138,6 +139,7 @@ impl Bench<'_> {
         );
         self.console.finish();
         Ok(Run {
+            partition: None,
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             target: targets.first().map(|target| target.target.clone()).unwrap_or_default(),
             selection: self.selection.clone(),

@@ -13,7 +13,7 @@ use crate::cargo::BenchTarget;
 use crate::console::ColorChoice;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::model::{BaselineKey, BenchmarkId, BenchmarkResult, Run};
+use crate::model::{BaselineKey, BenchmarkId, BenchmarkResult, Run, check_complete};
 use crate::process::Interrupt;
 use crate::sites::StoredSites;
 use crate::update::{
@@ -54,12 +54,18 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
             "--time saves what is measured here; leave --from and --dry-run out".to_owned(),
         ));
     }
+    arguments.measure.refuse_partition(
+        "update",
+        "measure the shards with `run --partition`, and give the files of all of them to `update --from`",
+    )?;
     let project = Project::load(&arguments.measure)?;
     let (runs, measured_here) = if arguments.from.is_empty() {
         let Measured { run, targets, interrupt, .. } = project.measure(&arguments.measure, command)?;
         (vec![run], Some((targets, interrupt)))
     } else {
-        (restricted(read_runs(&arguments.from)?, arguments)?, None)
+        let runs = read_runs(&arguments.from)?;
+        check_complete(&runs)?;
+        (restricted(runs, arguments)?, None)
     };
     let plan = plan_update(UpdateInput {
         runs: &runs,

@@ -40,6 +40,7 @@ const CROSS_CHECKS: [&str; 2] = ["dhat", "stats_alloc"];
 const SHORT: WindowPlan = WindowPlan { warm_up: 2, steady: 1 };
 
 pub(super) fn verify(arguments: &VerifyArguments, command: &str) -> Result<ExitCode, Error> {
+    arguments.measure.refuse_partition("verify", "name benchmarks or packages instead")?;
     let selection = arguments.measure.selection()?;
     let project = Project::load(&arguments.measure)?;
     let options = arguments.measure.measure_options(&project.config);

@@ -136,6 +136,8 @@ pub fn is_clean(report: &Report) -> bool {
         | NoticeKind::BecameNoisy
         | NoticeKind::NoSavedTimes
         | NoticeKind::NoAcceptance
+        | NoticeKind::Shard
+        | NoticeKind::LostShard
         | NoticeKind::NothingGated => true,
         NoticeKind::ToleratedDifference
         | NoticeKind::LeftOut
@@ -148,6 +150,7 @@ pub fn is_clean(report: &Report) -> bool {
         && !report.benchmarks.is_empty()
         && report.benchmarks.iter().all(|benchmark| benchmark.verdict == Verdict::Ok)
         && !report.acceptance.as_ref().is_some_and(|acceptance| acceptance.asks())
+        && report.scaling.iter().all(|series| series.steeper().next().is_none())
         && !report.notices.iter().any(|notice| asks_for_attention(notice.kind))
 }
 

@@ -129,7 +129,7 @@ pub(super) fn about_custom(input: &ComparisonInput<'_>) -> Option<Notice> {
 }
 
 /// A gate that holds nothing back.
-pub(super) fn about_gating(benchmarks: &[BenchmarkReport]) -> Option<Notice> {
+pub(crate) fn about_gating(benchmarks: &[BenchmarkReport]) -> Option<Notice> {
     let measured = || benchmarks.iter().filter(|benchmark| benchmark.processes > 0);
     (measured().next().is_some() && measured().all(|benchmark| benchmark.gated().next().is_none())).then(
         || Notice {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Limit, Relative, Waiver};
 use crate::model::{BenchmarkId, EnvironmentField, MetricKey, Phase};
+use crate::scaling::ExponentLimit;
 
 /// The rules of a comparison, as configured.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct Policy {
     pub limits: BTreeMap<MetricKey, LimitRule>,
     /// For the times of every benchmark, in picoseconds. Not gated unless it is said, since shared machines are noisy.
     pub time: Option<LimitRule>,
+    /// How far the exponents of series may rise.
+    pub exponent: ExponentLimit,
     /// For the benchmarks that match; a later rule wins over an earlier one.
     pub benchmarks: Vec<BenchmarkRule>,
     /// Permissions to rise.

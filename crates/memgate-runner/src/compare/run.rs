@@ -10,8 +10,10 @@ use super::waiver::WaiverUse;
 use super::{Policy, Verdict};
 use crate::model::{
     Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkId, EnvironmentDifference, Observation, Run,
+    Shard,
 };
-use crate::report::{BenchmarkReport, MetricReport, Notice, Report, TargetReport};
+use crate::report::{BenchmarkReport, MetricReport, Notice, Report, TargetReport, about_shard};
+use crate::scaling::scaling;
 
 /// What a comparison is made of.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +48,10 @@ pub fn compare(input: ComparisonInput<'_>) -> Report {
     report.notices.extend(notices::about_gating(&report.benchmarks));
     report.notices.extend(notices::about_custom(&input));
     report.notices.extend(notices::about_policy(&input, &waivers));
+    report.exponent_limit = input.policy.exponent;
+    report.scaling = scaling(&report.benchmarks, report.exponent_limit);
+    report.shards = input.runs.iter().filter_map(Shard::of_run).collect();
+    report.notices.extend(report.shards.iter().map(about_shard));
     report
 }
 
@@ -99,9 +105,17 @@ fn compare_bench_target(
     // A target that failed as a whole says so once, not once a benchmark.
     if let (Some(base), None) = (base, &failure) {
         let measured: BTreeSet<&str> = reports.keys().copied().collect();
+        let declared: BTreeSet<&str> =
+            heads.iter().flat_map(|head| &head.declared).map(String::as_str).collect();
         for (name, metrics) in base.benchmarks.iter().filter(|(name, _)| !measured.contains(name.as_str())) {
             let id = BenchmarkId::new(&*key.package, &*key.bench_target, &**name);
-            if input.runs.iter().any(|run| run.target == key.target && run.selection.selects(&id)) {
+            // What a shard declares and has not measured is for another one.
+            let is_wanted = |run: &Run| {
+                run.target == key.target
+                    && run.selection.selects(&id)
+                    && (run.partition.is_none() || !declared.contains(name.as_str()))
+            };
+            if input.runs.iter().any(is_wanted) {
                 reports.insert(name, missing_benchmark(&context, id, metrics));
             }
         }

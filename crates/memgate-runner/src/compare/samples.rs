@@ -11,6 +11,7 @@ use crate::model::{
     MeanTime, Measurement, MetricKey, MetricMap, Observation, Run, Selection, TimeChange,
 };
 use crate::report::{Report, SitesReport, Timing};
+use crate::scaling::ExponentLimit;
 use crate::sites::{
     ChangeKind, ChangeNote, ChangeSubject, Explanation, OtherSites, Place, SiteChange, SiteNumbers,
     StoredSite, StoredSites, Unexplained,
@@ -59,6 +60,7 @@ pub(crate) fn part(bench_target: &str, results: BTreeMap<String, BenchmarkResult
 
 pub(crate) fn run_of(bench_targets: Vec<BenchTargetRun>) -> Run {
     Run {
+        partition: None,
         tool: "0.1.0".into(),
         target: TRIPLE.into(),
         selection: Selection::default(),
@@ -221,6 +223,38 @@ pub(crate) fn run_with_sites() -> Run {
         part.sites = names.map(|name| (name, sites.clone())).collect();
     }
     run
+}
+
+/// A run of a shard.
+pub(crate) fn shard_run() -> Run {
+    Run { partition: "hash:2/3".parse().ok(), ..run_with_sites() }
+}
+
+/// The sizes of a series.
+pub(crate) const SIZES: [i64; 4] = [10, 100, 1_000, 10_000];
+
+/// A report on the series `build`, of its committed and measured peaks and of one allocation each.
+pub(crate) fn series_report(base: &[i64], head: &[i64], policy: &Policy) -> Report {
+    let of = |peaks: &[i64]| {
+        let named = |(size, peak): (&i64, &i64)| (format!("build/{size}"), metrics(&[*peak], 1));
+        SIZES.iter().zip(peaks).map(named).collect::<BTreeMap<_, _>>()
+    };
+    let heads = of(head).into_iter().map(|(name, metrics)| (name, measured(metrics))).collect();
+    let bases = of(base).into_iter().map(|(name, metrics)| (name, steady(&metrics))).collect();
+    let run = Run { partition: "hash:2/3".parse().ok(), ..run_of(vec![part("memory", heads)]) };
+    compare(ComparisonInput {
+        runs: &[run],
+        baselines: &baselines_of("memory", bases),
+        policy,
+        today: jiff::civil::date(2026, 11, 23),
+        strict: false,
+    })
+}
+
+/// A report on a shard with a series that became quadratic.
+pub(crate) fn scaled_report() -> Report {
+    let policy = Policy { exponent: ExponentLimit::Gated(150), ..Policy::default() };
+    series_report(&SIZES.map(|size| 8 * size + 24), &SIZES.map(|size| 8 * size * size), &policy)
 }
 
 /// A time whose change's confidence interval is a tenth wide.

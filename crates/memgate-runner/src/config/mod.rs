@@ -2,6 +2,7 @@
 
 mod duration;
 mod error;
+mod exponent;
 mod load;
 mod parse;
 mod size;

@@ -9,6 +9,7 @@ use toml::de::DeTable;
 
 use super::Problem;
 use super::duration::parse_duration;
+use super::exponent::exponent_limit;
 use super::size::parse_size;
 use super::table::{Item, Table, line_of};
 use super::time::{picoseconds, time_settings};
@@ -59,7 +60,13 @@ pub fn parse_config(text: &str) -> Result<Config, Problem> {
     let sections = ["benchmark", "build", "environment", "limits", "measure", "time", "waiver"];
     for (key, item) in Table::new(text, "memgate.toml", root.get_ref()).entries(&sections)? {
         match key {
-            "limits" => (config.policy.limits, config.policy.time) = limits(item.table("[limits]")?)?,
+            "limits" => {
+                let limits = limits(item.table("[limits]")?)?;
+                (config.policy.limits, config.policy.time) = (limits.metrics, limits.time);
+                if let Some(item) = limits.exponent {
+                    config.policy.exponent = exponent_limit(item)?;
+                }
+            }
             "benchmark" => {
                 for (item, table) in item.tables("[[benchmark]]")? {
                     config.policy.benchmarks.push(benchmark_rule(item, table)?);
@@ -89,16 +96,22 @@ fn metric_names(phase: Phase) -> Vec<(String, MetricKey)> {
 enum Limited {
     Metric(MetricKey),
     Time,
+    Exponent,
 }
 
 /// The entries of a table of metrics, in which those of the cold window lie in a table `cold` of their own.
 fn by_metric<'a>(table: Table<'a>) -> Result<Vec<(Limited, Item<'a>)>, Problem> {
     let steady = metric_names(Phase::Steady);
-    let known: Vec<&str> = steady.iter().map(|(name, _)| name.as_str()).chain(["cold", "time"]).collect();
+    let known: Vec<&str> =
+        steady.iter().map(|(name, _)| name.as_str()).chain(["cold", "time", "exponent"]).collect();
     let mut found = Vec::new();
     for (name, item) in table.entries(&known)? {
         if name == "time" {
             found.push((Limited::Time, item));
+            continue;
+        }
+        if name == "exponent" {
+            found.push((Limited::Exponent, item));
             continue;
         }
         if let Some((_, key)) = steady.iter().find(|(known, _)| known == name) {
@@ -115,21 +128,27 @@ fn by_metric<'a>(table: Table<'a>) -> Result<Vec<(Limited, Item<'a>)>, Problem> 
     Ok(found)
 }
 
-/// The limits of metrics, and that of times.
-type Limits = (BTreeMap<MetricKey, LimitRule>, Option<LimitRule>);
+/// The limits of metrics, that of times, and where that of exponents stands.
+#[derive(Default)]
+struct Limits<'a> {
+    metrics: BTreeMap<MetricKey, LimitRule>,
+    time: Option<LimitRule>,
+    exponent: Option<Item<'a>>,
+}
 
-fn limits(table: Table<'_>) -> Result<Limits, Problem> {
-    let (mut metrics, mut time) = (BTreeMap::new(), None);
+fn limits(table: Table<'_>) -> Result<Limits<'_>, Problem> {
+    let mut limits = Limits::default();
     for (limited, item) in by_metric(table)? {
         let why = "a limit is how far a metric may rise";
         match limited {
             Limited::Metric(key) => {
-                metrics.insert(key, limit(item, |item| amount(item, key, why))?);
+                limits.metrics.insert(key, limit(item, |item| amount(item, key, why))?);
             }
-            Limited::Time => time = Some(limit(item, picoseconds)?),
+            Limited::Time => limits.time = Some(limit(item, picoseconds)?),
+            Limited::Exponent => limits.exponent = Some(item),
         }
     }
-    Ok((metrics, time))
+    Ok(limits)
 }
 
 fn limit<'a>(
@@ -170,8 +189,14 @@ fn benchmark_rule(whole: Item<'_>, table: Table<'_>) -> Result<BenchmarkRule, Pr
             "limits" => rule_limits = limits(item.table("limits")?)?,
             _ => {
                 for (limited, item) in by_metric(item.table("budget")?)? {
-                    let Limited::Metric(key) = limited else {
-                        return Err(item.problem("a time can have a limit, and no budget"));
+                    let key = match limited {
+                        Limited::Metric(key) => key,
+                        Limited::Time => {
+                            return Err(item.problem("a time can have a limit, and no budget"));
+                        }
+                        Limited::Exponent => {
+                            return Err(item.problem("an exponent can have a limit, and no budget"));
+                        }
                     };
                     budgets.insert(key, amount(item, key, "a budget is a cap")?);
                 }
@@ -179,8 +204,10 @@ fn benchmark_rule(whole: Item<'_>, table: Table<'_>) -> Result<BenchmarkRule, Pr
         }
     }
     let pattern = pattern.ok_or_else(|| whole.problem("it needs `match`, a glob over ids"))?;
-    let (limits, time) = rule_limits;
-    Ok(BenchmarkRule { pattern, limits, time, budgets })
+    if let Some(item) = rule_limits.exponent {
+        return Err(item.problem("it belongs to several benchmarks; it is limited in [limits], for all"));
+    }
+    Ok(BenchmarkRule { pattern, limits: rule_limits.metrics, time: rule_limits.time, budgets })
 }
 
 fn glob(item: Item<'_>) -> Result<glob::Pattern, Problem> {
@@ -362,7 +389,7 @@ mod tests {
             ),
             (
                 "[limits]\nzzz = {}",
-                "2: unknown key `zzz` in [limits]; the keys are peak_bytes, total_bytes, allocs, reallocs, retained_bytes, leaked_bytes, cold, time",
+                "2: unknown key `zzz` in [limits]; the keys are peak_bytes, total_bytes, allocs, reallocs, retained_bytes, leaked_bytes, cold, time, exponent",
             ),
             (
                 "[limits]\ntime = { absolute = \"1 KiB\" }",

@@ -82,6 +82,15 @@ impl<'a> Item<'a> {
         }
     }
 
+    /// A number, whole or not; none when the value is something else.
+    pub(super) fn number(self) -> Option<f64> {
+        match self.value.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str().parse().ok(),
+            DeValue::Float(number) => number.as_str().parse().ok(),
+            _ => None,
+        }
+    }
+
     /// A whole number, or none when the value is something else.
     pub(super) fn integer(self) -> Result<Option<i64>, Problem> {
         match self.value.get_ref() {

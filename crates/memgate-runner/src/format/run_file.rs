@@ -12,7 +12,8 @@ use crate::model::Run;
 /// # Changelog
 /// - 1: first version.
 /// - 2: bench targets have `sites`.
-pub const RUN_SCHEMA: u32 = 2;
+/// - 3: runs have `partition`.
+pub const RUN_SCHEMA: u32 = 3;
 
 /// What a run file says it is.
 pub const RUN_KIND: &str = "memgate run";

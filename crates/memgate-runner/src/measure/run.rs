@@ -13,7 +13,7 @@ use super::benchmark::measure_benchmark;
 use super::work::{Bench, Listing, list_benchmarks};
 use crate::cargo::BenchTarget;
 use crate::error::Error;
-use crate::model::{BenchTargetRun, BenchmarkId, Environment, Failure, FailureKind, Selection};
+use crate::model::{BenchTargetRun, BenchmarkId, Environment, Failure, FailureKind};
 use crate::process::Interrupt;
 
 /// Is told how far the measuring is.
@@ -54,7 +54,7 @@ pub fn list(
     .ok_or(Error::Interrupted)
 }
 
-/// Measures the selected benchmarks of what [`list`] found, side by side, and gives the parts of a run.
+/// Measures the benchmarks of which `selected` is true, of what [`list`] found, side by side, and gives the parts of a run.
 ///
 /// A benchmark that fails is a result like any other.
 ///
@@ -63,13 +63,13 @@ pub fn list(
 pub fn measure(
     targets: &[BenchTarget],
     listed: Vec<BenchTargetRun>,
-    selection: &Selection,
+    selected: &dyn Fn(&BenchmarkId) -> bool,
     options: &MeasureOptions,
     folder: &Path,
     interrupt: &Interrupt,
     progress: &dyn Progress,
 ) -> Result<Vec<BenchTargetRun>, Error> {
-    let wanted = |id: &BenchmarkId| selection.selects(id).then_some(None);
+    let wanted = |id: &BenchmarkId| selected(id).then_some(None);
     measure_wanted(targets, listed, &wanted, options, folder, interrupt, progress)
 }
 

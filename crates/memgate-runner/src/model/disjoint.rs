@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{BenchmarkId, Environment, Run};
+use super::{BenchmarkId, Environment, Partition, Run, Shard, lost_shards};
 
 /// Why runs do not fit together.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -15,6 +15,42 @@ pub enum OverlapError {
         /// The triple.
         target: String,
     },
+    /// A shard is there twice.
+    #[error("the shard {partition} on {target} is in two of the files; give each shard once")]
+    ShardTwice {
+        /// Which one.
+        partition: Partition,
+        /// The triple.
+        target: String,
+    },
+    /// Shards were cut from lists of benchmarks that differ.
+    #[error(
+        "the shards {first} and {second} on {target} are not of one whole: only one of them knows `{id}`; measure all of \
+         them from one revision, with the same options"
+    )]
+    ShardsDiffer {
+        /// One shard.
+        first: Partition,
+        /// The other.
+        second: Partition,
+        /// The triple.
+        target: String,
+        /// The first benchmark that only one of them knows.
+        id: BenchmarkId,
+    },
+    /// A shard has not all of its part.
+    #[error("the shard {partition} on {target} has no result for `{id}`, which is a part of it")]
+    ShardIncomplete {
+        /// Which one.
+        partition: Partition,
+        /// The triple.
+        target: String,
+        /// The first benchmark that it has not.
+        id: BenchmarkId,
+    },
+    /// Not all shards are there.
+    #[error("{0}; give the files of all shards")]
+    ShardLost(String),
     /// Two runs measured parts of one bench target in environments that differ.
     #[error(
         "the parts of {package}/{bench_target} on {target} were measured in different environments: {difference}"
@@ -31,11 +67,43 @@ pub enum OverlapError {
     },
 }
 
+impl OverlapError {
+    /// Whether it is that shards do not cover the whole exactly once.
+    #[must_use]
+    pub fn is_coverage_gap(&self) -> bool {
+        match self {
+            Self::ShardTwice { .. }
+            | Self::ShardsDiffer { .. }
+            | Self::ShardIncomplete { .. }
+            | Self::ShardLost(_) => true,
+            Self::MeasuredTwice { .. } | Self::Environments { .. } => false,
+        }
+    }
+}
+
+/// Checks that every shard is there.
+///
+/// # Errors
+/// When one is lost or doubled, or they are not of one whole.
+pub fn check_complete(runs: &[Run]) -> Result<(), OverlapError> {
+    match shards_of(runs)?.first() {
+        Some(lost) => Err(OverlapError::ShardLost(lost.to_string())),
+        None => Ok(()),
+    }
+}
+
+fn shards_of(runs: &[Run]) -> Result<Vec<super::LostShard>, OverlapError> {
+    let shards: Vec<Shard> = runs.iter().filter_map(Shard::of_run).collect();
+    let has_failures = runs.iter().any(|run| run.bench_targets.iter().any(|part| part.failure.is_some()));
+    lost_shards(&shards, has_failures)
+}
+
 /// Checks that no benchmark is in two runs, and that the parts of a bench target were measured alike.
 ///
 /// # Errors
 /// The first overlap or difference.
 pub fn check_disjoint(runs: &[Run]) -> Result<(), OverlapError> {
+    shards_of(runs)?;
     let mut environments: BTreeMap<(&str, &str, &str), &Environment> = BTreeMap::new();
     let mut seen = std::collections::BTreeSet::new();
     for run in runs {

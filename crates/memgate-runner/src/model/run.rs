@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BenchmarkId, Environment, MetricMap, Selection};
+use super::{BenchmarkId, Environment, MetricMap, Partition, Selection};
 use crate::sites::StoredSites;
 
 /// All records of one invocation for one target triple, with the environments they were measured in.
@@ -17,6 +17,9 @@ pub struct Run {
     pub target: String,
     /// What was asked for; what was not asked for is not missing.
     pub selection: Selection,
+    /// Which part of what is selected was measured; none when all of it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition: Option<Partition>,
     /// The bench targets, in the order of their packages and names.
     pub bench_targets: Vec<BenchTargetRun>,
     /// Bench targets that were not built, and are not gone.

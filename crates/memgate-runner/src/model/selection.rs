@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::BenchmarkId;
 
 /// Which benchmarks an invocation is about. The default selects all.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Selection {
     /// Packages; empty means all.

@@ -7,8 +7,9 @@ use super::SitesReport;
 use crate::acceptance::Acceptance;
 use crate::compare::{Limit, Verdict};
 use crate::model::{
-    BenchmarkId, BenchmarkTime, Environment, EnvironmentDifference, Failure, MetricKey, Observation,
+    BenchmarkId, BenchmarkTime, Environment, EnvironmentDifference, Failure, MetricKey, Observation, Shard,
 };
+use crate::scaling::{ExponentLimit, ScalingReport};
 
 /// All that a comparison found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,17 @@ pub struct Report {
     /// How long it took; none for a report of runs that were measured elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timing: Option<Timing>,
+    /// How far exponents may rise.
+    #[serde(default, skip_serializing_if = "ExponentLimit::is_default")]
+    pub exponent_limit: ExponentLimit,
+    /// How metrics grow with the size of the input. It follows from the benchmarks, and is computed anew when a report is
+    /// read or merged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scaling: Vec<ScalingReport>,
+    /// The shards that this is made of, as long as they are not the whole. Once all are there, nothing tells them from an
+    /// undivided run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shards: Vec<Shard>,
 }
 
 /// One bench target on one triple.
@@ -162,6 +174,10 @@ pub enum NoticeKind {
     LeftOut,
     /// A value that was exact in the baseline is not any more, and reaches above its limit.
     BecameNoisy,
+    /// The report is of one shard alone.
+    Shard,
+    /// Shards were put together, and one is not there.
+    LostShard,
     /// Every limit is off.
     NothingGated,
     /// Windows are around more than the routine.
@@ -202,6 +218,13 @@ impl Report {
     #[must_use]
     pub fn has_several_triples(&self) -> bool {
         self.benchmarks.windows(2).any(|pair| pair[0].target != pair[1].target)
+    }
+
+    /// How many series have a metric whose exponent is above its limit, when that is a regression.
+    #[must_use]
+    pub fn steeper_series(&self) -> usize {
+        let is_steeper = |series: &&ScalingReport| series.steeper().next().is_some();
+        if self.exponent_limit.is_gated() { self.scaling.iter().filter(is_steeper).count() } else { 0 }
     }
 
     /// Whether there is a notice of a kind.

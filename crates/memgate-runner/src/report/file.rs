@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Outcome, Report, outcome, soundness};
 use crate::format::{Bounds, FormatError, check_bounds, check_envelope, text_of};
+use crate::scaling::scaling;
 
 /// The schema version of report files that this memgate writes.
 ///
@@ -11,7 +12,8 @@ use crate::format::{Bounds, FormatError, check_bounds, check_envelope, text_of};
 /// - 1: first version.
 /// - 2: benchmarks have `sites`.
 /// - 3: benchmarks have `time`; a report has `acceptance`; a notice may be of the kind `revisions`.
-pub const REPORT_SCHEMA: u32 = 3;
+/// - 4: reports have `shards`, `scaling` and `exponent_limit`.
+pub const REPORT_SCHEMA: u32 = 4;
 
 /// What a report file says it is.
 pub const REPORT_KIND: &str = "memgate report";
@@ -48,8 +50,9 @@ pub fn parse_report(bytes: &[u8]) -> Result<Report, FormatError> {
     let text = text_of(bytes)?;
     check_envelope(text, REPORT_KIND, REPORT_SCHEMA)?;
     check_bounds(text, BOUNDS)?;
-    let ReadFile { report, outcome: said, .. } = serde_json::from_str(text)?;
+    let ReadFile { mut report, outcome: said, .. } = serde_json::from_str(text)?;
     soundness::check(&report)?;
+    report.scaling = scaling(&report.benchmarks, report.exponent_limit);
     if said != outcome(&report) {
         return Err(FormatError::Unsound("its `outcome` is not what its benchmarks say".to_owned()));
     }

@@ -3,19 +3,25 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::{NoticeKind, Report, TargetReport};
+use super::{NoticeKind, Report, TargetReport, shards};
+use crate::compare::about_gating;
 use crate::model::{BenchmarkId, OverlapError};
+use crate::scaling::{ExponentLimit, scaling};
 
 /// Puts reports of shards or targets together.
 ///
 /// # Errors
-/// When a benchmark was measured in two of them, or parts of a bench target in environments that differ.
+/// When a benchmark was measured in two of them, parts of a bench target in environments that differ, or a shard is
+/// doubled or not of the same whole as the others. A shard that is lost is a notice.
 pub fn merge_reports(reports: Vec<Report>, strict: bool) -> Result<Report, OverlapError> {
+    let is_one = reports.len() == 1;
+    let exponent_limit = reports.iter().map(|report| report.exponent_limit).reduce(ExponentLimit::stricter);
     let mut merged = Report { tool: env!("CARGO_PKG_VERSION").into(), strict, ..Report::default() };
     let mut targets: BTreeMap<(String, String, String), TargetReport> = BTreeMap::new();
     let mut said: HashSet<(NoticeKind, String)> = HashSet::new();
     for report in reports {
         merged.strict |= report.strict;
+        merged.shards.extend(report.shards);
         merged.benchmarks.extend(report.benchmarks);
         let notices = report.notices.into_iter();
         merged.notices.extend(notices.filter(|notice| said.insert((notice.kind, notice.text.clone()))));
@@ -33,6 +39,8 @@ pub fn merge_reports(reports: Vec<Report>, strict: bool) -> Result<Report, Overl
         }
     }
     merged.targets = targets.into_values().collect();
+    // Before the benchmarks are looked at: a doubled shard has doubled benchmarks.
+    shards::check(&merged)?;
     // A shard reports what other shards measured as missing; what was measured anywhere is not.
     let is_measured =
         |benchmark: &super::BenchmarkReport| benchmark.verdict != crate::compare::Verdict::Missing;
@@ -48,6 +56,14 @@ pub fn merge_reports(reports: Vec<Report>, strict: bool) -> Result<Report, Overl
         is_measured(benchmark) || measured.insert((benchmark.target.clone(), benchmark.id.clone()))
     });
     merged.benchmarks.sort_by(|a, b| (&a.target, &a.id).cmp(&(&b.target, &b.id)));
+    // What holds for one part need not hold for the whole.
+    if !is_one && about_gating(&merged.benchmarks).is_none() {
+        merged.notices.retain(|notice| notice.kind != NoticeKind::NothingGated);
+    }
+    // A series may lie in several parts.
+    merged.exponent_limit = exponent_limit.unwrap_or_default();
+    merged.scaling = scaling(&merged.benchmarks, merged.exponent_limit);
+    shards::put_together(&mut merged)?;
     Ok(merged)
 }
 

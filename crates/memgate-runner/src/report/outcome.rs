@@ -47,13 +47,14 @@ pub fn outcome(report: &Report) -> Outcome {
         Verdict::Failed => Outcome::Failed,
     };
     let of_notice = |kind: NoticeKind| match kind {
-        NoticeKind::NoBaseline | NoticeKind::NoSavedTimes => Outcome::CoverageGap,
+        NoticeKind::NoBaseline | NoticeKind::NoSavedTimes | NoticeKind::LostShard => Outcome::CoverageGap,
         NoticeKind::StaleWaiver | NoticeKind::BecameNoisy if report.strict => Outcome::Stale,
         NoticeKind::StaleWaiver
         | NoticeKind::ExpiredWaiver
         | NoticeKind::UnmatchedGlob
         | NoticeKind::ToleratedDifference
         | NoticeKind::LeftOut
+        | NoticeKind::Shard
         | NoticeKind::NothingGated
         | NoticeKind::CustomWindow
         | NoticeKind::Revisions
@@ -64,5 +65,11 @@ pub fn outcome(report: &Report) -> Outcome {
     let benchmarks = report.benchmarks.iter().map(|benchmark| of_benchmark(benchmark.verdict));
     let notices = report.notices.iter().map(|notice| of_notice(notice.kind));
     let failed_target = report.targets.iter().any(|target| target.failure.is_some());
-    benchmarks.chain(notices).chain(failed_target.then_some(Outcome::Failed)).max().unwrap_or(Outcome::Passed)
+    let steeper = (report.steeper_series() > 0).then_some(Outcome::Regressed);
+    benchmarks
+        .chain(notices)
+        .chain(steeper)
+        .chain(failed_target.then_some(Outcome::Failed))
+        .max()
+        .unwrap_or(Outcome::Passed)
 }

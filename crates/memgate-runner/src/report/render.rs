@@ -1,7 +1,8 @@
 //! The formats of a report.
 
 use super::{
-    Report, bencher_metric_format, github_action_benchmark, junit, markdown, print_report, terminal,
+    Report, bencher_metric_format, github_action_benchmark, junit, markdown, openmetrics, print_report,
+    terminal,
 };
 
 /// A format of a report.
@@ -19,6 +20,8 @@ pub enum Format {
     GithubActionBenchmark,
     /// Bencher Metric Format JSON.
     Bencher,
+    /// Gauges for Prometheus: the node exporter's textfile collector, and Pushgateways.
+    Openmetrics,
 }
 
 /// How to render.
@@ -47,6 +50,7 @@ pub fn render(report: &Report, format: Format, options: &RenderOptions) -> Strin
         Format::Json => print_report(report),
         Format::Junit => junit::render(report),
         Format::GithubActionBenchmark => github_action_benchmark::render(report),
+        Format::Openmetrics => openmetrics::render(report),
         Format::Bencher => bencher_metric_format::render(report),
     }
 }

@@ -25,6 +25,14 @@ pub(super) fn check(report: &Report) -> Result<(), FormatError> {
             return Err(unsound(format!("the bench target `{package}/{bench_target}` stands twice")));
         }
     }
+    for shard in &report.shards {
+        check_part(&shard.target)?;
+        for id in &shard.selected {
+            check_part(&id.package)?;
+            check_part(&id.bench_target)?;
+            check_foreign_name(&id.name)?;
+        }
+    }
     let mut ids = HashSet::new();
     for benchmark in &report.benchmarks {
         for name in [&benchmark.target, &benchmark.id.package, &benchmark.id.bench_target] {

@@ -17,6 +17,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
         failures(report, paint),
         changes(report, options, paint),
         super::terminal_sites::render(report, paint),
+        super::terminal_growth::render(report, options, paint),
         numbers(report, options, paint),
         super::terminal_times::render(report, options, paint),
         super::terminal_acceptance::render(report, options, paint),
@@ -148,6 +149,7 @@ fn notices(report: &Report, paint: Paint) -> String {
     let lines = report.notices.iter().map(|notice| {
         let label = match notice.kind {
             NoticeKind::LeftOut
+            | NoticeKind::Shard
             | NoticeKind::ToleratedDifference
             | NoticeKind::CustomWindow
             | NoticeKind::Revisions
@@ -155,6 +157,7 @@ fn notices(report: &Report, paint: Paint) -> String {
             NoticeKind::NoBaseline
             | NoticeKind::NoSavedTimes
             | NoticeKind::NoAcceptance
+            | NoticeKind::LostShard
             | NoticeKind::NothingGated
             | NoticeKind::StaleWaiver
             | NoticeKind::ExpiredWaiver

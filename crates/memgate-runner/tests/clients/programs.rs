@@ -62,11 +62,17 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 /// What a program prints, which has to succeed.
 #[track_caller]
 pub(crate) fn output(command: &mut Command) -> String {
+    output_with(command, Stdio::null())
+}
+
+/// What a program prints that is given something on standard input, and has to succeed.
+#[track_caller]
+pub(crate) fn output_with(command: &mut Command, stdin: Stdio) -> String {
     // Into files: a full pipe would stop the program until somebody reads.
     let outputs = tempfile::tempdir().unwrap();
     let (stdout, stderr) = (outputs.path().join("stdout"), outputs.path().join("stderr"));
     let mut child = command
-        .stdin(Stdio::null())
+        .stdin(stdin)
         .stdout(std::fs::File::create(&stdout).unwrap())
         .stderr(std::fs::File::create(&stderr).unwrap())
         .spawn()

@@ -34,6 +34,7 @@ mod names;
 mod noise;
 mod priority;
 mod protocol;
+mod scaling;
 mod selftest;
 mod shards;
 mod sites_artifacts;

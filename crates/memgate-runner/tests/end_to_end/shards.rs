@@ -63,6 +63,125 @@ fn shards_are_reported_as_the_whole_would_be() {
     }
 }
 
+/// Twelve benchmarks, of which something rose, something is gone and something is new.
+fn changed_suite(name: &str) -> Project {
+    let dials = |extra: &str| {
+        let names =
+            ["build/1000", "build/2000", "build/4000", "delta", "find", "grow", "hash", "index", "join"];
+        names.map(|name| format!("{name} 3\n")).concat() + extra
+    };
+    let project = Project::new(name, [dials::package("shards-parts", &dials("old 1\nrise 1\n"))]);
+    project.memgate("update").exits(0);
+    project.write("shards-parts/dials", dials("rise 2\nyoung 1\n"));
+    project
+}
+
+#[test]
+fn four_partitions_are_the_undivided_run_byte_for_byte() {
+    let project = changed_suite("shards-partitions");
+    project.memgate("run --output whole.json").exits(0);
+    let mut ids: Vec<String> = Vec::new();
+    for kind in ["count", "hash"] {
+        let mut dealt = Vec::new();
+        for shard in 1..=4 {
+            let listed = project.memgate(&format!("list --partition {kind}:{shard}/4")).exits(0);
+            dealt.extend(listed.lines().into_iter().map(str::to_owned));
+            project
+                .memgate(&format!("run --partition {kind}:{shard}/4 --output {kind}-{shard}.json"))
+                .exits(0);
+        }
+        dealt.sort();
+        ids.clone_from(&dealt);
+        dealt.dedup();
+        assert_eq!((dealt.len(), &dealt), (11, &ids), "each benchmark is in one shard");
+        let shards = format!("{kind}-3.json {kind}-1.json {kind}-4.json {kind}-2.json");
+        for format in ["json", "markdown", "terminal", "junit"] {
+            let whole = project.memgate(&format!("report whole.json --format {format}")).exits(100).stdout;
+            let merged = project.memgate(&format!("report {shards} --format {format}")).exits(100).stdout;
+            assert_eq!(merged, whole, "{kind}, {format}");
+        }
+    }
+    // Reports of shards, with the call sites of what is red, are the report of the whole, but for the time that it took.
+    project.memgate("check --output whole-report.json").exits(100);
+    for shard in 1..=4 {
+        project.memgate(&format!("check --partition hash:{shard}/4 --output report-{shard}.json"));
+    }
+    let whole = project.memgate("report whole-report.json --format json").exits(100).stdout;
+    let merged = "report report-1.json report-2.json report-3.json report-4.json --format json";
+    assert_eq!(project.memgate(merged).exits(100).stdout, whole);
+    assert!(whole.contains("\"explanations\"") && whole.contains("\"scaling\""), "{whole}");
+    let merged =
+        project.memgate("report count-1.json count-2.json count-3.json count-4.json --format json").report();
+    assert_eq!(merged.verdicts()["shards-parts/memory/old"], "missing");
+}
+
+#[test]
+fn a_lost_or_doubled_shard_is_a_coverage_gap() {
+    let project = dials::project_with_baseline("shards-lost", "a 1\nb 1\nc 1\nd 1\ne 1\n");
+    for shard in 1..=3 {
+        project.memgate(&format!("run --partition count:{shard}/3 --output {shard}.json")).exits(0);
+        // By itself, a shard is green about its part, and says that it is one.
+        project
+            .memgate(&format!("check --partition count:{shard}/3 --output r{shard}.json"))
+            .exits(0)
+            .says(&format!("this is shard count:{shard}/3 on "))
+            .says(" of 5 benchmarks; nothing is said of the others");
+    }
+    for kind in ["", "r"] {
+        let file = |shard: u32| format!("{kind}{shard}.json");
+        let (one, two, three) = (file(1), file(2), file(3));
+        project.memgate(&format!("report {one} {two} {three}")).exits(0).says("5 ok").never_says("shard");
+        let lost = project.memgate(&format!("report {one} {three}")).exits(104);
+        lost.says("shard count:2/3 on ")
+            .says(" is not there, and 2 benchmarks with it: shards-lost/memory/b and 1 more");
+        project
+            .memgate(&format!("report {two}"))
+            .exits(104)
+            .says("warning: shard count:1/3 on ")
+            .says("warning: shard count:3/3 on ");
+        project
+            .memgate(&format!("report {one} {two} {three} {two}"))
+            .exits(104)
+            .complains("the shard count:2/3 on ")
+            .complains(" is in two of the files; give each shard once");
+        // What is put together in steps is put together.
+        project.memgate(&format!("report {one} {three} --output open.json")).exits(104);
+        project.memgate(&format!("report open.json {two}")).exits(0);
+    }
+    project.memgate("report 1.json r2.json 3.json").exits(0).says("5 ok");
+    for line in ["update --from 1.json 3.json", "update --from 1.json 2.json 3.json 3.json"] {
+        project.memgate(line).exits(104).complains("count:").never_says("baselines");
+    }
+    project.memgate("update --from 1.json 2.json 3.json").exits(0).says("up to date");
+
+    // Shards of different revisions are no whole.
+    project.write("shards-lost/dials", "a 1\nb 1\nc 1\nd 1\ne 1\nf 1\n");
+    project.memgate("run --partition count:3/3 --output 3.json").exits(0);
+    project
+        .memgate("report 1.json 2.json 3.json")
+        .exits(104)
+        .complains("are not of one whole: only one of them knows `shards-lost/memory/f`");
+}
+
+#[test]
+fn partitions_that_are_none_are_refused() {
+    let project = dials::project_with_baseline("shards-refused", "a 1\nb 1\n");
+    project
+        .memgate("check --partition 1/4")
+        .exits(2)
+        .complains("`1/4` is no partition; the first of four shards is count:1/4, or hash:1/4");
+    project
+        .memgate("update --partition count:1/2")
+        .exits(2)
+        .complains("--partition count:1/2 is not for `update`; measure the shards with `run --partition`");
+    // More shards than benchmarks: what has nothing to do is green, and needed to prove the whole.
+    for shard in 1..=3 {
+        project.memgate(&format!("run --partition count:{shard}/3 --output {shard}.json")).exits(0);
+    }
+    project.memgate("report 1.json 2.json 3.json").exits(0).says("2 ok");
+    project.memgate("report 1.json 2.json").exits(104).says("which only the shard itself can prove");
+}
+
 #[test]
 fn runs_are_applied_in_another_checkout() {
     let here = checkout("shards-here");

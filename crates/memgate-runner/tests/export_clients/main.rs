@@ -10,3 +10,4 @@ mod flame_graph;
 mod folded;
 mod pprof;
 mod profile;
+mod prometheus;

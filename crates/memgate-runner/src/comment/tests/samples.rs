@@ -46,6 +46,7 @@ fn run(triple: &str, heads: BTreeMap<String, MetricMap>) -> Run {
         sites: BTreeMap::new(),
     };
     Run {
+        partition: None,
         tool: "0.1.0".into(),
         target: triple.into(),
         selection: Selection::default(),

@@ -43,6 +43,7 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
     for notice in &report.notices {
         let what = match notice.kind {
             NoticeKind::NoBaseline => "🟠 **no baseline**",
+            NoticeKind::LostShard => "🟠 **lost shard**",
             NoticeKind::NoSavedTimes => "🟠 **no saved times**",
             _ => continue,
         };

@@ -45,6 +45,7 @@ fn verdict(report: &Report) -> String {
                 benchmark.time.as_ref().is_some_and(|time| time.verdict == Verdict::Regressed)
             });
             match (red, slow.count()) {
+                (0, 0) => format!("🔴 Growth is above its limit in {} series", report.steeper_series()),
                 (0, slow) => format!("🔴 Time is above its limit in {slow} of {all}"),
                 (red, 0) => format!("🔴 Memory is above its limit in {red} of {all}"),
                 (red, slow) => format!("🔴 Memory is above its limit in {red} of {all}, time in {slow}"),
@@ -76,6 +77,10 @@ fn gaps(report: &Report) -> String {
     let targets = report.notices.iter().filter(|notice| notice.kind == NoticeKind::NoBaseline).count();
     if targets > 0 {
         gaps.push(format!("{} without a baseline", Noun("target", "targets").counted(targets)));
+    }
+    let shards = report.notices.iter().filter(|notice| notice.kind == NoticeKind::LostShard).count();
+    if shards > 0 {
+        gaps.push(format!("{} lost", Noun("shard", "shards").counted(shards)));
     }
     if report.has_notice(NoticeKind::NoSavedTimes) {
         gaps.push("no saved times".to_owned());

@@ -5,6 +5,7 @@ mod acceptance;
 mod changes;
 mod details;
 mod gaps;
+mod growth;
 mod headline;
 mod inert;
 #[cfg(test)]

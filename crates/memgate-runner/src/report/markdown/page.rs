@@ -2,7 +2,7 @@
 
 use super::section::{Section, fit};
 use super::triples::Triples;
-use super::{acceptance, changes, details, gaps, headline, notices, numbers, sites, steps, times};
+use super::{acceptance, changes, details, gaps, growth, headline, notices, numbers, sites, steps, times};
 use crate::report::{RenderOptions, Report};
 
 /// GitHub shows no summary of a step above 1 MiB at all.
@@ -52,6 +52,7 @@ pub(crate) fn render(report: &Report, page: &Page<'_>) -> String {
     let sections: Vec<Section> = vec![
         red,
         times::red(report, &triples),
+        growth::steeper_ones(report, &triples),
         sites,
         acceptance::raises(report, &triples),
         acceptance::rest(report, &triples),
@@ -60,6 +61,7 @@ pub(crate) fn render(report: &Report, page: &Page<'_>) -> String {
         numbers::section(report, &triples, page),
         changes::undecided(report, &triples),
         times::all(report, &triples),
+        growth::all(report, &triples),
         notices::section(report),
         details::by_triple(report, &triples),
         details::environments(report),

@@ -1,0 +1,81 @@
+//! How metrics grow with the size of the input, at a terminal.
+
+use anstyle::{AnsiColor, Style};
+use tabled::builder::Builder;
+
+use super::growth_text::{evidence, exponent, sizes, steeper};
+use super::terminal_table::{drawn, ended};
+use super::{RenderOptions, Report};
+use crate::paint::{BOLD, Paint};
+use crate::scaling::Trend;
+
+/// What grows more steeply than it did; with `--verbose`, every exponent.
+pub(super) fn render(report: &Report, options: &RenderOptions, paint: Paint) -> String {
+    let label = if report.exponent_limit.is_gated() { "regressed" } else { "note" };
+    let style = if report.exponent_limit.is_gated() { style(Trend::Steeper) } else { BOLD };
+    let several_triples = report.has_several_triples();
+    let name = |series: &crate::scaling::ScalingReport| {
+        let on = if several_triples { format!(" ({})", series.target) } else { String::new() };
+        format!("{}{on}", series.series)
+    };
+    let lines: Vec<String> = steeper(report)
+        .map(|(series, metric)| {
+            format!(
+                "{}  {}: {} ({})",
+                paint.with(style, label),
+                paint.with(BOLD, &name(series)),
+                metric.sentence(),
+                evidence(report, metric)
+            )
+        })
+        .collect();
+    let mut text = ended(lines);
+    if options.verbose && !report.scaling.is_empty() {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let mut table = Builder::new();
+        table.push_record(["growth", "series", "n", "metric", "base n^", "head n^"]);
+        for series in &report.scaling {
+            let (mut named, mut sized) = (name(series), sizes(series));
+            for metric in &series.metrics {
+                let head = match &metric.problem {
+                    Some(problem) => problem.clone(),
+                    None => exponent(metric.head.as_ref()),
+                };
+                table.push_record([
+                    paint.with(self::style(metric.trend), word(metric.trend)),
+                    paint.with(BOLD, &std::mem::take(&mut named)),
+                    std::mem::take(&mut sized),
+                    metric.metric.to_string(),
+                    exponent(metric.base.as_ref()),
+                    head,
+                ]);
+            }
+        }
+        text += &drawn(table, 4..6);
+    }
+    text
+}
+
+/// A trend in one word.
+pub(super) fn word(trend: Trend) -> &'static str {
+    match trend {
+        Trend::Same => "same",
+        Trend::Flatter => "flatter",
+        Trend::New => "new",
+        Trend::Unclear => "unclear",
+        Trend::Steeper => "steeper",
+    }
+}
+
+fn style(trend: Trend) -> Style {
+    let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
+    match trend {
+        Trend::Same => Style::new(),
+        Trend::Flatter => color(AnsiColor::Green),
+        Trend::New => color(AnsiColor::Cyan),
+        Trend::Unclear => color(AnsiColor::Yellow),
+        Trend::Steeper => color(AnsiColor::Red).bold(),
+    }
+}

@@ -1,0 +1,96 @@
+//! Series of benchmarks, from their reports to what is said of them.
+
+use memgate::protocol::Metric;
+
+use super::{Exponent, ExponentLimit, Trend, scaling};
+use crate::compare::Policy;
+use crate::compare::samples::{SIZES, scaled_report, series_report};
+use crate::exit::ExitCode;
+use crate::model::MetricKey;
+use crate::report::{Report, merge_reports, outcome};
+
+fn report(base: &[i64], head: &[i64]) -> Report {
+    series_report(base, head, &Policy::default())
+}
+
+fn trend(base: &[i64], head: &[i64]) -> Trend {
+    let report = report(base, head);
+    let peak = &report.scaling[0].metrics[0];
+    assert_eq!(peak.metric, MetricKey::steady(Metric::PeakBytes));
+    peak.trend
+}
+
+const LINEAR: [i64; 4] = [80, 800, 8_000, 80_000];
+const QUADRATIC: [i64; 4] = [800, 80_000, 8_000_000, 800_000_000];
+
+#[test]
+fn a_series_that_became_quadratic_is_said() {
+    let report = scaled_report();
+    let [series] = &*report.scaling else { panic!("{:?}", report.scaling) };
+    assert_eq!(series.series.to_string(), "parser/memory/build");
+    assert_eq!(series.sizes, SIZES.map(i64::cast_unsigned));
+    let [peak, allocs] = &*series.metrics else { panic!("zeros have no growth: {series:?}") };
+    assert_eq!(peak.sentence(), "peak_bytes grows as n^2.00, was n^0.96");
+    assert_eq!(peak.trend, Trend::Steeper);
+    assert_eq!(peak.head, Some(Exponent { thousandths: 2_000, lower: 2_000, upper: 2_000 }));
+    assert_eq!(
+        (allocs.sentence().as_str(), allocs.trend),
+        ("allocs grows as n^0.00, was n^0.00", Trend::Same)
+    );
+}
+
+#[test]
+fn a_rise_is_a_regression_where_that_is_configured() {
+    let code = |limit| {
+        // Nothing but the exponent holds it back.
+        let off = "[limits]\npeak_bytes = { relative = \"100000%\", absolute = \"1 GiB\" }";
+        let policy = Policy { exponent: limit, ..crate::config::parse_config(off).unwrap().policy };
+        ExitCode::from(outcome(&series_report(&LINEAR, &QUADRATIC, &policy)))
+    };
+    assert_eq!(code(ExponentLimit::default()), ExitCode::Passed);
+    assert_eq!(code(ExponentLimit::Off), ExitCode::Passed);
+    assert_eq!(code(ExponentLimit::Gated(100)), ExitCode::Regressed);
+    assert_eq!(
+        code(ExponentLimit::Gated(1_000)),
+        ExitCode::Passed,
+        "a limit is not exceeded by its own value"
+    );
+}
+
+#[test]
+fn trends_are_no_more_than_the_values_say() {
+    assert_eq!(trend(&LINEAR, &LINEAR), Trend::Same);
+    assert_eq!(trend(&LINEAR, &LINEAR.map(|peak| 3 * peak)), Trend::Same, "a factor is no growth");
+    assert_eq!(trend(&LINEAR, &QUADRATIC), Trend::Steeper);
+    assert_eq!(trend(&QUADRATIC, &LINEAR), Trend::Flatter);
+    assert_eq!(trend(&LINEAR, &[80, 800, 8_000, 240_000]), Trend::Unclear, "one step is no growth");
+    assert_eq!(trend(&[10_080, 10_800, 18_000, 90_000], &LINEAR), Trend::Same, "small inputs got cheaper");
+    assert_eq!(trend(&[0, 0, 0, 0], &LINEAR), Trend::New, "zero has no exponent");
+    assert_eq!(trend(&LINEAR[..2], &QUADRATIC), Trend::New, "two sizes are no series");
+    let problem = report(&[0, 8, 9, 10], &[0, 80, 90, 100]).scaling[0].metrics[0].problem.clone();
+    assert_eq!(problem.as_deref(), Some("1 of 4 values are zero or less"));
+}
+
+#[test]
+fn only_whole_numbers_above_zero_at_the_end_are_sizes() {
+    let mut report = report(&LINEAR, &LINEAR);
+    for (benchmark, name) in report.benchmarks.iter_mut().zip(["build/0", "build/010", "build/1.5", "10"]) {
+        benchmark.id.name = name.to_owned();
+    }
+    assert_eq!(scaling(&report.benchmarks, ExponentLimit::default()), []);
+    assert_eq!(scaling(&report.benchmarks[..2], ExponentLimit::default()), [], "two are no series");
+}
+
+#[test]
+fn a_series_in_several_reports_is_one() {
+    let mut whole = scaled_report();
+    whole.shards.clear();
+    whole.notices.clear();
+    let mut parts = [whole.clone(), whole.clone()];
+    for (index, part) in parts.iter_mut().enumerate() {
+        let mut turn = 0..;
+        part.benchmarks.retain(|_| turn.next().unwrap_or(0) % 2 == index);
+        part.scaling.clear();
+    }
+    assert_eq!(merge_reports(parts.to_vec(), false).unwrap(), whole);
+}
