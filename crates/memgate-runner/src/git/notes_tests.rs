@@ -115,5 +115,8 @@ fn history_is_the_order_of_parents_whatever_the_clocks_say() {
     assert_eq!(reachable(&repository).unwrap().len(), 5);
     let error = first_parents(&repository, "nowhere", 3).unwrap_err();
     assert!(error.is_usage());
-    assert_eq!(error.to_string(), "failed to find the revision nowhere");
+    assert_eq!(
+        error.to_string(),
+        "failed to find the revision `nowhere`: it is no branch, tag or commit of this clone"
+    );
 }
