@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let commits: Vec<PageCommit> = (0..commits)
         .map(|number| PageCommit {
-            id: format!("{number:040x}"),
+            id: format!("{:08x}{number:032x}", (number as u32).wrapping_mul(0x9E37_79B1)),
             subject: format!("Change number {number}"),
             author_date: format!(
                 "{}-{:02}-{:02}",

@@ -33,6 +33,9 @@ pub(super) struct InitArguments {
     /// No workflows for GitHub
     #[arg(long)]
     no_workflows: bool,
+    /// Also a workflow that records the numbers of the default branch in git notes, and so may write to the repository
+    #[arg(long, conflicts_with = "no_workflows")]
+    history: bool,
     /// Where there are criterion benchmarks, leave them alone, and add a bench target of memgate's own
     #[arg(long)]
     no_facade: bool,
@@ -55,6 +58,7 @@ pub(super) fn init(arguments: &InitArguments) -> Result<ExitCode, Error> {
     let choices = Choices {
         xtask: !arguments.no_xtask,
         workflows: !arguments.no_workflows,
+        history: arguments.history,
         facade: !arguments.no_facade,
         source,
     };

@@ -9,6 +9,8 @@ pub struct Choices {
     pub xtask: bool,
     /// The workflows for GitHub.
     pub workflows: bool,
+    /// Also the workflow that records the history, which may write to the repository.
+    pub history: bool,
     /// Put the facade in criterion's place where there are criterion benchmarks; else a bench target of its own.
     pub facade: bool,
     /// Where memgate's packages come from.

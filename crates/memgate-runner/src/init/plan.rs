@@ -97,7 +97,7 @@ pub fn plan(found: &Found, choices: &Choices) -> Result<Plan, InitError> {
     // GitHub reads workflows in the root of a repository alone.
     let is_root = found.in_repository.as_os_str().is_empty();
     if choices.workflows && is_root {
-        workflows::plan(&mut draft, xtask_folder.as_deref());
+        workflows::plan(&mut draft, choices, xtask_folder.as_deref());
     } else if choices.workflows {
         draft.notes.push(format!(
             "No workflows are written: GitHub reads them in the root of the repository alone, and this workspace lies in \

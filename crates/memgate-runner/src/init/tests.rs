@@ -16,7 +16,7 @@ fn found(files: &[(&str, &str)]) -> Found {
 }
 
 fn choices() -> Choices {
-    Choices { xtask: true, workflows: true, facade: true, source: Source::Published }
+    Choices { xtask: true, workflows: true, history: false, facade: true, source: Source::Published }
 }
 
 /// The text of a file once the plan is carried out.
@@ -276,13 +276,13 @@ fn an_xtask_of_the_users_own_hands_over_or_is_in_the_way() {
 
 #[test]
 fn without_an_xtask_the_tool_is_installed() {
-    let choices = Choices { xtask: false, ..choices() };
+    let choices = Choices { xtask: false, history: true, ..choices() };
     let plan = plan(&found(&[("Cargo.toml", PACKAGE)]), &choices).unwrap();
     assert!(!text_after(&plan, "Cargo.toml").contains("[workspace]"));
-    for workflow in [".github/workflows/memgate.yml", ".github/workflows/memgate-comment.yml"] {
+    for workflow in workflows::PATHS {
         let text = text_after(&plan, workflow);
         assert!(text.contains("run: cargo install --locked memgate-runner@"), "{text}");
-        assert!(text.contains("cargo memgate c"), "{text}");
+        assert!(text.contains("cargo memgate "), "{text}");
         assert!(!text.contains("xtask"), "{text}");
     }
 }

@@ -105,7 +105,7 @@ fn what_is_measured_is_recorded_and_shown() {
     project
         .memgate("history show --revision nowhere")
         .exits(2)
-        .complains("failed to find the revision nowhere");
+        .complains("failed to find the revision `nowhere`");
 }
 
 #[test]

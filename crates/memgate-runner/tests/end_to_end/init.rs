@@ -73,13 +73,6 @@ fn an_empty_library_is_green_afterwards() {
     is_done(&project, "--yes");
     // Without a question, since there is nothing to ask.
     is_done(&project, "");
-
-    // This repository's own workflows are the ones that others get.
-    for workflow in ["memgate.yml", "memgate-comment.yml"] {
-        let path = format!(".github/workflows/{workflow}");
-        let own = std::fs::read_to_string(repository().join(&path)).unwrap();
-        assert!(project.read(&path) == own.replace("\r\n", "\n"), "{path} is not what `init` writes");
-    }
 }
 
 #[test]
