@@ -97,6 +97,40 @@ fn todays_benches_measure_old_code() {
 }
 
 #[test]
+fn a_release_is_measured_with_todays_benches() {
+    // A package without dependencies that the tool is built from, so that cargo has it already.
+    const LIBRARY: &str = "pub trait ToSnakeCase { fn to_snake_case(&self) -> String; }\n\
+        impl ToSnakeCase for str { fn to_snake_case(&self) -> String { String::with_capacity(1_000) } }\n";
+    let package = Package::without_memgate("heck").file("src/lib.rs", LIBRARY).file(
+        "benches/memory.rs",
+        "use heck::ToSnakeCase;\n\
+         fn snake(bencher: memgate::Bencher) {\n    bencher.bench(|| \"HelloWorld\".to_snake_case());\n}\n\
+         memgate::main! { snake }\n",
+    );
+    let mut history = History::of(Project::new("compared-release", [package]));
+    let manifest = history.project.read("heck/Cargo.toml");
+    let benches = format!(
+        "{manifest}[dev-dependencies]\nmemgate = {{ path = {:?} }}\n[[bench]]\nname = \"memory\"\nharness = false\n",
+        crate::support::repository()
+    );
+    history.project.write("heck/Cargo.toml", benches);
+    history.commit("Today");
+    let before = history.files();
+    let report = history.project.memgate("compare heck@0.5.0 --benches-from head --format json").exits(100);
+    let report = report.report();
+    let bytes = report.metric("heck/memory/snake", "total_bytes");
+    let base = bytes["base"].as_i64().unwrap();
+    assert!((10..100).contains(&base), "{bytes}");
+    assert_eq!(bytes["head"].as_i64(), Some(1_000));
+    let project = &history.project;
+    project.memgate("compare heck@0.5.0").exits(101).complains("--benches-from head");
+    project.memgate("compare heck@0.0.987").exits(101).complains("the release heck 0.0.987");
+    project.memgate("compare nothing-of-ours@1.0.0").exits(2).complains("nothing-of-ours");
+    // Cargo completes this in the working tree, as it does for `check`.
+    assert_eq!(history.changed_since(&before), [project.path("Cargo.lock")]);
+}
+
+#[test]
 fn what_cannot_be_compared_is_said() {
     let mut history = history("compared-wrong");
     let project = &history.project;

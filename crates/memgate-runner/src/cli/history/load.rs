@@ -98,7 +98,7 @@ impl Loaded {
     pub(super) fn acceptances(&mut self) -> Result<Acceptances, Error> {
         let mut acceptances = Acceptances::default();
         let mut before = None;
-        let mut unreadable = 0;
+        let mut unreadable: Vec<String> = Vec::new();
         for (position, commit) in self.commits.iter().enumerate() {
             let folder = folder_id(&self.repository, commit.commit, BASELINES_FOLDER)?;
             if folder == before {
@@ -107,11 +107,12 @@ impl Loaded {
             before = folder;
             match baselines_among(files_below(&self.repository, commit.commit, BASELINES_FOLDER)?) {
                 Ok(baselines) => acceptances.see(position, baselines),
-                Err(_) => unreadable += 1,
+                Err(problem) => unreadable.push(format!("{}: {problem}", short(commit.commit))),
             }
         }
-        if unreadable > 0 {
-            self.warnings.push(format!("commits whose baselines can't be read: {unreadable}"));
+        if let Some(first) = unreadable.first() {
+            let count = unreadable.len();
+            self.warnings.push(format!("commits whose baselines can't be read: {count}, such as {first}"));
         }
         Ok(acceptances)
     }
