@@ -2,22 +2,26 @@
 
 /// Packages that are published with criterion benchmarks, at exact versions, so that the table can be made again; and the
 /// features that their bench targets require.
-pub(crate) const CRATES: [(&str, &str, &str); 31] = [
+pub(crate) const CRATES: [(&str, &str, &str); 37] = [
     ("arc-swap", "1.9.5", ""),
     ("async-executor", "1.14.1", "static"),
     ("base64", "0.23.1", ""),
     ("bytecount", "0.6.9", ""),
     ("concurrent-queue", "2.5.0", ""),
+    ("crabgraph", "0.3.3", ""),
     ("criterion", "0.8.2", "stable"),
     ("criterion-cycles-per-byte", "0.8.0", ""),
     ("dashu-int", "0.6.2", "rand"),
+    ("eazy", "0.0.2", ""),
     ("firewood", "0.3.1", ""),
     ("flume", "0.12.0", ""),
     ("futures-concurrency", "7.7.1", ""),
     ("gil", "0.9.0", ""),
     ("governor", "0.10.4", ""),
+    ("hamming-bitwise-fast", "1.1.0", ""),
     ("hex", "0.4.3", ""),
     ("httparse", "1.10.1", ""),
+    ("hyperlimit", "0.4.0", ""),
     ("itertools", "0.15.0", ""),
     ("itoa", "1.0.19", ""),
     ("metrics", "0.24.6", ""),
@@ -29,7 +33,9 @@ pub(crate) const CRATES: [(&str, &str, &str); 31] = [
     ("rtrb", "0.4.1", ""),
     ("ryu", "1.0.23", ""),
     ("scc", "3.8.8", ""),
+    ("simple_src", "0.5.1", ""),
     ("smol_str", "0.3.7", ""),
+    ("sounding-analysis", "0.20.0", ""),
     ("tinyvec", "1.13.3", "alloc,real_blackbox"),
     ("tracing", "0.1.44", ""),
     ("tracing-subscriber", "0.3.23", "env-filter"),

@@ -90,6 +90,14 @@ impl<M: Measurement> Criterion<M> {
         Criterion { side }
     }
 
+    /// Configures what the tool decides when it asks for times.
+    fn configure_unless_tool_does(
+        self,
+        configure: impl FnOnce(criterion::Criterion<M>) -> criterion::Criterion<M>,
+    ) -> Criterion<M> {
+        self.configure(|criterion| times::unless_tool_does(criterion, configure))
+    }
+
     fn filter(
         mut self,
         filter: impl FnOnce() -> BenchmarkFilter,
@@ -183,13 +191,13 @@ impl<M: Measurement> Criterion<M> {
     /// Names criterion's baseline that is written.
     #[must_use]
     pub fn save_baseline(self, baseline: String) -> Criterion<M> {
-        self.configure(|criterion| criterion.save_baseline(baseline))
+        self.configure_unless_tool_does(|criterion| criterion.save_baseline(baseline))
     }
 
     /// Names criterion's baseline that is compared with.
     #[must_use]
     pub fn retain_baseline(self, baseline: String, strict: bool) -> Criterion<M> {
-        self.configure(|criterion| criterion.retain_baseline(baseline, strict))
+        self.configure_unless_tool_does(|criterion| criterion.retain_baseline(baseline, strict))
     }
 
     /// Runs only benchmarks whose id this regular expression matches. Under the gate the others are not there at all.
@@ -203,13 +211,19 @@ impl<M: Measurement> Criterion<M> {
             regex::Regex::new(&text)
                 .unwrap_or_else(|error| panic!("Unable to parse '{text}' as a regular expression: {error}"))
         };
-        self.filter(|| BenchmarkFilter::Regex(regex()), |criterion| criterion.with_filter(&text))
+        self.filter(
+            || BenchmarkFilter::Regex(regex()),
+            |criterion| times::unless_tool_does(criterion, |criterion| criterion.with_filter(&text)),
+        )
     }
 
     /// Runs only benchmarks that this filter selects. Under the gate the others are not there at all.
     pub fn with_benchmark_filter(self, filter: BenchmarkFilter) -> Criterion<M> {
         let same = filter.clone();
-        self.filter(|| filter, |criterion| criterion.with_benchmark_filter(same))
+        self.filter(
+            || filter,
+            |criterion| times::unless_tool_does(criterion, |criterion| criterion.with_benchmark_filter(same)),
+        )
     }
 
     /// Chooses whether the output has colours.
@@ -222,14 +236,14 @@ impl<M: Measurement> Criterion<M> {
     #[must_use]
     #[doc(hidden)]
     pub fn output_directory(self, path: &Path) -> Criterion<M> {
-        self.configure(|criterion| criterion.output_directory(path))
+        self.configure_unless_tool_does(|criterion| criterion.output_directory(path))
     }
 
     /// Chooses to profile for so long instead of timing.
     #[must_use]
     #[doc(hidden)]
     pub fn profile_time(self, profile_time: Option<Duration>) -> Criterion<M> {
-        self.configure(|criterion| criterion.profile_time(profile_time))
+        self.configure_unless_tool_does(|criterion| criterion.profile_time(profile_time))
     }
 
     /// Writes criterion's summary; under the gate, the answer.

@@ -28,6 +28,15 @@ pub(crate) fn shortened(criterion: Criterion) -> Criterion {
     }
 }
 
+/// Applies what the tool's command line has as well, where the code would win over it: not at all when the tool asks for
+/// times, which it looks for in a folder, under a name and of a benchmark of its own.
+pub(crate) fn unless_tool_does<M: Measurement>(
+    criterion: Criterion<M>,
+    set: impl FnOnce(Criterion<M>) -> Criterion<M>,
+) -> Criterion<M> {
+    if settings().is_some() { criterion } else { set(criterion) }
+}
+
 pub(crate) fn samples(asked: usize) -> usize {
     let most = settings().and_then(|settings| usize::try_from(settings.samples).ok());
     asked.min(most.unwrap_or(usize::MAX))

@@ -21,6 +21,7 @@ mod same_numbers;
 mod suites;
 mod through_criterion;
 mod through_facade;
+mod timed;
 
 use std::process::ExitCode;
 
@@ -29,7 +30,14 @@ fn main() -> ExitCode {
         return suites::main(&name);
     }
     runner::main(
-        &[answers::CASES, command_line::CASES, other_allocator::CASES, reports::CASES, same_numbers::CASES]
-            .concat(),
+        &[
+            answers::CASES,
+            command_line::CASES,
+            other_allocator::CASES,
+            reports::CASES,
+            same_numbers::CASES,
+            timed::CASES,
+        ]
+        .concat(),
     )
 }

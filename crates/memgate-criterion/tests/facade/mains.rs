@@ -108,3 +108,28 @@ pub(crate) mod by_hand {
         std::thread::Builder::new().spawn(benches).unwrap().join().unwrap();
     }
 }
+
+/// Sets, after the command line, all that the command line has as well.
+pub(crate) mod set_in_the_code {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use memgate_criterion::BenchmarkFilter;
+
+    use super::*;
+
+    pub(crate) fn main() {
+        let elsewhere = std::env::var_os("ELSEWHERE").expect("the test says where");
+        let configured = || {
+            let criterion =
+                Criterion::default().configure_from_args().output_directory(Path::new(&elsewhere));
+            criterion.save_baseline("mine".to_owned()).profile_time(Some(Duration::from_millis(1)))
+        };
+        configured().with_filter("other").bench_function("one", |bencher| bencher.iter(|| 1));
+        configured()
+            .retain_baseline("yours".to_owned(), true)
+            .bench_function("two", |bencher| bencher.iter(|| 2));
+        let nothing = configured().with_benchmark_filter(BenchmarkFilter::RejectAll);
+        { nothing }.bench_function("three", |bencher| bencher.iter(|| 3));
+    }
+}
