@@ -103,7 +103,17 @@ impl Trial {
                 .map_err(|_| format!("{id}: {}", String::from_utf8_lossy(&output.stderr)))?;
             self.measured.push(allocs(&run).ok_or_else(|| format!("{id}: {run}"))?);
         }
-        Ok(())
+        if self.name == "criterion" { self.own_tests(places, &folder) } else { Ok(()) }
+    }
+
+    /// Criterion's own tests of what its users call, which are published too: the facade has to pass them.
+    fn own_tests(&self, places: &Places, folder: &Path) -> Result<(), String> {
+        let output = run(cargo()
+            .args(["test", "--quiet", "--features", &self.features, "--test", "criterion_tests"])
+            .current_dir(folder)
+            .env("CARGO_TARGET_DIR", places.work.join("target")))?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        if output.status.success() { Ok(()) } else { Err(format!("its own tests fail: {printed}")) }
     }
 
     /// The row of the table.
