@@ -17,11 +17,13 @@ fn settings() -> Option<TimeSettings> {
     *SETTINGS.get_or_init(|| std::env::var(TIMES_VARIABLE).ok()?.parse().ok())
 }
 
-/// Criterion with the tool's settings in the place of its defaults.
+/// Criterion with the tool's settings in the place of its defaults, and with the tool's command line, for a main that reads
+/// none: it would time every benchmark, under a name that nobody looks for.
 pub(crate) fn shortened(criterion: Criterion) -> Criterion {
     match settings() {
         None => criterion,
         Some(settings) => criterion
+            .configure_from_args()
             .sample_size(usize::try_from(settings.samples).unwrap_or(usize::MAX))
             .warm_up_time(settings.warm_up())
             .measurement_time(settings.measurement()),

@@ -133,3 +133,15 @@ pub(crate) mod set_in_the_code {
         { nothing }.bench_function("three", |bencher| bencher.iter(|| 3));
     }
 }
+
+/// Reads no command line.
+pub(crate) mod deaf {
+    use super::*;
+
+    pub(crate) fn main() {
+        let mut criterion = Criterion::default();
+        for name in ["one", "two"] {
+            criterion.bench_function(name, |bencher| bencher.iter(|| 1));
+        }
+    }
+}

@@ -12,6 +12,7 @@ pub(crate) fn main(name: &str) -> ExitCode {
         "one name" => mains::one_name::MAIN,
         "failing" => mains::failing::MAIN,
         "by hand" => mains::by_hand::main,
+        "deaf" => mains::deaf::main,
         "set in the code" => mains::set_in_the_code::main,
         "nothing" => || memgate_criterion::Criterion::default().final_summary(),
         "through criterion" => through_criterion::shared_source::MAIN,
