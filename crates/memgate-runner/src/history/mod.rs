@@ -4,6 +4,7 @@
 
 mod acceptances;
 mod drift;
+mod json;
 mod link;
 mod note;
 mod page;
@@ -18,6 +19,7 @@ mod timeline;
 
 pub use acceptances::Acceptances;
 pub use drift::{Anchor, Drift, DriftReport, DriftRules, Finding, check_drift};
+pub use json::{TRENDS_SCHEMA, print_drift, print_trends};
 pub use link::commit_url;
 pub use note::{Note, NoteContents};
 pub use page::{PageCommit, PageInput, page_data, render_page};

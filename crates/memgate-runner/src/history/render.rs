@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 use memgate::units::human;
 
 use super::{
@@ -10,11 +10,12 @@ use super::{
     sparkline,
 };
 use crate::format::brief;
+use crate::paint::{BOLD, Paint, RED, colored};
 
 /// A commit, as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct ShownCommit {
-    /// Its shortened id.
+    /// Its id: shortened for people, whole for programs.
     pub id: String,
     /// The first line of its message, which may be anything.
     pub subject: String,
@@ -40,6 +41,7 @@ pub fn render_trends(
     recorded: usize,
     options: ShowOptions,
 ) -> String {
+    let paint = Paint::new(options.color);
     let mut text = String::new();
     let mut last: Option<&SeriesKey> = None;
     let mut unchanged = 0;
@@ -50,7 +52,7 @@ pub fn render_trends(
             continue;
         }
         if last.is_none_or(|last| (&last.id, &last.target) != (&key.id, &key.target)) {
-            let heading = paint(Style::new().bold(), &key.id.to_string(), options);
+            let heading = paint.with(BOLD, &key.id.to_string());
             line(&mut text, format_args!("{heading}  {}", key.target));
         }
         last = Some(key);
@@ -70,7 +72,7 @@ pub fn render_trends(
         for change in change_points(&series.points, &rule) {
             let (arrow, color) =
                 if change.is_rise() { ("↑", AnsiColor::Red) } else { ("↓", AnsiColor::Green) };
-            let arrow = paint(Style::new().fg_color(Some(color.into())), arrow, options);
+            let arrow = paint.with(colored(color), arrow);
             line(
                 &mut text,
                 format_args!(
@@ -98,6 +100,7 @@ pub fn render_drift(
     anchor: &str,
     options: ShowOptions,
 ) -> String {
+    let paint = Paint::new(options.color);
     let mut text = String::new();
     for Drift { key, finding } in &report.findings {
         let unit = key.metric.unit();
@@ -112,7 +115,7 @@ pub fn render_drift(
                 format!("since {}, held against {}", commit(commits, crept.since.position), brief(anchor)),
             ),
         };
-        let word = paint(Style::new().bold().fg_color(Some(AnsiColor::Red.into())), word, options);
+        let word = paint.with(RED, word);
         line(&mut text, format_args!("{word}  {} {}  {}", key.id, key.metric, key.target));
         line(
             &mut text,
@@ -143,10 +146,6 @@ fn percent(from: i64, to: i64) -> String {
     }
     let change = (to as f64 - from as f64) / (from as f64).abs() * 100.0;
     format!(" ({change:+.1} %)")
-}
-
-fn paint(style: Style, text: &str, options: ShowOptions) -> String {
-    if options.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }
 
 fn line(text: &mut String, arguments: std::fmt::Arguments<'_>) {

@@ -122,6 +122,22 @@ fn a_step_is_found_until_it_is_accepted() {
         .exits(100)
         .says("rise   past/memory/alpha allocs")
         .says(&format!("10 → 15 (+50.0 %)  since {} alpha allocates 15", short(step)));
+    let found = project.memgate("history check --deny --metric allocs --format json").exits(100);
+    let found: Value = serde_json::from_str(&found.stdout).unwrap();
+    assert_eq!((&found["kind"], &found["schema"]), (&"memgate drift".into(), &1.into()));
+    let finding = &found["findings"][0];
+    assert_eq!(finding["id"], "past/memory/alpha");
+    assert_eq!((&finding["rule"], &finding["metric"]), (&"rise".into(), &"allocs".into()));
+    assert_eq!((&finding["before"], &finding["after"]), (&10.into(), &15.into()));
+    assert_eq!(finding["since"]["id"], step.to_string());
+    let trends = project.memgate("history show --metric allocs --format json alpha").exits(0);
+    let trends: Value = serde_json::from_str(&trends.stdout).unwrap();
+    let [series] = &trends["series"].as_array().unwrap()[..] else { panic!("{trends:#}") };
+    let change = &series["changes"][0];
+    let at = usize::try_from(change["commit"].as_u64().unwrap()).unwrap();
+    assert_eq!(trends["commits"][at]["id"], step.to_string());
+    assert_eq!((&change["before"], &change["after"]), (&10.into(), &15.into()));
+    assert_eq!(series["points"].as_array().unwrap().last().unwrap()[1], 15);
     // However long it lasts.
     past.go_on(std::iter::repeat_n(15, 8));
     project.memgate("history check --deny").exits(100).says("10 → 15").says("rise ");

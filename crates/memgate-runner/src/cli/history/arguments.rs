@@ -40,6 +40,15 @@ pub(super) struct SeriesArguments {
     pub(super) color: ColorChoice,
 }
 
+/// How to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum HistoryFormat {
+    /// For people
+    Terminal,
+    /// Everything, for programs
+    Json,
+}
+
 /// Whose archive.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct PlaceArguments {

@@ -1,15 +1,16 @@
 //! `history check`: rises that last, and creep.
 
-use super::arguments::SeriesArguments;
+use super::arguments::{HistoryFormat, SeriesArguments};
 use super::load::{Loaded, load};
 use crate::cli::output::write_stdout;
 use crate::compare::Relative;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::git::{resolve, short, tags};
+use crate::git::{resolve, tags};
 use crate::history::{
-    Anchor, DriftRules, ShowOptions, ShownCommit, Statistic, check_drift, latest_release, render_drift,
+    Anchor, DriftReport, DriftRules, ShowOptions, Statistic, check_drift, latest_release, print_drift,
+    render_drift,
 };
 
 /// The anchor that is the newest release.
@@ -28,6 +29,9 @@ pub(super) struct CheckArguments {
     /// Exit with 100 when something is found, and with 104 when nothing is recorded
     #[arg(long)]
     deny: bool,
+    /// The format on standard output
+    #[arg(long, value_enum, default_value = "terminal", value_name = "FORMAT", help_heading = "Output")]
+    format: HistoryFormat,
     /// What creep is held against: a tag or another revision, `latest-release` (the newest tag that is a version), or
     /// `acceptance` (each benchmark's newest baseline) [default: latest-release, or acceptance where there is none]
     #[arg(long, value_name = "ANCHOR", help_heading = "Rules")]
@@ -88,23 +92,27 @@ pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCod
             "nothing is recorded of this in the history of {}; `{command} history record` records",
             arguments.series.revision
         ));
+        if arguments.format == HistoryFormat::Json {
+            write_stdout(&print_drift(&DriftReport::default(), &[], &anchor_name))?;
+        }
         return Ok(if arguments.deny { ExitCode::CoverageGap } else { ExitCode::Passed });
     }
     let report = check_drift(&loaded.timeline, &acceptances, &rules);
-    let commits: Vec<ShownCommit> = loaded
-        .commits
-        .iter()
-        .map(|commit| ShownCommit { id: short(commit.commit), subject: commit.subject.clone() })
-        .collect();
+    let commits = loaded.shown_commits(arguments.format);
     let options = ShowOptions { verbose: false, color: arguments.series.color.for_stdout() };
-    let mut text = render_drift(&report, &commits, &anchor_name, options);
-    if !report.findings.is_empty() {
-        text += &format!(
-            "\nTo accept a rise, update its baseline and commit it: `{command} update --all FILTER`. `{command} history show FILTER` \
-             shows the trend.\n"
-        );
-    }
-    write_stdout(&text)?;
+    write_stdout(&match arguments.format {
+        HistoryFormat::Terminal => {
+            let mut text = render_drift(&report, &commits, &anchor_name, options);
+            if !report.findings.is_empty() {
+                text += &format!(
+                    "\nTo accept a rise, update its baseline and commit it: `{command} update --all FILTER`. \
+                     `{command} history show FILTER` shows the trend.\n"
+                );
+            }
+            text
+        }
+        HistoryFormat::Json => print_drift(&report, &commits, &anchor_name),
+    })?;
     Ok(match arguments.deny {
         // What they hide may be what is looked for.
         true if loaded.newer > 0 => ExitCode::Failed,

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use crate::error::Error;
 use crate::format::FormatError;
 use crate::git::{CommitSummary, Notes, Repository, files_below, first_parents, folder_id, short};
-use crate::history::{Acceptances, Note, Timeline, timeline};
+use crate::history::{Acceptances, Note, ShownCommit, Timeline, timeline};
 use crate::store::{BASELINES_FOLDER, baselines_among};
 
 use super::NOTES_REFERENCE;
-use super::arguments::SeriesArguments;
+use super::arguments::{HistoryFormat, SeriesArguments};
 
 /// The series of a history, and what is to be said about how it was read.
 pub(super) struct Loaded {
@@ -94,6 +94,17 @@ pub(super) fn load(arguments: &SeriesArguments) -> Result<Loaded, Error> {
 }
 
 impl Loaded {
+    /// The commits as they are shown.
+    pub(super) fn shown_commits(&self, format: HistoryFormat) -> Vec<ShownCommit> {
+        let id = |commit: git2::Oid| match format {
+            HistoryFormat::Terminal => short(commit),
+            HistoryFormat::Json => commit.to_string(),
+        };
+        let shown =
+            |commit: &CommitSummary| ShownCommit { id: id(commit.commit), subject: commit.subject.clone() };
+        self.commits.iter().map(shown).collect()
+    }
+
     /// When the committed baselines changed. Those that can't be read are those of the commit before.
     pub(super) fn acceptances(&mut self) -> Result<Acceptances, Error> {
         let mut acceptances = Acceptances::default();

@@ -1,13 +1,12 @@
 //! `history show`: trends.
 
-use super::arguments::SeriesArguments;
+use super::arguments::{HistoryFormat, SeriesArguments};
 use super::load::load;
 use crate::cli::output::write_stdout;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::git::short;
-use crate::history::{ShowOptions, ShownCommit, render_trends};
+use crate::history::{ShowOptions, print_trends, render_trends};
 
 /// Show trends and changes of level.
 #[derive(Clone, Debug, clap::Args)]
@@ -17,6 +16,9 @@ pub(super) struct ShowArguments {
     /// Show every series, not only those that changed
     #[arg(short, long)]
     verbose: bool,
+    /// The format on standard output
+    #[arg(long, value_enum, default_value = "terminal", value_name = "FORMAT", help_heading = "Output")]
+    format: HistoryFormat,
 }
 
 pub(super) fn show(arguments: &ShowArguments, command: &str) -> Result<ExitCode, Error> {
@@ -25,7 +27,7 @@ pub(super) fn show(arguments: &ShowArguments, command: &str) -> Result<ExitCode,
     for warning in &loaded.warnings {
         console.say(&format!("warning: {warning}"));
     }
-    if loaded.recorded == 0 {
+    if loaded.recorded == 0 && arguments.format == HistoryFormat::Terminal {
         console.say(&format!(
             "nothing is recorded in the history of {}; `{command} history record` records, and \
              `git fetch origin {reference}:{reference}` fetches what others recorded",
@@ -34,12 +36,11 @@ pub(super) fn show(arguments: &ShowArguments, command: &str) -> Result<ExitCode,
         ));
         return Ok(ExitCode::Passed);
     }
-    let commits: Vec<ShownCommit> = loaded
-        .commits
-        .iter()
-        .map(|commit| ShownCommit { id: short(commit.commit), subject: commit.subject.clone() })
-        .collect();
+    let commits = loaded.shown_commits(arguments.format);
     let options = ShowOptions { verbose: arguments.verbose, color: arguments.series.color.for_stdout() };
-    write_stdout(&render_trends(&loaded.timeline, &commits, loaded.recorded, options))?;
+    write_stdout(&match arguments.format {
+        HistoryFormat::Terminal => render_trends(&loaded.timeline, &commits, loaded.recorded, options),
+        HistoryFormat::Json => print_trends(&loaded.timeline, &commits),
+    })?;
     Ok(ExitCode::Passed)
 }
