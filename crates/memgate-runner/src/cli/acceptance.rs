@@ -1,15 +1,15 @@
 //! `--base`: what a change asks its reviewers to accept.
 
-use git2::Oid;
+use std::collections::BTreeSet;
 
 use super::comment::read_event;
 use super::flow::Project;
 use crate::acceptance::{Acceptance, accepted_changes, loosened_rules};
 use crate::actions::ActionsEnvironment;
 use crate::comment::Event;
-use crate::config::{CONFIG_FILE, parse_config};
+use crate::config::{CONFIG_FILE, Config, parse_config};
 use crate::error::Error;
-use crate::git::{BaseRevision, GitError, Repository, file_at, files_below, find_base};
+use crate::git::{BaseRevision, Repository, file_at, files_below, find_base, short};
 use crate::model::BenchmarkId;
 use crate::report::{Notice, NoticeKind, Report};
 use crate::store::{BASELINES_FOLDER, baselines_among};
@@ -81,23 +81,22 @@ fn base_of_event(actions: &ActionsEnvironment) -> Result<Option<BaseRevision>, E
 }
 
 fn acceptance(project: &Project, wanted: &BaseRevision) -> Result<Acceptance, Error> {
-    const SHORT_ID: usize = 12;
     let repository = Repository::of_workspace(project.workspace.root())?;
     let commit = find_base(&repository, wanted)?;
     let base = baselines_among(files_below(&repository, commit, BASELINES_FOLDER)?)?;
     let mut acceptance = accepted_changes(&base, &project.baselines, &project.config.policy);
-    acceptance.base = commit.to_string().chars().take(SHORT_ID).collect();
-    match config_at(&repository, commit)? {
+    acceptance.base = short(commit);
+    let text = file_at(&repository, commit, CONFIG_FILE)?;
+    match text.map_or_else(|| Ok(Config::default()), config_of) {
         Ok(config) => {
-            let ids: Vec<BenchmarkId> = base
+            let ids: BTreeSet<BenchmarkId> = base
                 .iter()
                 .flat_map(|(key, baseline)| {
                     let names = baseline.benchmarks.keys();
                     names.map(|name| BenchmarkId::new(&*key.package, &*key.bench_target, &**name))
                 })
                 .collect();
-            let unique: std::collections::BTreeSet<&BenchmarkId> = ids.iter().collect();
-            acceptance.notes.extend(loosened_rules(&config, &project.config, unique));
+            acceptance.notes.extend(loosened_rules(&config, &project.config, &ids));
         }
         Err(problem) => {
             acceptance.notes.push(format!("{CONFIG_FILE} of {} can't be read: {problem}", acceptance.base));
@@ -106,14 +105,8 @@ fn acceptance(project: &Project, wanted: &BaseRevision) -> Result<Acceptance, Er
     Ok(acceptance)
 }
 
-/// The configuration of a commit; the defaults when it has none.
-fn config_at(
-    repository: &Repository,
-    commit: Oid,
-) -> Result<Result<crate::config::Config, String>, GitError> {
-    let Some(bytes) = file_at(repository, commit, CONFIG_FILE)? else {
-        return Ok(Ok(crate::config::Config::default()));
-    };
-    let parsed = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned());
-    Ok(parsed.and_then(|text| parse_config(&text).map_err(|problem| problem.to_string())))
+/// The configuration in a file of a commit.
+fn config_of(bytes: Vec<u8>) -> Result<Config, String> {
+    let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+    parse_config(&text).map_err(|problem| problem.to_string())
 }

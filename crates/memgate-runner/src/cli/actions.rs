@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::OutputArguments;
 use super::flow::Project;
+use super::output::file_options;
 use crate::actions::{ActionsEnvironment, Annotation, Level, annotations};
 use crate::error::Error;
 use crate::git::Repository;
@@ -53,14 +54,7 @@ pub(super) fn report_to_actions(
     command: &str,
     cargo_flags: &[String],
 ) -> Result<(), Error> {
-    let options = RenderOptions {
-        verbose: output.verbose,
-        cold: output.cold,
-        color: false,
-        width: None,
-        command: command.to_owned(),
-        cargo_flags: cargo_flags.to_vec(),
-    };
+    let options = file_options(output, command, cargo_flags);
     let file = report_file(report, output, project, &options)?;
     let summary = render(report, Format::Markdown, &options);
     let to = |path: &Option<PathBuf>| path.clone().unwrap_or_default();

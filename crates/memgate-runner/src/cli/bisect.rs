@@ -52,9 +52,11 @@ pub(super) fn adapted(command: clap::Command) -> clap::Command {
         .mut_arg("exact", |argument| argument.hide(true))
         .mut_arg("skips", |argument| argument.hide(true))
         .mut_arg("packages", |argument| argument.hide(true))
+        .mut_arg("partition", |argument| argument.hide(true))
 }
 
 pub(super) fn bisect(arguments: &BisectArguments, command: &str) -> Result<ExitCode, Error> {
+    arguments.measure.refuse_partition("bisect", "it measures one benchmark")?;
     let (id, measure) = selection(&arguments.measure)?;
     let revisions = Revisions::open(&measure)?;
     let good = resolve(&revisions.repository, &arguments.good)?;

@@ -62,6 +62,7 @@ const WORKING_TREE: &str = ".";
 
 pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> Result<ExitCode, Error> {
     arguments.output.files()?;
+    arguments.measure.refuse_partition("compare", "name benchmarks or packages instead")?;
     arguments.measure.selection()?;
     let revisions = Revisions::open(&arguments.measure)?;
     let base = base(&revisions, &arguments.base)?;

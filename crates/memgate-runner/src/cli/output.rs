@@ -14,22 +14,31 @@ pub(super) fn write_report(
     command: &str,
     cargo_flags: &[String],
 ) -> Result<(), Error> {
-    let options = |color, width| RenderOptions {
-        verbose: arguments.verbose,
-        cold: arguments.cold,
-        color,
-        width,
-        command: command.to_owned(),
-        cargo_flags: cargo_flags.to_vec(),
-    };
+    let options =
+        |color, width| RenderOptions { color, width, ..file_options(arguments, command, cargo_flags) };
     for (format, path) in arguments.files()? {
-        // A file is no terminal.
-        let text = render(report, format, &options(false, None));
+        let text = render(report, format, &file_options(arguments, command, cargo_flags));
         write_atomically(&path, &text).map_err(Error::file("write", path))?;
     }
     let color = arguments.format == Format::Terminal && arguments.color.for_stdout();
     let width = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
     write_stdout(&render(report, arguments.format, &options(color, width)))
+}
+
+/// How to render for a file, which is no terminal.
+pub(super) fn file_options(
+    arguments: &OutputArguments,
+    command: &str,
+    cargo_flags: &[String],
+) -> RenderOptions {
+    RenderOptions {
+        verbose: arguments.verbose,
+        cold: arguments.cold,
+        color: false,
+        width: None,
+        command: command.to_owned(),
+        cargo_flags: cargo_flags.to_vec(),
+    }
 }
 
 /// Writes to standard output. A reader that has gone, as `head` does, is no error.

@@ -53,7 +53,7 @@ enum Command {
     /// an xtask, `cargo run --package xtask --features memgate-runner/github -- memgate comment …`. Only --dry-run works
     /// without.
     Comment(comment::CommentArguments),
-    /// Numbers over time, in git notes: record, show, check, import, prune
+    /// Numbers over time, in git notes: record, show, check, html, import, prune
     History(history::HistoryArguments),
     /// Measure with every engine, and twice, and say where they disagree
     Verify(verify::VerifyArguments),

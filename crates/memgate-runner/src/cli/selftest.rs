@@ -62,7 +62,7 @@ pub(super) fn selftest(arguments: &SelftestArguments, command: &str) -> Result<E
         console: &console,
         policy: Policy { waivers: Vec::new(), ..project.config.policy },
     };
-    let clean = bench.run(&|id| selection.selects(id).then_some(None))?;
+    let clean = bench.run_clean()?;
     if let Some(failed) = failed(&clean) {
         return Err(Error::Unmeasured(failed));
     }
@@ -80,15 +80,14 @@ pub(super) fn selftest(arguments: &SelftestArguments, command: &str) -> Result<E
         judged.push(bench.inject(regression, &clean, &baselines)?);
     }
     console.say("   Injecting nothing");
-    let again = bench.run(&|id| selection.selects(id).then_some(None))?;
-    judged.push(judge_clean(&bench.compare(&again, &baselines)));
+    judged.push(judge_clean(&bench.compare(&bench.run_clean()?, &baselines)));
 
     let is_trusted = is_trusted(&judged);
     write_stdout(&render_selftest(&judged))?;
     Ok(if is_trusted { ExitCode::Passed } else { ExitCode::Failed })
 }
 
-/// The first that could not be measured, and why.
+/// The first that could not be measured, and why. Without it, what is injected below would be asked of less than all.
 fn failed(run: &Run) -> Option<String> {
     let targets = run.bench_targets.iter().filter_map(|part| {
         let failure = part.failure.as_ref()?;
@@ -107,7 +106,6 @@ impl Bench<'_> {
         let mut injections: BTreeMap<BenchmarkId, Injection> = BTreeMap::new();
         let mut not_gated = 0;
         for (id, result) in clean.results() {
-            // What could not be measured is not silently left out: the last run says that it is not green.
             let BenchmarkResult::Measured(measurement) = result else { continue };
             let Some(base) = measurement.metrics.get(regression.metric()) else { continue };
             match regression.injection(&id, base, &self.policy) {
@@ -119,11 +117,15 @@ impl Bench<'_> {
         let mut report = self.compare(&run, baselines);
         // Of what was not injected, nothing is asked.
         report.benchmarks.retain(|benchmark| injections.contains_key(&benchmark.id));
-        let amounts: Vec<u64> = injections.values().map(Injection::amount).collect();
+        let amounts = || injections.values().map(Injection::amount);
+        let amounts = amounts().min().zip(amounts().max());
         let ids: Vec<BenchmarkId> = injections.into_keys().collect();
-        let amounts = amounts.into_iter();
-        let amounts = amounts.clone().min().zip(amounts.max());
         Ok(Judged { amounts, ..judge_injected(regression, &ids, not_gated, &report) })
+    }
+
+    /// Measures what is selected as it is.
+    fn run_clean(&self) -> Result<Run, Error> {
+        self.run(&|id| self.selection.selects(id).then_some(None))
     }
 
     fn run(&self, wanted: &dyn Fn(&BenchmarkId) -> Option<Option<Injection>>) -> Result<Run, Error> {

@@ -81,23 +81,19 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     }
     let mut recorded = RecordedSites::new();
     let mut sites = SitesSummary::default();
-    let mut saved_times = None;
-    match measured_here {
+    match &measured_here {
         // What would be recorded need not be; any sites stand for it.
         Some(_) if arguments.dry_run => {
             recorded = wanted.into_iter().map(|wanted| (wanted, StoredSites::default())).collect();
         }
         Some((targets, interrupt)) => {
             let options = arguments.measure.measure_options(&project.config);
-            let mut recorder = Recorder::new(&project, &targets, options, &interrupt);
+            let mut recorder = Recorder::new(&project, targets, options, interrupt);
             let mut stored = recorder.sites_to_store(&wanted.iter().map(id_of).collect::<Vec<_>>())?;
             let found =
                 wanted.into_iter().filter_map(|wanted| Some((stored.sites.remove(&id_of(&wanted))?, wanted)));
             recorded = found.map(|(sites, wanted)| (wanted, sites)).collect();
             sites.problems = stored.problems;
-            if arguments.time.time {
-                saved_times = Some(save_times(arguments, &project, &runs, &targets, &interrupt)?);
-            }
         }
         None => {
             for wanted in wanted {
@@ -117,8 +113,9 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     let measured = runs.iter().flat_map(Run::results).count();
     let color = arguments.color.for_stdout();
     write_stdout(&render_update(&plan, &sites, measured, arguments.dry_run, color))?;
-    if let Some(words) = saved_times {
-        write_stdout(&words)?;
+    // What takes long comes last: Ctrl-C then loses no baseline.
+    if let Some((targets, interrupt)) = measured_here.filter(|_| arguments.time.time) {
+        write_stdout(&save_times(arguments, &project, &runs, &targets, &interrupt)?)?;
     }
     Ok(ExitCode::Passed)
 }

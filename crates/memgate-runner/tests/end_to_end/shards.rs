@@ -174,6 +174,10 @@ fn partitions_that_are_none_are_refused() {
         .memgate("update --partition count:1/2")
         .exits(2)
         .complains("--partition count:1/2 is not for `update`; measure the shards with `run --partition`");
+    let others = ["compare HEAD", "bisect HEAD~1 HEAD --bench a", "verify", "selftest", "explain a"];
+    for command in others {
+        project.memgate(&format!("{command} --partition count:1/2")).exits(2).complains("is not for `");
+    }
     // More shards than benchmarks: what has nothing to do is green, and needed to prove the whole.
     for shard in 1..=3 {
         project.memgate(&format!("run --partition count:{shard}/3 --output {shard}.json")).exits(0);
