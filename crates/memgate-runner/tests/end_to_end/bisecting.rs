@@ -92,6 +92,49 @@ fn every_planted_change_is_found_within_the_bound() {
 }
 
 #[test]
+fn a_merge_is_one_step_and_its_branch_the_next_search() {
+    let mut history = History::of(dials::project("bisected-merge", "a 1\n"));
+    let first = history.commit("First");
+    history.commit("Side, nothing new");
+    history.project.write("bisected-merge/dials", "a 4\n");
+    history.commit("Side, three more");
+    history.project.write("bisected-merge/src/lib.rs", "// side\n");
+    let side = history.commit("Side, nothing more");
+    history.go_to(first);
+    history.commit("Main");
+    history.project.write("bisected-merge/dials", "a 4\n");
+    history.merge("Merge of the side", side);
+    history.commit("Last");
+    let bisect = |ends: &str| {
+        history.project.memgate(&format!("bisect {ends} --bench bisected-merge/memory/a")).exits(0)
+    };
+    let found = bisect(&format!("{first} HEAD")).says("subject Merge of the side\n").says("1 → 4");
+    let next = found.stdout.split("to search in the branch that it merged").nth(1).expect("it says how");
+    let next = next.split("bisect ").nth(1).unwrap().lines().next().unwrap();
+    let short = |commit: git2::Oid| commit.to_string()[..10].to_owned();
+    assert!(next.contains("$(git merge-base ") && next.contains(&short(side)), "{next}");
+    let main = next.split_whitespace().nth(2).unwrap();
+    // What the shell makes of it.
+    let ends = next.replace(&format!("$(git merge-base {main} {})", short(side)), &first.to_string());
+    let ends = ends.split(" --bench").next().unwrap();
+    bisect(ends).says("subject Side, three more\n").says("1 → 4");
+}
+
+#[test]
+fn todays_benches_are_searched_with() {
+    let mut history = History::of(dials::project("bisected-benches", "a 1\n"));
+    let first = history.commit("First");
+    history.project.write("bisected-benches/dials", "a 2\n");
+    history.commit("One more");
+    let bench = history.project.read("bisected-benches/benches/memory.rs");
+    history.project.write("bisected-benches/benches/memory.rs", format!("// today's\n{bench}"));
+    history.project.write("bisected-benches/src/lib.rs", "// last\n");
+    history.commit("Last");
+    let line = format!("bisect {first} HEAD --bench bisected-benches/memory/a --benches-from head");
+    history.project.memgate(&line).exits(0).says("subject One more\n").says("1 → 2");
+}
+
+#[test]
 fn what_cannot_be_searched_is_said() {
     let mut history = History::of(Project::new(
         "bisected-wrong",

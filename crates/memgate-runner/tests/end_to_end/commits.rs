@@ -26,6 +26,21 @@ impl History {
 
     /// Commits all files as they are, a day after the last commit.
     pub(crate) fn commit(&mut self, subject: &str) -> Oid {
+        self.commit_with(subject, None)
+    }
+
+    /// Commits all files as they are, as what became of a merge with another commit.
+    pub(crate) fn merge(&mut self, subject: &str, other: Oid) -> Oid {
+        self.commit_with(subject, Some(other))
+    }
+
+    /// Moves the branch and the working tree to a commit.
+    pub(crate) fn go_to(&self, commit: Oid) {
+        let object = self.git.find_object(commit, None).unwrap();
+        self.git.reset(&object, git2::ResetType::Hard, None).unwrap();
+    }
+
+    fn commit_with(&mut self, subject: &str, merged: Option<Oid>) -> Oid {
         let mut index = self.git.index().unwrap();
         let submodules = self.submodules.clone();
         // Of these, only the commit is added.
@@ -40,7 +55,8 @@ impl History {
         let time = Time::new(1_767_225_600 + self.commits * 86_400, 0);
         let author = Signature::new("Ada", "ada@example.org", &time).unwrap();
         let parent = self.git.head().ok().map(|head| head.peel_to_commit().unwrap());
-        let parents: Vec<_> = parent.iter().collect();
+        let merged = merged.map(|merged| self.git.find_commit(merged).unwrap());
+        let parents: Vec<_> = parent.iter().chain(&merged).collect();
         self.commits += 1;
         self.git.commit(Some("HEAD"), &author, &author, subject, &tree, &parents).unwrap()
     }
