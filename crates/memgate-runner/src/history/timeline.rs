@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{HistoryRecord, Point};
-use crate::model::{BenchmarkId, Environment, MetricKey, Selection};
+use crate::model::{BenchmarkId, Environment, MetricKey, MetricMap, Selection};
 
 /// What a series is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,23 +67,29 @@ pub fn timeline(
     selection: &SeriesSelection,
 ) -> Timeline {
     let mut timeline = Timeline::default();
-    let mut newest_environment: BTreeMap<SeriesKey, Environment> = BTreeMap::new();
+    let mut environments: Vec<Environment> = Vec::new();
+    let mut benchmarks: BTreeMap<(BenchmarkId, String), BTreeMap<MetricKey, Growing>> = BTreeMap::new();
     for (position, records) in commits {
-        for (key, seen) in seen_at_commit(&records, selection) {
-            let SeenValues { mut values, environment } = seen;
-            values.sort_unstable();
-            let Some(value) = values.get((values.len() - 1) / 2).copied() else { continue };
-            values.dedup();
-            if values.len() > 1 {
-                timeline.conflicts.push(Conflict { position, key: key.clone(), values });
-            }
-            let series = timeline.series.entry(key.clone()).or_default();
-            series.points.push(Point { position, value });
-            if newest_environment.get(&key).is_some_and(|newest| newest != environment) {
-                series.other_environments.push(position);
-            }
-            if newest_environment.get(&key) != Some(environment) {
-                newest_environment.insert(key, environment.clone());
+        for ((id, target), measured) in seen_at_commit(&records, selection, &mut environments) {
+            let metrics = benchmarks.entry((id.clone(), target.to_owned())).or_default();
+            for same_metric in
+                values(&measured, selection).chunk_by(|left, right| left.metric == right.metric)
+            {
+                let metric = same_metric[0].metric;
+                // The values are sorted.
+                let value = same_metric[(same_metric.len() - 1) / 2].value;
+                let growing = metrics.entry(metric).or_default();
+                growing.series.points.push(Point { position, value });
+                let environment = measured[0].0;
+                if growing.environment.replace(environment).is_some_and(|before| before != environment) {
+                    growing.series.other_environments.push(position);
+                }
+                let mut values: Vec<i64> = same_metric.iter().map(|seen| seen.value).collect();
+                values.dedup();
+                if values.len() > 1 {
+                    let key = SeriesKey { id: id.clone(), target: target.to_owned(), metric };
+                    timeline.conflicts.push(Conflict { position, key, values });
+                }
             }
         }
         for record in records {
@@ -93,39 +99,68 @@ pub fn timeline(
             }
         }
     }
+    for ((id, target), metrics) in benchmarks {
+        timeline.series.extend(metrics.into_iter().map(|(metric, growing)| {
+            (SeriesKey { id: id.clone(), target: target.clone(), metric }, growing.series)
+        }));
+    }
     timeline
 }
 
-struct SeenValues<'a> {
-    values: Vec<i64>,
-    environment: &'a Environment,
+/// A series while it is made.
+#[derive(Default)]
+struct Growing {
+    series: Series,
+    /// Which environment the newest value is from.
+    environment: Option<usize>,
 }
 
+/// A benchmark as it was recorded: which environment, and the numbers.
+type Measured<'a> = (usize, &'a MetricMap);
+
+/// The benchmarks that are recorded at a commit, usually once each. By benchmark and not by series: a history of a thousand
+/// commits has millions of values, and ids are long.
 fn seen_at_commit<'a>(
     records: &'a [HistoryRecord],
     selection: &SeriesSelection,
-) -> BTreeMap<SeriesKey, SeenValues<'a>> {
+    environments: &mut Vec<Environment>,
+) -> BTreeMap<(BenchmarkId, &'a str), Vec<Measured<'a>>> {
     let is_listed = |target: &String| selection.targets.is_empty() || selection.targets.contains(target);
-    let mut seen: BTreeMap<SeriesKey, SeenValues<'a>> = BTreeMap::new();
+    let mut seen: BTreeMap<(BenchmarkId, &'a str), Vec<Measured<'a>>> = BTreeMap::new();
     for record in records.iter().filter(|record| is_listed(&record.target)) {
         for part in &record.bench_targets {
+            let known = environments.iter().position(|known| *known == part.environment);
+            let environment = known.unwrap_or_else(|| {
+                environments.push(part.environment.clone());
+                environments.len() - 1
+            });
             for (name, metrics) in &part.benchmarks {
                 let id = BenchmarkId::new(&*part.package, &*part.bench_target, &**name);
-                if !selection.benchmarks.selects(&id) {
-                    continue;
-                }
-                for (metric, value) in metrics.iter() {
-                    if !selection.metrics.is_empty() && !selection.metrics.contains(&metric) {
-                        continue;
-                    }
-                    let key = SeriesKey { id: id.clone(), target: record.target.clone(), metric };
-                    let new = || SeenValues { values: Vec::new(), environment: &part.environment };
-                    seen.entry(key).or_insert_with(new).values.push(value.median());
+                if selection.benchmarks.selects(&id) {
+                    seen.entry((id, &record.target)).or_default().push((environment, metrics));
                 }
             }
         }
     }
     seen
+}
+
+/// A value of a metric.
+struct SeenValue {
+    metric: MetricKey,
+    value: i64,
+}
+
+/// What a benchmark was recorded with, by metric and then by value.
+fn values(measured: &[Measured<'_>], selection: &SeriesSelection) -> Vec<SeenValue> {
+    let is_listed = |metric: &MetricKey| selection.metrics.is_empty() || selection.metrics.contains(metric);
+    let metrics = measured.iter().flat_map(|(_, metrics)| metrics.iter());
+    let mut values: Vec<SeenValue> = metrics
+        .filter(|(metric, _)| is_listed(metric))
+        .map(|(metric, value)| SeenValue { metric, value: value.median() })
+        .collect();
+    values.sort_unstable_by_key(|seen| (seen.metric, seen.value));
+    values
 }
 
 #[cfg(test)]
