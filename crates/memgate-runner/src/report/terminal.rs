@@ -7,7 +7,7 @@ use super::terminal_table::{drawn, ended, painted, shown_id, style};
 use super::{BenchmarkReport, MetricReport, NoticeKind, RenderOptions, Report, next_steps, shown};
 use crate::compare::Verdict;
 use crate::model::{MetricKey, Phase};
-use crate::paint::{BOLD, DIM, Paint};
+use crate::paint::{BOLD, DIM, Paint, RED};
 
 /// Renders a report: what failed, what changed, everything if asked for, what else there is to say, the counts, and
 /// what to do next.
@@ -171,11 +171,22 @@ fn notices(report: &Report, paint: Paint) -> String {
 
 /// `1 regressed, 30 ok — 31 benchmarks in 4.2 s (build 1.0 s)`
 fn summary(report: &Report, paint: Paint) -> String {
-    let counts: Vec<String> = report
+    let mut counts: Vec<String> = report
         .counts()
         .into_iter()
         .map(|(verdict, count)| paint.with(style(verdict), &format!("{count} {verdict}")))
         .collect();
+    // What is no benchmark's verdict, and still the reason for the exit code: the last line must not look green.
+    if report.steeper_series() > 0 {
+        counts.push(paint.with(RED, &format!("{} growing more steeply", report.steeper_series())));
+    }
+    for (kind, words) in
+        [(NoticeKind::LostShard, "not all shards"), (NoticeKind::NoSavedTimes, "no saved times")]
+    {
+        if report.has_notice(kind) {
+            counts.push(paint.with(RED, words));
+        }
+    }
     let counts = if counts.is_empty() { "nothing measured".to_owned() } else { counts.join(", ") };
     let total = report.benchmarks.len();
     let noun = if total == 1 { "benchmark" } else { "benchmarks" };
