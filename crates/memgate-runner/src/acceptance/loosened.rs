@@ -27,6 +27,10 @@ pub fn loosened_rules<'a>(
     });
     let mut sentences: Vec<String> = sentences.collect();
     sentences.extend(waivers(&base.policy.waivers, &head.policy.waivers));
+    let (before, after) = (base.policy.exponent, head.policy.exponent);
+    if after.is_looser_than(before) {
+        sentences.push(format!("the limit of growth goes from `{before}` to `{after}`"));
+    }
     for field in head.policy.tolerated.iter().filter(|field| !base.policy.tolerated.contains(field)) {
         sentences.push(format!("baselines are compared across another `{}` now", field.name()));
     }
@@ -129,6 +133,11 @@ mod tests {
             ["the limit of times goes from `> 5 %` to `off`, for 2 benchmarks such as `p/t/a`"]
         );
         assert_eq!(loosened(strict, strict), [] as [&str; 0]);
+        assert_eq!(
+            loosened("", "[limits]\nexponent = \"off\""),
+            ["the limit of growth goes from `0.10` to `off`"]
+        );
+        assert_eq!(loosened("[limits]\nexponent = 0.2", ""), [] as [&str; 0]);
     }
 
     #[test]

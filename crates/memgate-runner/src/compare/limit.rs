@@ -106,6 +106,16 @@ impl Limit {
         }
     }
 
+    /// What is too little to speak of in a metric, for rules that are not about single values: up to 1 %, or up to 256 B where it
+    /// counts bytes.
+    #[must_use]
+    pub fn floor_of(metric: Metric) -> Self {
+        match metric.unit() {
+            Unit::Bytes => Self::DEFAULT_BYTES,
+            Unit::Count => Self { relative: Relative::percent(1), absolute: 0 },
+        }
+    }
+
     /// Whether going from `from` to `to` is a rise beyond the limit. From zero, any rise is.
     #[must_use]
     pub fn is_exceeded(self, from: i64, to: i64) -> bool {

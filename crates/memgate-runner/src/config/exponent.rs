@@ -4,7 +4,7 @@ use super::Problem;
 use super::table::Item;
 use crate::scaling::ExponentLimit;
 
-/// How far an exponent may rise, such as `0.1`, or `"off"`. What is configured is gated.
+/// How far an exponent may rise, such as `0.1`, or `"off"`.
 pub(super) fn exponent_limit(item: Item<'_>) -> Result<ExponentLimit, Problem> {
     /// In thousandths. A limit above this allows everything.
     const HIGHEST: f64 = 10_000.0;
@@ -34,7 +34,7 @@ mod tests {
         assert_eq!(limit("0.25"), Ok(ExponentLimit::Gated(250)));
         assert_eq!(limit("1"), Ok(ExponentLimit::Gated(1_000)));
         assert_eq!(limit("\"off\""), Ok(ExponentLimit::Off));
-        assert_eq!(parse_config("").unwrap().policy.exponent, ExponentLimit::Advisory(100));
+        assert_eq!(parse_config("").unwrap().policy.exponent, ExponentLimit::Gated(100));
         for text in ["-0.1", "nan", "inf", "11", "\"0.1\"", "{}"] {
             assert_eq!(
                 limit(text),

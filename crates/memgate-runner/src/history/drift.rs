@@ -2,9 +2,9 @@
 
 use super::{
     Acceptances, Alarm, Creep, CreepOutcome, CreepRule, Point, Series, SeriesKey, Statistic, Timeline,
-    WindowedRule, creep, default_floor, windowed,
+    WindowedRule, creep, windowed,
 };
-use crate::compare::Relative;
+use crate::compare::{Limit, Relative};
 
 /// The rules of a check, for every series.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,15 +78,13 @@ pub fn check_drift(timeline: &Timeline, acceptances: &Acceptances, rules: &Drift
             continue;
         }
         let accepted = acceptances.of(key);
-        let floor = default_floor(key.metric.metric);
+        let floor = Limit::floor_of(key.metric.metric);
         let rule = WindowedRule {
             window: rules.window,
             streak: rules.streak,
             statistic: rules.statistic,
             factor: rules.factor,
-            ..WindowedRule::new(
-                rules.floor.map_or(floor, |relative| crate::compare::Limit { relative, ..floor }),
-            )
+            ..WindowedRule::new(rules.floor.map_or(floor, |relative| Limit { relative, ..floor }))
         };
         let mut restarts = [accepted, &series.other_environments].concat();
         restarts.sort_unstable();

@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::{
-    ChangePointRule, Drift, DriftReport, Finding, ShownCommit, Timeline, change_points, default_floor,
-};
+use super::{ChangePointRule, Drift, DriftReport, Finding, ShownCommit, Timeline, change_points};
+use crate::compare::Limit;
 
 /// The schema version of trends and of drift. They are written for other programs, and never read here.
 ///
@@ -63,7 +62,7 @@ struct FindingFile<'a> {
 #[must_use]
 pub fn print_trends(timeline: &Timeline, commits: &[ShownCommit]) -> String {
     let series = timeline.series.iter().map(|(key, series)| {
-        let rule = ChangePointRule::new(default_floor(key.metric.metric));
+        let rule = ChangePointRule::new(Limit::floor_of(key.metric.metric));
         let changes = change_points(&series.points, &rule).into_iter().map(|change| Change {
             commit: change.position,
             before: change.before,

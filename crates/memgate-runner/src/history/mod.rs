@@ -29,7 +29,7 @@ pub use release::latest_release;
 pub use render::{ShowOptions, ShownCommit, render_drift, render_trends};
 pub use rules::{
     Alarm, ChangePoint, ChangePointRule, Creep, CreepOutcome, CreepRule, End, Point, Statistic, WindowedRule,
-    change_points, creep, default_floor, windowed,
+    change_points, creep, windowed,
 };
 pub use sparkline::sparkline;
 pub use synthetic::{Random, Scenario};

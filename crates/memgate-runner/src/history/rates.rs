@@ -6,8 +6,9 @@ use memgate::protocol::Metric;
 
 use super::{
     ChangePoint, ChangePointRule, CreepOutcome, CreepRule, Point, Random, Scenario, Statistic, WindowedRule,
-    change_points, creep, default_floor, windowed,
+    change_points, creep, windowed,
 };
+use crate::compare::Limit;
 
 /// A rule with its settings, as the table names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl RuleName {
 
     /// The positions at which the rule noticed a rise, and where it says that the rise is.
     fn noticed(self, points: &[Point]) -> Vec<Noticed> {
-        let floor = default_floor(Metric::PeakBytes);
+        let floor = Limit::floor_of(Metric::PeakBytes);
         let windows = |statistic| {
             let alarms = windowed(points, &[], &WindowedRule { statistic, ..WindowedRule::new(floor) });
             alarms.iter().map(|alarm| Noticed { since: alarm.since, noticed: alarm.noticed }).collect()

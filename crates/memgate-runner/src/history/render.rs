@@ -5,10 +5,8 @@ use std::fmt::Write;
 use anstyle::AnsiColor;
 use memgate::units::human;
 
-use super::{
-    ChangePointRule, Drift, DriftReport, Finding, SeriesKey, Timeline, change_points, default_floor,
-    sparkline,
-};
+use super::{ChangePointRule, Drift, DriftReport, Finding, SeriesKey, Timeline, change_points, sparkline};
+use crate::compare::Limit;
 use crate::format::brief;
 use crate::paint::{BOLD, Paint, RED, colored};
 
@@ -68,7 +66,7 @@ pub fn render_trends(
                 percent(first.value, newest.value)
             ),
         );
-        let rule = ChangePointRule::new(default_floor(key.metric.metric));
+        let rule = ChangePointRule::new(Limit::floor_of(key.metric.metric));
         for change in change_points(&series.points, &rule) {
             let (arrow, color) =
                 if change.is_rise() { ("↑", AnsiColor::Red) } else { ("↓", AnsiColor::Green) };

@@ -224,7 +224,7 @@ impl Report {
     #[must_use]
     pub fn steeper_series(&self) -> usize {
         let is_steeper = |series: &&ScalingReport| series.steeper().next().is_some();
-        if self.exponent_limit.is_gated() { self.scaling.iter().filter(is_steeper).count() } else { 0 }
+        self.scaling.iter().filter(is_steeper).count()
     }
 
     /// Whether there is a notice of a kind.

@@ -34,15 +34,13 @@ pub(super) fn render(report: &Report) -> String {
         let case = case(&suite, &benchmark.id.name, problem);
         suites.entry(suite).or_default().push(case);
     }
-    if report.exponent_limit.is_gated() {
-        for (series, metric) in steeper(report) {
-            let suite = suite_name(&series.target, &series.series.package, &series.series.bench_target);
-            counts.entry(suite.clone()).or_default().add(Verdict::Regressed);
-            let name = format!("{} (growth of {})", series.series.name, metric.metric);
-            let problem = ("failure", "regressed", &*metric.sentence(), &*evidence(report, metric));
-            let case = case(&suite, &name, Some(problem));
-            suites.entry(suite).or_default().push(case);
-        }
+    for (series, metric) in steeper(report) {
+        let suite = suite_name(&series.target, &series.series.package, &series.series.bench_target);
+        counts.entry(suite.clone()).or_default().add(Verdict::Regressed);
+        let name = format!("{} (growth of {})", series.series.name, metric.metric);
+        let problem = ("failure", "regressed", &*metric.sentence(), &*evidence(report, metric));
+        let case = case(&suite, &name, Some(problem));
+        suites.entry(suite).or_default().push(case);
     }
     let all = counts.values().fold(Counts::default(), |sum, count| sum.and(*count));
     let mut text = format!(

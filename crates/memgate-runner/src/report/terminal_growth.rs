@@ -11,8 +11,6 @@ use crate::scaling::Trend;
 
 /// What grows more steeply than it did; with `--verbose`, every exponent.
 pub(super) fn render(report: &Report, options: &RenderOptions, paint: Paint) -> String {
-    let label = if report.exponent_limit.is_gated() { "regressed" } else { "note" };
-    let style = if report.exponent_limit.is_gated() { style(Trend::Steeper) } else { BOLD };
     let several_triples = report.has_several_triples();
     let name = |series: &crate::scaling::ScalingReport| {
         let on = if several_triples { format!(" ({})", series.target) } else { String::new() };
@@ -22,7 +20,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, paint: Paint) -> 
         .map(|(series, metric)| {
             format!(
                 "{}  {}: {} ({})",
-                paint.with(style, label),
+                paint.with(style(Trend::Steeper), "regressed"),
                 paint.with(BOLD, &name(series)),
                 metric.sentence(),
                 evidence(report, metric)
@@ -44,7 +42,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, paint: Paint) -> 
                     None => exponent(metric.head.as_ref()),
                 };
                 table.push_record([
-                    paint.with(self::style(metric.trend), word(metric.trend)),
+                    paint.with(style(metric.trend), word(metric.trend)),
                     paint.with(BOLD, &std::mem::take(&mut named)),
                     std::mem::take(&mut sized),
                     metric.metric.to_string(),

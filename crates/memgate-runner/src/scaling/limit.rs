@@ -8,15 +8,13 @@ use serde::{Deserialize, Serialize};
 pub enum ExponentLimit {
     /// Exponents are shown, and nothing is said of their changes.
     Off,
-    /// A rise above it is said, and turns nothing red: each size has limits of its own.
-    Advisory(i64),
     /// A rise above it is a regression.
     Gated(i64),
 }
 
 impl Default for ExponentLimit {
     fn default() -> Self {
-        Self::Advisory(Self::DEFAULT_THOUSANDTHS)
+        Self::Gated(Self::DEFAULT_THOUSANDTHS)
     }
 }
 
@@ -29,14 +27,18 @@ impl ExponentLimit {
     pub fn thousandths(self) -> Option<i64> {
         match self {
             Self::Off => None,
-            Self::Advisory(limit) | Self::Gated(limit) => Some(limit),
+            Self::Gated(limit) => Some(limit),
         }
     }
 
-    /// Whether a rise above it is a regression.
+    /// Whether this allows what another forbids.
     #[must_use]
-    pub fn is_gated(self) -> bool {
-        matches!(self, Self::Gated(_))
+    pub fn is_looser_than(self, other: Self) -> bool {
+        match (self.thousandths(), other.thousandths()) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(limit), Some(other)) => limit > other,
+        }
     }
 
     /// Whether it is what nobody has configured.
@@ -48,7 +50,15 @@ impl ExponentLimit {
     /// The stricter of two.
     #[must_use]
     pub fn stricter(self, other: Self) -> Self {
-        let rank = |limit: Self| (limit.is_gated(), limit.thousandths().map(|limit| -limit));
-        if rank(other) > rank(self) { other } else { self }
+        if self.is_looser_than(other) { other } else { self }
+    }
+}
+
+impl std::fmt::Display for ExponentLimit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.thousandths() {
+            None => f.write_str("off"),
+            Some(limit) => f.write_str(&super::thousandths(limit)),
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fit::{FEWEST_SIZES, fit, fit_rise};
 use super::{ExponentLimit, ExponentReport, ScalingReport, Trend};
-use crate::compare::Verdict;
+use crate::compare::{Limit, Verdict};
 use crate::model::{BenchmarkId, MetricKey, Observation, Phase};
 use crate::report::{BenchmarkReport, MetricReport};
 
@@ -99,19 +99,24 @@ fn metric_growth(
     let pairs: Vec<(u64, i64, i64)> =
         bases.iter().zip(&heads).map(|((size, base), (_, head))| (*size, *base, *head)).collect();
     growth.rise = fit_rise(&pairs).ok();
-    growth.trend = match (growth.rise, pairs.last()) {
-        (Some(rise), Some((_, base, head))) => trend(rise, head > base, limit),
+    growth.trend = match (growth.rise, pairs.last(), metrics.last()) {
+        (Some(rise), Some((_, base, head)), Some((_, largest))) => {
+            let is_worse =
+                largest.verdict != Verdict::Waived && Limit::floor_of(key.metric).is_exceeded(*base, *head);
+            trend(rise, is_worse, limit)
+        }
         _ if growth.head.is_some() => Trend::New,
         _ => Trend::Same,
     };
     Some(growth)
 }
 
-fn trend(rise: super::Exponent, has_risen: bool, limit: ExponentLimit) -> Trend {
+/// `is_worse`: the value at the largest size has risen by more than what is too little to speak of, and nobody has waived that.
+fn trend(rise: super::Exponent, is_worse: bool, limit: ExponentLimit) -> Trend {
     let Some(limit) = limit.thousandths() else { return Trend::Same };
     match rise.thousandths {
         // Small inputs that got cheaper bend the line upwards; nothing got worse.
-        above if above > limit && !has_risen => Trend::Same,
+        above if above > limit && !is_worse => Trend::Same,
         above if above > limit && rise.lower > 0 => Trend::Steeper,
         below if below < -limit && rise.upper < 0 => Trend::Flatter,
         other if other.abs() > limit => Trend::Unclear,

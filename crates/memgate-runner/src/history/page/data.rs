@@ -4,7 +4,8 @@ use memgate::protocol::Unit;
 use serde::Serialize;
 
 use super::runs::runs;
-use crate::history::{ChangePointRule, Timeline, change_points, default_floor};
+use crate::compare::Limit;
+use crate::history::{ChangePointRule, Timeline, change_points};
 
 /// What a page is made of.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +54,7 @@ struct SeriesData {
 #[must_use]
 pub fn page_data(input: &PageInput<'_>) -> String {
     let series = input.timeline.series.iter().filter_map(|(key, series)| {
-        let rule = ChangePointRule::new(default_floor(key.metric.metric));
+        let rule = ChangePointRule::new(Limit::floor_of(key.metric.metric));
         let changes = change_points(&series.points, &rule);
         Some(SeriesData {
             id: key.id.to_string(),

@@ -2,14 +2,12 @@
 
 mod change_points;
 mod creep;
-mod floor;
 mod point;
 mod spread;
 mod windowed;
 
 pub use change_points::{ChangePoint, ChangePointRule, change_points};
 pub use creep::{Creep, CreepOutcome, CreepRule, creep};
-pub use floor::default_floor;
 pub use point::Point;
 pub use spread::Statistic;
 pub use windowed::{Alarm, End, WindowedRule, windowed};

@@ -11,8 +11,6 @@ const NOUN: Noun = Noun("growth", "growths");
 
 /// What grows more steeply than it did.
 pub(super) fn steeper_ones(report: &Report, triples: &Triples<'_>) -> Section {
-    let is_gated = report.exponent_limit.is_gated();
-    let label = if is_gated { "🔴 **regressed** growth of" } else { "Growth of" };
     let items = steeper(report).map(|(series, metric)| {
         let name = code(&series.series.to_string());
         let text = format!("{}: {} ({})", name, prose(&metric.sentence()), prose(&evidence(report, metric)));
@@ -21,9 +19,9 @@ pub(super) fn steeper_ones(report: &Report, triples: &Triples<'_>) -> Section {
     let rows = Triples::grouped(items).into_iter().map(|group| {
         let on = triples.shown(&group.triples);
         let on = if on.is_empty() { on } else { format!(" (on {on})") };
-        format!("- {label} {}{on}\n", group.value)
+        format!("- 🔴 **regressed** growth of {}{on}\n", group.value)
     });
-    Section { in_sight: 8, rows: rows.collect(), ..Section::new(if is_gated { 0 } else { 3 }, NOUN) }
+    Section { in_sight: 8, rows: rows.collect(), ..Section::new(0, NOUN) }
 }
 
 /// Every exponent, in a fold.
