@@ -38,6 +38,7 @@ pub fn run(count: usize) -> Run {
     };
     Run {
         partition: None,
+        revision: None,
         tool: "0.1.0".into(),
         target: TRIPLE.into(),
         selection: Selection::default(),

@@ -8,8 +8,11 @@ use crate::cargo::{BenchTarget, BuildOptions, Candidate, Workspace, build};
 use crate::config::{Config, load_config};
 use crate::console::Console;
 use crate::error::Error;
+use crate::git::{Repository, changed_files, resolve};
 use crate::measure::{MeasureOptions, list, measure};
-use crate::model::{Baselines, BenchTargetRun, BenchmarkId, LeftOut, Partition, Run, Selection};
+use crate::model::{
+    Baselines, BenchTargetRun, BenchmarkId, LeftOut, Partition, Run, Selection, SourceRevision,
+};
 use crate::nearest::ranked;
 use crate::process::Interrupt;
 use crate::report::Timing;
@@ -84,9 +87,25 @@ impl Project {
     pub(super) fn measure(&self, arguments: &MeasureArguments, command: &str) -> Result<Measured, Error> {
         let options = arguments.measure_options(&self.config);
         let interrupt = Interrupt::listen();
+        let before = self.source_revision();
         let listed = self.list(arguments, &options, &interrupt, &[])?;
         self.check_selection(&arguments.selection()?, &listed.parts, command)?;
-        self.measure_listed(arguments, listed, interrupt)
+        let mut measured = self.measure_listed(arguments, listed, interrupt)?;
+        // What was checked out meanwhile was not measured, and what was changed may have been.
+        let is_dirty = self.source_revision() != before;
+        measured.run.revision = before.map(|before| {
+            let is_dirty = is_dirty || before.is_dirty();
+            before.with_dirty(is_dirty)
+        });
+        Ok(measured)
+    }
+
+    /// What is checked out; none outside of a repository, and where nothing is committed yet.
+    fn source_revision(&self) -> Option<SourceRevision> {
+        let repository = Repository::of_workspace(self.workspace.root()).ok()?;
+        let revision: SourceRevision = resolve(&repository, "HEAD").ok()?.commit.to_string().parse().ok()?;
+        let changed = changed_files(&repository).ok()?;
+        Some(revision.with_dirty(!changed.is_empty()))
     }
 
     /// Measures what is selected of what was built.
@@ -108,6 +127,7 @@ impl Project {
         console.finish();
         let run = Run {
             partition: arguments.partition,
+            revision: None,
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             target: targets.first().map(|target| target.target.clone()).unwrap_or_default(),
             selection,

@@ -142,6 +142,7 @@ impl Bench<'_> {
         self.console.finish();
         Ok(Run {
             partition: None,
+            revision: None,
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             target: targets.first().map(|target| target.target.clone()).unwrap_or_default(),
             selection: self.selection.clone(),

@@ -61,6 +61,7 @@ pub(crate) fn part(bench_target: &str, results: BTreeMap<String, BenchmarkResult
 pub(crate) fn run_of(bench_targets: Vec<BenchTargetRun>) -> Run {
     Run {
         partition: None,
+        revision: None,
         tool: "0.1.0".into(),
         target: TRIPLE.into(),
         selection: Selection::default(),

@@ -12,7 +12,7 @@ use crate::model::Run;
 /// # Changelog
 /// - 1: first version.
 /// - 2: bench targets have `sites`.
-/// - 3: runs have `partition`.
+/// - 3: runs have `partition` and `revision`.
 pub const RUN_SCHEMA: u32 = 3;
 
 /// What a run file says it is.

@@ -38,6 +38,19 @@ pub enum OverlapError {
         /// The first benchmark that only one of them knows.
         id: BenchmarkId,
     },
+    /// Shards were measured from different sources.
+    #[error(
+        "the shard {} on {target} is of the revision {}, and {} is of {}; measure all of them from one revision",
+        first.0, first.1, second.0, second.1
+    )]
+    ShardRevisions {
+        /// One shard, and its revision.
+        first: (Partition, String),
+        /// The other.
+        second: (Partition, String),
+        /// The triple.
+        target: String,
+    },
     /// A shard has not all of its part.
     #[error("the shard {partition} on {target} has no result for `{id}`, which is a part of it")]
     ShardIncomplete {
@@ -74,6 +87,7 @@ impl OverlapError {
         match self {
             Self::ShardTwice { .. }
             | Self::ShardsDiffer { .. }
+            | Self::ShardRevisions { .. }
             | Self::ShardIncomplete { .. }
             | Self::ShardLost(_) => true,
             Self::MeasuredTwice { .. } | Self::Environments { .. } => false,

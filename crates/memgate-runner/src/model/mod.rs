@@ -11,6 +11,7 @@ mod partition;
 mod run;
 mod selection;
 mod shard;
+mod source;
 mod time;
 
 pub use baseline::{Baseline, BaselineKey, Baselines};
@@ -24,4 +25,5 @@ pub use partition::{InvalidPartition, Partition, PartitionKind};
 pub use run::{BenchTargetRun, BenchmarkResult, Failure, FailureKind, LeftOut, Measurement, Run};
 pub use selection::{Selection, SelectionError};
 pub use shard::{LostShard, Shard, lost_shards, open_shards};
+pub use source::{InvalidRevision, SourceRevision};
 pub use time::{BenchmarkTime, MeanTime, TakenTime, TimeChange};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BenchmarkId, Environment, MetricMap, Partition, Selection};
+use super::{BenchmarkId, Environment, MetricMap, Partition, Selection, SourceRevision};
 use crate::sites::StoredSites;
 
 /// All records of one invocation for one target triple, with the environments they were measured in.
@@ -20,6 +20,9 @@ pub struct Run {
     /// Which part of what is selected was measured; none when all of it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition: Option<Partition>,
+    /// The source; none outside of a repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<SourceRevision>,
     /// The bench targets, in the order of their packages and names.
     pub bench_targets: Vec<BenchTargetRun>,
     /// Bench targets that were not built, and are not gone.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{BenchmarkId, OverlapError, Partition, PartitionKind, Run, Selection};
+use super::{BenchmarkId, OverlapError, Partition, PartitionKind, Run, Selection, SourceRevision};
 
 /// One shard of a measurement, and what the whole is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,9 @@ pub struct Shard {
     pub partition: Partition,
     /// Every benchmark that was declared and selected, of this shard or of another.
     pub selected: BTreeSet<BenchmarkId>,
+    /// The source; none outside of a repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<SourceRevision>,
 }
 
 /// A shard that is not there, as the others know it.
@@ -51,6 +54,7 @@ impl Shard {
             selection: run.selection.clone(),
             partition,
             selected: declared.collect(),
+            revision: run.revision.clone(),
         })
     }
 
@@ -83,6 +87,15 @@ pub fn lost_shards(shards: &[Shard], has_failures: bool) -> Result<Vec<LostShard
             if !seen.insert(shard.partition) {
                 return Err(OverlapError::ShardTwice {
                     partition: shard.partition,
+                    target: shard.target.clone(),
+                });
+            }
+            if let (Some(before), Some(revision)) = (&first.revision, &shard.revision)
+                && before != revision
+            {
+                return Err(OverlapError::ShardRevisions {
+                    first: (first.partition, before.to_string()),
+                    second: (shard.partition, revision.to_string()),
                     target: shard.target.clone(),
                 });
             }
@@ -152,6 +165,7 @@ mod tests {
             selection: Selection::default(),
             partition: partition.parse().unwrap(),
             selected: names.iter().map(|name| BenchmarkId::new("p", "t", *name)).collect(),
+            revision: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::commits::History;
 use crate::dials;
 use crate::support::{Package, Project};
 
@@ -161,6 +162,47 @@ fn a_lost_or_doubled_shard_is_a_coverage_gap() {
         .memgate("report 1.json 2.json 3.json")
         .exits(104)
         .complains("are not of one whole: only one of them knows `shards-lost/memory/f`");
+}
+
+#[test]
+fn shards_of_two_revisions_are_no_whole() {
+    let mut history = History::of(dials::project_with_baseline("shards-revisions", "a 1\nb 1\n"));
+    let measure = |history: &History, name: &str| {
+        for shard in 1..=2 {
+            let output = format!("--partition count:{shard}/2 --output {name}{shard}.json");
+            history.project.memgate(&format!("check {output}"));
+            history
+                .project
+                .memgate(&format!("run --partition count:{shard}/2 --output {name}{shard}-run.json"))
+                .exits(0);
+        }
+    };
+    history.commit("One");
+    measure(&history, "one");
+    history.project.write("shards-revisions/dials", "a 1\nb 2\n");
+    let second = history.commit("Two");
+    measure(&history, "two");
+    let report = |files: &str| history.project.memgate(&format!("report {files}"));
+    report("one1.json one2.json").exits(0);
+    report("two1.json two2.json").exits(100);
+    // Either is green by itself.
+    let mixed = report("two1.json one2.json").exits(104);
+    mixed.complains("measure all of them from one revision").complains(&second.to_string());
+    report("two1-run.json one2-run.json").exits(104).complains("measure all of them from one revision");
+    // And what is recorded is of the commit that it is recorded at.
+    history
+        .project
+        .memgate("history record --from two1-run.json")
+        .exits(104)
+        .complains("give the files of all shards");
+    let both = "--from two1-run.json two2-run.json";
+    history
+        .project
+        .memgate(&format!("history record {both} --commit HEAD~1"))
+        .exits(2)
+        .complains("the run was measured at ");
+    history.project.memgate(&format!("history record {both} --commit HEAD~1 --allow-dirty")).exits(0);
+    history.project.memgate(&format!("history record {both}")).exits(0).says("Recorded 2 benchmarks at");
 }
 
 #[test]

@@ -11,9 +11,9 @@ use crate::cli::inputs::read_runs;
 use crate::cli::output::write_stdout;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::git::{GitError, NoteChanges, Repository, change_notes, changed_files, resolve};
+use crate::git::{GitError, NoteChanges, Oid, Repository, change_notes, changed_files, resolve};
 use crate::history::{HistoryRecord, Note};
-use crate::model::Run;
+use crate::model::{Run, SourceRevision, check_complete};
 
 /// Measure, or take runs from files, and record them at the commit that is checked out.
 #[derive(Clone, Debug, clap::Args)]
@@ -26,12 +26,16 @@ pub(super) struct RecordArguments {
     /// The commit that the runs of --from were measured at
     #[arg(long, value_name = "REV", default_value = "HEAD", requires = "from")]
     commit: String,
-    /// Record although tracked files differ from the commit
+    /// Record although tracked files differ from the commit, or runs of --from say that they are of another
     #[arg(long)]
     allow_dirty: bool,
 }
 
 pub(super) fn record(arguments: &RecordArguments, command: &str) -> Result<ExitCode, Error> {
+    arguments.measure.refuse_partition(
+        "history record",
+        "measure the shards with `run --partition`, and give the files of all of them to --from",
+    )?;
     let (runs, repository) = if arguments.from.is_empty() {
         let project = Project::load(&arguments.measure)?;
         let repository = Repository::of_workspace(project.workspace.root())?;
@@ -44,9 +48,14 @@ pub(super) fn record(arguments: &RecordArguments, command: &str) -> Result<ExitC
     } else {
         let manifest_path = arguments.measure.cargo.manifest_path.clone();
         let workspace = Workspace::load(&CargoOptions { manifest_path, ..CargoOptions::default() })?;
-        (read_runs(&arguments.from)?, Repository::of_workspace(workspace.root())?)
+        let runs = read_runs(&arguments.from)?;
+        check_complete(&runs)?;
+        (runs, Repository::of_workspace(workspace.root())?)
     };
     let commit = resolve(&repository, &arguments.commit)?.commit;
+    if !arguments.allow_dirty {
+        refuse_other_sources(&runs, commit)?;
+    }
     let records: Vec<HistoryRecord> = records(&runs);
     let benchmarks: usize = records.iter().map(HistoryRecord::benchmark_count).sum();
     let message = format!("memgate: record {commit}\n");
@@ -84,6 +93,19 @@ fn records(runs: &[Run]) -> Vec<HistoryRecord> {
         }
     }
     records.into_values().collect()
+}
+
+/// What was measured elsewhere says what it was measured at.
+fn refuse_other_sources(runs: &[Run], commit: Oid) -> Result<(), Error> {
+    let commit = commit.to_string();
+    let is_other = |revision: &&SourceRevision| revision.is_dirty() || revision.commit() != commit;
+    match runs.iter().filter_map(|run| run.revision.as_ref()).find(is_other) {
+        None => Ok(()),
+        Some(revision) => Err(Error::Usage(format!(
+            "the run was measured at {revision}, and would be recorded at {commit}; say where with --commit, or add \
+             --allow-dirty"
+        ))),
+    }
 }
 
 fn refuse_changes(repository: &Repository, arguments: &RecordArguments) -> Result<(), Error> {

@@ -47,6 +47,7 @@ fn run(triple: &str, heads: BTreeMap<String, MetricMap>) -> Run {
     };
     Run {
         partition: None,
+        revision: None,
         tool: "0.1.0".into(),
         target: triple.into(),
         selection: Selection::default(),
