@@ -61,6 +61,8 @@ pub struct DriftReport {
     pub series: usize,
     /// How many of them have too few values for the windowed rule: as yet, or since their newest acceptance.
     pub not_judged: usize,
+    /// How many of them have too few values since what creep is held against.
+    pub not_anchored: usize,
     /// How many of them are no longer measured.
     pub gone: usize,
 }
@@ -96,8 +98,10 @@ pub fn check_drift(timeline: &Timeline, acceptances: &Acceptances, rules: &Drift
             .filter(|alarm| alarm.end.is_none())
             .map(Finding::Rise)
             .collect();
-        if let CreepOutcome::Beyond(crept) = judge_creep(key, series, accepted, rules) {
-            found.push(Finding::Creep(crept));
+        match judge_creep(key, series, accepted, rules) {
+            CreepOutcome::Beyond(crept) => found.push(Finding::Creep(crept)),
+            CreepOutcome::NotJudged => report.not_anchored += 1,
+            CreepOutcome::Within => {}
         }
         report.findings.extend(found.into_iter().map(|finding| Drift { key: key.clone(), finding }));
     }

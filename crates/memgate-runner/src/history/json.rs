@@ -43,6 +43,7 @@ struct DriftFile<'a> {
     anchor: &'a str,
     series: usize,
     not_judged: usize,
+    not_anchored: usize,
     gone: usize,
     findings: Vec<FindingFile<'a>>,
 }
@@ -103,6 +104,7 @@ pub fn print_drift(report: &DriftReport, commits: &[ShownCommit], anchor: &str) 
         anchor,
         series: report.series,
         not_judged: report.not_judged,
+        not_anchored: report.not_anchored,
         gone: report.gone,
         findings: findings.collect(),
     })

@@ -121,9 +121,22 @@ pub fn render_drift(
         );
     }
     let found = report.findings.len();
-    line(&mut text, format_args!("{found} found in {} series.", report.series));
+    line(
+        &mut text,
+        format_args!("{found} found in {} series; creep is held against {}.", report.series, brief(anchor)),
+    );
     if report.not_judged > 0 {
         line(&mut text, format_args!("With too few values to look for a rise: {}.", report.not_judged));
+    }
+    if report.not_anchored > 0 {
+        line(
+            &mut text,
+            format_args!(
+                "With too few values since {} to look for creep: {}.",
+                brief(anchor),
+                report.not_anchored
+            ),
+        );
     }
     if report.gone > 0 {
         line(&mut text, format_args!("No longer measured, and left out: {}.", report.gone));

@@ -179,6 +179,15 @@ fn creep_is_held_against_a_release() {
     project.memgate("history check --deny").exits(0);
     project.memgate("history check --deny --anchor v1.0.0").exits(100);
     project.memgate("history check --anchor nowhere").exits(2);
+    // What could not be looked at is not green.
+    project.memgate("history check --deny --last 3").exits(104).says("With too few values");
+    project.memgate("history check --window 9").exits(2).complains("it is no number from 10");
+    project.memgate("history show nosuch").exits(0).complains("is selected by these filters");
+    project
+        .memgate("history html nosuch")
+        .exits(0)
+        .complains("is selected by these filters")
+        .never_says("Wrote");
 }
 
 #[test]
@@ -239,7 +248,7 @@ fn archives_are_merged_and_what_nobody_needs_is_pruned() {
         .memgate_words(["history".as_ref(), "import".as_ref(), path.as_os_str()])
         .exits(0)
         .says("records: 3.");
-    other.project.memgate("history show").exits(0).complains("that are not in this history");
+    other.project.memgate("history show").exits(0).complains("that are not among the newest");
 
     // A rewritten history: the newest commit is nobody's any more.
     let parent = past.repository.find_object(commits[1], None).unwrap();
@@ -247,7 +256,7 @@ fn archives_are_merged_and_what_nobody_needs_is_pruned() {
     project
         .memgate("history show")
         .exits(0)
-        .complains("that are not in this history, first parent after first parent: 1");
+        .complains("that are not among the newest 3 of this history, first parent after first parent: 1");
     for line in ["history prune", "history prune --yes", "history import", "history record --commit HEAD"] {
         project.memgate(line).exits(2).complains("required");
     }

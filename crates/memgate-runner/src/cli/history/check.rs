@@ -9,8 +9,8 @@ use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::{resolve, tags};
 use crate::history::{
-    Anchor, DriftReport, DriftRules, ShowOptions, Statistic, check_drift, latest_release, print_drift,
-    render_drift,
+    Anchor, DriftReport, DriftRules, ShowOptions, Statistic, WindowedRule, check_drift, latest_release,
+    print_drift, render_drift,
 };
 
 /// The anchor that is the newest release.
@@ -40,7 +40,7 @@ pub(super) struct CheckArguments {
     #[arg(long, value_name = "PERCENT", help_heading = "Rules")]
     creep_budget: Option<Relative>,
     /// How many values before a streak are what was usual
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = count, help_heading = "Rules")]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = window, help_heading = "Rules")]
     window: usize,
     /// How many values in a row have to be too high
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = count, help_heading = "Rules")]
@@ -60,6 +60,14 @@ fn count(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number @ 1..=10_000) => Ok(number),
         _ => Err("it is no number from 1 to 10000".to_owned()),
+    }
+}
+
+fn window(text: &str) -> Result<usize, String> {
+    // With fewer, nothing would be judged, and nothing be red.
+    match count(text) {
+        Ok(number) if number >= WindowedRule::MINIMUM => Ok(number),
+        _ => Err(format!("it is no number from {} to 10000", WindowedRule::MINIMUM)),
     }
 }
 
@@ -88,10 +96,7 @@ pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCod
         console.say(&format!("warning: {warning}"));
     }
     if loaded.timeline.series.is_empty() {
-        console.say(&format!(
-            "nothing is recorded of this in the history of {}; `{command} history record` records",
-            arguments.series.revision
-        ));
+        console.say(&loaded.nothing(&arguments.series, command));
         if arguments.format == HistoryFormat::Json {
             write_stdout(&print_drift(&DriftReport::default(), &[], &anchor_name))?;
         }
@@ -117,8 +122,17 @@ pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCod
         // What they hide may be what is looked for.
         true if loaded.newer > 0 => ExitCode::Failed,
         true if !report.findings.is_empty() => ExitCode::Regressed,
+        // What could not be looked at must not look green.
+        true if loaded.is_cut || is_too_short(&loaded, arguments) => ExitCode::CoverageGap,
         _ => ExitCode::Passed,
     })
+}
+
+/// Whether --last leaves too few values to judge anything. A history that is young has as many as there are.
+fn is_too_short(loaded: &Loaded, arguments: &CheckArguments) -> bool {
+    let needed = WindowedRule::MINIMUM + arguments.streak;
+    let mut series = loaded.timeline.series.values();
+    loaded.commits.len() >= arguments.series.last && series.all(|series| series.points.len() < needed)
 }
 
 /// What creep is held against, and its name.

@@ -23,6 +23,8 @@ pub(super) struct Loaded {
     pub(super) warnings: Vec<String>,
     /// How many records were written by a newer memgate.
     pub(super) newer: usize,
+    /// Whether the clone is shallow, so that there is more that is not here.
+    pub(super) is_cut: bool,
 }
 
 pub(super) fn load(arguments: &SeriesArguments) -> Result<Loaded, Error> {
@@ -58,7 +60,7 @@ pub(super) fn load(arguments: &SeriesArguments) -> Result<Loaded, Error> {
     }
     if let Some(first) = garbage.first() {
         warnings.push(format!(
-            "lines of notes that are no records are left out: {}, such as {first}",
+            "lines of notes that are no records are left out: {}, such as {first}; `history prune --garbage` drops them",
             garbage.len()
         ));
     }
@@ -66,8 +68,9 @@ pub(super) fn load(arguments: &SeriesArguments) -> Result<Loaded, Error> {
     let elsewhere = notes.commits().filter(|id| !here.contains(id)).count();
     if elsewhere > 0 {
         warnings.push(format!(
-            "commits with notes that are not in this history, first parent after first parent: {elsewhere} (merged branches, \
-             rewritten or older history)"
+            "commits with notes that are not among the newest {} of this history, first parent after first parent: {elsewhere} \
+             (beyond --last, merged branches, or rewritten history)",
+            history.commits.len()
         ));
     }
     if history.is_cut {
@@ -90,10 +93,35 @@ pub(super) fn load(arguments: &SeriesArguments) -> Result<Loaded, Error> {
             values.join(", ")
         ));
     }
-    Ok(Loaded { repository, commits: history.commits, timeline, recorded, warnings, newer })
+    Ok(Loaded {
+        repository,
+        commits: history.commits,
+        timeline,
+        recorded,
+        warnings,
+        newer,
+        is_cut: history.is_cut,
+    })
 }
 
 impl Loaded {
+    /// What to say when there is no series to show.
+    pub(super) fn nothing(&self, arguments: &SeriesArguments, command: &str) -> String {
+        if self.recorded > 0 {
+            return format!(
+                "nothing that is recorded in the history of {} is selected by these filters; `{command} history show -v` shows \
+                 all of it",
+                arguments.revision
+            );
+        }
+        format!(
+            "nothing is recorded in the history of {}; `{command} history record` records, and \
+             `git fetch origin {reference}:{reference}` fetches what others recorded",
+            arguments.revision,
+            reference = NOTES_REFERENCE
+        )
+    }
+
     /// The commits as they are shown.
     pub(super) fn shown_commits(&self, format: HistoryFormat) -> Vec<ShownCommit> {
         let id = |commit: git2::Oid| match format {

@@ -51,7 +51,7 @@ pub(super) fn history(arguments: &HistoryArguments, command: &str) -> Result<Exi
         HistoryCommand::Record(arguments) => record::record(arguments, command),
         HistoryCommand::Show(arguments) => show::show(arguments, command),
         HistoryCommand::Check(arguments) => check::check(arguments, command),
-        HistoryCommand::Html(arguments) => html::html(arguments),
+        HistoryCommand::Html(arguments) => html::html(arguments, command),
         HistoryCommand::Import(arguments) => import::import(arguments),
         HistoryCommand::Prune(arguments) => prune::prune(arguments),
     }

@@ -27,14 +27,11 @@ pub(super) fn show(arguments: &ShowArguments, command: &str) -> Result<ExitCode,
     for warning in &loaded.warnings {
         console.say(&format!("warning: {warning}"));
     }
-    if loaded.recorded == 0 && arguments.format == HistoryFormat::Terminal {
-        console.say(&format!(
-            "nothing is recorded in the history of {}; `{command} history record` records, and \
-             `git fetch origin {reference}:{reference}` fetches what others recorded",
-            arguments.series.revision,
-            reference = super::NOTES_REFERENCE
-        ));
-        return Ok(ExitCode::Passed);
+    if loaded.timeline.series.is_empty() {
+        console.say(&loaded.nothing(&arguments.series, command));
+        if arguments.format == HistoryFormat::Terminal {
+            return Ok(ExitCode::Passed);
+        }
     }
     let commits = loaded.shown_commits(arguments.format);
     let options = ShowOptions { verbose: arguments.verbose, color: arguments.series.color.for_stdout() };

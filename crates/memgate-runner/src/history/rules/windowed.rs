@@ -24,10 +24,20 @@ pub struct WindowedRule {
 }
 
 impl WindowedRule {
+    /// With fewer values before it, nothing is judged.
+    pub const MINIMUM: usize = 10;
+
     /// The rule with its usual settings: three in a row, more than three deviations above the median of twenty.
     #[must_use]
     pub const fn new(floor: Limit) -> Self {
-        Self { window: 20, minimum: 10, streak: 3, statistic: Statistic::Median, factor: 3.0, floor }
+        Self {
+            window: 20,
+            minimum: Self::MINIMUM,
+            streak: 3,
+            statistic: Statistic::Median,
+            factor: 3.0,
+            floor,
+        }
     }
 }
 
@@ -67,9 +77,10 @@ pub enum End {
 pub fn windowed(points: &[Point], restarts: &[usize], rule: &WindowedRule) -> Vec<Alarm> {
     let mut watch =
         Watch { rule, window: VecDeque::new(), streak: Vec::new(), side: Side::Usual, frozen: None };
-    let mut alarms = Vec::new();
+    let mut alarms: Vec<Alarm> = Vec::new();
     let mut restarts = restarts.iter().copied().peekable();
-    for point in points {
+    let mut restarted_at = 0;
+    for (index, point) in points.iter().enumerate() {
         let mut restart = None;
         while let Some(position) = restarts.next_if(|position| *position <= point.position) {
             restart = Some(position);
@@ -79,10 +90,24 @@ pub fn windowed(points: &[Point], restarts: &[usize], rule: &WindowedRule) -> Ve
                 end_last(&mut alarms, End::Restarted(position));
             }
             watch.begin_anew([]);
+            restarted_at = index;
         }
+        let known = alarms.len();
         watch.see(*point, &mut alarms);
+        if let (Some(alarm), Some(frozen)) = (alarms.get_mut(known), watch.frozen) {
+            alarm.since =
+                beginning(points.get(restarted_at..=index).unwrap_or_default(), frozen, &watch, alarm.since);
+        }
     }
     alarms
+}
+
+/// Where a rise began that was noticed in the streak from `since` on: with the values before it that were as high, and could not
+/// be judged when they came because too little was known, or since others came between them.
+fn beginning(points: &[Point], frozen: Spread, watch: &Watch<'_>, since: usize) -> usize {
+    let before = points.iter().rev().filter(|point| point.position <= since);
+    let high = before.take_while(|point| watch.side_of(point.value, frozen) == Side::High);
+    high.last().map_or(since, |point| point.position)
 }
 
 /// On which side of the window a value lies.
@@ -219,6 +244,17 @@ mod tests {
             }
             assert_eq!(windowed(&step(30, 2), &[], &rule), []);
         }
+    }
+
+    #[test]
+    fn a_rise_before_there_were_enough_values_begins_where_it_began() {
+        let alarms = windowed(&step(7, 9), &[], &RULE);
+        assert_eq!(
+            alarms.iter().map(|alarm| (alarm.since, alarm.before)).collect::<Vec<_>>(),
+            [(7, 100_000)]
+        );
+        // What was accepted in between is none of it.
+        assert_eq!(windowed(&step(7, 30), &[9], &RULE), []);
     }
 
     #[test]
