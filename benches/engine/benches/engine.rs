@@ -31,6 +31,7 @@ fn render_markdown(bencher: Bencher) {
         width: None,
         command: "cargo memgate".into(),
         cargo_flags: Vec::new(),
+        filters: Vec::new(),
     };
     bencher.bench(|| render(&report, Format::Markdown, &options));
 }

@@ -30,6 +30,7 @@ fn main() {
             width: None,
             command: "cargo memgate".into(),
             cargo_flags: Vec::new(),
+            filters: Vec::new(),
         };
         let best = (0..ROUNDS)
             .map(|_| {

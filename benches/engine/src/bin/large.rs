@@ -17,6 +17,7 @@ fn everything(bencher: Bencher, _: usize) {
         width: Some(100),
         command: "cargo memgate".into(),
         cargo_flags: Vec::new(),
+        filters: Vec::new(),
     };
     bencher.bench(move || {
         let text = print_baseline(&baseline(BENCHMARKS));

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::arguments::OutputArguments;
+use super::arguments::{MeasureArguments, OutputArguments};
 use super::flow::Project;
 use super::output::file_options;
 use crate::actions::{ActionsEnvironment, Annotation, Level, annotations};
@@ -52,9 +52,9 @@ pub(super) fn report_to_actions(
     output: &OutputArguments,
     project: &Project,
     command: &str,
-    cargo_flags: &[String],
+    measure: &MeasureArguments,
 ) -> Result<(), Error> {
-    let options = file_options(output, command, cargo_flags);
+    let options = file_options(output, command, Some(measure));
     let file = report_file(report, output, project, &options)?;
     let summary = render(report, Format::Markdown, &options);
     let to = |path: &Option<PathBuf>| path.clone().unwrap_or_default();

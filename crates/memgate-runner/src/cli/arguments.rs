@@ -68,6 +68,15 @@ pub(super) struct OutputArguments {
     pub(super) cold: bool,
 }
 
+impl SelectArguments {
+    /// What selects, as it is given on the command line.
+    pub(super) fn words(&self) -> Vec<String> {
+        let exact = self.exact.then(|| "--exact".to_owned());
+        let skips = self.skips.iter().flat_map(|skip| ["--skip".to_owned(), skip.clone()]);
+        exact.into_iter().chain(self.filters.iter().cloned()).chain(skips).collect()
+    }
+}
+
 impl MeasureArguments {
     /// What is selected.
     pub(super) fn selection(&self) -> Result<Selection, Error> {

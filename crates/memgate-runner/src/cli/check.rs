@@ -92,10 +92,9 @@ fn measure_and_report(
         }
     }
     accepted.add_to(&mut report);
-    let flags = arguments.measure.cargo.build_flags();
-    write_report(&report, &arguments.output, command, &flags)?;
+    write_report(&report, &arguments.output, command, Some(&arguments.measure))?;
     if let Some(actions) = actions {
-        report_to_actions(&report, actions, &arguments.output, &project, command, &flags)?;
+        report_to_actions(&report, actions, &arguments.output, &project, command, &arguments.measure)?;
     }
     Ok(outcome(&report).into())
 }

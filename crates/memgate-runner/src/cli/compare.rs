@@ -111,8 +111,7 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
 
     revisions.console.say(&format!("   Head is {}", head.label));
     let project = revisions.project(measure, &head, config, baselines)?;
-    let Measured { run, timing, targets, .. } =
-        revisions.measure(measure, &head, &project, Some(&format!("{command} compare")))?;
+    let Measured { run, timing, targets, .. } = revisions.measure(measure, &head, &project, Some(command))?;
     let mut report = compare(ComparisonInput {
         runs: std::slice::from_ref(&run),
         baselines: &project.baselines,
@@ -138,7 +137,7 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
         let recorder = Recorder::new(&project, &targets, options, &revisions.interrupt);
         explain_red(&mut report, recorder, sites, arguments.artifacts.as_deref())?;
     }
-    write_report(&report, &arguments.output, command, &measure.cargo.build_flags())?;
+    write_report(&report, &arguments.output, command, Some(measure))?;
     Ok(outcome(&report).into())
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{ErrorKind, Write};
 
-use super::arguments::OutputArguments;
+use super::arguments::{MeasureArguments, OutputArguments};
 use crate::error::Error;
 use crate::report::{Format, RenderOptions, Report, render};
 use crate::store::write_atomically;
@@ -12,12 +12,11 @@ pub(super) fn write_report(
     report: &Report,
     arguments: &OutputArguments,
     command: &str,
-    cargo_flags: &[String],
+    measure: Option<&MeasureArguments>,
 ) -> Result<(), Error> {
-    let options =
-        |color, width| RenderOptions { color, width, ..file_options(arguments, command, cargo_flags) };
+    let options = |color, width| RenderOptions { color, width, ..file_options(arguments, command, measure) };
     for (format, path) in arguments.files()? {
-        let text = render(report, format, &file_options(arguments, command, cargo_flags));
+        let text = render(report, format, &file_options(arguments, command, measure));
         write_atomically(&path, &text).map_err(Error::file("write", path))?;
     }
     let color = arguments.format == Format::Terminal && arguments.color.for_stdout();
@@ -29,7 +28,7 @@ pub(super) fn write_report(
 pub(super) fn file_options(
     arguments: &OutputArguments,
     command: &str,
-    cargo_flags: &[String],
+    measure: Option<&MeasureArguments>,
 ) -> RenderOptions {
     RenderOptions {
         verbose: arguments.verbose,
@@ -37,7 +36,8 @@ pub(super) fn file_options(
         color: false,
         width: None,
         command: command.to_owned(),
-        cargo_flags: cargo_flags.to_vec(),
+        cargo_flags: measure.map(|measure| measure.cargo.build_flags()).unwrap_or_default(),
+        filters: measure.map(|measure| measure.select.words()).unwrap_or_default(),
     }
 }
 

@@ -51,6 +51,14 @@ impl Prober<'_> {
         if let Some(probed) = self.memo.get(revision.commit).and_then(|run| self.probed(&run, None)) {
             return Ok(Ok(Probed { is_remembered: true, ..probed }));
         }
+        self.probe_anew(revision)
+    }
+
+    /// Measures a commit whether it was measured before or not, or says why it can't be measured.
+    ///
+    /// # Errors
+    /// When the user pressed Ctrl-C, or nothing can be measured any more.
+    pub(super) fn probe_anew(&self, revision: &Revision) -> Result<Result<Probed, String>, Error> {
         let tree = self.revisions.check_out(revision, "base")?;
         match self.measure(&tree) {
             Ok((run, table)) => {

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::error::Error;
 use crate::exit::ExitCode;
+use crate::process::Interrupt;
 
 /// A memory-regression gate: measures the memory benchmarks and holds them against the committed baselines.
 #[derive(Debug, Parser)]
@@ -109,6 +110,8 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
         Some(Command::Help(arguments)) => help::help(&arguments, definition().bin_name(command)),
     };
     result.unwrap_or_else(|error| {
+        // Of Ctrl-C cargo dies as well, and whatever it was asked has failed then.
+        let error = if Interrupt::was_pressed_by_now() { Error::Interrupted } else { error };
         say_error(&error);
         ExitCode::from(&error)
     })

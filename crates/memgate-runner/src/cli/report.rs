@@ -45,7 +45,7 @@ pub(super) fn report(arguments: &ReportArguments, command: &str) -> Result<ExitC
         reports.push(compared(arguments, &runs)?);
     }
     let report = merge_reports(reports, arguments.strict)?;
-    write_report(&report, &arguments.output, command, &[])?;
+    write_report(&report, &arguments.output, command, None)?;
     Ok(outcome(&report).into())
 }
 

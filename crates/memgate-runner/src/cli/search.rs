@@ -10,7 +10,9 @@ use crate::compare::{Judgement, Limit, Policy, Verdict, judge};
 use crate::error::Error;
 use crate::git::{CommitSummary, Oid, Revision, short, summary};
 use crate::model::{BenchmarkId, MetricKey, Observation};
+use crate::process::Interrupt;
 use crate::revisions::RevisionsError;
+use crate::sites::Explanation;
 
 /// A search under way.
 pub(super) struct Search<'a> {
@@ -96,6 +98,7 @@ impl<'a> Search<'a> {
                     }
                     self.probes.insert(position, Probe::Measured { is_above });
                 }
+                Err(_) if Interrupt::was_pressed_by_now() => return Err(Error::Interrupted),
                 Err(why) => {
                     console.say(&format!("      skipped: {why}"));
                     self.skipped.insert(position, why);
@@ -213,7 +216,7 @@ impl<'a> Search<'a> {
             values: (of(before)?, of(after)?),
             shape,
             measured: values.iter().map(|(position, value)| (name(position), value.clone())).collect(),
-            explanation: self.explanation(metric, before, after),
+            explanation: self.explanation(prober, metric, before, after)?,
             notes: self.notes(before, after, suspects.first()),
             next: self.next_command(command, id, &suspects, shape, metric),
             suspects: match suspects.as_slice() {
@@ -223,17 +226,29 @@ impl<'a> Search<'a> {
         })
     }
 
+    /// The call sites that grew. Remembered ones have no lines, so the commit that is named is measured again then.
     fn explanation(
         &self,
+        prober: &Prober<'_>,
         metric: MetricKey,
         before: usize,
         after: usize,
-    ) -> Option<crate::sites::Explanation> {
-        let (base, head) = (self.measured.get(&before)?, self.measured.get(&after)?);
+    ) -> Result<Option<Explanation>, Error> {
+        let (Some(base), Some(head), Some(commit)) =
+            (self.measured.get(&before), self.measured.get(&after), self.line.get(after))
+        else {
+            return Ok(None);
+        };
+        let anew = match head.table {
+            Some(_) => None,
+            None => prober.probe_anew(&Revision { name: commit.to_string(), commit: *commit })?.ok(),
+        };
+        let head = anew.as_ref().unwrap_or(head);
         let threads = head.measurement.threads;
-        let (base_value, head_value) = (self.value(before), self.value(after)?);
-        let table = head.sites_as_table()?;
-        Some(difference(metric, base_value.as_ref(), &head_value, base.sites.as_ref(), &table, threads))
+        let (base_value, head_value) = (self.value(before), self.value(after));
+        Ok(head_value.zip(head.sites_as_table()).map(|(head_value, table)| {
+            difference(metric, base_value.as_ref(), &head_value, base.sites.as_ref(), &table, threads)
+        }))
     }
 
     fn notes(&self, before: usize, after: usize, first: Option<&CommitSummary>) -> Vec<String> {

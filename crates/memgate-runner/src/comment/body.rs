@@ -48,6 +48,7 @@ pub fn render_body(report: &Report, context: &CommentContext) -> String {
         cold: false,
         command: &context.command,
         cargo_flags: &[],
+        filters: &[],
         head_sha: context.head_sha.as_deref(),
         run_url: context.run_url.as_deref(),
         footer: FOOTER,

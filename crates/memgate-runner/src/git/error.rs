@@ -57,12 +57,18 @@ pub enum GitError {
         bad: String,
     },
     /// One revision does not lead to the other.
-    #[error("failed to search from {good} to {bad}: the first is no ancestor of the second{}", shallow_hint(*is_shallow))]
+    #[error(
+        "failed to search from {good} to {bad}: the first is no ancestor of the second{}{}",
+        if *is_swapped { "; the second is one of the first: swap them" } else { "" },
+        shallow_hint(*is_shallow)
+    )]
     NotAncestor {
         /// The older one.
         good: String,
         /// The newer one.
         bad: String,
+        /// Whether it is the other way around.
+        is_swapped: bool,
         /// Whether more could be fetched.
         is_shallow: bool,
     },

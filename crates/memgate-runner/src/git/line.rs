@@ -24,6 +24,7 @@ pub fn first_parent_line(
     let unrelated = || GitError::NotAncestor {
         good: good.to_string(),
         bad: bad.to_string(),
+        is_swapped: git.graph_descendant_of(good.commit, bad.commit).unwrap_or(false),
         is_shallow: git.is_shallow(),
     };
     match git.graph_descendant_of(bad.commit, good.commit) {
@@ -78,7 +79,10 @@ mod tests {
         assert_eq!(line(first, last).unwrap(), [second, merge, last]);
         // What was merged is before the merge, and not on the line.
         assert_eq!(line(side, last).unwrap(), [second, merge, last]);
-        assert!(matches!(line(second, side), Err(GitError::NotAncestor { is_shallow: false, .. })));
+        assert!(matches!(
+            line(second, side),
+            Err(GitError::NotAncestor { is_shallow: false, is_swapped: false, .. })
+        ));
         assert!(matches!(line(last, last), Err(GitError::SameCommit { .. })));
     }
 }

@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::choices::Choices;
+use super::choices::{Choices, Source};
 use super::diff::difference;
 use super::found::Found;
 use super::plan::{Action, FilePlan, Plan};
@@ -48,8 +48,14 @@ pub fn next_steps(plan: &Plan, choices: &Choices) -> String {
         ("git add .", "commit the baselines with the rest"),
         (command, "green from then on, until memory grows"),
     ];
+    let install = match &choices.source {
+        Source::Published => "cargo install --locked memgate-runner".to_owned(),
+        Source::Checkout(checkout) => {
+            format!("cargo install --locked --path {}", checkout.join("crates/memgate-runner").display())
+        }
+    };
     if !choices.xtask {
-        steps.insert(0, ("cargo install --locked memgate-runner", "the tool, once"));
+        steps.insert(0, (&install, "the tool, once"));
     }
     let width = steps.iter().map(|(step, _)| step.len()).max().unwrap_or_default();
     let mut text = String::from("\nNext:\n");

@@ -22,7 +22,12 @@ const LONGEST_IDS: usize = 600;
 
 /// How to see what is red with one's own eyes, for readers of a run that was made elsewhere.
 #[must_use]
-pub(super) fn reproduction(report: &Report, command: &str, cargo_flags: &[String]) -> Option<NextStep> {
+pub(super) fn reproduction(
+    report: &Report,
+    command: &str,
+    cargo_flags: &[String],
+    filters: &[String],
+) -> Option<NextStep> {
     // `check` holds against what is committed, not against another revision.
     if report.has_notice(NoticeKind::Revisions) {
         return None;
@@ -35,7 +40,7 @@ pub(super) fn reproduction(report: &Report, command: &str, cargo_flags: &[String
         })
         .map(|benchmark| benchmark.id.to_string())
         .collect();
-    let mut flags = quoted_flags(cargo_flags);
+    let mut flags = quoted_words(cargo_flags);
     let is_about_time = |benchmark: &super::BenchmarkReport| {
         benchmark.time.as_ref().is_some_and(|time| time.verdict != Verdict::Ok)
     };
@@ -45,7 +50,7 @@ pub(super) fn reproduction(report: &Report, command: &str, cargo_flags: &[String
     let command = match Vec::from_iter(ids).as_slice() {
         [] => return None,
         ids if are_typed(ids) => format!("{command} check{flags} --exact {}", quoted(ids)),
-        _ => format!("{command} check{flags}"),
+        _ => format!("{command} check{flags}{}", quoted_words(filters)),
     };
     Some(NextStep { why: "to reproduce it", command })
 }
@@ -59,18 +64,25 @@ fn quoted(ids: &[String]) -> String {
     ids.iter().map(|id| shell_quoted(id)).collect::<Vec<_>>().join(" ")
 }
 
-fn quoted_flags(cargo_flags: &[String]) -> String {
-    cargo_flags.iter().map(|flag| format!(" {}", shell_quoted(flag))).collect()
+fn quoted_words(words: &[String]) -> String {
+    words.iter().map(|word| format!(" {}", shell_quoted(word))).collect()
 }
 
-/// What to do next. `command` is how this tool is called, `cargo_flags` what was given to it for cargo.
+/// What to do next. `command` is how this tool is called, `cargo_flags` what was given to it for cargo, and `filters` what was
+/// given to select benchmarks: without them, a command that names none would be about more than what was measured.
 #[must_use]
-pub fn next_steps(report: &Report, command: &str, cargo_flags: &[String]) -> Vec<NextStep> {
+pub fn next_steps(
+    report: &Report,
+    command: &str,
+    cargo_flags: &[String],
+    filters: &[String],
+) -> Vec<NextStep> {
     // Baselines take no part in a comparison of revisions.
     if report.has_notice(NoticeKind::Revisions) {
         return Vec::new();
     }
-    let flags = quoted_flags(cargo_flags);
+    let flags = quoted_words(cargo_flags);
+    let filters = quoted_words(filters);
     let with = |verdicts: &[Verdict]| -> Vec<String> {
         let matching = report.benchmarks.iter().filter(|benchmark| verdicts.contains(&benchmark.verdict));
         let ids: BTreeSet<String> = matching.map(|benchmark| benchmark.id.to_string()).collect();
@@ -78,7 +90,7 @@ pub fn next_steps(report: &Report, command: &str, cargo_flags: &[String]) -> Vec
     };
     let update = |ids: &[String]| match ids {
         ids if are_typed(ids) => format!("{command} update{flags} --exact {}", quoted(ids)),
-        _ => format!("{command} update{flags}"),
+        _ => format!("{command} update{flags}{filters}"),
     };
     let mut steps = Vec::new();
     let mut typed = report.benchmarks.iter().filter(|benchmark| are_typed(&[benchmark.id.to_string()]));
@@ -144,7 +156,7 @@ pub fn next_steps(report: &Report, command: &str, cargo_flags: &[String]) -> Vec
         } else {
             "to drop what is gone from the baseline"
         };
-        steps.push(NextStep { why, command: format!("{command} update{flags}") });
+        steps.push(NextStep { why, command: format!("{command} update{flags}{filters}") });
     } else if !stale.is_empty() && (are_typed(&stale) || regressed.is_empty()) {
         // A bare `update` would accept the regressions too.
         steps.push(NextStep {

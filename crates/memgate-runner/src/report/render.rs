@@ -39,6 +39,8 @@ pub struct RenderOptions {
     pub command: String,
     /// The flags for cargo that were given, which those commands need too.
     pub cargo_flags: Vec<String>,
+    /// The filters that were given, for commands about more benchmarks than can be named.
+    pub filters: Vec<String>,
 }
 
 /// Renders a report.

@@ -197,6 +197,6 @@ fn summary(report: &Report, paint: Paint) -> String {
 }
 
 fn steps(report: &Report, options: &RenderOptions, paint: Paint) -> String {
-    let steps = next_steps(report, &options.command, &options.cargo_flags).into_iter();
+    let steps = next_steps(report, &options.command, &options.cargo_flags, &options.filters).into_iter();
     ended(steps.map(|step| format!("  {}: {}", step.why, paint.with(BOLD, &step.command))).collect())
 }

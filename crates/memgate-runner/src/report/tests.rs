@@ -12,6 +12,7 @@ fn options() -> RenderOptions {
         width: None,
         command: "cargo xtask memgate".into(),
         cargo_flags: Vec::new(),
+        filters: Vec::new(),
     }
 }
 

@@ -55,7 +55,10 @@ impl Release {
         settings: &Path,
         lock_flags: Vec<String>,
     ) -> Result<(), RevisionsError> {
-        let scratch = into.with_extension("download");
+        // Not `with_extension`, which takes the end of a version for one.
+        let mut scratch = into.as_os_str().to_owned();
+        scratch.push(".download");
+        let scratch = PathBuf::from(scratch);
         fs::create_dir_all(&scratch).map_err(RevisionsError::file("create", &scratch))?;
         let downloaded = download(&self.name, &self.version, &scratch, settings, lock_flags);
         // What stays is removed with the place.

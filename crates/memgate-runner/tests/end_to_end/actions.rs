@@ -64,7 +64,7 @@ fn a_raised_baseline_is_shown_however_the_verdict_is() {
         accepted["notes"],
         json!(["the limit of `allocs` goes from `any rise` to `> 5`, for `filler/memory/fill`"])
     );
-    assert_eq!(base.get(..12), accepted["base"].as_str());
+    assert_eq!(base.get(..10), accepted["base"].as_str());
     let text = project.memgate_words(["check", "--base", &base]).exits(0).stdout;
     assert!(text.contains("This change accepts, against") && text.contains("+1,000 B (+100.0 %)"), "{text}");
 

@@ -75,7 +75,9 @@ fn every_planted_change_is_found_within_the_bound() {
     // The same again, from memory.
     let again = history.project.memgate(&line("late")).exits(0).says("subject Commit number 47\n");
     let count = measurements(&again);
-    again.says(&format!("{count} measurements of 59 commits, {count} of which were remembered"));
+    again
+        .says(&format!("{count} measurements of 59 commits, {count} of which were remembered"))
+        .says("bisected/benches/memory.rs:");
 
     // Among commits that do not build.
     let hidden = history.project.memgate(&line("hidden")).exits(101).says("7 → 8 in one of these");
@@ -150,7 +152,9 @@ fn what_cannot_be_searched_is_said() {
     bisect("one HEAD").exits(2).complains("--bench <ID>");
     bisect("zero HEAD --bench bisected-wrong/memory/a").exits(2).complains("the revision `zero`");
     bisect("HEAD HEAD --bench bisected-wrong/memory/a").exits(2).complains("they are the same commit");
-    bisect("HEAD one --bench bisected-wrong/memory/a").exits(2).complains("no ancestor of the second");
+    bisect("HEAD one --bench bisected-wrong/memory/a")
+        .exits(2)
+        .complains("no ancestor of the second; the second is one of the first: swap them");
     bisect("one HEAD --bench bisected-wrong/memory/later")
         .exits(101)
         .complains("failed to measure `bisected-wrong/memory/later` at one (")

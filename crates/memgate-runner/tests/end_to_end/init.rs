@@ -137,9 +137,7 @@ fn a_program_of_an_old_edition_is_green_without_an_xtask() {
     project.replace("Cargo.toml", "2024", "2015");
     std::fs::rename(project.path("src/lib.rs"), project.path("src/main.rs")).unwrap();
     project.write("src/main.rs", "fn main() {}\n");
-    init(&project, "--yes --no-xtask --no-workflows")
-        .exits(0)
-        .says("    cargo install --locked memgate-runner ");
+    init(&project, "--yes --no-xtask --no-workflows").exits(0).says("    cargo install --locked --path ");
     assert!(
         !project.path("xtask").exists()
             && !project.path(".cargo").exists()

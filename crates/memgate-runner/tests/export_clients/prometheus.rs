@@ -21,6 +21,7 @@ fn metrics(report: &[u8]) -> String {
         width: None,
         command: "cargo memgate".into(),
         cargo_flags: Vec::new(),
+        filters: Vec::new(),
     };
     render(&parse_report(report).unwrap(), Format::Openmetrics, &options)
 }

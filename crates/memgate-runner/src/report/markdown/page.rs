@@ -18,6 +18,7 @@ pub(crate) struct Page<'a> {
     pub(crate) command: &'a str,
     /// The flags for cargo that those commands need too.
     pub(crate) cargo_flags: &'a [String],
+    pub(crate) filters: &'a [String],
     /// The commit that was measured.
     pub(crate) head_sha: Option<&'a str>,
     /// The page of the run. The only link.
@@ -35,6 +36,7 @@ pub(in crate::report) fn of_options(report: &Report, options: &RenderOptions) ->
         cold: options.cold,
         command: &options.command,
         cargo_flags: &options.cargo_flags,
+        filters: &options.filters,
         head_sha: None,
         run_url: None,
         footer: "",

@@ -6,8 +6,9 @@ use crate::report::Report;
 use crate::report::next_steps::{next_steps, reproduction};
 
 pub(super) fn render(report: &Report, page: &Page<'_>) -> String {
-    let steps = reproduction(report, page.command, page.cargo_flags).into_iter();
-    let steps: Vec<_> = steps.chain(next_steps(report, page.command, page.cargo_flags)).collect();
+    let steps = reproduction(report, page.command, page.cargo_flags, page.filters).into_iter();
+    let steps: Vec<_> =
+        steps.chain(next_steps(report, page.command, page.cargo_flags, page.filters)).collect();
     if steps.is_empty() {
         return String::new();
     }
