@@ -39,6 +39,9 @@ const CROSS_CHECKS: [&str; 2] = ["dhat", "stats_alloc"];
 /// One steady window is enough where windows are known to agree, and dhat is some fifty times slower.
 const SHORT: WindowPlan = WindowPlan { warm_up: 2, steady: 1 };
 
+/// How many more processes a benchmark gets about which engines differ.
+const ASKED_AGAIN: usize = 8;
+
 pub(super) fn verify(arguments: &VerifyArguments, command: &str) -> Result<ExitCode, Error> {
     arguments.measure.refuse_partition("verify", "name benchmarks or packages instead")?;
     let selection = arguments.measure.selection()?;
@@ -78,7 +81,17 @@ pub(super) fn verify(arguments: &VerifyArguments, command: &str) -> Result<ExitC
     let mut verifications = Vec::new();
     let answers = first.iter().zip(&second).zip(recorded.iter().zip(by_site));
     for (id, ((first, second), (recorded, by_site))) in selected.iter().zip(answers) {
-        verifications.push(verification(id, &first[0], recorded, second, by_site));
+        let mut verification = verification(id, &first[0], recorded, second, by_site);
+        if verification.has_difference() {
+            // What races may look steady in one process. Before anybody is called wrong, it is asked again.
+            let again = [(Engine::Count, options.plan); ASKED_AGAIN];
+            let again = ask_all(&plain, std::slice::from_ref(id), &again, &options, &scratch, &interrupt)?;
+            let records = || again.iter().flatten().chain(first).filter_map(|answer| answer.as_ref().ok());
+            if records().any(|record| against_second_process(record, record) == Finding::Varies) {
+                verification.varies();
+            }
+        }
+        verifications.push(verification);
     }
     write_stdout(&render_verification(&verifications, arguments.verbose, arguments.color.for_stdout()))?;
     let is_failed = plain.parts.iter().any(|part| part.failure.is_some())

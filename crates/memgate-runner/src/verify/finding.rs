@@ -77,4 +77,13 @@ impl Verification {
     pub fn has_difference(&self) -> bool {
         self.checks.iter().any(|check| matches!(check.finding, Finding::Differs(_)))
     }
+
+    /// The benchmark was found to vary by itself, so that no difference says anything.
+    pub fn varies(&mut self) {
+        for check in &mut self.checks {
+            if matches!(check.finding, Finding::Differs(_)) {
+                check.finding = Finding::Varies;
+            }
+        }
+    }
 }
