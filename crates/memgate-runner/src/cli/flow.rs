@@ -83,14 +83,31 @@ impl Project {
         Ok(Listed { targets, parts, left_out, build_time })
     }
 
-    /// Builds, lists and measures what is selected.
+    /// Builds, lists and measures what is selected. A shard says which commit it is of, since it leaves here to be put together
+    /// with others; anything else need not pay for a look at the whole working tree.
     pub(super) fn measure(&self, arguments: &MeasureArguments, command: &str) -> Result<Measured, Error> {
+        match arguments.partition {
+            Some(_) => self.measure_with_revision(arguments, command),
+            None => self.measure_selected(arguments, command),
+        }
+    }
+
+    fn measure_selected(&self, arguments: &MeasureArguments, command: &str) -> Result<Measured, Error> {
         let options = arguments.measure_options(&self.config);
         let interrupt = Interrupt::listen();
-        let before = self.source_revision();
         let listed = self.list(arguments, &options, &interrupt, &[])?;
         self.check_selection(&arguments.selection()?, &listed.parts, command)?;
-        let mut measured = self.measure_listed(arguments, listed, interrupt)?;
+        self.measure_listed(arguments, listed, interrupt)
+    }
+
+    /// Measures as [`Self::measure`] does, and notes which commit that was.
+    pub(super) fn measure_with_revision(
+        &self,
+        arguments: &MeasureArguments,
+        command: &str,
+    ) -> Result<Measured, Error> {
+        let before = self.source_revision();
+        let mut measured = self.measure_selected(arguments, command)?;
         // What was checked out meanwhile was not measured, and what was changed may have been.
         let is_dirty = self.source_revision() != before;
         measured.run.revision = before.map(|before| {

@@ -28,7 +28,8 @@ pub(super) struct RunArguments {
 
 pub(super) fn run(arguments: &RunArguments, command: &str) -> Result<ExitCode, Error> {
     let project = Project::load(&arguments.measure)?;
-    let Measured { mut run, targets, interrupt, .. } = project.measure(&arguments.measure, command)?;
+    let Measured { mut run, targets, interrupt, .. } =
+        project.measure_with_revision(&arguments.measure, command)?;
     if !arguments.no_sites {
         let options = arguments.measure.measure_options(&project.config);
         let mut recorder = Recorder::new(&project, &targets, options, &interrupt);

@@ -92,9 +92,7 @@ pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCod
         anchor,
     };
     let console = Console::new(false);
-    for warning in &loaded.warnings {
-        console.say(&format!("warning: {warning}"));
-    }
+    loaded.say_warnings(&console);
     if loaded.timeline.series.is_empty() {
         console.say(&loaded.nothing(&arguments.series, command));
         if arguments.format == HistoryFormat::Json {

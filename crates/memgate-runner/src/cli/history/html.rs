@@ -36,9 +36,7 @@ fn https(text: &str) -> Result<String, String> {
 pub(super) fn html(arguments: &HtmlArguments, command: &str) -> Result<ExitCode, Error> {
     let loaded = load(&arguments.series)?;
     let console = Console::new(false);
-    for warning in &loaded.warnings {
-        console.say(&format!("warning: {warning}"));
-    }
+    loaded.say_warnings(&console);
     if loaded.timeline.series.is_empty() {
         console.say(&loaded.nothing(&arguments.series, command));
         return Ok(ExitCode::Passed);

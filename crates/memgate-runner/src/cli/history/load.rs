@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::console::Console;
 use crate::error::Error;
 use crate::format::FormatError;
 use crate::git::{CommitSummary, Notes, Repository, files_below, first_parents, folder_id, short};
@@ -20,7 +21,7 @@ pub(super) struct Loaded {
     /// How many of the commits have a record.
     pub(super) recorded: usize,
     /// What could not be read or is odd, for people.
-    pub(super) warnings: Vec<String>,
+    warnings: Vec<String>,
     /// How many records were written by a newer memgate.
     pub(super) newer: usize,
     /// Whether the clone is shallow, so that there is more that is not here.
@@ -105,6 +106,13 @@ pub(super) fn load(arguments: &SeriesArguments) -> Result<Loaded, Error> {
 }
 
 impl Loaded {
+    /// Says what is doubtful about what was read.
+    pub(super) fn say_warnings(&self, console: &Console) {
+        for warning in &self.warnings {
+            console.say(&format!("warning: {warning}"));
+        }
+    }
+
     /// What to say when there is no series to show.
     pub(super) fn nothing(&self, arguments: &SeriesArguments, command: &str) -> String {
         if self.recorded > 0 {

@@ -24,9 +24,7 @@ pub(super) struct ShowArguments {
 pub(super) fn show(arguments: &ShowArguments, command: &str) -> Result<ExitCode, Error> {
     let loaded = load(&arguments.series)?;
     let console = Console::new(false);
-    for warning in &loaded.warnings {
-        console.say(&format!("warning: {warning}"));
-    }
+    loaded.say_warnings(&console);
     if loaded.timeline.series.is_empty() {
         console.say(&loaded.nothing(&arguments.series, command));
         if arguments.format == HistoryFormat::Terminal {
