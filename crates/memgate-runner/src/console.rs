@@ -25,6 +25,16 @@ impl ColorChoice {
     /// Whether to colour what goes to standard output.
     #[must_use]
     pub(crate) fn for_stdout(self) -> bool {
+        self.for_stream(|| anstream::AutoStream::choice(&std::io::stdout()))
+    }
+
+    /// Whether to colour what goes to standard error.
+    #[must_use]
+    pub(crate) fn for_stderr(self) -> bool {
+        self.for_stream(|| anstream::AutoStream::choice(&std::io::stderr()))
+    }
+
+    fn for_stream(self, detected: impl Fn() -> anstream::ColorChoice) -> bool {
         let says = |choice: &str| std::env::var("CARGO_TERM_COLOR").is_ok_and(|value| value == choice);
         match self {
             Self::Always => true,
@@ -33,7 +43,7 @@ impl ColorChoice {
             Self::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
             Self::Auto if says("always") => true,
             Self::Auto if says("never") => false,
-            Self::Auto => anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+            Self::Auto => detected() != anstream::ColorChoice::Never,
         }
     }
 }

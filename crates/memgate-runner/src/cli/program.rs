@@ -81,9 +81,17 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
         match parser.try_get_matches_from(words).and_then(|matches| Program::from_arg_matches(&matches)) {
             Ok(program) => program,
             Err(error) => {
-                // A closed pipe is no reason for another exit code.
-                let _ = error.print();
-                return if error.use_stderr() { ExitCode::Usage } else { ExitCode::Passed };
+                let printed = error.print().and_then(|()| std::io::Write::flush(&mut std::io::stdout()));
+                return match printed {
+                    _ if error.use_stderr() => ExitCode::Usage,
+                    // A closed pipe is no reason for another exit code.
+                    Err(problem) if problem.kind() != std::io::ErrorKind::BrokenPipe => {
+                        let error = Error::file("write to", "standard output")(problem);
+                        say_error(&error);
+                        ExitCode::from(&error)
+                    }
+                    _ => ExitCode::Passed,
+                };
             }
         };
     let result = match program.command {
