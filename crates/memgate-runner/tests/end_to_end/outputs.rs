@@ -46,7 +46,10 @@ fn standard_output_has_one_report_and_a_failure_costs_no_other() {
     let project = dials::project_with_baseline("places", "first 1\n");
     let shown = project.memgate("check --output json:-").exits(0).complains("1 ok");
     assert!(shown.report().benchmark("places/memory/first").is_object());
-    project.memgate("check --output json:/dev/stdout --output x.md --output ./x.md").exits(0).complains("1 ok");
+    project
+        .memgate("check --output json:/dev/stdout --output x.md --output ./x.md")
+        .exits(0)
+        .complains("1 ok");
     assert!(!project.path("-").exists());
 
     // Said before anything is built.
@@ -85,7 +88,9 @@ fn a_full_device_is_told_by_every_command() {
     assert!(project.read("good.md").starts_with("## "));
 
     project.memgate("run --output run.json").exits(0);
-    for line in ["--version", "check --help", "help", "report run.json", "update --from run.json", "explain first"] {
+    for line in
+        ["--version", "check --help", "help", "report run.json", "update --from run.json", "explain first"]
+    {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let mut command = project.tool();
         command.args(line.split_whitespace()).stdin(Stdio::null()).stdout(full).stderr(Stdio::piped());
