@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::format::visible;
 use crate::measure::Progress;
 use crate::model::BenchmarkId;
 
@@ -64,7 +65,10 @@ impl Console {
     pub(crate) fn say(&self, line: &str) {
         if !self.quiet {
             // A closed standard error is no reason to stop.
-            drop(std::io::Write::write_all(&mut anstream::stderr(), format!("{line}\n").as_bytes()));
+            drop(std::io::Write::write_all(
+                &mut anstream::stderr(),
+                format!("{}\n", visible(line, true)).as_bytes(),
+            ));
         }
     }
 
@@ -111,7 +115,7 @@ impl Progress for Console {
 
     fn done(&self, id: &BenchmarkId) {
         if let Some(bar) = self.lock().as_ref() {
-            bar.set_message(id.to_string());
+            bar.set_message(visible(&id.to_string(), false).into_owned());
             bar.inc(1);
         }
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::arguments::{MeasureArguments, OutputArguments};
 use super::output_files::destination;
 use crate::error::Error;
+use crate::format::visible;
 use crate::report::{Format, RenderOptions, Report, render};
 use crate::store::Destination;
 
@@ -69,9 +70,11 @@ pub(super) fn file_options(
     }
 }
 
-/// Writes to standard output. A reader that has gone, as `head` does, is no error.
+/// Writes text for people, or what nothing is hidden in, to standard output. A reader that has gone, as `head` does, is no error.
 pub(super) fn write_stdout(text: &str) -> Result<(), Error> {
-    Destination::Stdout.write(text.as_bytes()).map_err(Error::file("write to", "standard output"))
+    Destination::Stdout
+        .write(visible(text, true).as_bytes())
+        .map_err(Error::file("write to", "standard output"))
 }
 
 /// Writes a file that the command line names; `-` is standard output.

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::error::Error;
 use crate::exit::ExitCode;
+use crate::format::visible;
 use crate::process::Interrupt;
 
 /// A memory-regression gate: measures the memory benchmarks and holds them against the committed baselines.
@@ -94,6 +95,12 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
                 };
             }
         };
+    if let Err(problem) = std::env::current_dir() {
+        let folder = std::env::var_os("PWD").unwrap_or_else(|| ".".into());
+        let error = Error::file("find the current folder", folder)(problem);
+        say_error(&error);
+        return ExitCode::from(&error);
+    }
     let result = match program.command {
         None => match misplaced_command(&program.check) {
             Some(word) => Err(Error::Usage(format!(
@@ -134,7 +141,7 @@ fn misplaced_command(arguments: &check::CheckArguments) -> Option<String> {
 
 fn say_error(error: &Error) {
     let red = anstyle::Style::new().fg_color(Some(anstyle::AnsiColor::Red.into())).bold();
-    let text = format!("{red}error{red:#}: {error}\n");
+    let text = format!("{red}error{red:#}: {}\n", visible(&error.to_string(), false));
     // With standard error closed there is nobody to tell.
     drop(std::io::Write::write_all(&mut anstream::stderr(), text.as_bytes()));
 }

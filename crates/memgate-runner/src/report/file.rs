@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, Report, outcome, soundness};
-use crate::format::{Bounds, FormatError, check_bounds, check_envelope, text_of};
+use crate::format::{Bounds, FormatError, check_bounds, check_envelope, text_of, visible_json};
 use crate::scaling::scaling;
 
 /// The schema version of report files that this memgate writes.
@@ -74,5 +74,5 @@ pub fn print_report(report: &Report) -> String {
     let file = WrittenFile { kind: REPORT_KIND, schema: REPORT_SCHEMA, outcome: outcome(report), report };
     let mut text = serde_json::to_string_pretty(&file).expect("a report has string keys and finite numbers");
     text.push('\n');
-    text
+    visible_json(text)
 }
