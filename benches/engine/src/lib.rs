@@ -1,5 +1,7 @@
 //! Synthetic runs and baselines of any size, for measuring memgate's own engine.
 
+pub mod worst_case;
+
 use std::collections::BTreeMap;
 
 use memgate::protocol::Metric;

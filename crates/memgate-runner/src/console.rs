@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::format::visible;
 use crate::measure::Progress;
 use crate::model::BenchmarkId;
 
@@ -25,6 +26,16 @@ impl ColorChoice {
     /// Whether to colour what goes to standard output.
     #[must_use]
     pub(crate) fn for_stdout(self) -> bool {
+        self.for_stream(|| anstream::AutoStream::choice(&std::io::stdout()))
+    }
+
+    /// Whether to colour what goes to standard error.
+    #[must_use]
+    pub(crate) fn for_stderr(self) -> bool {
+        self.for_stream(|| anstream::AutoStream::choice(&std::io::stderr()))
+    }
+
+    fn for_stream(self, detected: impl Fn() -> anstream::ColorChoice) -> bool {
         let says = |choice: &str| std::env::var("CARGO_TERM_COLOR").is_ok_and(|value| value == choice);
         match self {
             Self::Always => true,
@@ -33,7 +44,7 @@ impl ColorChoice {
             Self::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
             Self::Auto if says("always") => true,
             Self::Auto if says("never") => false,
-            Self::Auto => anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+            Self::Auto => detected() != anstream::ColorChoice::Never,
         }
     }
 }
@@ -54,7 +65,10 @@ impl Console {
     pub(crate) fn say(&self, line: &str) {
         if !self.quiet {
             // A closed standard error is no reason to stop.
-            drop(std::io::Write::write_all(&mut anstream::stderr(), format!("{line}\n").as_bytes()));
+            drop(std::io::Write::write_all(
+                &mut anstream::stderr(),
+                format!("{}\n", visible(line, true)).as_bytes(),
+            ));
         }
     }
 
@@ -101,7 +115,7 @@ impl Progress for Console {
 
     fn done(&self, id: &BenchmarkId) {
         if let Some(bar) = self.lock().as_ref() {
-            bar.set_message(id.to_string());
+            bar.set_message(visible(&id.to_string(), false).into_owned());
             bar.inc(1);
         }
     }

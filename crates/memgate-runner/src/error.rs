@@ -55,6 +55,9 @@ pub enum Error {
         /// What the system said.
         problem: std::io::Error,
     },
+    /// Several things failed, and what else was to be done was done.
+    #[error("{}", several(.0))]
+    Several(Vec<Error>),
     /// A repository can't be read, has not what was asked for, or its notes can't be written.
     #[error(transparent)]
     Git(#[from] GitError),
@@ -90,4 +93,18 @@ impl Error {
         let path = path.into();
         move |problem| Self::File { action, path, problem }
     }
+
+    /// Nothing when nothing failed, else all that did.
+    pub(crate) fn of_all(mut failures: Vec<Self>) -> Result<(), Self> {
+        match failures.len() {
+            0 => Ok(()),
+            1 => Err(failures.remove(0)),
+            _ => Err(Self::Several(failures)),
+        }
+    }
+}
+
+fn several(errors: &[Error]) -> String {
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    lines.join("\n       ")
 }

@@ -91,6 +91,7 @@ impl From<&Error> for ExitCode {
             | Error::Input { .. }
             | Error::Intake(_)
             | Error::File { .. }
+            | Error::Several(_)
             | Error::Update(_)
             | Error::Export(_)
             | Error::Unmeasured(_)

@@ -19,6 +19,8 @@
 pub mod acceptance;
 pub mod actions;
 pub mod bisect;
+#[cfg(test)]
+mod bounds_tests;
 pub mod cargo;
 mod cli;
 mod clock;

@@ -1,5 +1,8 @@
 //! What a change asks its reviewers to accept, as data.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{BenchmarkId, MetricKey, Observation};
@@ -24,7 +27,7 @@ pub struct Acceptance {
 }
 
 /// A committed value that rises.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Raise {
     /// The target triple.
@@ -40,7 +43,7 @@ pub struct Raise {
 }
 
 /// A benchmark that the committed baselines don't have any more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DroppedBenchmark {
     /// The target triple.
@@ -53,21 +56,9 @@ impl Acceptance {
     /// Adds what another leg of the same change says: what stands in both is said once.
     pub fn add(&mut self, other: Self) {
         self.base = other.base;
-        for raise in other.raises {
-            if !self.raises.contains(&raise) {
-                self.raises.push(raise);
-            }
-        }
-        for dropped in other.dropped {
-            if !self.dropped.contains(&dropped) {
-                self.dropped.push(dropped);
-            }
-        }
-        for note in other.notes {
-            if !self.notes.contains(&note) {
-                self.notes.push(note);
-            }
-        }
+        add_new(&mut self.raises, other.raises);
+        add_new(&mut self.dropped, other.dropped);
+        add_new(&mut self.notes, other.notes);
         // Every leg sees all baselines.
         self.added = self.added.max(other.added);
         self.lowered = self.lowered.max(other.lowered);
@@ -78,4 +69,10 @@ impl Acceptance {
     pub fn asks(&self) -> bool {
         !(self.raises.is_empty() && self.dropped.is_empty() && self.notes.is_empty())
     }
+}
+
+/// Adds what is not there yet, in its order. A report may bring a hundred thousand.
+fn add_new<T: Clone + Eq + Hash>(known: &mut Vec<T>, more: Vec<T>) {
+    let mut seen: HashSet<T> = known.iter().cloned().collect();
+    known.extend(more.into_iter().filter(|one| seen.insert(one.clone())));
 }

@@ -1,6 +1,6 @@
 //! Rules against rules, by what they mean for the benchmarks that there are: order, spelling and moved lines say nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::compare::{Limit, Policy, Rules, Waiver};
 use crate::config::Config;
@@ -83,18 +83,19 @@ fn budget(metric: MetricKey, before: Rules, after: Rules) -> Option<String> {
 
 fn waivers(base: &[Waiver], head: &[Waiver]) -> Vec<String> {
     let mut sentences = Vec::new();
+    let mut known: HashMap<(&str, MetricKey), Vec<&Waiver>> = HashMap::new();
+    for waiver in base {
+        known.entry((&waiver.benchmark, waiver.metric)).or_default().push(waiver);
+    }
     for waiver in head {
         let Waiver { benchmark, metric, limit, reason, expires } = waiver;
-        let mut before = base
-            .iter()
-            .filter(|before| before.benchmark == *benchmark && before.metric == *metric)
-            .peekable();
-        let is_known = before.peek().is_some();
-        let allows_as_much = |before: &Waiver| {
+        let before = known.get(&(benchmark.as_str(), *metric)).map_or(&[][..], Vec::as_slice);
+        let is_known = !before.is_empty();
+        let allows_as_much = |before: &&Waiver| {
             let lasts = before.expires.is_none_or(|old| expires.is_some_and(|new| new <= old));
             before.limit >= *limit && lasts
         };
-        if before.any(allows_as_much) {
+        if before.iter().any(allows_as_much) {
             continue;
         }
         let what = if is_known { "a waiver that allows more" } else { "a new waiver" };

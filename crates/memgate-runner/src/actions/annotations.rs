@@ -6,6 +6,7 @@ use std::path::Path;
 use memgate::units::exact;
 
 use crate::compare::Verdict;
+use crate::format::visible;
 use crate::report::shown::sentence;
 use crate::report::{BenchmarkReport, Report};
 use crate::sites::{Place, SiteChange};
@@ -142,7 +143,7 @@ fn in_repository(workspace: &Path, place: &Place) -> (String, u32) {
 
 /// A message, with what would end the line escaped.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    visible(&text.replace('\r', "\n"), false).replace('%', "%25").replace('\n', "%0A")
 }
 
 /// A property, in which colons and commas mean something too.

@@ -75,11 +75,17 @@ fn rustc_says(
     let program = std::env::var_os("RUSTC")
         .or_else(|| configuration.build_rustc().map(OsString::from))
         .unwrap_or_else(|| "rustc".into());
-    let output = Command::new(&program)
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|problem| CargoError::Start { program: program.display().to_string(), problem })?;
+    let output =
+        Command::new(&program).args(arguments).current_dir(folder).stdin(Stdio::null()).output().map_err(
+            |problem| {
+                // Of a folder that is gone, the system says what it would say of a program that is.
+                let gone = if folder.exists() {
+                    String::new()
+                } else {
+                    format!(" in {}, which is gone", folder.display())
+                };
+                CargoError::Start { program: format!("{}{gone}", program.display()), problem }
+            },
+        )?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

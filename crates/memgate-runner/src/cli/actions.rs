@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{MeasureArguments, OutputArguments};
 use super::flow::Project;
-use super::output::file_options;
+use super::output::{file_options, write_output};
+use super::output_files::OutputFile;
 use crate::actions::{ActionsEnvironment, Annotation, Level, annotations};
 use crate::error::Error;
 use crate::git::Repository;
 use crate::report::{Format, Outcome, RenderOptions, Report, outcome, render};
-use crate::store::write_atomically;
+use crate::store::Destination;
 
 /// When to speak to GitHub Actions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -55,14 +56,21 @@ pub(super) fn report_to_actions(
     measure: &MeasureArguments,
 ) -> Result<(), Error> {
     let options = file_options(output, command, Some(measure));
-    let file = report_file(report, output, project, &options)?;
-    let summary = render(report, Format::Markdown, &options);
+    let mut failures = Vec::new();
     let to = |path: &Option<PathBuf>| path.clone().unwrap_or_default();
-    actions.add_summary(&summary).map_err(Error::file("add to", to(&actions.step_summary)))?;
-    for (name, value) in
-        [("report", file.display().to_string()), ("outcome", outcome(report).word().to_owned())]
-    {
-        actions.add_output(name, &value).map_err(Error::file("add to", to(&actions.output)))?;
+    let mut outputs = vec![("outcome", outcome(report).word().to_owned())];
+    match report_file(report, output, project, &options) {
+        Ok(file) => outputs.push(("report", file.display().to_string())),
+        Err(error) => failures.push(error),
+    }
+    let summary = render(report, Format::Markdown, &options);
+    if let Err(problem) = actions.add_summary(&summary) {
+        failures.push(Error::file("add to", to(&actions.step_summary))(problem));
+    }
+    for (name, value) in outputs {
+        if let Err(problem) = actions.add_output(name, &value) {
+            failures.push(Error::file("add to", to(&actions.output))(problem));
+        }
     }
     // Standard output may be a report for a program; GitHub reads both.
     let lines: String = annotations(report, &workspace_in_repository(project))
@@ -70,7 +78,7 @@ pub(super) fn report_to_actions(
         .map(|line| format!("{line}\n"))
         .collect();
     drop(std::io::stderr().write_all(lines.as_bytes()));
-    Ok(())
+    Error::of_all(failures)
 }
 
 /// Tells GitHub Actions that there is no report, and why. That is best effort: the exit code says it too.
@@ -99,12 +107,14 @@ fn report_file(
     project: &Project,
     options: &RenderOptions,
 ) -> Result<PathBuf, Error> {
-    let asked = output.files()?.into_iter().find(|(format, _)| *format == Format::Json);
-    if let Some((_, path)) = asked {
+    // A later step can read a file, and nothing else.
+    let is_file = |file: &OutputFile| matches!(file.destination, Destination::File(_));
+    let asked = output.files()?.into_iter().find(|file| file.format == Format::Json && is_file(file));
+    if let Some(OutputFile { path, .. }) = asked {
         return Ok(std::path::absolute(&path).unwrap_or(path));
     }
     let path = project.workspace.target_folder().join("report.json");
-    write_atomically(&path, render(report, Format::Json, options)).map_err(Error::file("write", &path))?;
+    write_output(&path, render(report, Format::Json, options))?;
     Ok(path)
 }
 

@@ -1,7 +1,6 @@
 //! Groups of options that several commands share.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::cargo::CargoOptions;
@@ -54,7 +53,8 @@ pub(super) struct OutputArguments {
     /// The format on standard output
     #[arg(long, value_enum, default_value = "terminal")]
     pub(super) format: Format,
-    /// Write a report to a file as well (may be repeated); with no FORMAT, it follows from the file's ending
+    /// Write a report to a file as well (may be repeated); with no FORMAT, it follows from the file's ending, and `-` is
+    /// standard output
     #[arg(long = "output", value_name = "[FORMAT:]PATH")]
     pub(super) outputs: Vec<String>,
     /// When to use colours
@@ -116,50 +116,5 @@ impl MeasureArguments {
             jobs: self.jobs.unwrap_or(defaults.jobs),
             ..defaults
         }
-    }
-}
-
-impl OutputArguments {
-    /// The files to write, with their formats.
-    pub(super) fn files(&self) -> Result<Vec<(Format, PathBuf)>, Error> {
-        self.outputs.iter().map(|output| parse_output(output).map_err(Error::Usage)).collect()
-    }
-}
-
-fn parse_output(output: &str) -> Result<(Format, PathBuf), String> {
-    use clap::ValueEnum;
-
-    let named =
-        output.split_once(':').and_then(|(name, path)| Some((Format::from_str(name, false).ok()?, path)));
-    if let Some((format, path)) = named.filter(|(_, path)| !path.is_empty()) {
-        return Ok((format, path.into()));
-    }
-    let path = PathBuf::from(output);
-    let format = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("json") => Format::Json,
-        Some("md") => Format::Markdown,
-        Some("xml") => Format::Junit,
-        Some("prom") => Format::Openmetrics,
-        Some("txt") => Format::Terminal,
-        _ => {
-            return Err(format!(
-                "--output {output}: no format follows from this name; write FORMAT:PATH, such as markdown:{output}"
-            ));
-        }
-    };
-    Ok((format, path))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formats_are_named_or_follow_from_the_ending() {
-        assert_eq!(parse_output("a.json"), Ok((Format::Json, "a.json".into())));
-        assert_eq!(parse_output("bencher:a.json"), Ok((Format::Bencher, "a.json".into())));
-        assert_eq!(parse_output("memgate.prom"), Ok((Format::Openmetrics, "memgate.prom".into())));
-        assert_eq!(parse_output("odd:a.md"), Ok((Format::Markdown, "odd:a.md".into())));
-        assert!(parse_output("report").unwrap_err().contains("markdown:report"));
     }
 }

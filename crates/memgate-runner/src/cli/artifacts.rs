@@ -6,13 +6,18 @@ use memgate::protocol::Metric;
 use memgate::protocol::capture::WindowKind;
 
 use super::explanations::CommittedSites;
+use super::output::{check_output, write_output};
 use super::recorder::{NamedWindow, Recorder, Windows};
 use crate::error::Error;
 use crate::export::{Moment, dhat_json, difference_flame_graph, flame_graph, folded, named_stacks, pprof};
 use crate::model::{Phase, folder_name};
 use crate::report::BenchmarkReport;
 use crate::sites::{InnerEnd, Profile, StoredSites, profile_of_sites};
-use crate::store::write_atomically;
+
+/// Looks whether files can be made in the folder, while it has cost nothing yet.
+pub(super) fn check_artifacts(folder: Option<&Path>) -> Result<(), Error> {
+    folder.map_or(Ok(()), |folder| check_output(&folder.join("head.pb.gz")))
+}
 
 /// Writes what was recorded of head, what is committed of base, and the difference.
 ///
@@ -67,11 +72,11 @@ fn write_profile(folder: &Path, side: &str, profile: &Profile, id: &str) -> Resu
 }
 
 pub(super) fn write_dhat(path: &Path, profile: &Profile, id: &str) -> Result<(), Error> {
-    write(path, dhat_json(&profile.without_plumbing(InnerEnd::Operation), id))
+    write_output(path, dhat_json(&profile.without_plumbing(InnerEnd::Operation), id))
 }
 
 pub(super) fn write_folded(path: &Path, profile: &Profile, metric: Metric) -> Result<(), Error> {
-    write(path, folded(&profile.without_plumbing(InnerEnd::Operation), metric))
+    write_output(path, folded(&profile.without_plumbing(InnerEnd::Operation), metric))
 }
 
 /// Writes two files: one with what was live at the end, and beside it `….peak.pb.gz` with what was live at the peak.
@@ -81,8 +86,8 @@ pub(super) fn write_pprof(path: &Path, profile: &Profile, id: &str) -> Result<()
     let ending = if name.contains(".pb") { format!(".pb{ending}") } else { String::new() };
     let peak = path.with_file_name(format!("{stem}.peak{ending}"));
     let profile = &profile.without_plumbing(InnerEnd::User);
-    write(path, pprof(profile, Moment::End, id))?;
-    write(&peak, pprof(profile, Moment::Peak, id))
+    write_output(path, pprof(profile, Moment::End, id))?;
+    write_output(&peak, pprof(profile, Moment::Peak, id))
 }
 
 pub(super) fn write_flame_graph(
@@ -92,7 +97,7 @@ pub(super) fn write_flame_graph(
     id: &str,
 ) -> Result<(), Error> {
     let graph = flame_graph(&profile.without_plumbing(InnerEnd::Operation), metric, id);
-    write(path, graph.map_err(|error| Error::Export(error.to_string()))?)
+    write_output(path, graph.map_err(|error| Error::Export(error.to_string()))?)
 }
 
 pub(super) fn write_difference(
@@ -104,9 +109,5 @@ pub(super) fn write_difference(
 ) -> Result<(), Error> {
     let (base, head) = (named_stacks(base, metric), named_stacks(head, metric));
     let graph = difference_flame_graph(&base, &head, metric, id);
-    write(path, graph.map_err(|error| Error::Export(error.to_string()))?)
-}
-
-pub(super) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Error> {
-    write_atomically(path, content).map_err(Error::file("write", path))
+    write_output(path, graph.map_err(|error| Error::Export(error.to_string()))?)
 }

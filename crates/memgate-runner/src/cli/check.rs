@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::acceptance::{AcceptanceArguments, accepted_by_change};
 use super::actions::{ActionsArguments, report_to_actions, tell_failure};
 use super::arguments::{MeasureArguments, OutputArguments};
+use super::artifacts::check_artifacts;
 use super::explanations::{CommittedSites, explain_red};
 use super::flow::{Measured, Project};
 use super::output::write_report;
@@ -59,7 +60,8 @@ fn measure_and_report(
     command: &str,
     actions: Option<&ActionsEnvironment>,
 ) -> Result<ExitCode, Error> {
-    arguments.output.files()?;
+    arguments.output.check()?;
+    check_artifacts(arguments.artifacts.as_deref())?;
     let project = Project::load(&arguments.measure)?;
     // Before anything is built: a revision that is not there is not there after a build either.
     let accepted = accepted_by_change(&arguments.acceptance, &project, actions)?;
@@ -73,6 +75,7 @@ fn measure_and_report(
     });
     report.timing = Some(timing);
     add_wall_clock(&mut report, arguments, &project, &targets, &interrupt)?;
+    let mut unwritten = None;
     if !arguments.no_explain {
         let options = arguments.measure.measure_options(&project.config);
         let recorder = Recorder::new(&project, &targets, options, &interrupt);
@@ -82,9 +85,10 @@ fn measure_and_report(
             CommittedSites::new(&project.store),
             arguments.artifacts.as_deref(),
         )?;
-        if let Some(folder) = &arguments.artifacts {
+        unwritten = red.unwritten;
+        if let Some(folder) = arguments.artifacts.as_ref().filter(|_| unwritten.is_none()) {
             let console = Console::new(arguments.measure.quiet);
-            match red {
+            match red.count {
                 0 => console.say("   Profiles of nothing, since nothing is red"),
                 1 => console.say(&format!("   Profiles of 1 benchmark in {}", folder.display())),
                 red => console.say(&format!("   Profiles of {red} benchmarks in {}", folder.display())),
@@ -92,10 +96,14 @@ fn measure_and_report(
         }
     }
     accepted.add_to(&mut report);
-    write_report(&report, &arguments.output, command, Some(&arguments.measure))?;
+    // Whatever can't be written, the rest is: the numbers were paid for.
+    let (output, measure) = (&arguments.output, &arguments.measure);
+    let mut failures: Vec<Error> = unwritten.into_iter().collect();
+    failures.extend(write_report(&report, output, command, Some(measure)).err());
     if let Some(actions) = actions {
-        report_to_actions(&report, actions, &arguments.output, &project, command, &arguments.measure)?;
+        failures.extend(report_to_actions(&report, actions, output, &project, command, measure).err());
     }
+    Error::of_all(failures)?;
     Ok(outcome(&report).into())
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::arguments::{MeasureArguments, OutputArguments};
+use super::artifacts::check_artifacts;
 use super::explanations::{CommittedSites, explain_red};
 use super::flow::Measured;
 use super::output::write_report;
@@ -61,7 +62,8 @@ pub(super) enum BenchesFrom {
 const WORKING_TREE: &str = ".";
 
 pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> Result<ExitCode, Error> {
-    arguments.output.files()?;
+    arguments.output.check()?;
+    check_artifacts(arguments.artifacts.as_deref())?;
     arguments.measure.refuse_partition("compare", "name benchmarks or packages instead")?;
     arguments.measure.selection()?;
     let revisions = Revisions::open(&arguments.measure)?;
@@ -132,12 +134,14 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
     );
     notes.extend(revisions.submodule_notes()?);
     add_notices(&mut report, arguments.benches_from, (&base, &base_run), (&head, &run), notes);
+    let mut failures = Vec::new();
     if !arguments.no_explain {
         let options = measure.measure_options(&project.config);
         let recorder = Recorder::new(&project, &targets, options, &revisions.interrupt);
-        explain_red(&mut report, recorder, sites, arguments.artifacts.as_deref())?;
+        failures.extend(explain_red(&mut report, recorder, sites, arguments.artifacts.as_deref())?.unwritten);
     }
-    write_report(&report, &arguments.output, command, Some(measure))?;
+    failures.extend(write_report(&report, &arguments.output, command, Some(measure)).err());
+    Error::of_all(failures)?;
     Ok(outcome(&report).into())
 }
 

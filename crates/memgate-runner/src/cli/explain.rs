@@ -1,14 +1,12 @@
 //! `explain`: the sites of benchmarks, and files for other tools.
 
-use std::path::PathBuf;
-
 use memgate::protocol::Metric;
 
 use super::arguments::MeasureArguments;
-use super::artifacts::{write, write_dhat, write_difference, write_flame_graph, write_folded, write_pprof};
+use super::explain_files::FileArguments;
 use super::explanations::{CommittedSites, add_notes, difference, window_of};
 use super::flow::{Listed, Project};
-use super::output::write_stdout;
+use super::output::write_output;
 use super::recorder::{NamedWindow, Recorder, Windows};
 use crate::console::{ColorChoice, Console};
 use crate::error::Error;
@@ -17,9 +15,8 @@ use crate::explain::{
     ExplainOptions, ExplainedBenchmark, MetricSites, print_explanations, render_explanations,
 };
 use crate::measure::MeasureOptions;
-use crate::model::{BaselineKey, BenchmarkId, Measurement, MetricKey, MetricMap, Observation, Phase};
+use crate::model::{BaselineKey, BenchmarkId, Measurement, MetricKey, MetricMap, Observation};
 use crate::process::Interrupt;
-use crate::sites::{StoredSites, profile_of_sites};
 
 /// Show the call sites of benchmarks, and their difference from the baseline
 #[derive(Clone, Debug, clap::Args)]
@@ -52,27 +49,6 @@ pub(super) struct ExplainArguments {
     color: ColorChoice,
 }
 
-/// Files for other tools, of one benchmark.
-#[derive(Clone, Debug, clap::Args)]
-#[command(next_help_heading = "Files, of one benchmark")]
-struct FileArguments {
-    /// Write a profile for pprof, and beside it one of the peak (`….peak.pb.gz`)
-    #[arg(long, value_name = "PATH")]
-    pprof: Option<PathBuf>,
-    /// Write a file for DHAT's viewer, dh_view.html
-    #[arg(long, value_name = "PATH")]
-    dhat: Option<PathBuf>,
-    /// Write folded stacks of the metric
-    #[arg(long, value_name = "PATH")]
-    folded: Option<PathBuf>,
-    /// Write a flame graph of the metric as SVG
-    #[arg(long, value_name = "PATH")]
-    flamegraph: Option<PathBuf>,
-    /// Write a flame graph of the difference from the baseline as SVG
-    #[arg(long, value_name = "PATH")]
-    difference_flamegraph: Option<PathBuf>,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum RecordingEngine {
     Sites,
@@ -87,13 +63,6 @@ enum ExplainFormat {
     Json,
 }
 
-impl FileArguments {
-    fn is_any(&self) -> bool {
-        let Self { pprof, dhat, folded, flamegraph, difference_flamegraph } = self;
-        [pprof, dhat, folded, flamegraph, difference_flamegraph].iter().any(|path| path.is_some())
-    }
-}
-
 pub(super) fn explain(arguments: &ExplainArguments, command: &str) -> Result<ExitCode, Error> {
     if arguments.measure.select.filters.is_empty() {
         return Err(Error::Usage(format!(
@@ -104,6 +73,7 @@ pub(super) fn explain(arguments: &ExplainArguments, command: &str) -> Result<Exi
         return Err(Error::Usage("--engine dhat writes a file: say where, with --dhat PATH".to_owned()));
     }
     arguments.measure.refuse_partition("explain", "name the benchmarks instead")?;
+    arguments.files.check()?;
     let selection = arguments.measure.selection()?;
     let project = Project::load(&arguments.measure)?;
     let options = arguments.measure.measure_options(&project.config);
@@ -147,7 +117,7 @@ fn by_sites(
     let recorded = recorder.record(ids)?;
     let mut committed = CommittedSites::new(&project.store);
     let console = Console::new(false);
-    let (mut explained, mut is_failed) = (Vec::new(), false);
+    let (mut explained, mut is_failed, mut failures) = (Vec::new(), false, Vec::new());
     for ((id, counted), recorded) in ids.iter().zip(counted).zip(&recorded) {
         let mut windows = Windows::new(id, recorded);
         let benchmark = counted.map_err(|failure| failure.message).and_then(|counted| {
@@ -156,7 +126,8 @@ fn by_sites(
         });
         match benchmark {
             Ok(benchmark) => {
-                write_files(arguments, &benchmark, &mut recorder, &mut windows, &mut committed)?;
+                let files = &arguments.files;
+                failures.extend(files.write(&benchmark, &mut recorder, &mut windows, &mut committed).err());
                 explained.push(benchmark);
             }
             Err(problem) => {
@@ -177,7 +148,8 @@ fn by_sites(
             },
         ),
     };
-    write_stdout(&text)?;
+    failures.extend(arguments.files.write_words(&text).err());
+    Error::of_all(failures)?;
     Ok(if is_failed { ExitCode::Failed } else { ExitCode::Passed })
 }
 
@@ -237,44 +209,6 @@ fn default_metrics(base: Option<&MetricMap>, head: &MetricMap) -> Vec<MetricKey>
     if differing.is_empty() { vec![MetricKey::steady(Metric::PeakBytes)] } else { differing }
 }
 
-/// Writes the files that were asked for, about the first of the metrics and the window that it is of.
-fn write_files(
-    arguments: &ExplainArguments,
-    benchmark: &ExplainedBenchmark,
-    recorder: &mut Recorder<'_>,
-    windows: &mut Windows<'_>,
-    committed: &mut CommittedSites<'_>,
-) -> Result<(), Error> {
-    let FileArguments { pprof, dhat, folded, flamegraph, difference_flamegraph } = &arguments.files;
-    let Some(key) = benchmark.metrics.first().map(|metric| metric.metric) else { return Ok(()) };
-    let (id, metric) = (benchmark.id.to_string(), key.metric);
-    let NamedWindow { profile, table, .. } = windows.get(recorder, window_of(key)).map_err(Error::Export)?;
-    if let Some(path) = pprof {
-        write_pprof(path, profile, &id)?;
-    }
-    if let Some(path) = dhat {
-        write_dhat(path, profile, &id)?;
-    }
-    if let Some(path) = folded {
-        write_folded(path, profile, metric)?;
-    }
-    if let Some(path) = flamegraph {
-        write_flame_graph(path, profile, metric, &id)?;
-    }
-    if let Some(path) = difference_flamegraph {
-        // Only sites of steady windows are committed.
-        let base = committed.of(&benchmark.target, &benchmark.id).ok().flatten();
-        let Some(base) = base.filter(|_| key.phase == Phase::Steady) else {
-            return Err(Error::Usage(format!(
-                "--difference-flamegraph: the baseline has no sites of {id}; `update` records them"
-            )));
-        };
-        let head = profile_of_sites(&StoredSites::of(table, &Metric::ALL));
-        write_difference(path, &profile_of_sites(base), &head, metric, &id)?;
-    }
-    Ok(())
-}
-
 /// Has dhat record one window, and puts its own file where it was asked for.
 fn by_dhat(
     arguments: &ExplainArguments,
@@ -288,8 +222,8 @@ fn by_dhat(
     let (Some(id), Some(path)) = (ids.first(), &arguments.files.dhat) else { return Ok(ExitCode::Passed) };
     match recorder.dhat_files(ids)?.into_iter().next() {
         Some(Ok(content)) => {
-            write(path, content)?;
-            write_stdout(&format!("{id}: dhat's own file is {}\n", path.display()))?;
+            write_output(path, content)?;
+            arguments.files.write_words(&format!("{id}: dhat's own file is {}\n", path.display()))?;
             Ok(ExitCode::Passed)
         }
         Some(Err(failure)) => {

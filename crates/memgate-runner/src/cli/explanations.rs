@@ -43,33 +43,40 @@ impl<'a> CommittedSites<'a> {
     }
 }
 
+/// What came of explaining.
+pub(super) struct Red {
+    /// How many benchmarks are red.
+    pub(super) count: usize,
+    /// Why there are no more artifacts. The report does not depend on them.
+    pub(super) unwritten: Option<Error>,
+}
+
 /// Records every benchmark with a red metric, holds it against the sites of base, and puts the sites into the report. What can't be recorded is said there;
 /// no verdict changes.
 ///
-/// Gives how many benchmarks are red.
-///
 /// # Errors
-/// When the user pressed Ctrl-C, or artifacts can't be written.
+/// When the user pressed Ctrl-C.
 pub(super) fn explain_red(
     report: &mut Report,
     mut recorder: Recorder<'_>,
     mut committed: CommittedSites<'_>,
     artifacts: Option<&Path>,
-) -> Result<usize, Error> {
+) -> Result<Red, Error> {
     let red: Vec<usize> = (0..report.benchmarks.len())
         .filter(|&index| report.benchmarks[index].red().next().is_some())
         .collect();
     let ids: Vec<BenchmarkId> = red.iter().map(|&index| report.benchmarks[index].id.clone()).collect();
+    let mut unwritten = None;
     for (index, (id, recorded)) in red.into_iter().zip(ids.iter().zip(recorder.record(&ids)?)) {
         let benchmark = &mut report.benchmarks[index];
         let mut windows = Windows::new(id, &recorded);
         let sites = sites_report(benchmark, &mut recorder, &mut windows, &mut committed);
         benchmark.sites = Some(Box::new(sites));
-        if let Some(folder) = artifacts {
-            write_artifacts(benchmark, &mut recorder, &mut windows, &mut committed, folder)?;
+        if let (Some(folder), None) = (artifacts, &unwritten) {
+            unwritten = write_artifacts(benchmark, &mut recorder, &mut windows, &mut committed, folder).err();
         }
     }
-    Ok(ids.len())
+    Ok(Red { count: ids.len(), unwritten })
 }
 
 fn sites_report(

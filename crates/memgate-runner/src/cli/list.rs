@@ -8,6 +8,7 @@ use super::flow::{Project, selected_part};
 use super::output::write_stdout;
 use crate::error::Error;
 use crate::exit::ExitCode;
+use crate::format::{visible, visible_json};
 use crate::model::{BenchTargetRun, BenchmarkId};
 use crate::process::Interrupt;
 
@@ -42,7 +43,9 @@ pub(super) fn list(arguments: &ListArguments, command: &str) -> Result<ExitCode,
     let text = match arguments.format.unwrap_or(default) {
         ListFormat::Tree => tree(&listed.parts, &selected),
         ListFormat::Lines => ids(&listed.parts, &selected).iter().map(|id| format!("{id}\n")).collect(),
-        ListFormat::Json => format!("{:#}\n", serde_json::Value::from(ids(&listed.parts, &selected))),
+        ListFormat::Json => {
+            visible_json(format!("{:#}\n", serde_json::Value::from(ids(&listed.parts, &selected))))
+        }
     };
     write_stdout(&text)?;
     let mut code = ExitCode::Passed;
@@ -54,7 +57,7 @@ pub(super) fn list(arguments: &ListArguments, command: &str) -> Result<ExitCode,
                 part.package, part.bench_target, failure.message
             );
             // With standard error closed, the exit code still tells.
-            drop(std::io::Write::write_all(&mut anstream::stderr(), line.as_bytes()));
+            drop(std::io::Write::write_all(&mut anstream::stderr(), visible(&line, false).as_bytes()));
         }
     }
     Ok(code)

@@ -1,27 +1,56 @@
 //! Where reports go.
 
-use std::io::{ErrorKind, Write};
+use std::path::Path;
 
 use super::arguments::{MeasureArguments, OutputArguments};
+use super::output_files::destination;
 use crate::error::Error;
+use crate::format::visible;
 use crate::report::{Format, RenderOptions, Report, render};
-use crate::store::write_atomically;
+use crate::store::Destination;
 
-/// Writes a report to standard output and to the files that are asked for.
+/// Writes a report to standard output and to the files that are asked for. Where one of them has standard output, people read
+/// theirs on standard error.
+///
+/// # Errors
+/// What could not be written, after all else was.
 pub(super) fn write_report(
     report: &Report,
     arguments: &OutputArguments,
     command: &str,
     measure: Option<&MeasureArguments>,
 ) -> Result<(), Error> {
-    let options = |color, width| RenderOptions { color, width, ..file_options(arguments, command, measure) };
-    for (format, path) in arguments.files()? {
-        let text = render(report, format, &file_options(arguments, command, measure));
-        write_atomically(&path, &text).map_err(Error::file("write", path))?;
+    let files = arguments.files()?;
+    let mut failures = Vec::new();
+    let mut stream = Destination::Stdout;
+    for file in files {
+        let text = render(report, file.format, &file_options(arguments, command, measure));
+        if let Err(problem) = file.destination.write(text.as_bytes()) {
+            failures.push(Error::file("write", file.path)(problem));
+        }
+        if file.destination == Destination::Stdout {
+            stream = Destination::Stderr;
+        }
     }
-    let color = arguments.format == Format::Terminal && arguments.color.for_stdout();
-    let width = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
-    write_stdout(&render(report, arguments.format, &options(color, width)))
+    let is_stdout = stream == Destination::Stdout;
+    let (color, size) = if is_stdout {
+        (arguments.color.for_stdout(), terminal_size::terminal_size_of(std::io::stdout()))
+    } else {
+        (arguments.color.for_stderr(), terminal_size::terminal_size_of(std::io::stderr()))
+    };
+    let options = RenderOptions {
+        color: arguments.format == Format::Terminal && color,
+        width: size.map(|(width, _)| usize::from(width.0)),
+        ..file_options(arguments, command, measure)
+    };
+    let text = render(report, arguments.format, &options);
+    if is_stdout {
+        failures.extend(write_stdout(&text).err());
+    } else {
+        // With standard error closed there is nobody to tell.
+        drop(stream.write(text.as_bytes()));
+    }
+    Error::of_all(failures)
 }
 
 /// How to render for a file, which is no terminal.
@@ -41,13 +70,19 @@ pub(super) fn file_options(
     }
 }
 
-/// Writes to standard output. A reader that has gone, as `head` does, is no error.
+/// Writes text for people, or what nothing is hidden in, to standard output. A reader that has gone, as `head` does, is no error.
 pub(super) fn write_stdout(text: &str) -> Result<(), Error> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Error::file("write to", "standard output")(error))
-        }
-        _ => Ok(()),
-    }
+    Destination::Stdout
+        .write(visible(text, true).as_bytes())
+        .map_err(Error::file("write to", "standard output"))
+}
+
+/// Writes a file that the command line names; `-` is standard output.
+pub(super) fn write_output(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Error> {
+    destination(path)?.write(content.as_ref()).map_err(Error::file("write", path))
+}
+
+/// Looks whether a file that the command line names can be written, while it has cost nothing yet.
+pub(super) fn check_output(path: &Path) -> Result<(), Error> {
+    destination(path)?.check().map_err(Error::file("write", path))
 }

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::error::Error;
 use crate::exit::ExitCode;
+use crate::format::visible;
 use crate::process::Interrupt;
 
 /// A memory-regression gate: measures the memory benchmarks and holds them against the committed baselines.
@@ -81,11 +82,25 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
         match parser.try_get_matches_from(words).and_then(|matches| Program::from_arg_matches(&matches)) {
             Ok(program) => program,
             Err(error) => {
-                // A closed pipe is no reason for another exit code.
-                let _ = error.print();
-                return if error.use_stderr() { ExitCode::Usage } else { ExitCode::Passed };
+                let printed = error.print().and_then(|()| std::io::Write::flush(&mut std::io::stdout()));
+                return match printed {
+                    _ if error.use_stderr() => ExitCode::Usage,
+                    // A closed pipe is no reason for another exit code.
+                    Err(problem) if problem.kind() != std::io::ErrorKind::BrokenPipe => {
+                        let error = Error::file("write to", "standard output")(problem);
+                        say_error(&error);
+                        ExitCode::from(&error)
+                    }
+                    _ => ExitCode::Passed,
+                };
             }
         };
+    if let Err(problem) = std::env::current_dir() {
+        let folder = std::env::var_os("PWD").unwrap_or_else(|| ".".into());
+        let error = Error::file("find the current folder", folder)(problem);
+        say_error(&error);
+        return ExitCode::from(&error);
+    }
     let result = match program.command {
         None => match misplaced_command(&program.check) {
             Some(word) => Err(Error::Usage(format!(
@@ -126,7 +141,7 @@ fn misplaced_command(arguments: &check::CheckArguments) -> Option<String> {
 
 fn say_error(error: &Error) {
     let red = anstyle::Style::new().fg_color(Some(anstyle::AnsiColor::Red.into())).bold();
-    let text = format!("{red}error{red:#}: {error}\n");
+    let text = format!("{red}error{red:#}: {}\n", visible(&error.to_string(), false));
     // With standard error closed there is nobody to tell.
     drop(std::io::Write::write_all(&mut anstream::stderr(), text.as_bytes()));
 }

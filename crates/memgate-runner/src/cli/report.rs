@@ -32,7 +32,7 @@ pub(super) struct ReportArguments {
 }
 
 pub(super) fn report(arguments: &ReportArguments, command: &str) -> Result<ExitCode, Error> {
-    arguments.output.files()?;
+    arguments.output.check()?;
     let (mut runs, mut reports): (Vec<Run>, Vec<Report>) = (Vec::new(), Vec::new());
     for input in read_inputs(&arguments.files)? {
         match input {

@@ -4,14 +4,13 @@ use std::path::PathBuf;
 
 use super::arguments::MeasureArguments;
 use super::flow::{Measured, Project};
-use super::output::write_stdout;
+use super::output::{check_output, write_output, write_stdout};
 use super::recorder::Recorder;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::format::print_run;
 use crate::model::{BenchmarkId, BenchmarkResult};
-use crate::store::write_atomically;
 
 /// Measure only, and write the run as JSON.
 #[derive(Clone, Debug, clap::Args)]
@@ -27,6 +26,7 @@ pub(super) struct RunArguments {
 }
 
 pub(super) fn run(arguments: &RunArguments, command: &str) -> Result<ExitCode, Error> {
+    arguments.output.as_deref().map_or(Ok(()), check_output)?;
     let project = Project::load(&arguments.measure)?;
     let Measured { mut run, targets, interrupt, .. } =
         project.measure_with_revision(&arguments.measure, command)?;
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &RunArguments, command: &str) -> Result<ExitCode, E
     }
     let text = print_run(&run);
     match &arguments.output {
-        Some(path) => write_atomically(path, &text).map_err(Error::file("write", path))?,
+        Some(path) => write_output(path, &text)?,
         None => write_stdout(&text)?,
     }
     Ok(if run.has_failures() { ExitCode::Failed } else { ExitCode::Passed })

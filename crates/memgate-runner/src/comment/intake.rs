@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::compare::Verdict;
 use crate::format::{FormatError, brief};
 use crate::model::{BenchmarkId, OverlapError};
-use crate::report::{Report, merge_reports, parse_report};
+use crate::report::{FOREIGN_BOUNDS, Report, merge_reports, parse_within};
 use crate::store::{LimitedReadError, read_limited};
 
 /// Larger files are not read, in bytes. A report of ten thousand benchmarks is smaller.
@@ -107,16 +107,16 @@ pub(super) fn read_within(paths: &[PathBuf], total_bytes: u64) -> Result<Report,
     if paths.len() > MAXIMUM_FILES {
         return Err(IntakeError::TooManyFiles { count: paths.len() });
     }
-    let mut left_bytes = total_bytes;
+    let (mut left_bytes, mut left_values) = (total_bytes, FOREIGN_BOUNDS.values);
     let mut reports = Vec::with_capacity(paths.len());
     for path in paths {
-        reports.push(read_report(path, &mut left_bytes)?);
+        reports.push(read_report(path, &mut left_bytes, &mut left_values)?);
     }
     check_disjoint(paths, &reports)?;
     Ok(merge_reports(reports, false)?)
 }
 
-fn read_report(path: &Path, left_bytes: &mut u64) -> Result<Report, IntakeError> {
+fn read_report(path: &Path, left_bytes: &mut u64, left_values: &mut usize) -> Result<Report, IntakeError> {
     let unreadable =
         |problem: LimitedReadError| IntakeError::Unreadable { path: path.to_path_buf(), problem };
     // Of what is there itself, not of what a link leads to; and before it is opened, since opening a pipe waits.
@@ -125,10 +125,14 @@ fn read_report(path: &Path, left_bytes: &mut u64) -> Result<Report, IntakeError>
         return Err(IntakeError::NotAFile { path: path.to_path_buf() });
     }
     let bytes = read_limited(path, MAXIMUM_FILE_BYTES).map_err(unreadable)?;
-    *left_bytes = left_bytes
-        .checked_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX))
-        .ok_or_else(|| IntakeError::TooLargeTogether { path: path.to_path_buf() })?;
-    parse_report(&bytes).map_err(|problem| IntakeError::Format { path: path.to_path_buf(), problem })
+    let too_large = || IntakeError::TooLargeTogether { path: path.to_path_buf() };
+    *left_bytes =
+        left_bytes.checked_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX)).ok_or_else(too_large)?;
+    let (report, values) = parse_within(&bytes, FOREIGN_BOUNDS)
+        .map_err(|problem| IntakeError::Format { path: path.to_path_buf(), problem })?;
+    // What is small in a file may be large in memory.
+    *left_values = left_values.checked_sub(values).ok_or_else(too_large)?;
+    Ok(report)
 }
 
 /// Checks that no benchmark was measured in two files. What one shard misses, another may have.

@@ -1,6 +1,7 @@
 //! Head against base: pure functions from data to verdicts. No clock, no file, no terminal.
 
 mod benchmark;
+mod glob_index;
 mod limit;
 mod metric;
 mod notices;
@@ -17,7 +18,7 @@ mod waiver;
 pub use limit::{Limit, Relative, RelativeError};
 pub use metric::{Judgement, judge};
 pub(crate) use notices::about_gating;
-pub use policy::{BenchmarkRule, LimitRule, Policy, Rules};
+pub use policy::{BenchmarkRule, BenchmarkRules, LimitRule, Policy, Rules};
 pub use run::{ComparisonInput, compare};
 pub use times::add_times;
 pub use verdict::Verdict;

@@ -1,6 +1,6 @@
 //! What there is to say besides the verdicts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::waiver::WaiverUse;
 use super::{ComparisonInput, Verdict};
@@ -68,21 +68,19 @@ pub(super) fn about_policy(input: &ComparisonInput<'_>, waivers: &WaiverUse<'_>)
     let sees_all =
         |run: &crate::model::Run| run.selection.packages.is_empty() && run.selection.bench_targets.is_empty();
     if input.runs.iter().all(sees_all) && (!input.policy.benchmarks.is_empty() || waivers.has_any()) {
-        let ids = known_ids(input);
-        let unmatched = |matches: &dyn Fn(&str) -> bool| !ids.iter().any(|id| matches(id));
-        for rule in &input.policy.benchmarks {
-            if unmatched(&|id| rule.pattern.matches(id)) {
-                notices.push(unmatched_glob("[[benchmark]] match", rule.pattern.as_str()));
-            }
+        let (mut rules, mut permissions) = (HashSet::new(), HashSet::new());
+        for id in known_ids(input) {
+            rules.extend(input.policy.benchmarks.places(&id));
+            permissions.extend(waivers.places(&id));
         }
-        for waiver in &input.policy.waivers {
-            let pattern = glob::Pattern::new(&waiver.benchmark).ok();
-            let matches = |id: &str| {
-                waiver.benchmark == id || pattern.as_ref().is_some_and(|pattern| pattern.matches(id))
-            };
-            if unmatched(&matches) {
-                notices.push(unmatched_glob("[[waiver]] benchmark", &waiver.benchmark));
-            }
+        for (_, rule) in
+            input.policy.benchmarks.iter().enumerate().filter(|(place, _)| !rules.contains(place))
+        {
+            notices.push(unmatched_glob("[[benchmark]] match", rule.pattern.as_str()));
+        }
+        let waivers = input.policy.waivers.iter().enumerate();
+        for (_, waiver) in waivers.filter(|(place, _)| !permissions.contains(place)) {
+            notices.push(unmatched_glob("[[waiver]] benchmark", &waiver.benchmark));
         }
     }
     notices

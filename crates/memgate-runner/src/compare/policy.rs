@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::glob_index::GlobIndex;
 use super::{Limit, Relative, Waiver};
 use crate::model::{BenchmarkId, EnvironmentField, MetricKey, Phase};
 use crate::scaling::ExponentLimit;
@@ -16,7 +17,7 @@ pub struct Policy {
     /// How far the exponents of series may rise.
     pub exponent: ExponentLimit,
     /// For the benchmarks that match; a later rule wins over an earlier one.
-    pub benchmarks: Vec<BenchmarkRule>,
+    pub benchmarks: BenchmarkRules,
     /// Permissions to rise.
     pub waivers: Vec<Waiver>,
     /// In what environments may differ and still be compared.
@@ -50,6 +51,47 @@ pub struct BenchmarkRule {
     pub budgets: BTreeMap<MetricKey, i64>,
 }
 
+/// Rules for benchmarks, in their order, of which those for one id are found without trying all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BenchmarkRules {
+    rules: Vec<BenchmarkRule>,
+    index: GlobIndex,
+}
+
+impl BenchmarkRules {
+    /// Adds a rule, which wins over those before it.
+    pub fn push(&mut self, rule: BenchmarkRule) {
+        self.index.push(rule.pattern.as_str());
+        self.rules.push(rule);
+    }
+
+    /// The places of the rules that match an id.
+    pub(super) fn places<'a>(&'a self, id: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let candidates = self.index.candidates(id).into_iter();
+        candidates.filter(move |place| self.rules.get(*place).is_some_and(|rule| rule.pattern.matches(id)))
+    }
+
+    /// The rules that match an id.
+    fn matching<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a BenchmarkRule> + 'a {
+        self.places(id).filter_map(|place| self.rules.get(place))
+    }
+}
+
+impl std::ops::Deref for BenchmarkRules {
+    type Target = [BenchmarkRule];
+
+    fn deref(&self) -> &[BenchmarkRule] {
+        &self.rules
+    }
+}
+
+impl From<Vec<BenchmarkRule>> for BenchmarkRules {
+    fn from(rules: Vec<BenchmarkRule>) -> Self {
+        let index = rules.iter().map(|rule| rule.pattern.as_str()).collect();
+        Self { rules, index }
+    }
+}
+
 /// The rules for one metric of one benchmark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
@@ -65,7 +107,7 @@ impl Policy {
     pub fn rules(&self, id: &BenchmarkId) -> Vec<(MetricKey, Rules)> {
         let text = (!self.benchmarks.is_empty()).then(|| id.to_string());
         let matching: Vec<&BenchmarkRule> = match &text {
-            Some(text) => self.benchmarks.iter().filter(|rule| rule.pattern.matches(text)).collect(),
+            Some(text) => self.benchmarks.matching(text).collect(),
             None => Vec::new(),
         };
         MetricKey::all()
@@ -94,7 +136,7 @@ impl Policy {
     #[must_use]
     pub fn time_limit(&self, id: &BenchmarkId) -> Option<Limit> {
         let text = id.to_string();
-        let matching = self.benchmarks.iter().filter(|rule| rule.pattern.matches(&text));
+        let matching = self.benchmarks.matching(&text);
         let rules = self.time.iter().chain(matching.filter_map(|rule| rule.time.as_ref()));
         rules.fold(None, |limit, rule| apply(rule, limit, Limit::DEFAULT_TIME))
     }
@@ -142,7 +184,8 @@ mod tests {
             benchmarks: vec![
                 rule("p/*", LimitRule::Gated { relative: None, absolute: Some(3) }),
                 rule("p/t/off*", LimitRule::Off),
-            ],
+            ]
+            .into(),
             ..Policy::default()
         };
         let rules = |id: &str, key| {

@@ -4,6 +4,7 @@ use glob::Pattern;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::glob_index::GlobIndex;
 use crate::model::MetricKey;
 
 /// A reviewed permission for a metric to rise above its limit, up to a value, for a reason, for a time.
@@ -33,6 +34,7 @@ impl Waiver {
 /// The waivers of a comparison, and which of them were needed.
 pub(super) struct WaiverUse<'a> {
     entries: Vec<Entry<'a>>,
+    index: GlobIndex,
 }
 
 struct Entry<'a> {
@@ -49,7 +51,8 @@ impl<'a> WaiverUse<'a> {
             pattern: Pattern::new(&waiver.benchmark).ok(),
             is_needed: None,
         };
-        Self { entries: waivers.iter().map(entry).collect() }
+        let index = waivers.iter().map(|waiver| waiver.benchmark.as_str()).collect();
+        Self { entries: waivers.iter().map(entry).collect(), index }
     }
 
     pub(super) fn has_any(&self) -> bool {
@@ -58,14 +61,21 @@ impl<'a> WaiverUse<'a> {
 
     /// The waiver for a metric of a benchmark: the first that holds today, else the first that has expired.
     pub(super) fn matching(&self, id: &str, key: MetricKey, today: Date) -> Option<(usize, &'a Waiver)> {
-        let matching = || {
-            self.entries
-                .iter()
-                .enumerate()
-                .filter(|(_, entry)| entry.waiver.metric == key && entry.matches(id))
-                .map(|(index, entry)| (index, entry.waiver))
-        };
-        matching().find(|(_, waiver)| waiver.holds_on(today)).or_else(|| matching().next())
+        let of_metric =
+            |place: &usize| self.entries.get(*place).is_some_and(|entry| entry.waiver.metric == key);
+        let matching: Vec<(usize, &Waiver)> = self
+            .places(id)
+            .filter(of_metric)
+            .filter_map(|place| Some((place, self.entries.get(place)?.waiver)))
+            .collect();
+        let holding = matching.iter().find(|(_, waiver)| waiver.holds_on(today));
+        holding.or(matching.first()).copied()
+    }
+
+    /// The places of the waivers that are about an id.
+    pub(super) fn places<'s>(&'s self, id: &'s str) -> impl Iterator<Item = usize> + 's {
+        let candidates = self.index.candidates(id).into_iter();
+        candidates.filter(move |place| self.entries.get(*place).is_some_and(|entry| entry.matches(id)))
     }
 
     pub(super) fn note_use(&mut self, index: usize, is_needed: bool) {

@@ -14,6 +14,7 @@ use super::size::parse_size;
 use super::table::{Item, Table, line_of};
 use super::time::{picoseconds, time_settings};
 use crate::compare::{BenchmarkRule, LimitRule, Policy, Waiver};
+use crate::format::brief;
 use crate::model::{EnvironmentField, MetricKey, Phase};
 
 /// The configuration of a workspace.
@@ -54,7 +55,7 @@ pub struct MeasureConfig {
 pub fn parse_config(text: &str) -> Result<Config, Problem> {
     let root = DeTable::parse(text).map_err(|error| Problem {
         line: line_of(text, error.span().map_or(0, |span| span.start)),
-        message: error.message().to_owned(),
+        message: brief(error.message()),
     })?;
     let mut config = Config::default();
     let sections = ["benchmark", "build", "environment", "limits", "measure", "time", "waiver"];
@@ -155,7 +156,7 @@ fn limit<'a>(
     item: Item<'a>,
     parse_absolute: impl Fn(Item<'a>) -> Result<i64, Problem>,
 ) -> Result<LimitRule, Problem> {
-    if let Ok(text) = item.string() {
+    if let Some(text) = item.as_string() {
         let hint = "a limit is a table like { relative = \"2%\", absolute = \"1 KiB\" }, or \"off\"";
         return if text == "off" { Ok(LimitRule::Off) } else { Err(item.problem(hint)) };
     }
@@ -225,7 +226,8 @@ fn waiver(whole: Item<'_>, table: Table<'_>) -> Result<Waiver, Problem> {
             }
             "limit" => limit = Some(item),
             "reason" => {
-                reason = Some(item).filter(|item| item.string().is_ok_and(|text| !text.trim().is_empty()));
+                reason =
+                    Some(item).filter(|item| item.as_string().is_some_and(|text| !text.trim().is_empty()));
             }
             _ => expires = Some(date(item)?),
         }

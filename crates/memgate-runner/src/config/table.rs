@@ -4,6 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::Problem;
+use crate::format::brief;
 use crate::nearest::nearest;
 
 /// A table, with where it stands and the text that it was read from.
@@ -39,7 +40,7 @@ impl<'a> Table<'a> {
                     None => format!("the keys are {}", known.join(", ")),
                 };
                 let message = format!("unknown key `{name}` in {}; {hint}", self.name);
-                return Err(Problem { line: line_of(self.text, key.span().start), message });
+                return Err(Problem { line: line_of(self.text, key.span().start), message: brief(&message) });
             }
             entries.push((name, Item { text: self.text, key: name, value }));
         }
@@ -52,7 +53,7 @@ impl<'a> Item<'a> {
     pub(super) fn problem(self, message: impl std::fmt::Display) -> Problem {
         Problem {
             line: line_of(self.text, self.value.span().start),
-            message: format!("`{}`: {message}", self.key),
+            message: brief(&format!("`{}`: {message}", self.key)),
         }
     }
 
@@ -76,9 +77,15 @@ impl<'a> Item<'a> {
     }
 
     pub(super) fn string(self) -> Result<&'a str, Problem> {
+        self.as_string().ok_or_else(|| self.problem("it must be a string"))
+    }
+
+    /// The text of a string. Where something else is no mistake: looking for the line of one takes a walk over all lines
+    /// before it.
+    pub(super) fn as_string(self) -> Option<&'a str> {
         match self.value.get_ref() {
-            DeValue::String(text) => Ok(text),
-            _ => Err(self.problem("it must be a string")),
+            DeValue::String(text) => Some(text),
+            _ => None,
         }
     }
 

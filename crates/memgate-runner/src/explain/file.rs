@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::ExplainedBenchmark;
+use crate::format::visible_json;
 
 /// The schema version of explanations. They are written for other programs, and never read here.
 ///
@@ -27,5 +28,5 @@ pub fn print_explanations(benchmarks: &[ExplainedBenchmark]) -> String {
     let mut text =
         serde_json::to_string_pretty(&file).expect("an explanation has string keys and finite numbers");
     text.push('\n');
-    text
+    visible_json(text)
 }

@@ -20,16 +20,16 @@ pub(crate) struct Bounds {
     pub(crate) text_bytes: usize,
 }
 
-/// Walks over JSON once, and keeps nothing.
+/// Walks over JSON once, and keeps nothing. Gives how many values there are.
 ///
 /// # Errors
 /// When the text is no JSON, exceeds a bound, or has control characters.
-pub(crate) fn check_bounds(text: &str, bounds: Bounds) -> Result<(), FormatError> {
+pub(crate) fn check_bounds(text: &str, bounds: Bounds) -> Result<usize, FormatError> {
     let left = Cell::new(bounds.values);
     let mut deserializer = serde_json::Deserializer::from_str(text);
     Walk { bounds, depth: 0, left: &left }.deserialize(&mut deserializer)?;
     deserializer.end()?;
-    Ok(())
+    Ok(bounds.values - left.get())
 }
 
 #[derive(Clone, Copy)]

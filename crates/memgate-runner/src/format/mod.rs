@@ -25,5 +25,5 @@ pub use sites_file::{SITES_KIND, SITES_SCHEMA, parse_sites, print_sites};
 
 pub(crate) use bounds::{Bounds, check_bounds};
 pub(crate) use error::{brief, check_envelope, text_of};
-pub(crate) use invisible::is_invisible;
+pub(crate) use invisible::{is_invisible, visible, visible_json};
 pub(crate) use names::{check_foreign_name, check_part, is_file_name};

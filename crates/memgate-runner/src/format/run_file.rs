@@ -4,7 +4,7 @@ use memgate::protocol::check_name;
 use serde::{Deserialize, Serialize};
 
 use super::error::{FormatError, check_envelope, text_of};
-use super::is_file_name;
+use super::{is_file_name, visible_json};
 use crate::model::Run;
 
 /// The schema version of run files that this memgate writes.
@@ -18,12 +18,21 @@ pub const RUN_SCHEMA: u32 = 3;
 /// What a run file says it is.
 pub const RUN_KIND: &str = "memgate run";
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RunFile {
-    kind: String,
-    schema: u32,
+    #[serde(rename = "kind")]
+    _kind: String,
+    #[serde(rename = "schema")]
+    _schema: u32,
     run: Run,
+}
+
+#[derive(Serialize)]
+struct WrittenFile<'a> {
+    kind: &'a str,
+    schema: u32,
+    run: &'a Run,
 }
 
 /// Reads a run file.
@@ -61,8 +70,8 @@ fn check_names(run: &Run) -> Result<(), FormatError> {
 /// Prints a run file.
 #[must_use]
 pub fn print_run(run: &Run) -> String {
-    let file = RunFile { kind: RUN_KIND.into(), schema: RUN_SCHEMA, run: run.clone() };
+    let file = WrittenFile { kind: RUN_KIND, schema: RUN_SCHEMA, run };
     let mut text = serde_json::to_string_pretty(&file).expect("a run has string keys and finite numbers");
     text.push('\n');
-    text
+    visible_json(text)
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
     /// Git's library would not.
-    #[error("failed to {action}: {problem}", problem = problem.message())]
+    #[error("failed to {action}: {problem}{}", owner_hint(problem), problem = problem.message())]
     Git {
         /// What was attempted.
         action: String,
@@ -123,6 +123,15 @@ fn shallow_hint(is_shallow: bool) -> &'static str {
     }
 }
 
+/// What to do about a repository that belongs to somebody else, as it does in a container where another user cloned it.
+fn owner_hint(problem: &git2::Error) -> String {
+    if problem.code() != git2::ErrorCode::Owner {
+        return String::new();
+    }
+    let path = problem.message().split('\'').nth(1).unwrap_or("PATH").trim_end_matches('/');
+    format!("; if you trust it, say so: git config --global --add safe.directory {path}")
+}
+
 impl GitError {
     /// Whether the command line is to blame. A shallow clone is none of its faults.
     #[must_use]
@@ -138,5 +147,23 @@ impl GitError {
     pub(super) fn git(action: impl Into<String>) -> impl FnOnce(git2::Error) -> Self {
         let action = action.into();
         move |problem| Self::Git { action, problem }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use git2::{ErrorClass, ErrorCode};
+
+    use super::*;
+
+    #[test]
+    fn of_a_foreign_owner_it_is_said_what_to_do() {
+        let said = "repository path '/work/it/' is not owned by current user";
+        let problem = git2::Error::new(ErrorCode::Owner, ErrorClass::Config, said);
+        assert_eq!(
+            GitError::git("open the repository")(problem).to_string(),
+            "failed to open the repository: repository path '/work/it/' is not owned by current user; if you trust it, say so: \
+             git config --global --add safe.directory /work/it"
+        );
     }
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{ChangePointRule, Drift, DriftReport, Finding, ShownCommit, Timeline, change_points};
 use crate::compare::Limit;
+use crate::format::visible_json;
 
 /// The schema version of trends and of drift. They are written for other programs, and never read here.
 ///
@@ -111,5 +112,5 @@ pub fn print_drift(report: &DriftReport, commits: &[ShownCommit], anchor: &str) 
 }
 
 fn printed(file: &impl Serialize) -> String {
-    serde_json::to_string_pretty(file).expect("names are strings and numbers are whole") + "\n"
+    visible_json(serde_json::to_string_pretty(file).expect("names are strings and numbers are whole") + "\n")
 }

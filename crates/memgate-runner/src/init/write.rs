@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::found::Found;
 use super::plan::Plan;
 use crate::error::Error;
-use crate::store::Staged;
+use crate::store::{Staged, resolved};
 
 /// Writes what a plan has. Every text is on the disk, under another name, before the first file changes, so that a full
 /// disk, a folder without permission or Ctrl-C leave everything as it was.
@@ -18,12 +18,8 @@ pub(crate) fn write_plan(found: &Found, plan: &Plan, is_interrupted: impl Fn() -
     let mut staged = Vec::new();
     for (path, text) in plan.writes() {
         let place = found.root.join(path);
-        // Through links: what they point to is the file.
-        let place = place.canonicalize().unwrap_or(place);
-        // Renaming over it would go past what its owner has said.
-        if std::fs::metadata(&place).is_ok_and(|there| there.permissions().readonly()) {
-            return Err(Error::file("write", place)(ErrorKind::PermissionDenied.into()));
-        }
+        // Through links: what they point to is the file, also where there is none yet.
+        let place = resolved(&place).map_err(Error::file("write", &place))?;
         folders.create(place.parent().unwrap_or(&found.root)).map_err(Error::file("write", &place))?;
         let file = Staged::new(&place, text).map_err(Error::file("write", &place))?;
         staged.push((path, place, file));

@@ -14,7 +14,7 @@ use super::MeasureOptions;
 use super::answer::{NoAnswer, answer_of};
 use crate::cargo::BenchTarget;
 use crate::model::{Failure, FailureKind};
-use crate::process::{Interrupt, run_child};
+use crate::process::{ChildEnd, Interrupt, run_child};
 
 /// A bench target, and how to ask it.
 #[derive(Clone, Copy, Debug)]
@@ -133,7 +133,8 @@ fn measured(response: Response, name: &str) -> Result<Record, NoAnswer> {
 }
 
 fn request_folder(bench: Bench<'_>) -> Result<TempDir, NoAnswer> {
-    TempDir::new_in(bench.folder).map_err(|error| NoAnswer::not_started(&error))
+    let not_made = |error| NoAnswer::not_started(&format!("a folder in {}: {error}", bench.folder.display()));
+    TempDir::new_in(bench.folder).map_err(not_made)
 }
 
 /// Starts the process with a request, waits, and reads the response.
@@ -142,12 +143,24 @@ fn ask(bench: Bench<'_>, folder: &TempDir, command: Command) -> Result<Response,
     let response_path = folder.path().join("response.json");
     let request = serde_json::to_vec(&Request::new(&response_path, command))
         .map_err(|error| NoAnswer::not_started(&error))?;
-    std::fs::write(&request_path, request).map_err(|error| NoAnswer::not_started(&error))?;
+    std::fs::write(&request_path, request)
+        .map_err(|error| NoAnswer::not_started(&format!("{}: {error}", request_path.display())))?;
     let mut process = bench_process(bench.target);
     process.env(REQUEST_VARIABLE, &request_path);
     let outcome = run_child(process, bench.options.child_limits(), bench.interrupt);
+    if let (ChildEnd::NotStarted(problem), Some(path)) = (&outcome.end, gone(bench.target)) {
+        return Err(NoAnswer::not_started(&format!("{problem}: {} is gone", path.display())));
+    }
     let forked = response_path.with_extension("forked").exists();
     answer_of(outcome, Response::read(&response_path), forked, bench.options)
+}
+
+/// What a process needs and is not there any more. The system only says that something is not.
+fn gone(target: &BenchTarget) -> Option<&Path> {
+    [&target.folder, &target.executable]
+        .into_iter()
+        .map(|path| path.as_ref())
+        .find(|path: &&Path| !path.exists())
 }
 
 /// A process of a bench target as cargo would start it, with nothing asked of it yet.

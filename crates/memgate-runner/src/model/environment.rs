@@ -43,7 +43,7 @@ pub struct Profile {
 }
 
 /// A field of [`Environment`], by which configuration and reports name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EnvironmentField {
     /// [`Environment::allocator`].

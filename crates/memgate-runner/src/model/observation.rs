@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What was seen of a metric over all windows and processes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Observation {
     /// All values agree.
@@ -13,7 +13,7 @@ pub enum Observation {
 }
 
 /// The spread of values that do not agree.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Interval {
     /// The least value.

@@ -23,7 +23,7 @@ pub struct Shard {
     pub revision: Option<SourceRevision>,
 }
 
-/// A shard that is not there, as the others know it.
+/// A shard that is not there, as the others know it; or very many of one whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LostShard {
     /// The target triple.
@@ -34,7 +34,12 @@ pub struct LostShard {
     pub benchmarks: usize,
     /// The first of them.
     pub first: Option<BenchmarkId>,
+    /// How many more shards this stands for. `benchmarks` are those of all.
+    pub more: usize,
 }
+
+/// Of more shards of one whole than this, none is named by itself: a small file may say that a thousand are lost.
+const MOST_NAMED: usize = 20;
 
 /// What the shards of one whole have in common.
 type Cut<'a> = (&'a str, &'a Selection, PartitionKind, u32);
@@ -111,21 +116,29 @@ pub fn lost_shards(shards: &[Shard], has_failures: bool) -> Result<Vec<LostShard
             }
         }
         // In one pass: there may be a thousand shards, and a stranger may say so.
-        let mut absent: BTreeMap<Partition, LostShard> = first
-            .partition
-            .siblings()
-            .filter(|partition| !seen.contains(partition))
-            .map(|partition| {
-                (partition, LostShard { target: first.target.clone(), partition, benchmarks: 0, first: None })
-            })
-            .collect();
+        let absent = first.partition.siblings().filter(|partition| !seen.contains(partition));
+        let mut absent: BTreeMap<Partition, (usize, Option<&BenchmarkId>)> =
+            absent.map(|partition| (partition, (0, None))).collect();
         for (id, partition) in first.partition.dealt(&first.selected) {
-            if let Some(lost) = absent.get_mut(&partition) {
-                lost.benchmarks += 1;
-                lost.first.get_or_insert_with(|| id.clone());
+            if let Some((benchmarks, first)) = absent.get_mut(&partition) {
+                *benchmarks += 1;
+                first.get_or_insert(id);
             }
         }
-        lost.extend(absent.into_values());
+        let named =
+            |(partition, (benchmarks, first_id)): (Partition, (usize, Option<&BenchmarkId>))| LostShard {
+                target: first.target.clone(),
+                partition,
+                benchmarks,
+                first: first_id.cloned(),
+                more: 0,
+            };
+        if absent.len() <= MOST_NAMED {
+            lost.extend(absent.into_iter().map(named));
+        } else {
+            let (more, benchmarks) = (absent.len() - 1, absent.values().map(|(count, _)| count).sum());
+            lost.extend(absent.into_iter().next().map(|one| LostShard { benchmarks, more, ..named(one) }));
+        }
     }
     Ok(lost)
 }
@@ -144,7 +157,16 @@ pub fn open_shards(shards: Vec<Shard>) -> Vec<Shard> {
 
 impl std::fmt::Display for LostShard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "shard {} on {} is not there", self.partition, self.target)?;
+        let Self { target, partition, benchmarks, first: _, more } = self;
+        if *more > 0 {
+            let (lost, all) = (more + 1, partition.shards());
+            return write!(
+                f,
+                "{lost} of {all} shards on {target} are not there, {partition} and others, and {benchmarks} benchmarks with \
+                 them"
+            );
+        }
+        write!(f, "shard {partition} on {target} is not there")?;
         match (self.benchmarks, &self.first) {
             (0 | 1, Some(only)) => write!(f, ", and {only} with it"),
             (count, Some(first)) => {
@@ -188,6 +210,12 @@ mod tests {
         assert_eq!(
             lost(&["count:2/2", "count:2/2"]),
             Err("the shard count:2/2 on triple is in two of the files; give each shard once".to_owned())
+        );
+        assert_eq!(
+            lost(&["count:1/1000"]),
+            Ok(vec![
+                "999 of 1000 shards on triple are not there, count:2/1000 and others, and 4 benchmarks with them".to_owned()
+            ])
         );
         // Shards that are cut in different ways are parts of different wholes.
         assert_eq!(lost(&["count:1/2", "hash:2/2"]).map(|lost| lost.len()), Ok(2));

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Report;
+use crate::format::visible_json;
 use crate::model::Observation;
 
 /// Renders every gated metric that was measured. With several triples, the benchmarks' names begin with theirs, since
@@ -30,5 +31,5 @@ pub(super) fn render(report: &Report) -> String {
             benchmarks.insert(name, Value::Object(measures));
         }
     }
-    format!("{:#}\n", Value::Object(benchmarks))
+    visible_json(format!("{:#}\n", Value::Object(benchmarks)))
 }

@@ -4,6 +4,7 @@ use memgate::protocol::Unit;
 use serde::Serialize;
 
 use super::Report;
+use crate::format::visible_json;
 use crate::model::Observation;
 
 #[derive(Serialize)]
@@ -41,5 +42,5 @@ pub(super) fn render(report: &Report) -> String {
     let mut text =
         serde_json::to_string_pretty(&entries).expect("entries have string keys and finite numbers");
     text.push('\n');
-    text
+    visible_json(text)
 }

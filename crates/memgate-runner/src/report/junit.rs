@@ -7,6 +7,7 @@ use quick_xml::escape::escape;
 use super::growth_text::{evidence, steeper};
 use super::{BenchmarkReport, Report, TimeReport, shown, time_text};
 use crate::compare::Verdict;
+use crate::format::visible;
 
 /// Renders a report. A regression is a `failure`; what could not be measured or compared is an `error`.
 pub(super) fn render(report: &Report) -> String {
@@ -142,5 +143,5 @@ fn clean(text: &str) -> String {
         .chars()
         .map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{FFFD}' } else { c })
         .collect();
-    escape(allowed).replace('\n', "&#10;")
+    escape(visible(&allowed, false)).replace('\n', "&#10;")
 }

@@ -33,6 +33,7 @@ pub use data::{
     AppliedWaiver, BenchmarkReport, MetricReport, Notice, NoticeKind, Report, TargetReport, TimeReport,
     Timing,
 };
+pub(crate) use file::{FOREIGN_BOUNDS, parse_within};
 pub use file::{REPORT_KIND, REPORT_SCHEMA, parse_report, print_report};
 pub use merge::merge_reports;
 pub use next_steps::{NextStep, next_steps};

@@ -6,6 +6,7 @@
 use memgate::protocol::{Metric, Unit};
 
 use super::{BenchmarkReport, Report, outcome};
+use crate::format::visible;
 use crate::model::{MetricKey, Observation};
 
 /// A metric family: what it is, and a line for each of its values.
@@ -162,9 +163,9 @@ fn sample(labels: &[(&str, &str)], value: &str) -> String {
     format!("{{{}}} {value}", labels.join(","))
 }
 
-/// A label's value; nothing else is special in it.
+/// A label's value; nothing else is special in it. What would not be seen is written out, so that values that differ look so.
 fn escaped(text: &str) -> String {
-    text.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n")
+    visible(text, false).replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n")
 }
 
 #[cfg(test)]

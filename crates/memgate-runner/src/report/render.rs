@@ -5,6 +5,8 @@ use super::{
     terminal,
 };
 
+use crate::format::visible;
+
 /// A format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -47,7 +49,7 @@ pub struct RenderOptions {
 #[must_use]
 pub fn render(report: &Report, format: Format, options: &RenderOptions) -> String {
     match format {
-        Format::Terminal => terminal::render(report, options),
+        Format::Terminal => visible(&terminal::render(report, options), options.color).into_owned(),
         Format::Markdown => markdown::of_options(report, options),
         Format::Json => print_report(report),
         Format::Junit => junit::render(report),

@@ -12,6 +12,7 @@ use super::{BenchmarkReport, MetricReport, Report};
 use crate::acceptance::Acceptance;
 use crate::compare::Verdict;
 use crate::format::{FormatError, check_foreign_name, check_part};
+use crate::model::EnvironmentField;
 
 /// Checks names, numbers and verdicts.
 pub(super) fn check(report: &Report) -> Result<(), FormatError> {
@@ -19,6 +20,11 @@ pub(super) fn check(report: &Report) -> Result<(), FormatError> {
     for target in &report.targets {
         for name in [&target.target, &target.package, &target.bench_target] {
             check_part(name)?;
+        }
+        let fields: HashSet<EnvironmentField> = target.differences.iter().map(|one| one.field).collect();
+        if fields.len() != target.differences.len() {
+            let (package, bench_target) = (&target.package, &target.bench_target);
+            return Err(unsound(format!("a difference of `{package}/{bench_target}` stands twice")));
         }
         if !places.insert((&target.target, &target.package, &target.bench_target)) {
             let (package, bench_target) = (&target.package, &target.bench_target);
@@ -78,6 +84,11 @@ fn check_benchmark(benchmark: &BenchmarkReport) -> Result<(), FormatError> {
         if let Some(problem) = impossible(metric) {
             return Err(unsound(format!("`{}` of `{}` {problem}", metric.metric, benchmark.id)));
         }
+    }
+    let explained = benchmark.sites.iter().flat_map(|sites| &sites.explanations);
+    let mut explanations = HashSet::new();
+    if !explained.into_iter().all(|explanation| explanations.insert(explanation.metric)) {
+        return Err(unsound(format!("the call sites of one metric of `{}` stand twice", benchmark.id)));
     }
     let worst = benchmark.metrics.iter().map(|metric| metric.verdict).max().unwrap_or(Verdict::Ok);
     let time = benchmark.time.as_ref().map_or(Verdict::Ok, |time| time.verdict);

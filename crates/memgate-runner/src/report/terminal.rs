@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use tabled::builder::Builder;
 
-use super::terminal_table::{drawn, ended, painted, shown_id, style};
+use super::terminal_table::{LONGEST_CELL, drawn, ended, painted, shown_id, style};
 use super::{BenchmarkReport, MetricReport, NoticeKind, RenderOptions, Report, next_steps, shown};
 use crate::compare::Verdict;
 use crate::model::{MetricKey, Phase};
@@ -100,7 +100,8 @@ fn changes(report: &Report, options: &RenderOptions, paint: Paint) -> String {
 
 fn rule(metric: &MetricReport) -> String {
     let rule = shown::rule(metric);
-    shown::reason(metric).map_or_else(|| rule.clone(), |reason| format!("{rule}: {reason}"))
+    let reason = shown::reason(metric).map(|reason| shown::shorten_middle(reason, LONGEST_CELL));
+    reason.map_or_else(|| rule.clone(), |reason| format!("{rule}: {reason}"))
 }
 
 /// The numbers of every benchmark, or of the new ones only.

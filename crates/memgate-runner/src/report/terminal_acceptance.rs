@@ -2,7 +2,7 @@
 
 use tabled::builder::Builder;
 
-use super::terminal_table::{drawn, ended, shortened_id};
+use super::terminal_table::{LONGEST_CELL, drawn, ended, shortened_id};
 use super::{RenderOptions, Report, shown};
 use crate::paint::{BOLD, Paint};
 
@@ -15,13 +15,17 @@ pub(super) fn render(report: &Report, options: &RenderOptions, paint: Paint) -> 
     let mut text = paint.with(BOLD, &format!("This change accepts, against {}:", acceptance.base)) + "\n";
     if !acceptance.raises.is_empty() {
         let mut table = Builder::new();
+        let several_triples = report.has_several_triples();
         table.push_record(["benchmark", "metric", "before", "after", "change"]);
         for raise in &acceptance.raises {
             let unit = raise.metric.unit();
             let id = shortened_id(&raise.id, options);
-            let several_triples = report.has_several_triples();
             table.push_record([
-                if several_triples { format!("{id} ({})", raise.target) } else { id },
+                if several_triples {
+                    format!("{id} ({})", shown::shorten_middle(&raise.target, LONGEST_CELL))
+                } else {
+                    id
+                },
                 raise.metric.to_string(),
                 shown::observation(&raise.base, unit),
                 shown::observation(&raise.head, unit),

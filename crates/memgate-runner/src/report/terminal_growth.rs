@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use tabled::builder::Builder;
 
 use super::growth_text::{evidence, exponent, sizes, steeper};
-use super::terminal_table::{drawn, ended};
+use super::terminal_table::{LONGEST_CELL, drawn, ended};
 use super::{RenderOptions, Report};
 use crate::paint::{BOLD, Paint};
 use crate::scaling::Trend;
@@ -14,7 +14,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, paint: Paint) -> 
     let several_triples = report.has_several_triples();
     let name = |series: &crate::scaling::ScalingReport| {
         let on = if several_triples { format!(" ({})", series.target) } else { String::new() };
-        format!("{}{on}", series.series)
+        super::shown::shorten_middle(&format!("{}{on}", series.series), LONGEST_CELL)
     };
     let lines: Vec<String> = steeper(report)
         .map(|(series, metric)| {
@@ -38,7 +38,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, paint: Paint) -> 
             let (mut named, mut sized) = (name(series), sizes(series));
             for metric in &series.metrics {
                 let head = match &metric.problem {
-                    Some(problem) => problem.clone(),
+                    Some(problem) => super::shown::shorten_middle(problem, LONGEST_CELL),
                     None => exponent(metric.head.as_ref()),
                 };
                 table.push_record([

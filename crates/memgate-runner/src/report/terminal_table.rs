@@ -11,6 +11,9 @@ use crate::compare::Verdict;
 use crate::model::BenchmarkId;
 use crate::paint::{Paint, colored};
 
+/// Longer cells lose their middle, in characters.
+pub(super) const LONGEST_CELL: usize = 240;
+
 /// The word for a verdict, in its style.
 pub(super) fn painted(paint: Paint, verdict: Verdict) -> String {
     paint.with(style(verdict), verdict.word())
@@ -35,7 +38,11 @@ pub(super) fn shown_id(
     options: &RenderOptions,
 ) -> String {
     let id = shortened_id(&benchmark.id, options);
-    if several_triples { format!("{id} ({})", benchmark.target) } else { id }
+    if several_triples {
+        format!("{id} ({})", shown::shorten_middle(&benchmark.target, LONGEST_CELL))
+    } else {
+        id
+    }
 }
 
 /// An id as far as it fits.
@@ -47,7 +54,8 @@ pub(super) fn shortened_id(id: &BenchmarkId, options: &RenderOptions) -> String 
         Some(width) => {
             shown::shorten_middle(&id.to_string(), width.saturating_sub(NUMBERS_WIDTH).max(LEAST_ID_WIDTH))
         }
-        None => id.to_string(),
+        // Every row of a table is as wide as its widest cell.
+        None => shown::shorten_middle(&id.to_string(), LONGEST_CELL),
     }
 }
 

@@ -2,10 +2,14 @@
 
 mod atomic;
 mod baselines;
+mod destination;
 mod limited;
+mod resolve;
 
 pub use baselines::{BASELINES_FOLDER, BaselineStore, StoreError, baselines_among};
 pub use limited::LimitedReadError;
 
 pub(crate) use atomic::{Staged, write_atomically};
+pub(crate) use destination::Destination;
 pub(crate) use limited::read_limited;
+pub(crate) use resolve::resolved;

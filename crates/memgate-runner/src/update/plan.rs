@@ -1,6 +1,6 @@
 //! Runs and baselines to changes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Change, ChangeKind};
 use crate::compare::{Judgement, Policy, Verdict, judge};
@@ -123,7 +123,8 @@ fn updated(
         return Ok(Some(Baseline { environment: environment.clone(), benchmarks }));
     };
     let deciding = deciding_difference(input.policy, &before.environment, environment);
-    let is_declared = |name: &String| part.declared.contains(name);
+    let declared: HashSet<&String> = part.declared.iter().collect();
+    let is_declared = |name: &String| declared.contains(name);
     if let Some(difference) = deciding {
         let covers_all =
             before.benchmarks.keys().all(|name| measured.contains_key(name.as_str()) || !is_declared(name));

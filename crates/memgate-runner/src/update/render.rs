@@ -1,10 +1,12 @@
 //! An update for people.
 
+use std::collections::HashSet;
+
 use anstyle::{AnsiColor, Style};
 use memgate::units::human;
 
 use super::{Change, ChangeKind, UpdatePlan};
-use crate::model::{BenchmarkId, MetricKey, Observation};
+use crate::model::{BaselineKey, BenchmarkId, MetricKey, Observation};
 
 /// What an update did about call sites.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,12 +45,11 @@ pub fn render_update(
             }
         }
     }
+    let place =
+        |change: &'_ Change| BaselineKey::new(&*change.target, &*change.id.package, &*change.id.bench_target);
+    let with_changes: HashSet<BaselineKey> = plan.changes.iter().map(place).collect();
     for key in plan.writes.keys() {
-        let is_of = |change: &&Change| {
-            (&change.target, &change.id.package, &change.id.bench_target)
-                == (&key.target, &key.package, &key.bench_target)
-        };
-        if !plan.changes.iter().any(|change| is_of(&change)) {
+        if !with_changes.contains(key) {
             text += &format!(
                 "{} {}/{} ({}): the environment that it was measured in\n",
                 paint(bold(AnsiColor::Green), "changed"),

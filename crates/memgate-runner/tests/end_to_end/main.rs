@@ -32,6 +32,8 @@ mod interrupted;
 mod life;
 mod names;
 mod noise;
+#[cfg(unix)]
+mod outputs;
 mod priority;
 mod protocol;
 mod scaling;

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use super::arguments::SeriesArguments;
 use super::load::load;
-use crate::cli::output::write_stdout;
+use crate::cli::output::{write_output, write_stdout};
+use crate::cli::output_files::destination;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::remote_address;
 use crate::history::{PageCommit, PageInput, commit_url, render_page};
-use crate::store::write_atomically;
+use crate::store::Destination;
 
 /// Write the history as one page of HTML that needs no network and no other file.
 #[derive(Clone, Debug, clap::Args)]
@@ -55,7 +56,9 @@ pub(super) fn html(arguments: &HtmlArguments, command: &str) -> Result<ExitCode,
     let url = arguments.commit_url.clone().or_else(from_remote);
     let page =
         render_page(&PageInput { timeline: &loaded.timeline, commits: &commits, commit_url: url.as_deref() });
-    write_atomically(&arguments.output, &page).map_err(Error::file("write", &arguments.output))?;
-    write_stdout(&format!("Wrote {}\n", arguments.output.display()))?;
+    write_output(&arguments.output, &page)?;
+    if destination(&arguments.output)? != Destination::Stdout {
+        write_stdout(&format!("Wrote {}\n", arguments.output.display()))?;
+    }
     Ok(ExitCode::Passed)
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::runs::runs;
 use crate::compare::Limit;
+use crate::format::visible;
 use crate::history::{ChangePointRule, Timeline, change_points};
 
 /// What a page is made of.
@@ -32,7 +33,7 @@ pub struct PageCommit {
 #[derive(Serialize)]
 struct Data<'a> {
     commit_url: Option<&'a str>,
-    commits: &'a [PageCommit],
+    commits: Vec<PageCommit>,
     series: Vec<SeriesData>,
 }
 
@@ -57,8 +58,8 @@ pub fn page_data(input: &PageInput<'_>) -> String {
         let rule = ChangePointRule::new(Limit::floor_of(key.metric.metric));
         let changes = change_points(&series.points, &rule);
         Some(SeriesData {
-            id: key.id.to_string(),
-            target: key.target.clone(),
+            id: visible(&key.id.to_string(), false).into_owned(),
+            target: visible(&key.target, false).into_owned(),
             metric: key.metric.name(),
             is_bytes: key.metric.unit() == Unit::Bytes,
             definition: key.metric.metric.definition(),
@@ -69,6 +70,11 @@ pub fn page_data(input: &PageInput<'_>) -> String {
         })
     });
     let commit_url = input.commit_url.filter(|url| url.starts_with("https://"));
-    let data = Data { commit_url, commits: input.commits, series: series.collect() };
+    let commits = input
+        .commits
+        .iter()
+        .cloned()
+        .map(|commit| PageCommit { subject: visible(&commit.subject, false).into_owned(), ..commit });
+    let data = Data { commit_url, commits: commits.collect(), series: series.collect() };
     serde_json::to_string(&data).expect("the data has string keys and whole numbers")
 }

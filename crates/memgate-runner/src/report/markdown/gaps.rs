@@ -1,5 +1,7 @@
 //! What could not be measured or compared, one by one.
 
+use std::collections::HashMap;
+
 use super::inert::{code, html_lines, prose};
 use super::section::{Noun, Section};
 use super::triples::Triples;
@@ -50,8 +52,15 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
         let item = Item { what: what.to_owned(), why: prose(&notice.text), below: String::new() };
         items.push(item.on(""));
     }
+    let mut benchmarks: HashMap<(&str, &str, &str), usize> = HashMap::new();
+    for benchmark in &report.benchmarks {
+        let place = (&*benchmark.target, &*benchmark.id.package, &*benchmark.id.bench_target);
+        *benchmarks.entry(place).or_default() += 1;
+    }
     for target in report.targets.iter().filter(|target| !target.differences.is_empty()) {
-        items.push(incomparable(target, report).on(&target.target));
+        let place = (target.target.as_str(), target.package.as_str(), target.bench_target.as_str());
+        let count = benchmarks.get(&place).copied().unwrap_or_default();
+        items.push(incomparable(target, count).on(&target.target));
     }
     for benchmark in report.benchmarks.iter().filter(|benchmark| benchmark.verdict == Verdict::Missing) {
         let what = format!("🟠 **missing** {}", code(&benchmark.id.to_string()));
@@ -94,13 +103,7 @@ fn output(failure: &Failure) -> String {
     )
 }
 
-fn incomparable(target: &TargetReport, report: &Report) -> Item {
-    let is_of_target = |benchmark: &&crate::report::BenchmarkReport| {
-        benchmark.target == target.target
-            && benchmark.id.package == target.package
-            && benchmark.id.bench_target == target.bench_target
-    };
-    let count = report.benchmarks.iter().filter(is_of_target).count();
+fn incomparable(target: &TargetReport, count: usize) -> Item {
     let differences = target.differences.iter().map(|difference| {
         let (base, head) = (code(&difference.base), code(&difference.head));
         format!("  - {}: {base} in the baseline, {head} in this run\n", difference.field.name())

@@ -1,5 +1,7 @@
 //! The call sites behind red metrics: each benchmark in a fold, each site once with all metrics that rose there.
 
+use std::collections::{HashMap, HashSet};
+
 use super::changes::worst_first;
 use super::inert::{code, html_code, prose};
 use super::section::{Noun, Section};
@@ -109,24 +111,21 @@ fn item(site: &MergedSite) -> String {
 /// The sites of all metrics, each once, in the order in which they come up.
 fn merged(explanations: &[Explanation]) -> Vec<MergedSite> {
     let mut merged: Vec<MergedSite> = Vec::new();
+    let mut places: HashMap<(Option<String>, Vec<String>), usize> = HashMap::new();
+    let mut noted: HashSet<(usize, String)> = HashSet::new();
     for explanation in explanations {
         for site in shown(explanation).sites {
             let rise = rise(explanation, &site);
             let lines = way_lines(&site.operation, &site.way, site.location.as_deref(), CALLERS, false);
-            match merged.iter_mut().find(|other| other.location == site.location && other.lines == lines) {
-                Some(other) => {
-                    other.rises.push(rise);
-                    other.notes.extend(
-                        site.notes.into_iter().filter(|note| !other.notes.contains(note)).collect::<Vec<_>>(),
-                    );
-                }
-                None => merged.push(MergedSite {
-                    location: site.location,
-                    lines,
-                    rises: vec![rise],
-                    notes: site.notes,
-                }),
+            let next = merged.len();
+            let index = *places.entry((site.location.clone(), lines.clone())).or_insert(next);
+            if index == next {
+                let (location, rises, notes) = (site.location, Vec::new(), Vec::new());
+                merged.push(MergedSite { location, lines, rises, notes });
             }
+            let Some(place) = merged.get_mut(index) else { continue };
+            place.rises.push(rise);
+            place.notes.extend(site.notes.into_iter().filter(|note| noted.insert((index, note.clone()))));
         }
     }
     merged
@@ -140,10 +139,12 @@ fn rise(explanation: &Explanation, site: &ShownSite<'_>) -> String {
 /// What else there is to say of the explanations, each remark once with the metrics that it is about.
 fn remarks(explanations: &[Explanation]) -> Vec<(String, Vec<String>)> {
     let mut remarks: Vec<(String, Vec<String>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for explanation in explanations {
         let metric = explanation.metric.to_string();
         for remark in shown(explanation).remarks {
-            match remarks.iter_mut().find(|(other, _)| *other == remark) {
+            let next = remarks.len();
+            match remarks.get_mut(*places.entry(remark.clone()).or_insert(next)) {
                 Some((_, metrics)) => metrics.push(metric.clone()),
                 None => remarks.push((remark, vec![metric.clone()])),
             }

@@ -1,6 +1,6 @@
 //! The same thing on several target triples, said once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::inert::code;
 
@@ -35,10 +35,13 @@ impl<'a> Triples<'a> {
     pub(super) fn grouped<T>(items: impl IntoIterator<Item = (&'a str, String, T)>) -> Vec<Grouped<'a, T>> {
         let mut groups: Vec<Grouped<'a, T>> = Vec::new();
         let mut index_of: HashMap<String, usize> = HashMap::new();
+        let mut known: HashSet<(usize, &str)> = HashSet::new();
         for (triple, text, value) in items {
             let next = groups.len();
-            match groups.get_mut(*index_of.entry(text).or_insert(next)) {
-                Some(group) if !group.triples.contains(&triple) => group.triples.push(triple),
+            let index = *index_of.entry(text).or_insert(next);
+            let is_new = known.insert((index, triple));
+            match groups.get_mut(index) {
+                Some(group) if is_new => group.triples.push(triple),
                 Some(_) => {}
                 None => groups.push(Grouped { triples: vec![triple], value }),
             }

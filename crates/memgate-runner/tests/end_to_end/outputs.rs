@@ -1,0 +1,100 @@
+//! Where reports and baselines go: through links, into pipes and devices, and what happens where they can't.
+
+use std::os::unix::fs::symlink;
+use std::process::Stdio;
+
+use crate::dials;
+use crate::finished::Finished;
+
+#[test]
+fn what_is_no_regular_file_is_written_through() {
+    let project = dials::project_with_baseline("through", "first 1\n");
+    let at = |name: &str| project.path(name);
+    assert!(project.command("mkfifo").arg("pipe").status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = at("pipe");
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    project.write("real.json", "old");
+    symlink("real.json", at("link.json")).unwrap();
+    symlink("later/report.md", at("dangling.md")).unwrap();
+    symlink("/dev/null", at("null.xml")).unwrap();
+    let outputs = "--output json:pipe --output link.json --output dangling.md --output null.xml";
+    project.memgate(&format!("check {outputs}")).exits(0).says("1 ok");
+    let report = reader.join().unwrap();
+    assert!(report.contains("\"memgate report\""), "{report}");
+    assert_eq!(project.read("real.json"), report);
+    assert!(project.read("later/report.md").starts_with("## "));
+    for link in ["link.json", "dangling.md", "null.xml"] {
+        assert!(at(link).is_symlink(), "{link}");
+    }
+
+    // Baselines that lie elsewhere, the folder and one file of it.
+    std::fs::rename(at("baselines"), at("elsewhere")).unwrap();
+    symlink("elsewhere", at("baselines")).unwrap();
+    project.write("through/dials", "first 2\n");
+    project.memgate("update").exits(0).says("changed through/memory/first");
+    assert!(at("baselines").is_symlink());
+    project.memgate("check").exits(0).says("1 ok");
+    std::fs::remove_dir_all(at("elsewhere")).unwrap();
+    project.memgate("update").exits(0).says("added");
+    assert!(at("baselines").is_symlink() && at("elsewhere").is_dir(), "a link into nothing is filled");
+}
+
+#[test]
+fn standard_output_has_one_report_and_a_failure_costs_no_other() {
+    let project = dials::project_with_baseline("places", "first 1\n");
+    let shown = project.memgate("check --output json:-").exits(0).complains("1 ok");
+    assert!(shown.report().benchmark("places/memory/first").is_object());
+    project
+        .memgate("check --output json:/dev/stdout --output x.md --output ./x.md")
+        .exits(0)
+        .complains("1 ok");
+    assert!(!project.path("-").exists());
+
+    // Said before anything is built.
+    project.write("file", "");
+    for (line, code, problem) in [
+        ("check --output a.json --output markdown:./a.json", 2, "another report goes to a.json already"),
+        ("check --format json --output json:-", 2, "both for standard output"),
+        ("check --output file/report.json", 101, "failed to write file/report.json"),
+        ("check --artifacts file/deep", 101, "failed to write file/deep"),
+        ("run --output file/run.json", 101, "failed to write file/run.json"),
+        ("explain first --flamegraph file/graph.svg", 101, "failed to write file/graph.svg"),
+        ("explain first --folded a --flamegraph ./a", 2, "./a is asked for twice"),
+        ("check --output json:baselines", 101, "failed to write baselines: it is a folder"),
+    ] {
+        let refused = project.memgate(line).exits(code).complains(problem);
+        assert!(!refused.stderr.contains("Listing") && refused.stdout.is_empty(), "{refused:#?}");
+    }
+
+    let folded = project.memgate("explain first --folded -").exits(0).complains("places/memory/first");
+    assert!(folded.stdout.lines().all(|line| line.rsplit_once(' ').unwrap().1.parse::<u64>().is_ok()));
+    let run = project.memgate("run --output -").exits(0);
+    assert_eq!(run.json()["kind"], "memgate run");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_is_told_by_every_command() {
+    let project = dials::project_with_baseline("full-devices", "first 1\n");
+    let outputs = "--output json:/dev/full --output markdown:/proc/version --output good.md";
+    project
+        .memgate(&format!("check {outputs}"))
+        .exits(101)
+        .says("1 ok")
+        .complains("failed to write /dev/full: No space left on device")
+        .complains("failed to write /proc/version: ");
+    assert!(project.read("good.md").starts_with("## "));
+
+    project.memgate("run --output run.json").exits(0);
+    for line in
+        ["--version", "check --help", "help", "report run.json", "update --from run.json", "explain first"]
+    {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = project.tool();
+        command.args(line.split_whitespace()).stdin(Stdio::null()).stdout(full).stderr(Stdio::piped());
+        let finished = Finished::from(command.output().unwrap());
+        finished.exits(101).complains("failed to write to standard output: No space left on device");
+    }
+}
