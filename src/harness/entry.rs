@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use super::arguments::{Action, Arguments, HELP, ListFormat};
 use super::suite::{Benchmark, Suite, number_of_benchmarks};
 use super::{serve, standalone, test_run};
-use crate::protocol::{REQUEST_VARIABLE, keep_marker};
+use crate::protocol::{Part, REQUEST_VARIABLE, keep_marker};
 
 /// The exit code of a command line that can't be understood.
 const USAGE: u8 = 2;
@@ -18,6 +18,18 @@ pub(super) fn run(suite: &Suite) -> ExitCode {
         return serve::serve(suite, Path::new(&request));
     }
     from_command_line(suite, std::env::args_os().skip(1))
+}
+
+/// The test that libtest runs in the place of a suite. See [`main!`](crate::main!).
+///
+/// # Panics
+/// Always: nothing of the suite can run.
+pub fn needs_harness_false() {
+    Part::UnreachedMain.keep_marker();
+    panic!(
+        "this target was built with libtest, whose `main` takes the place of the suite's; put `harness = false` under its \
+         [[bench]] in Cargo.toml"
+    );
 }
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench target talks to its user")]

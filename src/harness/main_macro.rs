@@ -31,9 +31,13 @@
 macro_rules! main {
     (allocator = none; $($benchmarks:tt)*) => {
         fn main() -> ::std::process::ExitCode {
-            let suite = $crate::Suite::new(::core::env!("CARGO_PKG_NAME"), ::core::env!("CARGO_CRATE_NAME"));
-            $crate::__benchmarks!(suite; $($benchmarks)*).main()
+            $crate::__benchmarks!(
+                $crate::Suite::new(::core::env!("CARGO_PKG_NAME"), ::core::env!("CARGO_CRATE_NAME"));
+                $($benchmarks)*
+            )
+            .main()
         }
+        $crate::__needs_harness_false!();
     };
     (allocator = $inner:path; $($benchmarks:tt)*) => {
         const _: () = {
@@ -51,21 +55,164 @@ macro_rules! main {
     };
 }
 
-/// Adds one benchmark after the other to a suite.
+/// A test that only libtest has, which takes the place of the `main` of a bench target without `harness = false`: it fails, and
+/// the gate finds its marker in the executable.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __needs_harness_false {
+    ($(#[$attribute:meta])?) => {
+        #[::core::prelude::v1::test]
+        $(#[$attribute])?
+        fn memgate_needs_harness_false() {
+            $crate::__private::needs_harness_false();
+        }
+    };
+}
+
+/// A suite with all benchmarks.
+///
+/// Benchmarks are matched by a repetition, not one after the other by recursion, so that there may be any number of them. A
+/// repetition has to know by the next token what comes, and what the compiler once takes for a path is never anything else. So
+/// the list is read as the first of these that all of it is: functions with any arguments; functions with arguments in
+/// brackets, and closures; functions, and then named expressions. A list that is none of them is read by recursion, and the compiler's recursion
+/// limit bounds its length.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __benchmarks {
-    ($suite:expr;) => { $suite };
-    ($suite:expr; $name:literal => $routine:expr_2021 $(, $($rest:tt)*)?) => {
-        $crate::__benchmarks!($suite.bench($name, $routine); $($($rest)*)?)
+    ($suite:expr; $($($name:literal =>)? $($segment:ident)::+ $(: $arguments:expr)?),* $(,)?) => {
+        $crate::__suite!($suite; $([$($name =>)? $($segment)::+ $(: $arguments)?])*)
     };
-    ($suite:expr; $name:literal => $routine:path : $arguments:expr $(, $($rest:tt)*)?) => {
-        $crate::__benchmarks!($suite.bench_with($name, $routine, $arguments); $($($rest)*)?)
+    // The `move` of a closure is a segment.
+    ($suite:expr; $(
+        $($name:literal =>)?
+        $($($segment:ident)::+ $(: $arguments:tt)?)?
+        $(| $bencher:ident $(: $type:ty)? | $body:expr_2021)?
+    ),*) => {
+        $crate::__suite!($suite; $([
+            $($name =>)? $($($segment)::+ $(: $arguments)?)? $(|$bencher $(: $type)?| $body)?
+        ])*)
     };
-    ($suite:expr; $routine:path : $arguments:expr $(, $($rest:tt)*)?) => {
-        $crate::__benchmarks!($suite.bench_with(::core::stringify!($routine), $routine, $arguments); $($($rest)*)?)
+    ($suite:expr; $($($segment:ident)::+ $(: $arguments:expr)? ,)* $($name:literal => $routine:expr_2021),+ $(,)?) => {
+        $crate::__suite!($suite; $([$($segment)::+ $(: $arguments)?])* $([$name => $routine])+)
     };
-    ($suite:expr; $routine:path $(, $($rest:tt)*)?) => {
-        $crate::__benchmarks!($suite.bench(::core::stringify!($routine), $routine); $($($rest)*)?)
+    ($suite:expr; $($benchmarks:tt)*) => { $crate::__recursively!([$suite] [] $($benchmarks)*) };
+}
+
+/// Brings one benchmark after the other into brackets.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __recursively {
+    ([$suite:expr] [$($done:tt)*]) => { $crate::__suite!($suite; $($done)*) };
+    ($suite:tt [$($done:tt)*] $name:literal => $routine:expr_2021 $(, $($rest:tt)*)?) => {
+        $crate::__recursively!($suite [$($done)* [$name => $routine]] $($($rest)*)?)
     };
+    ($suite:tt [$($done:tt)*] $name:literal => $routine:path : $arguments:expr $(, $($rest:tt)*)?) => {
+        $crate::__recursively!($suite [$($done)* [$name => $routine: $arguments]] $($($rest)*)?)
+    };
+    ($suite:tt [$($done:tt)*] $routine:path $(: $arguments:expr)? $(, $($rest:tt)*)?) => {
+        $crate::__recursively!($suite [$($done)* [$routine $(: $arguments)?]] $($($rest)*)?)
+    };
+}
+
+/// A suite with the benchmarks in brackets. By assignments, since one expression of a thousand calls is as deep as it is long.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __suite {
+    ($suite:expr; $([$($benchmark:tt)*])*) => {{
+        #[allow(unused_mut, reason = "a suite may be empty")]
+        let mut suite = $suite;
+        $($crate::__add_benchmark!(suite; $($benchmark)*);)*
+        suite
+    }};
+}
+
+/// Adds one benchmark to a suite.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __add_benchmark {
+    // What is behind the last comma.
+    ($suite:ident;) => {};
+    // Expressions first: one that was matched as such is nothing else any more.
+    ($suite:ident; $name:literal => $routine:expr_2021) => {
+        $suite = $suite.bench($name, $routine)
+    };
+    ($suite:ident; $routine:expr_2021) => {{
+        const _: () = ::core::assert!(
+            $crate::__private::is_path(::core::stringify!($routine)),
+            "a benchmark without a name is the path of a function; give others one: \"name\" => …"
+        );
+        $suite = $suite.bench(::core::stringify!($routine), $routine)
+    }};
+    ($suite:ident; $name:literal =>) => {
+        ::core::compile_error!(::core::concat!("the benchmark \"", $name, "\" has no function"))
+    };
+    ($suite:ident; $name:literal => $routine:path : $arguments:expr) => {
+        $suite = $suite.bench_with($name, $routine, $arguments)
+    };
+    ($suite:ident; $routine:path : $arguments:expr) => {
+        $suite = $suite.bench_with(::core::stringify!($routine), $routine, $arguments)
+    };
+}
+
+/// Whether the text of an expression is a path, without which it needs a name.
+#[must_use]
+pub const fn is_path(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        if matches!(byte, b'(' | b'{' | b'[' | b'|' | b'"' | b'!' | b'.') {
+            return false;
+        }
+        rest = after;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Bencher, Suite};
+
+    fn plain(_: Bencher) {}
+
+    fn sized(_: Bencher, _: usize) {}
+
+    fn made(_: usize) -> impl Fn(Bencher) {
+        plain
+    }
+
+    /// The names of a suite of 64 times these items, which is more than the compiler lets a macro call itself.
+    macro_rules! names_of_many {
+        (0 $($items:tt)*) => { names(&crate::__benchmarks!(Suite::new("p", "t"); $($items)*)) };
+        (1 $($items:tt)*) => { names_of_many!(0 $($items)* $($items)* $($items)* $($items)*) };
+        (2 $($items:tt)*) => { names_of_many!(1 $($items)* $($items)* $($items)* $($items)*) };
+        ($($items:tt)*) => { names_of_many!(2 $($items)* $($items)* $($items)* $($items)*) };
+    }
+
+    fn names(suite: &Suite) -> Vec<String> {
+        suite.benchmarks.iter().map(|benchmark| benchmark.name.clone()).collect()
+    }
+
+    #[test]
+    fn there_may_be_any_number_of_benchmarks() {
+        let names = names_of_many!(plain, sized: (1..=2).map(|size| size * 2), "a b" => plain, "c" => self::sized: [3],);
+        assert_eq!(names.len(), 64 * 5);
+        assert_eq!(names[names.len() - 5..], ["plain", "sized/2", "sized/4", "a b", "c/3"]);
+        let names = names_of_many!(plain, sized: [1], "a" => |b| plain(b), "b" => move |b: Bencher| plain(b), "c" => sized: [3],);
+        assert_eq!(names.len(), 64 * 5);
+        assert_eq!(names[..5], ["plain", "sized/1", "a", "b", "c/3"]);
+        assert_eq!(names_of_many!("a" => made(1), "b" => { plain },).len(), 64 * 2);
+    }
+
+    #[test]
+    fn every_form_may_stand_beside_every_other() {
+        let suite = crate::__benchmarks!(Suite::new("p", "t");
+            plain, "a" => made(1), "b" => sized: (1..2), Vec::<Bencher>::push_all, "c" => |_| (), "d" => sized: [1]);
+        assert_eq!(names(&suite), ["plain", "a", "b/1", "Vec::<Bencher>::push_all", "c", "d/1"]);
+        assert_eq!(names(&crate::__benchmarks!(Suite::new("p", "t");)), [""; 0]);
+    }
+
+    trait PushAll {
+        fn push_all(_: Bencher) {}
+    }
+
+    impl PushAll for Vec<Bencher> {}
 }

@@ -17,4 +17,6 @@ mod table;
 mod test_run;
 
 pub use bencher::{Bencher, BencherWithInputs};
+pub use entry::needs_harness_false;
+pub use main_macro::is_path;
 pub use suite::Suite;

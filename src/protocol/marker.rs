@@ -29,19 +29,65 @@ pub fn keep_criterion_marker() {
     std::hint::black_box(std::hint::black_box(&CRITERION_MARKER).as_bytes().first());
 }
 
+/// What a marker of a part of memgate starts with; as above.
+const PART_PREFIX: &str = "memgate.bench.part=";
+
+static ALLOCATOR_MARKER: &str = "memgate.bench.part=allocator;";
+static UNREACHED_MAIN_MARKER: &str = "memgate.bench.part=unreached main;";
+
+/// A part of memgate that is in an executable, also in one that has no suite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// [`Alloc`](crate::Alloc) is the global allocator.
+    Allocator,
+    /// There is a `main` of memgate's or its facade's that nothing calls, since libtest has one of its own.
+    UnreachedMain,
+}
+
+impl Part {
+    fn marker(self) -> &'static &'static str {
+        match self {
+            Self::Allocator => &ALLOCATOR_MARKER,
+            Self::UnreachedMain => &UNREACHED_MAIN_MARKER,
+        }
+    }
+
+    fn name(self) -> &'static [u8] {
+        match self {
+            Self::Allocator => b"allocator",
+            Self::UnreachedMain => b"unreached main",
+        }
+    }
+
+    /// Keeps the marker in the executable that says that this part is in it. Allocates nothing.
+    pub(crate) fn keep_marker(self) {
+        std::hint::black_box(std::hint::black_box(self.marker()).as_bytes().first());
+    }
+
+    /// Whether an executable has this part.
+    #[must_use]
+    pub fn is_in(self, executable: &[u8]) -> bool {
+        has_marker(executable, PART_PREFIX, self.name())
+    }
+}
+
 /// What an executable with a [marker](find_marker) is when the tool does not ask it for memory.
 #[must_use]
 pub fn find_harness(executable: &[u8]) -> Harness {
-    let prefix = HARNESS_PREFIX.as_bytes();
+    if has_marker(executable, HARNESS_PREFIX, CRITERION) { Harness::Criterion } else { Harness::Memgate }
+}
+
+fn has_marker(executable: &[u8], prefix: &str, name: &[u8]) -> bool {
+    let prefix = prefix.as_bytes();
     let mut rest = executable;
     while let Some(at) = find(rest, prefix) {
         rest = &rest[at + prefix.len()..];
         // Compared in two steps, so that the whole marker is in no executable that only looks for it.
-        if rest.strip_prefix(CRITERION).and_then(<[u8]>::first) == Some(&MARKER_END) {
-            return Harness::Criterion;
+        if rest.strip_prefix(name).and_then(<[u8]>::first) == Some(&MARKER_END) {
+            return true;
         }
     }
-    Harness::Memgate
+    false
 }
 
 /// Keeps the marker in the executable. The harness calls this before anything else.
@@ -107,6 +153,14 @@ mod tests {
             find_harness(b"memgate.bench.harness=divan;memgate.bench.harness=criterion;"),
             Harness::Criterion
         );
+    }
+
+    #[test]
+    fn a_part_is_named_by_its_whole_marker() {
+        assert!(Part::Allocator.is_in(ALLOCATOR_MARKER.as_bytes()));
+        assert!(Part::UnreachedMain.is_in(UNREACHED_MAIN_MARKER.as_bytes()));
+        assert!(!Part::Allocator.is_in(UNREACHED_MAIN_MARKER.as_bytes()));
+        assert!(!Part::Allocator.is_in(b"memgate.bench.part=allocator"));
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod windows;
 
 pub use engine::Engine;
 pub use injection::Injection;
-pub use marker::{Harness, find_harness, find_marker, keep_criterion_marker, keep_marker};
+pub use marker::{Harness, Part, find_harness, find_marker, keep_criterion_marker, keep_marker};
 pub use metric::{Metric, Unit, UnknownMetric};
 pub use name::{NameError, check_name};
 pub use record::{EngineWindows, Record, Windows};

@@ -74,6 +74,9 @@ pub fn runner(benches: &[&dyn Fn()]) {
 }
 
 #[doc(hidden)]
+pub use memgate::__needs_harness_false;
+
+#[doc(hidden)]
 pub mod __private {
     //! What the macros expand to.
 

@@ -68,5 +68,7 @@ macro_rules! criterion_main {
                 .configure_from_args()
                 .final_summary();
         }
+        // Ignored, since criterion's bench targets pass with libtest: nothing in them is run.
+        $crate::__needs_harness_false!(#[ignore = "nothing is benched without `harness = false` under its [[bench]]"]);
     }
 }

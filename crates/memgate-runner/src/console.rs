@@ -1,5 +1,6 @@
 //! What is shown while work is done: a bar on a terminal, plain lines elsewhere, on standard error.
 
+use crate::counted::BENCHMARKS;
 use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -96,8 +97,7 @@ impl Progress for Console {
             |when| when != "never",
         );
         if !is_terminal || !is_wanted {
-            let noun = if benchmarks == 1 { "benchmark" } else { "benchmarks" };
-            self.say(&format!("   {work:>9} {benchmarks} {noun}"));
+            self.say(&format!("   {work:>9} {}", BENCHMARKS.counted(benchmarks)));
             return;
         }
         let style = ProgressStyle::with_template("   {prefix:>9} [{bar:24}] {pos}/{len} {wide_msg}")

@@ -18,7 +18,8 @@ pub enum ExitCode {
     Failed = 101,
     /// Only with `--strict`: a baseline is stale.
     Stale = 103,
-    /// A benchmark is missing or can't be compared, or there is no baseline at all for this target.
+    /// A benchmark is missing or can't be compared, a bench target was not measured, or there is no baseline at all for this
+    /// target.
     CoverageGap = 104,
     /// Ctrl-C: 128 plus the number of SIGINT, as shells have it.
     Interrupted = 130,
@@ -41,7 +42,7 @@ impl ExitCode {
         (
             Self::CoverageGap,
             "a coverage gap: a benchmark is missing from the run or was measured in another environment than its \
-             baseline, there is no baseline at all for this target triple, or a shard is lost or doubled",
+             baseline, a bench target that uses memgate was not measured, there is no baseline at all for this target triple, or a shard is lost or doubled",
         ),
         (Self::Interrupted, "interrupted by Ctrl-C; nothing was changed"),
     ];

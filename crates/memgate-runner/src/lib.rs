@@ -28,6 +28,7 @@ pub mod comment;
 pub mod compare;
 pub mod config;
 mod console;
+mod counted;
 mod error;
 pub mod exit;
 pub mod explain;

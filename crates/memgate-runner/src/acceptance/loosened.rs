@@ -35,7 +35,12 @@ pub fn loosened_rules<'a>(
         sentences.push(format!("baselines are compared across another `{}` now", field.name()));
     }
     for package in head.excluded_packages.iter().filter(|package| !base.excluded_packages.contains(package)) {
-        sentences.push(format!("the package `{package}` is not measured any more, unless -p asks for it"));
+        sentences.push(match package.split_once('/') {
+            None => format!("the package `{package}` is not measured any more, unless -p asks for it"),
+            Some(_) => {
+                format!("the bench target `{package}` is not measured any more, unless --bench asks for it")
+            }
+        });
     }
     sentences
 }

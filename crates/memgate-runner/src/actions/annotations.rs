@@ -8,7 +8,7 @@ use memgate::units::exact;
 use crate::compare::Verdict;
 use crate::format::visible;
 use crate::report::shown::sentence;
-use crate::report::{BenchmarkReport, Report};
+use crate::report::{BenchmarkReport, NoticeKind, Report};
 use crate::sites::{Place, SiteChange};
 
 /// GitHub shows so many annotations of one step, and drops the others.
@@ -67,6 +67,13 @@ pub fn annotations(report: &Report, workspace: &Path) -> Vec<Annotation> {
         Some(Annotation { level: Level::Error, place: None, title, message })
     });
     found.splice(0..0, failed);
+    let not_measured = report.notices.iter().filter(|notice| notice.kind == NoticeKind::NotMeasured);
+    found.extend(not_measured.map(|notice| Annotation {
+        level: Level::Error,
+        place: None,
+        title: "memgate: a bench target was not measured".to_owned(),
+        message: notice.text.clone(),
+    }));
     if found.len() > MAXIMUM_ANNOTATIONS {
         let left_out = found.len() - (MAXIMUM_ANNOTATIONS - 1);
         found.truncate(MAXIMUM_ANNOTATIONS - 1);

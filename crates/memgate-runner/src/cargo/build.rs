@@ -3,19 +3,23 @@
 //! Package by package, because cargo unifies features over all packages of one command: built together, what is
 //! measured would depend on what else was selected.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use cargo_metadata::cargo_platform::Platform;
 use cargo_metadata::{Message, Package, PackageId, TargetKind};
 use memgate::protocol::{Harness, find_harness, find_marker};
 
+use super::build_advice::advice;
 use super::process_environment::{ScriptOutput, variables};
 use super::program::{Compiler, cargo, cfg_of};
 use super::{
     BenchTarget, Candidate, CargoError, CargoOptions, Configuration, Workspace, profiles, rustflags,
 };
+use crate::model::LeftOut;
 
 /// How to build.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +32,16 @@ pub struct BuildOptions<'a> {
     pub quiet: bool,
 }
 
-/// Builds every candidate, and gives the bench targets that carry memgate's marker.
+/// What was built.
+#[derive(Clone, Debug, Default)]
+pub struct Built {
+    /// The bench targets that carry memgate's marker.
+    pub targets: Vec<BenchTarget>,
+    /// Bench targets that use memgate and carry none, with what they lack.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Builds every candidate, and tells apart what carries memgate's marker.
 ///
 /// The build is the user's own (profile, configuration, variables) with three additions: line tables, nothing
 /// stripped, and frame pointers, so that call stacks can be taken.
@@ -39,18 +52,28 @@ pub fn build(
     workspace: &Workspace,
     candidates: &[Candidate<'_>],
     options: BuildOptions<'_>,
-) -> Result<Vec<BenchTarget>, CargoError> {
+) -> Result<Built, CargoError> {
     let configuration = Configuration::load(workspace.root());
     let compiler = Compiler::ask(&configuration, workspace.root())?;
     let target = target_triple(options.cargo, &configuration, &compiler);
     let runner = runner(&configuration, workspace, &target)?;
     let rustflags =
         rustflags::deciding(&configuration, &target, || cfg_of(&target, &configuration, workspace.root()))?;
-    let mut built = Vec::new();
+    let cfg = OnceCell::new();
+    let holds = |platform: &Platform| {
+        let ask = || cfg_of(&target, &configuration, workspace.root()).unwrap_or_default();
+        platform.matches(&target, cfg.get_or_init(ask))
+    };
+    let mut built = Built::default();
     for candidate in candidates.iter().filter(|candidate| !candidate.bench_targets.is_empty()) {
         let command = || build_command(workspace, candidate, options, &configuration, &target);
         let artifacts = run_build(command(), candidate)?;
-        let marked = artifacts.marked()?;
+        let (marked, unmarked) = artifacts.by_marker()?;
+        built.left_out.extend(unmarked.iter().filter_map(|(artifact, bytes)| {
+            let needs = candidate.usage.after_build(&artifact.source, bytes, holds);
+            let package = candidate.package.name.to_string();
+            (!needs.is_empty()).then(|| LeftOut { package, bench_target: artifact.name.clone(), needs })
+        }));
         if marked.is_empty() {
             continue;
         }
@@ -61,7 +84,7 @@ pub fn build(
                 source_name: "cargo --unit-graph",
                 problem: format!("it has no bench target `{}`", artifact.name),
             })?;
-            built.push(BenchTarget {
+            built.targets.push(BenchTarget {
                 package: candidate.package.name.to_string(),
                 name: artifact.name.clone(),
                 protocol,
@@ -192,22 +215,29 @@ struct Artifacts {
 
 struct Artifact {
     name: String,
+    source: PathBuf,
     executable: PathBuf,
     features: Vec<String>,
 }
 
+type Marked<'a> = (&'a Artifact, u32, Harness);
+type Unmarked<'a> = (&'a Artifact, Vec<u8>);
+
 impl Artifacts {
-    /// The bench targets that carry the marker, with the version of the protocol that it names.
-    fn marked(&self) -> Result<Vec<(&Artifact, u32, Harness)>, CargoError> {
-        let mut marked = Vec::new();
+    /// The bench targets that carry the marker, with the version of the protocol that it names; and the others, with their
+    /// bytes.
+    fn by_marker(&self) -> Result<(Vec<Marked<'_>>, Vec<Unmarked<'_>>), CargoError> {
+        let (mut marked, mut unmarked) = (Vec::new(), Vec::new());
         for artifact in &self.benches {
             let bytes = std::fs::read(&artifact.executable)
                 .map_err(|problem| CargoError::Executable { path: artifact.executable.clone(), problem })?;
             if let Some(protocol) = find_marker(&bytes) {
                 marked.push((artifact, protocol, find_harness(&bytes)));
+            } else {
+                unmarked.push((artifact, bytes));
             }
         }
-        Ok(marked)
+        Ok((marked, unmarked))
     }
 }
 
@@ -226,7 +256,8 @@ fn run_build(mut command: Command, candidate: &Candidate<'_>) -> Result<Artifact
     }
     let status = child.wait().map_err(start)?;
     if !status.success() {
-        return Err(CargoError::Build { package: candidate.package.name.to_string(), status });
+        let advice = advice(&command);
+        return Err(CargoError::Build { package: candidate.package.name.to_string(), status, advice });
     }
     artifacts.benches.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(artifacts)
@@ -244,6 +275,7 @@ impl Artifacts {
                     features.sort();
                     self.benches.push(Artifact {
                         name: artifact.target.name,
+                        source: artifact.target.src_path.into_std_path_buf(),
                         executable: executable.into_std_path_buf(),
                         features,
                     });

@@ -39,12 +39,17 @@ pub enum CargoError {
         problem: std::io::Error,
     },
     /// The build failed; cargo has said why.
-    #[error("failed to build the bench targets of {package} ({status}); cargo's messages are above")]
+    #[error(
+        "failed to build the bench targets of {package} ({status}); cargo's messages are above{}",
+        advice.unwrap_or_default()
+    )]
     Build {
         /// The package.
         package: String,
         /// How cargo ended.
         status: std::process::ExitStatus,
+        /// What helps.
+        advice: Option<&'static str>,
     },
     /// Cargo or rustc said something that can't be understood.
     #[error("failed to understand what {source_name} said: {problem}")]

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, TargetKind};
 
+use super::coverage::Usage;
+use super::reach::Reach;
 use super::{CargoError, CargoOptions};
+use crate::model::Need;
 use crate::nearest::nearest;
 
 /// A workspace, as `cargo metadata` describes it.
@@ -24,8 +27,10 @@ pub struct Candidate<'a> {
     pub package: &'a Package,
     /// The names of its bench targets, sorted.
     pub bench_targets: Vec<String>,
-    /// Bench targets that are not to be built, with the features that they lack; none when the package is excluded.
-    pub left_out: Vec<(String, Vec<String>)>,
+    /// What is not to be built, with what it lacks; nothing when it is excluded, or none of memgate's.
+    pub left_out: Vec<(String, Vec<Need>)>,
+    /// How the package uses memgate.
+    pub usage: Usage,
     /// The features to enable that this package has.
     pub features: Vec<String>,
 }
@@ -138,8 +143,8 @@ impl Workspace {
         outside
     }
 
-    /// The packages with bench targets that may speak to memgate, in the order of their names. Those of
-    /// `excluded` are left out unless the options name them.
+    /// The packages with bench targets that may speak to memgate, whatever features that takes, in the order of their names.
+    /// Of `excluded`, packages and bench targets (`package/bench_target`) are left out unless the options name them.
     ///
     /// # Errors
     /// When the options name packages, bench targets or features that are not there, or `excluded` a package.
@@ -150,8 +155,9 @@ impl Workspace {
     ) -> Result<Vec<Candidate<'_>>, CargoError> {
         let members = self.selected_members(options)?;
         for name in excluded {
+            let name = name.split_once('/').map_or(name.as_str(), |(package, _)| package);
             if !self.metadata.workspace_packages().iter().any(|package| *package.name == *name) {
-                return Err(CargoError::UnknownExcluded(name.clone()));
+                return Err(CargoError::UnknownExcluded(name.to_owned()));
             }
         }
         let features = options.feature_list();
@@ -160,40 +166,48 @@ impl Workspace {
                 return Err(CargoError::UnknownFeature(feature.clone()));
             }
         }
+        let reach = Reach::new(&self.metadata, &self.reaching_memgate);
         let mut candidates = Vec::new();
         let mut known_targets = BTreeSet::new();
         for package in members {
             let benches = package.targets.iter().filter(|target| target.kind.contains(&TargetKind::Bench));
             let benches: Vec<_> = benches.collect();
             known_targets.extend(benches.iter().map(|target| target.name.clone()));
-            if !self.reaching_memgate.contains(&package.id) {
-                continue;
-            }
             let features: Vec<String> =
                 features.iter().filter(|feature| has_feature(package, feature)).cloned().collect();
             let enabled = enabled_features(package, &features, options);
-            let is_excluded =
-                options.packages.is_empty() && excluded.iter().any(|name| *package.name == *name);
+            let is_resolved = self.reaching_memgate.contains(&package.id);
+            let Some(usage) = Usage::of(package, &reach, is_resolved, enabled) else { continue };
+            let is_excluded = |target: &str| {
+                let is_it = |name: &String| match name.split_once('/') {
+                    Some((name, bench_target)) => {
+                        let is_named = options.bench_targets.iter().any(|name| name == target);
+                        *package.name == *name && bench_target == target && !is_named
+                    }
+                    None => *package.name == *name && options.packages.is_empty(),
+                };
+                excluded.iter().any(is_it)
+            };
+            let is_asked = |target: &str| {
+                options.bench_targets.is_empty() || options.bench_targets.iter().any(|name| name == target)
+            };
             let mut candidate =
-                Candidate { package, bench_targets: Vec::new(), left_out: Vec::new(), features };
-            for target in benches {
-                if !options.bench_targets.is_empty() && !options.bench_targets.contains(&target.name) {
-                    continue;
-                }
-                if is_excluded {
+                Candidate { package, bench_targets: Vec::new(), left_out: Vec::new(), features, usage };
+            for target in benches.into_iter().filter(|target| is_asked(&target.name)) {
+                if is_excluded(&target.name) {
                     candidate.left_out.push((target.name.clone(), Vec::new()));
                     continue;
                 }
-                let lacking: Vec<String> = target
-                    .required_features
-                    .iter()
-                    .filter(|needed| !enabled.contains(*needed))
-                    .cloned()
-                    .collect();
-                if lacking.is_empty() {
-                    candidate.bench_targets.push(target.name.clone());
-                } else {
-                    candidate.left_out.push((target.name.clone(), lacking));
+                match candidate.usage.before_build(target) {
+                    Ok(()) => candidate.bench_targets.push(target.name.clone()),
+                    Err(lacking) => {
+                        candidate.left_out.push((target.name.clone(), lacking.unwrap_or_default()));
+                    }
+                }
+            }
+            for (name, need) in candidate.usage.elsewhere(package) {
+                if is_asked(&name) && !is_excluded(&name) {
+                    candidate.left_out.push((name, vec![need]));
                 }
             }
             candidate.bench_targets.sort();
@@ -262,7 +276,9 @@ fn enabled_features(package: &Package, asked: &[String], options: &CargoOptions)
     if !options.no_default_features {
         waiting.push("default".to_owned());
     }
-    let mut enabled = BTreeSet::new();
+    // Those of dependencies, for what they bring.
+    let mut enabled: BTreeSet<String> =
+        asked.iter().filter(|feature| feature.contains('/')).cloned().collect();
     while let Some(feature) = waiting.pop() {
         if let Some(implied) = package.features.get(&feature)
             && enabled.insert(feature)

@@ -16,6 +16,7 @@ use crate::cargo::BenchTarget;
 use crate::clock::today;
 use crate::compare::{ComparisonInput, add_times, compare};
 use crate::console::Console;
+use crate::counted::BENCHMARKS;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::model::BenchmarkId;
@@ -90,8 +91,13 @@ fn measure_and_report(
             let console = Console::new(arguments.measure.quiet);
             match red.count {
                 0 => console.say("   Profiles of nothing, since nothing is red"),
-                1 => console.say(&format!("   Profiles of 1 benchmark in {}", folder.display())),
-                red => console.say(&format!("   Profiles of {red} benchmarks in {}", folder.display())),
+                red => {
+                    console.say(&format!(
+                        "   Profiles of {} in {}",
+                        BENCHMARKS.counted(red),
+                        folder.display()
+                    ));
+                }
             }
         }
     }

@@ -133,6 +133,7 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
             .collect::<Vec<_>>(),
     );
     notes.extend(revisions.submodule_notes()?);
+    notes.extend(revisions.checkout_notes());
     add_notices(&mut report, arguments.benches_from, (&base, &base_run), (&head, &run), notes);
     let mut failures = Vec::new();
     if !arguments.no_explain {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::arguments::MeasureArguments;
-use crate::cargo::{BenchTarget, BuildOptions, Candidate, Workspace, build};
+use crate::cargo::{BenchTarget, BuildOptions, Built, Candidate, Workspace, build};
 use crate::config::{Config, load_config};
 use crate::console::Console;
 use crate::error::Error;
@@ -69,12 +69,13 @@ impl Project {
         let candidates = self.workspace.candidates(&arguments.cargo, &self.config.excluded_packages)?;
         let build_options =
             BuildOptions { cargo: &arguments.cargo, runtime_features, quiet: arguments.quiet };
-        let targets = match build(&self.workspace, &candidates, build_options) {
+        let Built { targets, left_out: unmarked } = match build(&self.workspace, &candidates, build_options) {
             // Cargo was in the terminal's foreground group, and has been interrupted as well.
             Err(_) if interrupt.is_pressed() => return Err(Error::Interrupted),
             built => built?,
         };
-        let left_out = left_out(&candidates);
+        let mut left_out = left_out(&candidates);
+        left_out.extend(unmarked);
         if targets.is_empty() {
             return Err(no_bench_target(&candidates, &left_out));
         }
@@ -235,14 +236,20 @@ fn left_out(candidates: &[Candidate<'_>]) -> Vec<LeftOut> {
     candidates.iter().flat_map(of_candidate).collect()
 }
 
+/// Says what was not measured and should have been, for commands that have no report to say it in.
+pub(super) fn say_gaps(left_out: &[LeftOut], selection: &Selection) {
+    for left in left_out.iter().filter(|left| left.is_gap() && selection.covers_all(left)) {
+        Console::new(false).say(&format!("warning: {left}"));
+    }
+}
+
 fn no_bench_target(candidates: &[Candidate<'_>], left_out: &[LeftOut]) -> Error {
     let mut message = "no bench target of the selected packages uses memgate".to_owned();
-    for left in left_out.iter().filter(|left| left.needs.is_empty()) {
-        message += &format!("\n  {}/{} is excluded in memgate.toml", left.package, left.bench_target);
+    for left in left_out {
+        message += &format!("\n  {left}");
     }
-    for left in left_out.iter().filter(|left| !left.needs.is_empty()) {
-        message +=
-            &format!("\n  {}/{} needs --features {}", left.package, left.bench_target, left.needs.join(","));
+    if left_out.iter().any(LeftOut::is_gap) {
+        return Error::NoBenchTarget(message);
     }
     let names: Vec<String> = candidates.iter().map(|candidate| candidate.package.name.to_string()).collect();
     let package = names.first().map_or("your package", String::as_str);

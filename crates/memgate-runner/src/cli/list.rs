@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::IsTerminal;
 
 use super::arguments::MeasureArguments;
-use super::flow::{Project, selected_part};
+use super::flow::{Project, say_gaps, selected_part};
 use super::output::write_stdout;
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -48,6 +48,7 @@ pub(super) fn list(arguments: &ListArguments, command: &str) -> Result<ExitCode,
         }
     };
     write_stdout(&text)?;
+    say_gaps(&listed.left_out, &selection);
     let mut code = ExitCode::Passed;
     for part in &listed.parts {
         if let Some(failure) = &part.failure {

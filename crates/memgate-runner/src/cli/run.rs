@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::arguments::MeasureArguments;
-use super::flow::{Measured, Project};
+use super::flow::{Measured, Project, say_gaps};
 use super::output::{check_output, write_output, write_stdout};
 use super::recorder::Recorder;
 use crate::console::Console;
@@ -53,6 +53,7 @@ pub(super) fn run(arguments: &RunArguments, command: &str) -> Result<ExitCode, E
             part.sites = found.map(|(sites, name)| (name, sites)).collect();
         }
     }
+    say_gaps(&run.left_out, &run.selection);
     let text = print_run(&run);
     match &arguments.output {
         Some(path) => write_output(path, &text)?,

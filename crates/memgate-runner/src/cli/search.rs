@@ -7,6 +7,7 @@ use super::explanations::difference;
 use super::probes::{Probed, Prober};
 use crate::bisect::{Finding, FoundCommit, Probe, Shape, Step, Suspects, estimate, next, shape};
 use crate::compare::{Judgement, Limit, Policy, Verdict, judge};
+use crate::counted::{COMMITS, Noun};
 use crate::error::Error;
 use crate::git::{CommitSummary, Oid, Revision, short, summary};
 use crate::model::{BenchmarkId, MetricKey, Observation};
@@ -60,8 +61,9 @@ impl<'a> Search<'a> {
         let console = &prober.revisions.console;
         let last = self.last();
         console.say(&format!(
-            "   Searching {last} commits, with at most {} measurements",
-            estimate(last, &self.probes)
+            "   Searching {}, with at most {}",
+            COMMITS.counted(last),
+            MEASUREMENTS.counted(estimate(last, &self.probes))
         ));
         loop {
             let position = match next(last, &self.probes) {
@@ -78,7 +80,7 @@ impl<'a> Search<'a> {
                 "   {} {} ({}{})",
                 short(commit),
                 plain(&about.subject),
-                measurements(left),
+                MEASUREMENTS.counted(left),
                 self.time(left)
             ));
             let started = Instant::now();
@@ -254,9 +256,9 @@ impl<'a> Search<'a> {
     fn notes(&self, before: usize, after: usize, first: Option<&CommitSummary>) -> Vec<String> {
         let remembered = self.measured.values().filter(|probed| probed.is_remembered).count();
         let mut notes = vec![format!(
-            "{} of {} commits, {remembered} of which were remembered",
-            measurements(self.measured.len()),
-            self.last()
+            "{} of {}, {remembered} of which were remembered",
+            MEASUREMENTS.counted(self.measured.len()),
+            COMMITS.counted(self.last())
         )];
         if before == 0 && first.is_some_and(|commit| commit.parents.first() != Some(&self.good.commit)) {
             notes.push(format!("{} is not the parent of the first of these; it was merged later", self.good));
@@ -319,9 +321,7 @@ fn found(commit: &CommitSummary) -> FoundCommit {
     }
 }
 
-fn measurements(count: usize) -> String {
-    if count == 1 { "1 measurement".to_owned() } else { format!("{count} measurements") }
-}
+const MEASUREMENTS: Noun = Noun("measurement", "measurements");
 
 /// A text without what would do something to a terminal.
 fn plain(text: &str) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use memgate::protocol::Injection;
 
 use super::arguments::MeasureArguments;
-use super::flow::{Listed, Project};
+use super::flow::{Listed, Project, say_gaps};
 use super::output::write_stdout;
 use crate::clock::today;
 use crate::compare::{ComparisonInput, Policy, compare};
@@ -53,6 +53,7 @@ pub(super) fn selftest(arguments: &SelftestArguments, command: &str) -> Result<E
     let (interrupt, console) = (Interrupt::listen(), Console::new(arguments.measure.quiet));
     let listed = project.list(&arguments.measure, &options, &interrupt, &[])?;
     project.check_selection(&selection, &listed.parts, command)?;
+    say_gaps(&listed.left_out, &selection);
     let bench = Bench {
         listed: &listed,
         selection: &selection,
@@ -129,7 +130,7 @@ impl Bench<'_> {
     }
 
     fn run(&self, wanted: &dyn Fn(&BenchmarkId) -> Option<Option<Injection>>) -> Result<Run, Error> {
-        let Listed { targets, parts, left_out, .. } = self.listed;
+        let Listed { targets, parts, .. } = self.listed;
         let measured = measure_wanted(
             targets,
             parts.clone(),
@@ -147,7 +148,8 @@ impl Bench<'_> {
             target: targets.first().map(|target| target.target.clone()).unwrap_or_default(),
             selection: self.selection.clone(),
             bench_targets: measured?,
-            left_out: left_out.clone(),
+            // What was not built is asked nothing.
+            left_out: Vec::new(),
         })
     }
 

@@ -1,6 +1,7 @@
 //! What `compare` and `bisect` have in common: one revision, built and measured in a checkout of its own.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::arguments::MeasureArguments;
@@ -28,6 +29,8 @@ pub(super) struct Revisions {
     pub(super) room: Room,
     pub(super) interrupt: Interrupt,
     pub(super) console: Console,
+    /// What was left out of checkouts, each said once.
+    said: RefCell<BTreeSet<String>>,
 }
 
 /// A tree of files with a workspace in it.
@@ -57,7 +60,8 @@ impl Revisions {
         let (interrupt, console) = (Interrupt::listen(), Console::new(arguments.quiet));
         let working_tree = repository.working_tree().unwrap_or_else(|| user.root()).to_owned();
         let room = Room::open(&user.target_folder(), &working_tree, &interrupt, |line| console.say(line))?;
-        Ok(Self { room: room.ok_or(Error::Interrupted)?, user, repository, interrupt, console })
+        let room = room.ok_or(Error::Interrupted)?;
+        Ok(Self { room, user, repository, interrupt, console, said: RefCell::default() })
     }
 
     /// The working tree, as it is.
@@ -70,12 +74,19 @@ impl Revisions {
     /// The files of a revision.
     pub(super) fn check_out(&self, revision: &Revision, side: &str) -> Result<Tree, Error> {
         let checkout = self.room.check_out(&self.repository, revision.commit, side)?;
+        for note in checkout.not_written().iter().map(ToString::to_string) {
+            // A search checks out many revisions that have the same.
+            if self.said.borrow_mut().insert(note.clone()) {
+                self.console.say(&format!("warning: {note}"));
+            }
+        }
         let root = checkout.folder().to_owned();
         let workspace = root.join(self.repository.workspace());
         let lock = workspace.join("Cargo.lock");
         let own = self.user.root().join("Cargo.lock");
         // Where none is committed, what the working tree has is better than whatever is newest.
-        if !lock.exists() && own.is_file() && workspace.is_dir() {
+        // One that is committed as a link stays one, also where the link leads nowhere: a copy would be written there.
+        if lock.symlink_metadata().is_err() && own.is_file() && workspace.is_dir() {
             std::fs::copy(&own, &lock).map_err(Error::file("write", lock))?;
         }
         Ok(Tree { label: revision.to_string(), root, workspace, checkout: Some(checkout), is_release: false })
@@ -115,8 +126,12 @@ impl Revisions {
         let ours = self.load(arguments, into)?.packages();
         let is_release = into.is_release;
         let roots = BenchSource { from: from.workspace.clone(), into: into.workspace.clone() };
+        let checkout = into.root.canonicalize().unwrap_or_else(|_| into.root.clone());
+        // What a link or an absolute path leads to outside is the user's own.
+        let is_inside =
+            |folder: &PathBuf| folder.canonicalize().is_ok_and(|folder| folder.starts_with(&checkout));
         for (name, from) in theirs {
-            if let Some(into) = ours.get(&name) {
+            if let Some(into) = ours.get(&name).filter(|into| is_inside(into)) {
                 let package = BenchSource { from, into: into.clone() };
                 if is_release {
                     take_benches_of_release(&package, &roots)?;
@@ -159,7 +174,9 @@ impl Revisions {
         let workspace = self.load(arguments, tree)?;
         // The rules are of one revision, and may exclude what another does not have yet.
         let packages = workspace.packages();
-        config.excluded_packages.retain(|name| packages.contains_key(name));
+        config.excluded_packages.retain(|name| {
+            packages.contains_key(name.split_once('/').map_or(name.as_str(), |(package, _)| package))
+        });
         let store = BaselineStore::in_workspace(workspace.root());
         Ok(Project { workspace, config, store, baselines })
     }
@@ -191,6 +208,11 @@ impl Revisions {
             return Vec::new();
         }
         vec![format!("taken from outside of the repository, as it is now: {}", places.join(", "))]
+    }
+
+    /// What was left out of checkouts, in words.
+    pub(super) fn checkout_notes(&self) -> Vec<String> {
+        self.said.borrow().iter().cloned().collect()
     }
 
     /// Submodules with changes that no commit has, in words.

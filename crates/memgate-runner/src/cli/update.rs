@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::arguments::MeasureArguments;
-use super::flow::{Measured, Project};
+use super::flow::{Measured, Project, say_gaps};
 use super::inputs::read_runs;
 use super::output::write_stdout;
 use super::recorder::Recorder;
 use super::times::TimeArguments;
 use crate::cargo::BenchTarget;
 use crate::console::ColorChoice;
+use crate::counted::BENCHMARKS;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::model::{BaselineKey, BenchmarkId, BenchmarkResult, Run, check_complete};
@@ -113,6 +114,7 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     let measured = runs.iter().flat_map(Run::results).count();
     let color = arguments.color.for_stdout();
     write_stdout(&render_update(&plan, &sites, measured, arguments.dry_run, color))?;
+    runs.iter().for_each(|run| say_gaps(&run.left_out, &run.selection));
     // What takes long comes last: Ctrl-C then loses no baseline.
     if let Some((targets, interrupt)) = measured_here.filter(|_| arguments.time.time) {
         write_stdout(&save_times(arguments, &project, &runs, &targets, &interrupt)?)?;
@@ -137,9 +139,8 @@ fn save_times(
         words += &format!("no time of {id}: {problem}\n");
     }
     let saved = times.values().filter(|time| time.is_ok()).count();
-    let noun = if saved == 1 { "benchmark" } else { "benchmarks" };
-    Ok(words
-        + &format!("saved the times of {saved} {noun} as `{}`, on this machine\n", arguments.time.baseline()))
+    let saved = BENCHMARKS.counted(saved);
+    Ok(words + &format!("saved the times of {saved} as `{}`, on this machine\n", arguments.time.baseline()))
 }
 
 /// The committed sites of every baseline that there is or will be.

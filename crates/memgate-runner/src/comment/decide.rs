@@ -138,10 +138,12 @@ pub fn is_clean(report: &Report) -> bool {
         | NoticeKind::NoAcceptance
         | NoticeKind::Shard
         | NoticeKind::LostShard
+        | NoticeKind::NotMeasured
         | NoticeKind::NothingGated => true,
         NoticeKind::ToleratedDifference
         | NoticeKind::LeftOut
         | NoticeKind::CustomWindow
+        | NoticeKind::Threads
         | NoticeKind::Revisions
         | NoticeKind::Times => false,
     };

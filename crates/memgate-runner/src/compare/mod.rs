@@ -17,7 +17,7 @@ mod waiver;
 
 pub use limit::{Limit, Relative, RelativeError};
 pub use metric::{Judgement, judge};
-pub(crate) use notices::about_gating;
+pub(crate) use notices::{about_gating, not_measured_on};
 pub use policy::{BenchmarkRule, BenchmarkRules, LimitRule, Policy, Rules};
 pub use run::{ComparisonInput, compare};
 pub use times::add_times;

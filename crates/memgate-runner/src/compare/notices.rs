@@ -1,10 +1,12 @@
 //! What there is to say besides the verdicts.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::waiver::WaiverUse;
 use super::{ComparisonInput, Verdict};
-use crate::model::{BaselineKey, BenchmarkResult, EnvironmentDifference, LeftOut, MetricKey, Observation};
+use crate::model::{
+    BaselineKey, BenchmarkResult, EnvironmentDifference, LeftOut, Measurement, MetricKey, Observation, Run,
+};
 use crate::report::{BenchmarkReport, Notice, NoticeKind};
 
 /// Triples for which there is no baseline at all.
@@ -20,29 +22,53 @@ pub(super) fn about_baselines(input: &ComparisonInput<'_>) -> Vec<Notice> {
         .collect()
 }
 
-/// Bench targets that could not be built with the enabled features.
+/// Bench targets that were not measured.
 pub(super) fn about_left_out(input: &ComparisonInput<'_>) -> Vec<Notice> {
     let mut notices = Vec::new();
     for run in input.runs {
         for left in &run.left_out {
-            let LeftOut { package, bench_target, needs } = left;
-            let key = BaselineKey::new(&*run.target, &**package, &**bench_target);
-            let why = if needs.is_empty() {
-                // That a package is excluded needs no word, unless somebody has committed numbers of it.
-                if !input.baselines.contains_key(&key) {
-                    continue;
-                }
-                "its package is excluded in memgate.toml, and it has a baseline".to_owned()
-            } else {
-                format!("it needs the features {}", needs.join(", "))
+            let key = BaselineKey::new(&*run.target, &*left.package, &*left.bench_target);
+            // Another run may have been built with other features.
+            let is_measured = |other: &Run| {
+                other.target == run.target
+                    && other
+                        .bench_targets
+                        .iter()
+                        .any(|part| part.package == left.package && part.bench_target == left.bench_target)
             };
-            notices.push(Notice {
-                kind: NoticeKind::LeftOut,
-                text: format!("{package}/{bench_target} was left out: {why}"),
-            });
+            if input.runs.iter().any(is_measured) {
+                continue;
+            }
+            if left.is_gap() && run.selection.covers_all(left) {
+                notices.push(about_not_measured(&run.target, left));
+                continue;
+            }
+            let text = match left.why() {
+                Some(_) => left.to_string(),
+                // That a package is excluded needs no word, unless somebody has committed numbers of it.
+                None if !input.baselines.contains_key(&key) => continue,
+                None => format!(
+                    "{}/{} was left out: it is excluded in memgate.toml, or does not name memgate any more, and has a baseline",
+                    left.package, left.bench_target
+                ),
+            };
+            notices.push(Notice { kind: NoticeKind::LeftOut, text });
         }
     }
     notices
+}
+
+fn about_not_measured(target: &str, left: &LeftOut) -> Notice {
+    let why = left.why().unwrap_or_default();
+    Notice {
+        kind: NoticeKind::NotMeasured,
+        text: format!("{} {why}", not_measured_on(target, &left.package, &left.bench_target)),
+    }
+}
+
+/// How a notice begins that a bench target was not measured. What measured it elsewhere takes the notice back.
+pub(crate) fn not_measured_on(target: &str, package: &str, bench_target: &str) -> String {
+    format!("{package}/{bench_target} was not measured on {target}:")
 }
 
 /// Waivers that are stale or expired, and globs that match nothing.
@@ -65,8 +91,7 @@ pub(super) fn about_policy(input: &ComparisonInput<'_>, waivers: &WaiverUse<'_>)
         });
     }
     // With a part of the packages in view, a glob may well be about the others.
-    let sees_all =
-        |run: &crate::model::Run| run.selection.packages.is_empty() && run.selection.bench_targets.is_empty();
+    let sees_all = |run: &Run| run.selection.packages.is_empty() && run.selection.bench_targets.is_empty();
     if input.runs.iter().all(sees_all) && (!input.policy.benchmarks.is_empty() || waivers.has_any()) {
         let (mut rules, mut permissions) = (HashSet::new(), HashSet::new());
         for id in known_ids(input) {
@@ -122,6 +147,34 @@ pub(super) fn about_custom(input: &ComparisonInput<'_>) -> Option<Notice> {
         text: format!(
             "measured around the whole closure of `iter_custom`, with all that it does besides: {}",
             Vec::from_iter(custom).join(", ")
+        ),
+    })
+}
+
+/// Benchmarks in whose windows several threads allocate: the routine's own, or some that work beside it.
+pub(super) fn about_threads(input: &ComparisonInput<'_>) -> Option<Notice> {
+    const MOST: usize = 5;
+    let mut several = BTreeMap::new();
+    for target in input.runs.iter().flat_map(|run| &run.bench_targets) {
+        for (name, result) in &target.results {
+            if let BenchmarkResult::Measured(Measurement { threads: threads @ 2.., .. }) = result {
+                let most = several.entry(target.id(name).to_string()).or_insert(*threads);
+                *most = (*most).max(*threads);
+            }
+        }
+    }
+    let more = several.len().saturating_sub(MOST);
+    let mut named: Vec<String> =
+        several.iter().take(MOST).map(|(id, threads)| format!("{id} ({threads} threads)")).collect();
+    if more > 0 {
+        named.push(format!("and {more} more"));
+    }
+    (!several.is_empty()).then(|| Notice {
+        kind: NoticeKind::Threads,
+        text: format!(
+            "several threads allocate within one window, and all of it is counted; where one works beside the routine, the \
+             numbers depend on scheduling: {}",
+            named.join(", ")
         ),
     })
 }

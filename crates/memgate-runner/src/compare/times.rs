@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Limit, Policy, Verdict};
+use crate::counted::BENCHMARKS;
 use crate::model::{BenchmarkId, BenchmarkTime, TakenTime};
 use crate::report::{Notice, NoticeKind, Report, TimeReport};
 
@@ -36,9 +37,7 @@ pub fn add_times(
         benchmark.verdict = benchmark.verdict.max(time.verdict);
         benchmark.time = Some(Box::new(time));
     }
-    let of = |count: usize| {
-        if count == 1 { "of 1 benchmark".to_owned() } else { format!("of {count} benchmarks") }
-    };
+    let of = |count: usize| format!("of {}", BENCHMARKS.counted(count));
     if unsaved_and_limited > 0 {
         let text = format!(
             "the times {} have a limit, and none are saved as `{baseline}` to hold them against",

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use memgate::units::{exact, human};
 
 use super::{ExplainedBenchmark, ExplainedSite, MetricSites};
+use crate::counted::{MORE_SITES, SITES};
 use crate::paint::{BOLD, DIM, Paint};
 use crate::report::sites_text::{difference_lines, location, way, way_lines};
 use crate::sites::{ChangeKind, SiteChange};
@@ -49,12 +50,12 @@ fn metric_lines(
 ) -> Vec<String> {
     let unit = sites.metric.unit();
     let count = sites.sites.len();
-    let noun = if count == 1 { "site" } else { "sites" };
     let mut lines = vec![format!(
-        "{}  {} {} at {count} {noun}",
+        "{}  {} {} at {}",
         paint.with(BOLD, &benchmark.id.to_string()),
         sites.metric,
         paint.with(BOLD, &human(sites.head, unit)),
+        SITES.counted(count),
     )];
     let shown = sites.sites.get(..options.top).unwrap_or(&sites.sites);
     let width = shown.iter().map(|site| exact(site.value, unit).chars().count()).max().unwrap_or(0);
@@ -64,11 +65,10 @@ fn metric_lines(
     let rest: i64 = sites.sites.iter().skip(shown.len()).fold(0, |sum, site| sum.wrapping_add(site.value));
     let hidden = count - shown.len();
     if hidden > 0 {
-        let noun = if hidden == 1 { "site" } else { "sites" };
         lines.push(format!(
             "  {:>width$}  {}",
             exact(rest, unit),
-            paint.with(DIM, &format!("at {hidden} more {noun}"))
+            paint.with(DIM, &format!("at {}", MORE_SITES.counted(hidden)))
         ));
     }
     for (value, what) in [

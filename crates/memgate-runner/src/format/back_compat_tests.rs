@@ -4,7 +4,7 @@ use super::{parse_baseline, parse_run, print_baseline, print_run};
 use crate::compare::samples::{
     explained_report, report, run_and_baselines, run_with_sites, scaled_report, shard_run, timed_report,
 };
-use crate::report::{parse_report, print_report};
+use crate::report::{Notice, NoticeKind, parse_report, print_report};
 
 const BASELINE_1: &str = include_str!("../../tests/fixtures/baseline.v1.json");
 const RUN_1: &str = include_str!("../../tests/fixtures/run.v1.json");
@@ -13,6 +13,7 @@ const RUN_3: &str = include_str!("../../tests/fixtures/run.v3.json");
 const REPORT_1: &str = include_str!("../../tests/fixtures/report.v1.json");
 const REPORT_2: &str = include_str!("../../tests/fixtures/report.v2.json");
 const REPORT_3: &str = include_str!("../../tests/fixtures/report.v3.json");
+const REPORT_5: &str = include_str!("../../tests/fixtures/report.v5.json");
 const REPORT_4: &str = include_str!("../../tests/fixtures/report.v4.json");
 
 #[test]
@@ -49,25 +50,37 @@ fn run_3_is_read_and_written_as_it_was() {
 fn report_1_is_read() {
     assert_eq!(parse_report(REPORT_1.as_bytes()).unwrap(), report());
     // Nothing that it could say is said in another way now.
-    assert_eq!(print_report(&report()), REPORT_1.replacen("\"schema\": 1", "\"schema\": 4", 1));
+    assert_eq!(print_report(&report()), REPORT_1.replacen("\"schema\": 1", "\"schema\": 5", 1));
 }
 
 #[test]
 fn report_2_is_read() {
     assert_eq!(parse_report(REPORT_2.as_bytes()).unwrap(), explained_report());
-    assert_eq!(print_report(&explained_report()), REPORT_2.replacen("\"schema\": 2", "\"schema\": 4", 1));
+    assert_eq!(print_report(&explained_report()), REPORT_2.replacen("\"schema\": 2", "\"schema\": 5", 1));
 }
 
 #[test]
 fn report_3_is_read() {
     assert_eq!(parse_report(REPORT_3.as_bytes()).unwrap(), timed_report());
-    assert_eq!(print_report(&timed_report()), REPORT_3.replacen("\"schema\": 3", "\"schema\": 4", 1));
+    assert_eq!(print_report(&timed_report()), REPORT_3.replacen("\"schema\": 3", "\"schema\": 5", 1));
 }
 
 #[test]
-fn report_4_is_read_and_written_as_it_was() {
+fn report_4_is_read() {
     assert_eq!(parse_report(REPORT_4.as_bytes()).unwrap(), scaled_report());
-    assert_eq!(print_report(&scaled_report()), REPORT_4);
+    assert_eq!(print_report(&scaled_report()), REPORT_4.replacen("\"schema\": 4", "\"schema\": 5", 1));
+}
+
+#[test]
+fn report_5_is_read_and_written_as_it_was() {
+    let mut report = report();
+    report.notices.push(Notice {
+        kind: NoticeKind::NotMeasured,
+        text: "parser/other was not measured on x86_64-unknown-linux-gnu: it needs the feature heap (--features heap)"
+            .to_owned(),
+    });
+    assert_eq!(parse_report(REPORT_5.as_bytes()).unwrap(), report);
+    assert_eq!(print_report(&report), REPORT_5);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use git2::{Commit, Oid};
 
+use super::suggestion::suggestion;
 use super::{GitError, Repository};
 
 /// Where to look for what a change is based on.
@@ -40,10 +41,14 @@ pub fn find_base(repository: &Repository, wanted: &BaseRevision) -> Result<Oid, 
             base
         }
     };
-    let not_there = || GitError::NotThere { revision: revision.clone(), is_shallow: git.is_shallow() };
-    let other =
-        git.revparse_single(revision).and_then(|object| object.peel_to_commit()).map_err(|_| not_there())?;
-    let base = git.merge_base(head.id(), other.id()).map_err(|_| not_there())?;
+    let not_there = |suggestion| GitError::NotThere {
+        revision: revision.clone(),
+        suggestion,
+        is_shallow: git.is_shallow(),
+    };
+    let other = git.revparse_single(revision).and_then(|object| object.peel_to_commit());
+    let other = other.map_err(|_| not_there(suggestion(repository, revision)))?;
+    let base = git.merge_base(head.id(), other.id()).map_err(|_| not_there(None))?;
     there(repository, base, revision)
 }
 
@@ -57,6 +62,10 @@ fn there(repository: &Repository, commit: Oid, revision: &str) -> Result<Oid, Gi
     let git = &repository.inner;
     match git.find_commit(commit) {
         Ok(found) => Ok(found.id()),
-        Err(_) => Err(GitError::NotThere { revision: revision.to_owned(), is_shallow: git.is_shallow() }),
+        Err(_) => Err(GitError::NotThere {
+            revision: revision.to_owned(),
+            suggestion: None,
+            is_shallow: git.is_shallow(),
+        }),
     }
 }

@@ -25,26 +25,27 @@ pub enum GitError {
     /// A commit is not there, as in a shallow clone.
     #[error(
         "failed to find the revision that this change is based on, {revision}: {}",
-        if *is_shallow {
-            "the clone is shallow; fetch more of it (`git fetch --unshallow`, or `fetch-depth: 2` for actions/checkout)"
-        } else {
-            "it is not in this clone; fetch it first"
-        }
+        base_hint(*is_shallow, suggestion.as_deref())
     )]
     NotThere {
         /// The revision.
         revision: String,
+        /// What is there and may be meant.
+        suggestion: Option<String>,
         /// Whether more could be fetched.
         is_shallow: bool,
     },
     /// No commit has this name.
     #[error(
-        "failed to find the revision `{name}`: it is no branch, tag or commit of this clone{}",
+        "failed to find the revision `{name}`: it is no branch, tag or commit of this clone{}{}",
+        suggestion.as_ref().map(|suggestion| format!("; did you mean `{suggestion}`?")).unwrap_or_default(),
         shallow_hint(*is_shallow)
     )]
     UnknownRevision {
         /// What was asked for.
         name: String,
+        /// What is there and may be meant.
+        suggestion: Option<String>,
         /// Whether more could be fetched.
         is_shallow: bool,
     },
@@ -84,8 +85,12 @@ pub enum GitError {
         /// The commit.
         commit: git2::Oid,
     },
-    /// A commit has a file that can't have this name in a folder.
-    #[error("failed to write {name:?} below {folder}: this is no name of a file", folder = folder.display())]
+    /// A commit has a file that must not have this name in a folder.
+    #[error(
+        "failed to write {name:?} below {folder}: the name leads out of the folder or into git's own, and git would not check \
+         it out either",
+        folder = folder.display()
+    )]
     Name {
         /// The folder.
         folder: PathBuf,
@@ -113,6 +118,18 @@ pub enum GitError {
         /// The reference.
         reference: String,
     },
+}
+
+fn base_hint(is_shallow: bool, suggestion: Option<&str>) -> String {
+    let hint = if is_shallow {
+        "the clone is shallow; fetch more of it (`git fetch --unshallow`, or `fetch-depth: 2` for actions/checkout)"
+    } else {
+        "it is not in this clone; fetch it first"
+    };
+    match suggestion {
+        Some(suggestion) => format!("{hint}; `{suggestion}` is there, did you mean that?"),
+        None => hint.to_owned(),
+    }
 }
 
 fn shallow_hint(is_shallow: bool) -> &'static str {

@@ -2,6 +2,7 @@
 
 mod base;
 mod checkout;
+mod entry_name;
 mod error;
 mod first_parents;
 mod line;
@@ -10,12 +11,13 @@ mod notes;
 mod notes_tests;
 mod revision;
 mod submodules;
+mod suggestion;
 #[cfg(test)]
 mod tests_support;
 mod tree;
 
 pub use base::{BaseRevision, find_base};
-pub use checkout::{freshen, write_files};
+pub use checkout::{NotWritten, freshen, write_files};
 pub use error::GitError;
 pub use first_parents::{
     FirstParents, ancestors, changed_files, first_parents, reachable, remote_address, tags,

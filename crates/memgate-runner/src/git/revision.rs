@@ -2,6 +2,7 @@
 
 use git2::Oid;
 
+use super::suggestion::suggestion;
 use super::{GitError, Repository};
 
 /// A commit, with the name under which somebody asked for it.
@@ -56,7 +57,11 @@ pub fn resolve(repository: &Repository, name: &str) -> Result<Revision, GitError
     let found = git.revparse_single(name).and_then(|object| object.peel_to_commit());
     match found {
         Ok(commit) => Ok(Revision { name: name.to_owned(), commit: commit.id() }),
-        Err(_) => Err(GitError::UnknownRevision { name: name.to_owned(), is_shallow: git.is_shallow() }),
+        Err(_) => Err(GitError::UnknownRevision {
+            name: name.to_owned(),
+            suggestion: suggestion(repository, name),
+            is_shallow: git.is_shallow(),
+        }),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the rules say of a whole history.
 
+use std::collections::BTreeMap;
+
 use super::{
     Acceptances, Alarm, Creep, CreepOutcome, CreepRule, Point, Series, SeriesKey, Statistic, Timeline,
     WindowedRule, creep, windowed,
@@ -7,7 +9,7 @@ use super::{
 use crate::compare::{Limit, Relative};
 
 /// The rules of a check, for every series.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DriftRules {
     /// How many values before a streak are what was usual.
     pub window: usize,
@@ -26,10 +28,12 @@ pub struct DriftRules {
 }
 
 /// What creep is held against.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Anchor {
     /// The values at a commit.
     Position(usize),
+    /// The values at a commit for each package, by name; those of the others as with [`Self::LastAcceptance`].
+    Positions(BTreeMap<String, usize>),
     /// The values at the newest commit that changed the series' baseline, or else the oldest values.
     LastAcceptance,
 }
@@ -120,10 +124,12 @@ fn judge_creep(key: &SeriesKey, series: &Series, accepted: &[usize], rules: &Dri
     let comparable = series.points.partition_point(|point| point.position < comparable_since);
     let points: &[Point] = series.points.get(comparable..).unwrap_or_default();
     let first = points.first().map_or(0, |point| point.position);
-    let anchor = match rules.anchor {
-        Anchor::Position(position) => position,
-        Anchor::LastAcceptance => accepted.last().copied().unwrap_or_default(),
+    let position = match &rules.anchor {
+        Anchor::Position(position) => Some(position),
+        Anchor::Positions(positions) => positions.get(&key.id.package),
+        Anchor::LastAcceptance => None,
     };
+    let anchor = position.or_else(|| accepted.last()).copied().unwrap_or_default();
     let mut rule = CreepRule { streak: rules.streak, ..CreepRule::default_of(key.metric.metric) };
     if let Some(relative) = rules.creep_budget {
         rule.budget.relative = relative;

@@ -25,7 +25,7 @@ pub use note::{Note, NoteContents};
 pub use page::{PageCommit, PageInput, page_data, render_page};
 pub use rates::{Rates, RuleName, measure_rates, rates_table};
 pub use record::{HistoryRecord, RecordedTarget};
-pub use release::latest_release;
+pub use release::latest_releases;
 pub use render::{ShowOptions, ShownCommit, render_drift, render_trends};
 pub use rules::{
     Alarm, ChangePoint, ChangePointRule, Creep, CreepOutcome, CreepRule, End, Point, Statistic, WindowedRule,

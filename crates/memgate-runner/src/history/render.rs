@@ -7,6 +7,7 @@ use memgate::units::human;
 
 use super::{ChangePointRule, Drift, DriftReport, Finding, SeriesKey, Timeline, change_points, sparkline};
 use crate::compare::Limit;
+use crate::counted::COMMITS;
 use crate::format::brief;
 use crate::paint::{BOLD, Paint, RED, colored};
 
@@ -83,7 +84,14 @@ pub fn render_trends(
             );
         }
     }
-    line(&mut text, format_args!("{recorded} of {} commits have records.", commits.len()));
+    line(
+        &mut text,
+        format_args!(
+            "{recorded} of {} {} a record.",
+            COMMITS.counted(commits.len()),
+            if commits.len() == 1 { "has" } else { "have" }
+        ),
+    );
     if unchanged > 0 {
         line(&mut text, format_args!("Series with the same value everywhere: {unchanged}; -v shows them."));
     }

@@ -6,6 +6,7 @@ use super::choices::{Choices, Source};
 use super::diff::difference;
 use super::found::Found;
 use super::plan::{Action, FilePlan, Plan};
+use crate::counted::Noun;
 use crate::paint::{Paint, colored};
 
 /// The plan, file by file: what is created, what is changed and how, what stays, and what is in the way.
@@ -69,10 +70,7 @@ pub fn next_steps(plan: &Plan, choices: &Choices) -> String {
 }
 
 fn lines(text: &str) -> String {
-    match text.lines().count() {
-        1 => "1 line".to_owned(),
-        count => format!("{count} lines"),
-    }
+    Noun("line", "lines").counted(text.lines().count())
 }
 
 fn line(paint: Paint, color: AnsiColor, word: &str, path: &str, rest: &str) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BenchmarkId, Environment, MetricMap, Partition, Selection, SourceRevision};
+use super::{BenchmarkId, Environment, LeftOut, MetricMap, Partition, Selection, SourceRevision};
 use crate::sites::StoredSites;
 
 /// All records of one invocation for one target triple, with the environments they were measured in.
@@ -25,21 +25,9 @@ pub struct Run {
     pub revision: Option<SourceRevision>,
     /// The bench targets, in the order of their packages and names.
     pub bench_targets: Vec<BenchTargetRun>,
-    /// Bench targets that were not built, and are not gone.
+    /// Bench targets that were not measured, and are not gone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<LeftOut>,
-}
-
-/// A bench target that was not built: it needs features that are not enabled, or its package is excluded.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LeftOut {
-    /// The package's name.
-    pub package: String,
-    /// The bench target's name.
-    pub bench_target: String,
-    /// The features that it needs and that are not enabled; empty when its package is excluded.
-    pub needs: Vec<String>,
 }
 
 /// What was measured of one bench target.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::BenchmarkId;
+use super::{BenchmarkId, LeftOut};
 
 /// Which benchmarks an invocation is about. The default selects all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -72,6 +72,20 @@ impl Selection {
             }
         };
         (self.filters.is_empty() || self.filters.iter().any(matches)) && !self.skips.iter().any(matches)
+    }
+
+    /// Whether all of a bench target is selected whose benchmarks nobody knows. With filters, nobody has asked for it.
+    #[must_use]
+    pub fn covers_all(&self, left: &LeftOut) -> bool {
+        let beginning = format!("{}/{}/", left.package, left.bench_target);
+        let is_skipped = |skip: &String| {
+            beginning.contains(skip.as_str())
+                || (is_glob(skip)
+                    && glob::Pattern::new(skip).is_ok_and(|pattern| pattern.matches(&beginning)))
+        };
+        self.covers(&left.package, &left.bench_target)
+            && self.filters.is_empty()
+            && !self.skips.iter().any(is_skipped)
     }
 
     /// Whether every benchmark of the repository is selected.

@@ -170,8 +170,10 @@ pub enum NoticeKind {
     UnmatchedGlob,
     /// Environments differ, in a way that the configuration tolerates.
     ToleratedDifference,
-    /// A bench target was left out.
+    /// A bench target was left out, as it should be.
     LeftOut,
+    /// A bench target uses memgate and was not measured.
+    NotMeasured,
     /// A value that was exact in the baseline is not any more, and reaches above its limit.
     BecameNoisy,
     /// The report is of one shard alone.
@@ -182,6 +184,8 @@ pub enum NoticeKind {
     NothingGated,
     /// Windows are around more than the routine.
     CustomWindow,
+    /// Several threads allocate within one window.
+    Threads,
     /// Something about times that only informs.
     Times,
     /// What the change asks its reviewers to accept can't be shown.

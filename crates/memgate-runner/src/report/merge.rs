@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{NoticeKind, Report, TargetReport, shards};
-use crate::compare::about_gating;
+use crate::compare::{about_gating, not_measured_on};
 use crate::model::{BenchmarkId, OverlapError};
 use crate::scaling::{ExponentLimit, scaling};
 
@@ -60,6 +60,15 @@ pub fn merge_reports(reports: Vec<Report>, strict: bool) -> Result<Report, Overl
     if !is_one && about_gating(&merged.benchmarks).is_none() {
         merged.notices.retain(|notice| notice.kind != NoticeKind::NothingGated);
     }
+    // Nor what one lacks that was built with other features.
+    let measured = merged.targets.iter().filter(|target| target.environment.is_some());
+    let measured: Vec<String> = measured
+        .map(|target| not_measured_on(&target.target, &target.package, &target.bench_target))
+        .collect();
+    merged.notices.retain(|notice| {
+        let is_of = |beginning: &String| notice.text.starts_with(beginning);
+        notice.kind != NoticeKind::NotMeasured || !measured.iter().any(is_of)
+    });
     // A series may lie in several parts.
     merged.exponent_limit = exponent_limit.unwrap_or_default();
     merged.scaling = scaling(&merged.benchmarks, merged.exponent_limit);

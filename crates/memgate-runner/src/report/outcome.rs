@@ -13,7 +13,7 @@ pub enum Outcome {
     Passed,
     /// Only with `--strict`: a baseline is stale.
     Stale,
-    /// A benchmark is missing, can't be compared, or there is no baseline at all for this target.
+    /// A benchmark or bench target is missing, can't be compared, or there is no baseline at all for this target.
     CoverageGap,
     /// Something rose above its limit or its budget.
     Regressed,
@@ -47,7 +47,10 @@ pub fn outcome(report: &Report) -> Outcome {
         Verdict::Failed => Outcome::Failed,
     };
     let of_notice = |kind: NoticeKind| match kind {
-        NoticeKind::NoBaseline | NoticeKind::NoSavedTimes | NoticeKind::LostShard => Outcome::CoverageGap,
+        NoticeKind::NoBaseline
+        | NoticeKind::NoSavedTimes
+        | NoticeKind::NotMeasured
+        | NoticeKind::LostShard => Outcome::CoverageGap,
         NoticeKind::StaleWaiver | NoticeKind::BecameNoisy if report.strict => Outcome::Stale,
         NoticeKind::StaleWaiver
         | NoticeKind::ExpiredWaiver
@@ -57,6 +60,7 @@ pub fn outcome(report: &Report) -> Outcome {
         | NoticeKind::Shard
         | NoticeKind::NothingGated
         | NoticeKind::CustomWindow
+        | NoticeKind::Threads
         | NoticeKind::Revisions
         | NoticeKind::Times
         | NoticeKind::NoAcceptance

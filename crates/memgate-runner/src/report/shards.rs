@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Notice, NoticeKind, Report};
 use crate::compare::Verdict;
+use crate::counted::BENCHMARKS;
 use crate::model::{BenchmarkId, OverlapError, Shard, lost_shards, open_shards};
 
 /// Says of a report which part of the whole it is about.
@@ -12,12 +13,12 @@ pub(crate) fn about_shard(shard: &Shard) -> Notice {
     Notice {
         kind: NoticeKind::Shard,
         text: format!(
-            "this is shard {} on {}, with {} of {} benchmarks; nothing is said of the others before `report` has put all \
+            "this is shard {} on {}, with {} of {}; nothing is said of the others before `report` has put all \
              shards together",
             shard.partition,
             shard.target,
             shard.part().len(),
-            shard.selected.len()
+            BENCHMARKS.counted(shard.selected.len())
         ),
     }
 }

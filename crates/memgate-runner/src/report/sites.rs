@@ -3,6 +3,7 @@
 use memgate::units::{exact, human};
 use serde::{Deserialize, Serialize};
 
+use crate::counted::MORE_SITES;
 use crate::model::MetricKey;
 use crate::sites::{ChangeKind, ChangeSubject, Explanation, Place, SiteChange, Unexplained, erased_name};
 
@@ -170,5 +171,5 @@ fn total(changes: &[&SiteChange]) -> i64 {
 }
 
 fn sites(count: usize) -> String {
-    if count == 1 { "1 more site".to_owned() } else { format!("{count} more sites") }
+    MORE_SITES.counted(count)
 }

@@ -6,6 +6,7 @@ use tabled::builder::Builder;
 use super::terminal_table::{LONGEST_CELL, drawn, ended, painted, shown_id, style};
 use super::{BenchmarkReport, MetricReport, NoticeKind, RenderOptions, Report, next_steps, shown};
 use crate::compare::Verdict;
+use crate::counted::BENCHMARKS;
 use crate::model::{MetricKey, Phase};
 use crate::paint::{BOLD, DIM, Paint, RED};
 
@@ -153,12 +154,14 @@ fn notices(report: &Report, paint: Paint) -> String {
             | NoticeKind::Shard
             | NoticeKind::ToleratedDifference
             | NoticeKind::CustomWindow
+            | NoticeKind::Threads
             | NoticeKind::Revisions
             | NoticeKind::Times => paint.with(BOLD, "note"),
             NoticeKind::NoBaseline
             | NoticeKind::NoSavedTimes
             | NoticeKind::NoAcceptance
             | NoticeKind::LostShard
+            | NoticeKind::NotMeasured
             | NoticeKind::NothingGated
             | NoticeKind::StaleWaiver
             | NoticeKind::ExpiredWaiver
@@ -181,20 +184,22 @@ fn summary(report: &Report, paint: Paint) -> String {
     if report.steeper_series() > 0 {
         counts.push(paint.with(RED, &format!("{} growing more steeply", report.steeper_series())));
     }
-    for (kind, words) in
-        [(NoticeKind::LostShard, "not all shards"), (NoticeKind::NoSavedTimes, "no saved times")]
-    {
+    let reasons = [
+        (NoticeKind::LostShard, "not all shards"),
+        (NoticeKind::NotMeasured, "not all bench targets"),
+        (NoticeKind::NoSavedTimes, "no saved times"),
+    ];
+    for (kind, words) in reasons {
         if report.has_notice(kind) {
             counts.push(paint.with(RED, words));
         }
     }
     let counts = if counts.is_empty() { "nothing measured".to_owned() } else { counts.join(", ") };
-    let total = report.benchmarks.len();
-    let noun = if total == 1 { "benchmark" } else { "benchmarks" };
+    let total = BENCHMARKS.counted(report.benchmarks.len());
     let time = report.timing.map(|timing| {
         format!(" in {} (build {})", shown::duration(timing.measure_ms), shown::duration(timing.build_ms))
     });
-    format!("{} {counts} — {total} {noun}{}\n", paint.with(BOLD, "memgate:"), time.unwrap_or_default())
+    format!("{} {counts} — {total}{}\n", paint.with(BOLD, "memgate:"), time.unwrap_or_default())
 }
 
 fn steps(report: &Report, options: &RenderOptions, paint: Paint) -> String {

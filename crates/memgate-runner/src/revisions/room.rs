@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::RevisionsError;
-use crate::git::{GitError, Oid, Repository, freshen, write_files};
+use crate::git::{GitError, NotWritten, Oid, Repository, freshen, write_files};
 use crate::process::Interrupt;
 
 /// A place for checkouts, which one process has to itself.
@@ -22,6 +22,7 @@ pub struct Room {
 #[derive(Debug)]
 pub struct Checkout {
     folder: PathBuf,
+    not_written: Vec<NotWritten>,
 }
 
 const PAUSE: Duration = Duration::from_millis(50);
@@ -77,7 +78,7 @@ impl Room {
     /// A folder of the place, which is not made here.
     #[must_use]
     pub fn folder(&self, name: &str) -> Checkout {
-        Checkout { folder: self.checkouts.join(name) }
+        Checkout { folder: self.checkouts.join(name), not_written: Vec::new() }
     }
 
     /// Writes the files of a commit. `side` keeps two checkouts of one commit apart.
@@ -85,8 +86,8 @@ impl Room {
     /// # Errors
     /// When the commit can't be read, or the files can't be written.
     pub fn check_out(&self, repository: &Repository, commit: Oid, side: &str) -> Result<Checkout, GitError> {
-        let checkout = self.folder(&format!("{side}/{commit}"));
-        write_files(repository, commit, &checkout.folder)?;
+        let mut checkout = self.folder(&format!("{side}/{commit}"));
+        checkout.not_written = write_files(repository, commit, &checkout.folder)?;
         Ok(checkout)
     }
 }
@@ -96,6 +97,12 @@ impl Checkout {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// What the revision has and the checkout can't.
+    #[must_use]
+    pub fn not_written(&self) -> &[NotWritten] {
+        &self.not_written
     }
 
     /// Makes every file newer than all that was built so far, without which cargo would not build it.

@@ -20,6 +20,10 @@ pub fn take_toolchain(from: &Path, into: &Path, workspace: &Path) -> Result<(), 
             if theirs.is_file() {
                 let parent = into.join(folder);
                 fs::create_dir_all(&parent).map_err(RevisionsError::file("create", parent))?;
+                // Through a link, the copy would be written to where that leads.
+                if ours.is_symlink() {
+                    fs::remove_file(&ours).map_err(RevisionsError::file("remove", &ours))?;
+                }
                 fs::copy(&theirs, &ours).map_err(RevisionsError::file("write", ours))?;
             } else if ours.is_file() {
                 fs::remove_file(&ours).map_err(RevisionsError::file("remove", ours))?;
@@ -42,8 +46,16 @@ mod tests {
         fs::write(head.join("rust-toolchain.toml"), "new").unwrap();
         fs::write(base.join("rust-toolchain.toml"), "old").unwrap();
         fs::write(base.join("rust/rust-toolchain"), "older").unwrap();
+        #[cfg(unix)]
+        {
+            let users = folder.path().join("users.toml");
+            fs::rename(base.join("rust-toolchain.toml"), &users).unwrap();
+            std::os::unix::fs::symlink(&users, base.join("rust-toolchain.toml")).unwrap();
+        }
         take_toolchain(&head, &base, Path::new("rust")).unwrap();
         assert_eq!(fs::read_to_string(base.join("rust-toolchain.toml")).unwrap(), "new");
         assert!(!base.join("rust/rust-toolchain").exists());
+        #[cfg(unix)]
+        assert_eq!(fs::read_to_string(folder.path().join("users.toml")).unwrap(), "old");
     }
 }

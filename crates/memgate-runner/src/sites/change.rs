@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Place;
+use crate::counted::SITES;
 use crate::model::{MetricKey, Observation};
 
 /// The gated numbers of a metric.
@@ -120,7 +121,8 @@ impl std::fmt::Display for ChangeNote {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Summed { base_sites, head_sites } => {
-                write!(f, "the sum of {head_sites} sites, {base_sites} in the baseline; the largest is shown")
+                let sites = SITES.counted(*head_sites);
+                write!(f, "the sum of {sites}, {base_sites} in the baseline; the largest is shown")
             }
             Self::WasIn { function } => write!(f, "it was in `{function}`"),
             Self::WasCalled { operation } => write!(f, "it was `{operation}`"),

@@ -11,6 +11,7 @@ use super::SymbolError;
 use super::frames::trim;
 use super::object_file::ObjectFile;
 use super::origin::SourceRoots;
+use crate::counted::Noun;
 use crate::sites::{Module, PhysicalFrame, Profile, RecordedStack};
 
 /// Gives names to recorded addresses. Keeps what it has read and found, so that the captures of one executable after the
@@ -158,14 +159,16 @@ impl Symbolizer {
                 // Without its folder, so that reports say the same on every machine.
                 let name = path.rsplit('/').next().unwrap_or(path);
                 notes.push(format!(
-                    "{name} has no debug information, so {stacks} stacks have no lines, and perhaps no names"
+                    "{name} has no debug information, so {} no lines, and perhaps no names",
+                    Noun("stack has", "stacks have").counted(stacks)
                 ));
             }
         }
         let cut = profile.stacks.iter().filter(|stack| stack.is_cut).count();
         if cut > 0 {
             notes.push(format!(
-                "{cut} stacks are deeper than can be recorded; their outer frames are missing"
+                "{} deeper than can be recorded; outer frames are missing",
+                Noun("stack is", "stacks are").counted(cut)
             ));
         }
         if profile.beyond_limit != StackNumbers::default() {
@@ -175,7 +178,8 @@ impl Symbolizer {
         }
         if lost_blocks > 0 {
             notes.push(format!(
-                "{lost_blocks} blocks were too many to be followed; their release is counted for no stack"
+                "{} too many to be followed, with a release that is counted for no stack",
+                Noun("block was", "blocks were").counted(lost_blocks)
             ));
         }
         if capture.unwinder == memgate::protocol::Unwinder::UnwindTables {

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use memgate::units::human;
 
 use super::{Change, ChangeKind, UpdatePlan};
+use crate::counted::{BENCHMARKS, Noun};
 use crate::model::{BaselineKey, BenchmarkId, MetricKey, Observation};
 
 /// What an update did about call sites.
@@ -60,10 +61,9 @@ pub fn render_update(
         }
     }
     if sites.recorded > 0 {
-        let noun = if sites.recorded == 1 { "benchmark" } else { "benchmarks" };
         let word = paint(bold(AnsiColor::Cyan), "  sites");
         let what = if dry_run { "would be recorded" } else { "recorded" };
-        text += &format!("{word} of {} {noun} {what}\n", sites.recorded);
+        text += &format!("{word} of {} {what}\n", BENCHMARKS.counted(sites.recorded));
     }
     // One reason is often that of all.
     if let Some((id, problem)) = sites.problems.first() {
@@ -74,13 +74,12 @@ pub fn render_update(
         let word = paint(bold(AnsiColor::Yellow), "warning");
         text += &format!("{word}: the call sites of {id}{more} could not be recorded: {problem}\n");
     }
-    let files = plan.writes.len() + plan.removals.len() + sites.files;
-    let noun = if files == 1 { "file" } else { "files" };
-    text += &match (files, dry_run) {
-        (0, _) if measured == 1 => "baselines are up to date (1 benchmark measured)\n".to_owned(),
-        (0, _) => format!("baselines are up to date ({measured} benchmarks measured)\n"),
-        (_, true) => format!("{files} {noun} under baselines/ would change; nothing was written\n"),
-        (_, false) => format!("{files} {noun} under baselines/ changed; review and commit them\n"),
+    let count = plan.writes.len() + plan.removals.len() + sites.files;
+    let files = Noun("file", "files").counted(count);
+    text += &match (count, dry_run) {
+        (0, _) => format!("baselines are up to date ({} measured)\n", BENCHMARKS.counted(measured)),
+        (_, true) => format!("{files} under baselines/ would change; nothing was written\n"),
+        (_, false) => format!("{files} under baselines/ changed; review and commit them\n"),
     };
     text
 }

@@ -47,18 +47,22 @@ fn packages_are_measured_as_if_they_were_alone() {
     // Baselines of packages that were measured alone hold for all of them together.
     project.memgate("update -p features-small").exits(0);
     project.memgate("update -p features-big").exits(0);
-    project.memgate("check --strict").exits(0).says("4 ok");
+    project.memgate("check --strict").exits(104).says("4 ok");
 
-    // A target that needs a feature is named, and is no error as long as nothing is committed for it.
-    let report = project.memgate("check --format json").exits(0).report();
-    assert_eq!(
-        report.notices("left_out"),
-        ["features-big/needing was left out: it needs the features extra"]
+    // A target that needs a feature is named, and missed.
+    let report = project.memgate("check --format json").exits(104).report();
+    let not_measured = report.notices("not_measured");
+    assert_eq!(not_measured.len(), 1);
+    assert!(not_measured[0].starts_with("features-big/needing was not measured on "), "{}", not_measured[0]);
+    assert!(
+        not_measured[0].ends_with(": it needs the feature extra (--features extra)"),
+        "{}",
+        not_measured[0]
     );
     project
         .memgate("check --bench needing")
         .exits(101)
-        .complains("features-big/needing needs --features extra");
+        .complains("features-big/needing was not measured: it needs the feature extra (--features extra)");
     project
         .memgate("update --bench needing --features extra")
         .exits(0)

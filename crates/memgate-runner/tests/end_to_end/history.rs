@@ -99,7 +99,7 @@ fn what_is_measured_is_recorded_and_shown() {
         .says("past/memory/alpha")
         .says("▁█  10 → 12 (+20.0 %)")
         .says(&format!("↑ 10 → 12 at {} Two more", short(commit)))
-        .says("2 of 2 commits have records.")
+        .says("2 of 2 commits have a record.")
         .never_says("beta");
     project.memgate("history show -v beta").exits(0).says("past/memory/beta").never_says("alpha");
     project
@@ -283,7 +283,7 @@ fn a_shallow_clone_says_so() {
         .memgate("history show")
         .exits(0)
         .complains("the clone is shallow")
-        .says("1 of 1 commits have records");
+        .says("1 of 1 commit has a record.");
     project.memgate("history prune --unreachable --yes").exits(101).complains("the clone is shallow");
     assert_eq!(past.note(commits[0]).lines().count(), 1);
 }

@@ -16,6 +16,7 @@ mod bisecting;
 mod cargo_settings;
 mod comparing;
 mod configuration;
+mod coverage;
 mod criterion;
 #[cfg(unix)]
 mod disk;

@@ -1,5 +1,7 @@
 //! `history check`: rises that last, and creep.
 
+use std::collections::BTreeSet;
+
 use super::arguments::{HistoryFormat, SeriesArguments};
 use super::load::{Loaded, load};
 use crate::cli::output::write_stdout;
@@ -9,7 +11,7 @@ use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::{resolve, tags};
 use crate::history::{
-    Anchor, DriftReport, DriftRules, ShowOptions, Statistic, WindowedRule, check_drift, latest_release,
+    Anchor, DriftReport, DriftRules, ShowOptions, Statistic, WindowedRule, check_drift, latest_releases,
     print_drift, render_drift,
 };
 
@@ -137,10 +139,23 @@ fn is_too_short(loaded: &Loaded, arguments: &CheckArguments) -> bool {
 fn anchor(arguments: &CheckArguments, loaded: &Loaded) -> Result<(Anchor, String), Error> {
     let position = |id: git2::Oid| loaded.commits.iter().position(|commit| commit.commit == id);
     let release = || -> Result<Option<(Anchor, String)>, Error> {
-        let here = tags(&loaded.repository)?
-            .into_iter()
-            .filter_map(|(name, commit)| Some((name, position(commit)?)));
-        Ok(latest_release(here).map(|(name, position)| (Anchor::Position(position), name)))
+        let tags = tags(&loaded.repository)?;
+        let here: Vec<(String, usize)> =
+            tags.into_iter().filter_map(|(name, commit)| Some((name, position(commit)?))).collect();
+        let packages: BTreeSet<&str> =
+            loaded.timeline.series.keys().map(|key| key.id.package.as_str()).collect();
+        let releases = latest_releases(&here, packages.iter().copied());
+        if releases.is_empty() {
+            return Ok(None);
+        }
+        let mut names: Vec<&str> = releases.values().map(|(tag, _)| tag.as_str()).collect();
+        names.dedup();
+        let mut name = names.join(", ");
+        if releases.len() < packages.len() {
+            name += ", and elsewhere its newest acceptance";
+        }
+        let positions = releases.iter().map(|(package, (_, position))| (package.clone(), *position));
+        Ok(Some((Anchor::Positions(positions.collect()), name)))
     };
     let acceptance = || (Anchor::LastAcceptance, "its newest acceptance".to_owned());
     match arguments.anchor.as_deref() {
@@ -148,7 +163,7 @@ fn anchor(arguments: &CheckArguments, loaded: &Loaded) -> Result<(Anchor, String
         Some(ACCEPTANCE) => Ok(acceptance()),
         Some(LATEST_RELEASE) => release()?.ok_or_else(|| {
             Error::Usage(format!(
-                "--anchor {LATEST_RELEASE}: no tag in the history of {} is a version, such as v1.2.3",
+                "--anchor {LATEST_RELEASE}: no tag in the history of {} is a version, such as v1.2.3 or PACKAGE-v1.2.3",
                 arguments.series.revision
             ))
         }),

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use super::NOTES_REFERENCE;
 use crate::cargo::{CargoOptions, Workspace};
 use crate::cli::arguments::MeasureArguments;
-use crate::cli::flow::Project;
+use crate::cli::flow::{Project, say_gaps};
 use crate::cli::inputs::read_runs;
 use crate::cli::output::write_stdout;
+use crate::counted::BENCHMARKS;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::{GitError, NoteChanges, Oid, Repository, change_notes, changed_files, resolve};
@@ -52,6 +53,7 @@ pub(super) fn record(arguments: &RecordArguments, command: &str) -> Result<ExitC
         check_complete(&runs)?;
         (runs, Repository::of_workspace(workspace.root())?)
     };
+    runs.iter().for_each(|run| say_gaps(&run.left_out, &run.selection));
     let commit = resolve(&repository, &arguments.commit)?.commit;
     if !arguments.allow_dirty {
         refuse_other_sources(&runs, commit)?;
@@ -70,8 +72,8 @@ pub(super) fn record(arguments: &RecordArguments, command: &str) -> Result<ExitC
     })?;
     let mut said = if is_new {
         format!(
-            "Recorded {benchmarks} {} at {commit}.\nTo share it: git push origin {NOTES_REFERENCE}\n",
-            if benchmarks == 1 { "benchmark" } else { "benchmarks" }
+            "Recorded {} at {commit}.\nTo share it: git push origin {NOTES_REFERENCE}\n",
+            BENCHMARKS.counted(benchmarks)
         )
     } else {
         format!("{commit} has this record already.\n")

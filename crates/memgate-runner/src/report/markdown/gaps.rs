@@ -6,6 +6,7 @@ use super::inert::{code, html_lines, prose};
 use super::section::{Noun, Section};
 use super::triples::Triples;
 use crate::compare::Verdict;
+use crate::counted::BENCHMARKS;
 use crate::model::Failure;
 use crate::report::{NoticeKind, Report, TargetReport};
 
@@ -46,6 +47,7 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
         let what = match notice.kind {
             NoticeKind::NoBaseline => "🟠 **no baseline**",
             NoticeKind::LostShard => "🟠 **lost shard**",
+            NoticeKind::NotMeasured => "🟠 **not measured**",
             NoticeKind::NoSavedTimes => "🟠 **no saved times**",
             _ => continue,
         };
@@ -110,10 +112,7 @@ fn incomparable(target: &TargetReport, count: usize) -> Item {
     });
     Item {
         what: format!("🟠 **incomparable** {}", code(&format!("{}/{}", target.package, target.bench_target))),
-        why: format!(
-            "the baseline of its {} was measured in another environment",
-            Noun("benchmark", "benchmarks").counted(count)
-        ),
+        why: format!("the baseline of its {} was measured in another environment", BENCHMARKS.counted(count)),
         below: differences.collect(),
     }
 }

@@ -2,12 +2,10 @@
 
 use super::Page;
 use super::inert::code;
-use super::section::Noun;
 use super::triples::Triples;
 use crate::compare::Verdict;
+use crate::counted::{BENCHMARKS, Noun};
 use crate::report::{NoticeKind, Outcome, Report, outcome};
-
-const BENCHMARKS: Noun = Noun("benchmark", "benchmarks");
 
 pub(super) fn render(report: &Report, triples: &Triples<'_>, page: &Page<'_>) -> String {
     let mut line = counts(report);
@@ -16,7 +14,7 @@ pub(super) fn render(report: &Report, triples: &Triples<'_>, page: &Page<'_>) ->
     }
     let raises = report.acceptance.as_ref().map_or(0, |acceptance| acceptance.raises.len());
     if raises > 0 {
-        let noun = if raises == 1 { "value" } else { "values" };
+        let noun = Noun("value", "values").of(raises);
         line += &format!(" · 🟡 **{raises}** accepted {noun} raised");
     }
     if let Some(sha) = page.head_sha.and_then(short_sha) {
@@ -81,6 +79,10 @@ fn gaps(report: &Report) -> String {
     // How many stands in the notices, of which one may be about many.
     if report.has_notice(NoticeKind::LostShard) {
         gaps.push("not all shards are there".to_owned());
+    }
+    let not_measured = report.notices.iter().filter(|notice| notice.kind == NoticeKind::NotMeasured).count();
+    if not_measured > 0 {
+        gaps.push(format!("{} not measured", Noun("bench target", "bench targets").counted(not_measured)));
     }
     if report.has_notice(NoticeKind::NoSavedTimes) {
         gaps.push("no saved times".to_owned());

@@ -5,8 +5,15 @@ use super::section::{Noun, Section};
 use crate::report::{NoticeKind, Report};
 
 pub(super) fn section(report: &Report) -> Section {
-    let is_gap =
-        |kind| matches!(kind, NoticeKind::NoBaseline | NoticeKind::NoSavedTimes | NoticeKind::LostShard);
+    let is_gap = |kind| {
+        matches!(
+            kind,
+            NoticeKind::NoBaseline
+                | NoticeKind::NoSavedTimes
+                | NoticeKind::NotMeasured
+                | NoticeKind::LostShard
+        )
+    };
     let rows = report.notices.iter().filter(|notice| !is_gap(notice.kind));
     Section {
         title: "### Notes".to_owned(),

@@ -7,6 +7,7 @@ use super::section::{Noun, Section};
 use super::triples::Triples;
 use super::unbroken::unbroken;
 use crate::compare::Verdict;
+use crate::counted::BENCHMARKS;
 use crate::model::{MetricKey, Observation, Phase};
 use crate::report::{BenchmarkReport, Report, shown};
 
@@ -42,7 +43,7 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>, page: &Page<'_>) -
         })
         .collect();
     let (nouns, fold) = if page.verbose {
-        (Noun("benchmark", "benchmarks"), "All numbers".to_owned())
+        (BENCHMARKS, "All numbers".to_owned())
     } else {
         let nouns = Noun("new benchmark", "new benchmarks");
         (nouns, format!("🔵 {}", nouns.counted(rows.len())))

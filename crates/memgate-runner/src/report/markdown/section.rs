@@ -1,5 +1,7 @@
 //! Parts of a page that are cut by rows, so that the whole fits.
 
+pub(super) use crate::counted::Noun;
+
 /// A part of a page.
 pub(super) struct Section {
     /// A heading, or nothing.
@@ -16,21 +18,6 @@ pub(super) struct Section {
     pub(super) noun: Noun,
     /// Which part gives way last when not everything fits: the one with the lowest rank.
     pub(super) rank: u8,
-}
-
-/// One thing, and several of them.
-#[derive(Clone, Copy)]
-pub(super) struct Noun(pub(super) &'static str, pub(super) &'static str);
-
-impl Noun {
-    /// `1 site`, `2 sites`.
-    pub(super) fn counted(self, count: usize) -> String {
-        format!("{count} {}", self.of(count))
-    }
-
-    fn of(self, count: usize) -> &'static str {
-        if count == 1 { self.0 } else { self.1 }
-    }
 }
 
 /// Rows that every part has before any part has all of its rows.

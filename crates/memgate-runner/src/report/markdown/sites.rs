@@ -6,6 +6,7 @@ use super::changes::worst_first;
 use super::inert::{code, html_code, prose};
 use super::section::{Noun, Section};
 use super::triples::Triples;
+use crate::counted::{BENCHMARKS, MORE_SITES};
 use crate::report::sites::{ShownSite, shown};
 use crate::report::sites_text::way_lines;
 use crate::report::{BenchmarkReport, Report, SitesReport};
@@ -41,7 +42,7 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
     });
     let groups = Triples::grouped(items);
     let is_folded = groups.len() > MOST_FOLDS;
-    let nouns = Noun("benchmark", "benchmarks");
+    let nouns = BENCHMARKS;
     let fold = is_folded.then(|| format!("Call sites of {}", nouns.counted(groups.len())));
     let rows = groups.into_iter().map(|group| {
         let (benchmark, sites, merged) = group.value;
@@ -68,7 +69,7 @@ fn summary(benchmark: &BenchmarkReport, sites: &[MergedSite]) -> String {
     let place = worst.location.as_deref().or(worst.lines.first().map(String::as_str)).unwrap_or_default();
     let more = match sites.len() - 1 {
         0 => String::new(),
-        more => format!(" and {}", Noun("more site", "more sites").counted(more)),
+        more => format!(" and {}", MORE_SITES.counted(more)),
     };
     format!("{id}: {}{more}", html_code(place))
 }
@@ -82,7 +83,7 @@ fn content(sites: &SitesReport, merged: &[MergedSite]) -> String {
         text += &item(site);
     }
     if let more @ 1.. = merged.len().saturating_sub(MOST_SITES) {
-        text += &format!("- and {}\n", Noun("more site", "more sites").counted(more));
+        text += &format!("- and {}\n", MORE_SITES.counted(more));
     }
     for (remark, metrics) in remarks(&sites.explanations) {
         text += &format!("- {}: {}\n", metrics.join(", "), prose(&remark));

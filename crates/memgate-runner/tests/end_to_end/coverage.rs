@@ -1,0 +1,141 @@
+//! What uses memgate and is not measured: named, with what it lacks, and never green.
+
+use crate::report_file::ReportFile;
+use crate::support::{Package, Project, repository};
+
+const SUITE: &str =
+    "fn one(bencher: NAME::Bencher) { bencher.bench(|| Box::new(1)); }\nNAME::main! { one }\n";
+
+/// A suite that is there only under a condition, as in a target that others than memgate's users build too.
+const GUARDED: &str = "#[cfg(CONDITION)] fn one(bencher: NAME::Bencher) { bencher.bench(|| Box::new(1)); }
+#[cfg(CONDITION)] NAME::main! { one }
+#[cfg(not(CONDITION))] fn main() {}
+";
+
+fn suite(name: &str) -> String {
+    SUITE.replace("NAME", name)
+}
+
+fn guarded(name: &str, condition: &str) -> String {
+    GUARDED.replace("NAME", name).replace("CONDITION", condition)
+}
+
+fn dependency() -> String {
+    format!("path = {:?}", repository())
+}
+
+fn project() -> Project {
+    let memgate = dependency();
+    let forgotten = Package::new("forgotten")
+        .bench("measured", &suite("memgate"))
+        .manifest("[[bench]]\nname = \"without-harness\"\n[[bench]]\nname = \"by-hand\"\n[[bench]]\nname = \"plain\"\n")
+        .file("benches/without-harness.rs", &suite("memgate"))
+        .file(
+            "benches/by-hand.rs",
+            "#[global_allocator] static ALLOCATOR: memgate::Alloc = memgate::Alloc::system();
+             fn main() -> std::process::ExitCode { memgate::Suite::new(\"p\", \"t\").main() }",
+        )
+        .file("benches/plain.rs", "// memgate::main! { nothing }\n#[test] fn plain() {}")
+        .file("benches/unlisted.rs", &suite("memgate"))
+        .file("benches/common.rs", "pub fn shared() -> &'static str { \"memgate::main! {}\" }");
+    let optional = Package::without_memgate("optional")
+        .manifest(&format!(
+            "[features]\nheap = [\"dep:heap-probe\"]\nother = []\n[dependencies]\n\
+             heap-probe = {{ package = \"memgate\", {memgate}, optional = true }}\n"
+        ))
+        .bench("guarded", &guarded("heap_probe", "feature = \"heap\""))
+        .bench("requiring", &suite("heap_probe"))
+        .manifest("required-features = [\"heap\"]\n")
+        .bench("none-of-ours", "fn main() {}")
+        .manifest("required-features = [\"other\"]\n");
+    let helper = Package::without_memgate("helper")
+        .manifest(&format!(
+            "[features]\nprobe = [\"dep:memgate\"]\n[dependencies]\nmemgate = {{ {memgate}, optional = true }}\n"
+        ))
+        .file("src/lib.rs", "#[cfg(feature = \"probe\")] pub use memgate::*;");
+    let helped = Package::without_memgate("helped")
+        .manifest("[dev-dependencies]\nhelper = { path = \"../helper\" }\n")
+        .bench("memory", &suite("helper"));
+    let elsewhere = Package::without_memgate("elsewhere")
+        .manifest(&format!(
+            "[target.'cfg(target_os = \"none\")'.dev-dependencies]\nmemgate = {{ {memgate} }}\n"
+        ))
+        .bench("memory", &guarded("memgate", "target_os = \"none\""));
+    Project::new("coverage", [forgotten, optional, helper, helped, elsewhere])
+}
+
+#[test]
+fn what_uses_memgate_and_was_not_measured_is_named_with_what_it_lacks() {
+    let project = project();
+    let lacking = [
+        "forgotten/by-hand: it needs `harness = false` under its [[bench]] in Cargo.toml",
+        "forgotten/unlisted: no [[bench]] in Cargo.toml names its file, and cargo does not look for others (`autobenches`)",
+        "forgotten/without-harness: it needs `harness = false` under its [[bench]] in Cargo.toml",
+        "helped/memory: it needs the feature helper/probe (--features helper/probe)",
+        "optional/guarded: it needs the feature heap (--features heap)",
+        "optional/requiring: it needs the feature heap (--features heap)",
+    ];
+    let mut updated = project.memgate("update").exits(0);
+    for line in lacking {
+        updated = updated.complains(&format!("warning: {}", line.replacen(':', " was not measured:", 1)));
+    }
+    let named = |report: &ReportFile| -> Vec<String> {
+        let mut named: Vec<String> = report
+            .notices("not_measured")
+            .iter()
+            .map(|text| {
+                let (target, why) = text.split_once(" was not measured on ").unwrap();
+                format!("{target}: {}", why.split_once(": ").unwrap().1)
+            })
+            .collect();
+        named.sort();
+        named
+    };
+    let checked = project.memgate("check --format json").exits(104).report();
+    assert_eq!(named(&checked), lacking);
+    assert_eq!(
+        checked.notices("left_out"),
+        ["elsewhere/memory was not measured: it uses memgate under cfg(target_os = \"none\") alone"]
+    );
+    project.memgate("check").exits(104).says("not all bench targets");
+
+    // Who asks for something else has not asked for it.
+    project.memgate("check forgotten/measured").exits(0);
+    project.memgate("check -p forgotten --bench measured").exits(0);
+
+    // With what it lacks, it is measured; and then missed.
+    project.memgate("update --features heap,helper/probe").exits(0).says("added helped/memory/one");
+    let checked = project.memgate("check --features heap,helper/probe --format json").exits(104).report();
+    assert_eq!(named(&checked), &lacking[..3]);
+    let missing = project.memgate("check -p optional").exits(101);
+    missing.complains("optional/guarded was not measured: it needs the feature heap (--features heap)");
+
+    // What is left out on purpose.
+    project.write(
+        "memgate.toml",
+        "[build]\nexclude = [\"optional\", \"helped/memory\", \"forgotten/by-hand\", \"forgotten/unlisted\", \
+         \"forgotten/without-harness\"]\n",
+    );
+    std::fs::remove_dir_all(project.path("baselines")).unwrap();
+    project.memgate("update").exits(0);
+    project.memgate("check --strict").exits(0).says("1 ok");
+}
+
+#[test]
+fn the_facade_without_its_harness_is_named_too() {
+    let manifest = format!(
+        "[dev-dependencies]\ncriterion = {{ package = \"memgate-criterion\", path = {:?} }}\n[[bench]]\nname = \"forgotten\"\n",
+        repository().join("crates/memgate-criterion")
+    );
+    let source = "fn one(criterion: &mut criterion::Criterion) { criterion.bench_function(\"one\", |b| b.iter(|| Box::new(1))); }
+criterion::criterion_group!(benches, one);
+criterion::criterion_main!(benches);
+";
+    let package = Package::without_memgate("coverage-criterion")
+        .manifest(&manifest)
+        .file("benches/forgotten.rs", source);
+    Project::new("coverage-criterion", [package])
+        .memgate("check")
+        .exits(101)
+        .complains("coverage-criterion/forgotten was not measured: it needs `harness = false`");
+}
