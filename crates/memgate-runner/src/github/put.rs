@@ -7,6 +7,7 @@ use super::answer::Fault;
 use super::client::{Client, Token};
 use super::identity::identity;
 use super::patience::Patience;
+use super::proxy::ProxyVariables;
 use super::pulls::{head_of, pulls_of};
 use super::resources::CommentRow;
 use crate::comment::{
@@ -21,6 +22,8 @@ pub struct Connection {
     pub api_url: String,
     /// Who asks.
     pub token: Token,
+    /// What is set about proxies.
+    pub proxies: ProxyVariables,
     /// How often and how long to try.
     pub patience: Patience,
 }
@@ -110,8 +113,9 @@ async fn put_on_all(
     connection: Connection,
     request: &PutRequest<'_>,
 ) -> Result<Vec<Placement>, CommentError> {
-    let Connection { api_url, token, patience } = connection;
-    let mut session = Session { client: Client::new(&api_url, token, patience)?, identity: None, request };
+    let Connection { api_url, token, proxies, patience } = connection;
+    let client = Client::new(&api_url, token, &proxies, patience)?;
+    let mut session = Session { client, identity: None, request };
     let (numbers, head) = match &request.target {
         Target::PullRequest { number, head } => (vec![*number], head.clone()),
         Target::WorkflowRun(run) => {

@@ -161,7 +161,7 @@ impl State {
         id
     }
 
-    fn answer(&mut self, request: Request) -> Response {
+    pub(crate) fn answer(&mut self, request: Request) -> Response {
         self.requests.push(request.clone());
         let matches =
             |scripted: &Scripted| scripted.method == request.method && request.target.contains(scripted.part);

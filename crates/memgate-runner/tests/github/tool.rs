@@ -83,7 +83,9 @@ impl Tool {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-memgate"));
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            if text.starts_with("GITHUB_") || text.starts_with("GH_") {
+            let is_about_connections =
+                text.to_ascii_uppercase().ends_with("_PROXY") || text.starts_with("SSL_CERT_");
+            if text.starts_with("GITHUB_") || text.starts_with("GH_") || is_about_connections {
                 command.env_remove(name);
             }
         }
@@ -117,6 +119,14 @@ impl Tool {
         let path = self.path("event.json");
         std::fs::write(&path, text).unwrap();
         self.variable("GITHUB_EVENT_PATH", path.to_str().unwrap())
+    }
+
+    /// With a file beside the report.
+    pub(crate) fn with_file(self, name: &str, content: &str) -> Self {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+        self
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
