@@ -14,11 +14,13 @@ mod times;
 mod verdict;
 mod waiver;
 
+pub(crate) use benchmark::metric_verdict;
 pub use limit::{Limit, Relative, RelativeError};
 pub use metric::{Judgement, judge};
 pub(crate) use notices::about_gating;
 pub use policy::{BenchmarkRule, LimitRule, Policy, Rules};
 pub use run::{ComparisonInput, compare};
 pub use times::add_times;
+pub(crate) use times::time_verdict;
 pub use verdict::Verdict;
 pub use waiver::Waiver;

@@ -19,6 +19,9 @@ pub(crate) mod shown;
 mod sites;
 pub(crate) mod sites_text;
 mod soundness;
+#[cfg(test)]
+mod soundness_tests;
+mod soundness_verdicts;
 mod terminal;
 mod terminal_acceptance;
 mod terminal_growth;
