@@ -1,13 +1,14 @@
 //! What the comment says.
 //!
 //! It is rendered from a report that may come from the pull request of a stranger, by code that does not. Everything in the
-//! report is shown so that it can't be more than text: no link, no mention, no markup.
+//! report is shown so that it can't be more than text: no link, no mention, no markup. Its sentences are quotations, and said
+//! to be the report's.
 //!
 //! **The comment informs; it is not the gate.** Whoever writes the code that is measured can write any numbers into a
 //! report. What holds a pull request back is the exit code of the required job.
 
 use crate::report::Report;
-use crate::report::markdown::{Page, render};
+use crate::report::markdown::{Page, Words, render};
 
 /// The size of a comment's text, in bytes, that is never exceeded.
 ///
@@ -51,6 +52,7 @@ pub fn render_body(report: &Report, context: &CommentContext) -> String {
         filters: &[],
         head_sha: context.head_sha.as_deref(),
         run_url: context.run_url.as_deref(),
+        words: Words::Reported,
         footer: FOOTER,
         limit_bytes: MAXIMUM_BODY_BYTES,
     };

@@ -45,7 +45,7 @@ const TEXTS: [&str; 34] = [
 ];
 
 /// A report in which every text is the same, and every verdict comes up.
-fn report_of(text: &str) -> Report {
+pub(super) fn report_of(text: &str) -> Report {
     let mut report = crate::compare::samples::explained_report();
     report.tool = text.into();
     for target in &mut report.targets {
