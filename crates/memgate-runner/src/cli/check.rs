@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::acceptance::{AcceptanceArguments, accepted_by_change};
+use super::acceptance::{AcceptanceArguments, accepted_by_change, pull_request_of_event};
 use super::actions::{ActionsArguments, report_to_actions, tell_failure};
 use super::arguments::{MeasureArguments, OutputArguments};
 use super::explanations::{CommittedSites, explain_red};
@@ -92,6 +92,7 @@ fn measure_and_report(
         }
     }
     accepted.add_to(&mut report);
+    report.pull_request = actions.and_then(pull_request_of_event);
     write_report(&report, &arguments.output, command, Some(&arguments.measure))?;
     if let Some(actions) = actions {
         report_to_actions(&report, actions, &arguments.output, &project, command, &arguments.measure)?;

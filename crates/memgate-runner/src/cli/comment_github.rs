@@ -32,7 +32,7 @@ fn attempt(plan: Plan<'_>, arguments: &CommentArguments) -> Result<ExitCode, Err
         },
     };
     let (target, none) = match plan.subject {
-        Subject::Number { number, head } => (Target::PullRequest { number, head }, None),
+        Subject::Number { number, head, base_branch: _ } => (Target::PullRequest { number, head }, None),
         Subject::WorkflowRun(run) => {
             let none = format!(
                 "nothing to comment on: no open pull request from {}:{} has {} for its head\n",
@@ -50,6 +50,7 @@ fn attempt(plan: Plan<'_>, arguments: &CommentArguments) -> Result<ExitCode, Err
         run: plan.run,
         is_clean: plan.is_clean,
         wish: plan.wish,
+        measured: plan.measured,
         render: plan.render,
     };
     let placements = put_comment(connection, &request)?;

@@ -7,6 +7,7 @@
 //! **The comment informs; it is not the gate.** Whoever writes the code that is measured can write any numbers into a
 //! report. What holds a pull request back is the exit code of the required job.
 
+use super::Doubt;
 use crate::report::Report;
 use crate::report::markdown::{Page, Words, render};
 
@@ -29,6 +30,10 @@ pub struct CommentContext {
     /// The page of the run that measured it: the only link of the comment. What is no plain `http` or `https` address
     /// is not shown.
     pub run_url: Option<String>,
+    /// The branch that the commit was measured for, and that the pull request is still to be merged into.
+    pub base_branch: Option<String>,
+    /// Why what was measured may not be what is to be merged. Then nothing is green.
+    pub doubt: Option<Doubt>,
 }
 
 /// Renders the text of the comment: Markdown of GitHub's dialect, in at most [`MAXIMUM_BODY_BYTES`]. What does not fit is
@@ -52,6 +57,8 @@ pub fn render_body(report: &Report, context: &CommentContext) -> String {
         filters: &[],
         head_sha: context.head_sha.as_deref(),
         run_url: context.run_url.as_deref(),
+        base_branch: context.base_branch.as_deref(),
+        doubt: context.doubt.as_ref().map(ToString::to_string),
         words: Words::Reported,
         footer: FOOTER,
         limit_bytes: MAXIMUM_BODY_BYTES,

@@ -2,7 +2,8 @@
 
 use super::{parse_baseline, parse_run, print_baseline, print_run};
 use crate::compare::samples::{
-    explained_report, report, run_and_baselines, run_with_sites, scaled_report, shard_run, timed_report,
+    explained_report, pull_request_report, report, run_and_baselines, run_with_sites, scaled_report,
+    shard_run, timed_report,
 };
 use crate::report::{parse_report, print_report};
 
@@ -14,6 +15,7 @@ const REPORT_1: &str = include_str!("../../tests/fixtures/report.v1.json");
 const REPORT_2: &str = include_str!("../../tests/fixtures/report.v2.json");
 const REPORT_3: &str = include_str!("../../tests/fixtures/report.v3.json");
 const REPORT_4: &str = include_str!("../../tests/fixtures/report.v4.json");
+const REPORT_5: &str = include_str!("../../tests/fixtures/report.v5.json");
 
 #[test]
 fn baseline_1_is_read_and_written_as_it_was() {
@@ -49,25 +51,31 @@ fn run_3_is_read_and_written_as_it_was() {
 fn report_1_is_read() {
     assert_eq!(parse_report(REPORT_1.as_bytes()).unwrap(), report());
     // Nothing that it could say is said in another way now.
-    assert_eq!(print_report(&report()), REPORT_1.replacen("\"schema\": 1", "\"schema\": 4", 1));
+    assert_eq!(print_report(&report()), REPORT_1.replacen("\"schema\": 1", "\"schema\": 5", 1));
 }
 
 #[test]
 fn report_2_is_read() {
     assert_eq!(parse_report(REPORT_2.as_bytes()).unwrap(), explained_report());
-    assert_eq!(print_report(&explained_report()), REPORT_2.replacen("\"schema\": 2", "\"schema\": 4", 1));
+    assert_eq!(print_report(&explained_report()), REPORT_2.replacen("\"schema\": 2", "\"schema\": 5", 1));
 }
 
 #[test]
 fn report_3_is_read() {
     assert_eq!(parse_report(REPORT_3.as_bytes()).unwrap(), timed_report());
-    assert_eq!(print_report(&timed_report()), REPORT_3.replacen("\"schema\": 3", "\"schema\": 4", 1));
+    assert_eq!(print_report(&timed_report()), REPORT_3.replacen("\"schema\": 3", "\"schema\": 5", 1));
 }
 
 #[test]
-fn report_4_is_read_and_written_as_it_was() {
+fn report_4_is_read() {
     assert_eq!(parse_report(REPORT_4.as_bytes()).unwrap(), scaled_report());
-    assert_eq!(print_report(&scaled_report()), REPORT_4);
+    assert_eq!(print_report(&scaled_report()), REPORT_4.replacen("\"schema\": 4", "\"schema\": 5", 1));
+}
+
+#[test]
+fn report_5_is_read_and_written_as_it_was() {
+    assert_eq!(parse_report(REPORT_5.as_bytes()).unwrap(), pull_request_report());
+    assert_eq!(print_report(&pull_request_report()), REPORT_5);
 }
 
 #[test]

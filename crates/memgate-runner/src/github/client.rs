@@ -169,15 +169,22 @@ impl Client {
         Ok(self.read(Method::POST, &path, Some(&query), action).await?.0)
     }
 
-    /// Sends what changes something, once: whether to send it again is not to be known without looking.
+    /// Sends what changes something, once: whether to send it again is not to be known without looking. What comes back may be
+    /// nothing.
     pub(super) async fn write(
         &self,
         method: Method,
         resource: &str,
         body: Option<&(impl Serialize + ?Sized)>,
         action: &'static str,
-    ) -> Result<(), Fault> {
-        self.send(method, &self.endpoint.rest_path(resource), body, action).await.map(drop)
+    ) -> Result<Vec<u8>, Fault> {
+        let answer = self.send(method, &self.endpoint.rest_path(resource), body, action).await?;
+        Ok(answer.body)
+    }
+
+    /// Whether the server has Gitea's API, as Gitea and Forgejo do.
+    pub(super) fn is_gitea(&self) -> bool {
+        self.endpoint.rest_path("").ends_with("/api/v1")
     }
 
     /// Waits before another try.

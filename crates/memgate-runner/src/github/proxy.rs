@@ -62,7 +62,8 @@ impl ProxyVariables {
         let intercept = intercept.ok_or_else(|| unusable("it is no address such as `http://HOST:PORT`"))?;
         Ok(Some(Proxy {
             variable,
-            uri: with_port(intercept.uri()).ok_or_else(|| unusable("it names no host"))?,
+            uri: with_port(intercept.uri())
+                .ok_or_else(|| unusable("it names no host, or a port that is no number"))?,
             authorization: intercept.basic_auth().cloned(),
         }))
     }
@@ -87,12 +88,16 @@ impl Proxy {
     }
 }
 
-/// An address with the port that is meant where none is given: curl's, which cargo and git use, is 1080 for a proxy, and gh's is
-/// the scheme's. What is common to both is that it should be given; the scheme's is what people expect.
+/// An address with the port that is meant where none is given: the scheme's, as for gh.
 fn with_port(uri: &Uri) -> Option<Uri> {
-    let host = uri.host().filter(|host| !host.is_empty())?;
-    let default = if uri.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };
-    let port = uri.port_u16().unwrap_or(default);
+    let (host, authority) = (uri.host()?, uri.authority()?.as_str());
+    let port = match (uri.port_u16(), authority.strip_prefix(host)?) {
+        (Some(port), _) => port,
+        (None, "") if uri.scheme() == Some(&Scheme::HTTPS) => 443,
+        (None, "") => 80,
+        // Something else than a number.
+        (None, _) => return None,
+    };
     let scheme = uri.scheme_str().unwrap_or("http");
     Uri::builder().scheme(scheme).authority(format!("{host}:{port}")).path_and_query("/").build().ok()
 }

@@ -130,10 +130,12 @@ impl Service<Uri> for Route {
 /// The tunnel's own error has no name that could be used here.
 fn tunnel_error(error: impl Error + Send + Sync + 'static) -> ProxyError {
     let text = error.to_string();
-    match () {
-        () if error.source().is_some() => ProxyError::Unreachable(Box::new(error)),
-        () if text.ends_with("authorization required") => ProxyError::Unauthorized,
-        () => ProxyError::Refused,
+    if error.source().is_some() {
+        ProxyError::Unreachable(Box::new(error))
+    } else if text.ends_with("authorization required") {
+        ProxyError::Unauthorized
+    } else {
+        ProxyError::Refused
     }
 }
 

@@ -13,7 +13,8 @@ use crate::scaling::scaling;
 /// - 2: benchmarks have `sites`.
 /// - 3: benchmarks have `time`; a report has `acceptance`; a notice may be of the kind `revisions`.
 /// - 4: reports have `shards`, `scaling` and `exponent_limit`.
-pub const REPORT_SCHEMA: u32 = 4;
+/// - 5: reports have `pull_request`.
+pub const REPORT_SCHEMA: u32 = 5;
 
 /// What a report file says it is.
 pub const REPORT_KIND: &str = "memgate report";

@@ -33,8 +33,8 @@ mod tests;
 pub(crate) mod time_text;
 
 pub use data::{
-    AppliedWaiver, BenchmarkReport, MetricReport, Notice, NoticeKind, Report, TargetReport, TimeReport,
-    Timing,
+    AppliedWaiver, BenchmarkReport, MeasuredPullRequest, MetricReport, Notice, NoticeKind, Report,
+    TargetReport, TimeReport, Timing,
 };
 pub use file::{REPORT_KIND, REPORT_SCHEMA, parse_report, print_report};
 pub use merge::merge_reports;

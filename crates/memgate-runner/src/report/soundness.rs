@@ -125,11 +125,10 @@ fn impossible_time(report: &TimeReport) -> Option<&'static str> {
 
 /// What is wrong with the numbers of call sites, before "of".
 fn impossible_sites(sites: &SitesReport) -> Option<&'static str> {
-    let changes = sites.explanations.iter().flat_map(|explanation| &explanation.changes);
+    let mut changes = sites.explanations.iter().flat_map(|explanation| &explanation.changes);
     let is_difference = |change: &crate::sites::SiteChange| {
         change.delta == change.head.wrapping_sub(change.base.unwrap_or_default())
     };
-    let mut changes = changes;
     (!changes.all(is_difference))
         .then_some("a call site has another difference than its numbers, in the sites")
 }

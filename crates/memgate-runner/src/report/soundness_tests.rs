@@ -7,8 +7,8 @@ use proptest::prelude::*;
 
 use super::{MetricReport, NoticeKind, Report, parse_report, print_report};
 use crate::compare::samples::{
-    TRIPLE, baselines_of, explained_report, measured, metrics, part, report, run_of, scaled_report, steady,
-    timed_report,
+    TRIPLE, baselines_of, explained_report, measured, metrics, part, pull_request_report, report, run_of,
+    scaled_report, steady, timed_report,
 };
 use crate::compare::{ComparisonInput, Policy, Verdict, compare};
 use crate::model::{EnvironmentDifference, MetricKey, Observation};
@@ -40,7 +40,7 @@ fn whitewash(report: &mut Report, name: &str) {
 
 #[test]
 fn every_report_of_this_tool_s_own_is_read() {
-    for report in [report(), explained_report(), timed_report(), scaled_report()] {
+    for report in [report(), explained_report(), timed_report(), scaled_report(), pull_request_report()] {
         assert_eq!(parse_report(print_report(&report).as_bytes()).unwrap(), report);
     }
 }

@@ -10,8 +10,14 @@ use crate::format::FormatError;
 /// The exponents that a configuration can have, in thousandths.
 const EXPONENT_LIMITS: std::ops::RangeInclusive<i64> = 0..=10_000;
 
+/// Longer names of branches can't be, in bytes.
+const LONGEST_BRANCH: usize = 255;
+
 /// Checks what a report says of all its benchmarks.
 pub(super) fn check_report(report: &Report) -> Result<(), FormatError> {
+    if report.pull_request.as_ref().is_some_and(|pull| pull.base_branch.len() > LONGEST_BRANCH) {
+        return Err(unsound(format!("its pull request has a branch of more than {LONGEST_BRANCH} bytes")));
+    }
     if report.exponent_limit.thousandths().is_some_and(|limit| !EXPONENT_LIMITS.contains(&limit)) {
         return Err(unsound("its limit of exponents is none that can be configured".to_owned()));
     }

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use memgate::protocol::Metric;
 use memgate_runner::compare::{Limit, Verdict};
 use memgate_runner::model::{BenchmarkId, MetricKey, Observation};
-use memgate_runner::report::{BenchmarkReport, MetricReport, Report, print_report};
+use memgate_runner::report::{BenchmarkReport, MeasuredPullRequest, MetricReport, Report, print_report};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -75,6 +75,12 @@ impl Tool {
     /// `comment` with a report that has nothing to say.
     pub(crate) fn clean(github: &GitHub) -> Self {
         Self::with_report(github, &print_report(&report(Verdict::Ok)))
+    }
+
+    /// `comment` with such a report, of a pull request.
+    pub(crate) fn measured_for(github: &GitHub, number: u64, base_branch: &str) -> Self {
+        let pull_request = Some(MeasuredPullRequest { number, base_branch: base_branch.into() });
+        Self::with_report(github, &print_report(&Report { pull_request, ..report(Verdict::Ok) }))
     }
 
     pub(crate) fn with_report(github: &GitHub, report: &str) -> Self {

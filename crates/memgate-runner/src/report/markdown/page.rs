@@ -24,6 +24,10 @@ pub(crate) struct Page<'a> {
     pub(crate) head_sha: Option<&'a str>,
     /// The page of the run. The only link.
     pub(crate) run_url: Option<&'a str>,
+    /// The branch that it was measured for.
+    pub(crate) base_branch: Option<&'a str>,
+    /// Why it may be about something else: a sentence without a full stop, with names in backticks. Then nothing is green.
+    pub(crate) doubt: Option<String>,
     /// Whose words the report's sentences are.
     pub(crate) words: Words,
     /// What stands at the end, as Markdown.
@@ -42,6 +46,8 @@ pub(in crate::report) fn of_options(report: &Report, options: &RenderOptions) ->
         filters: &options.filters,
         head_sha: None,
         run_url: None,
+        base_branch: None,
+        doubt: None,
         words: Words::Own,
         footer: "",
         limit_bytes: STEP_SUMMARY_BYTES,
