@@ -7,3 +7,4 @@ mod raises;
 pub use data::{Acceptance, DroppedBenchmark, Raise};
 pub use loosened::loosened_rules;
 pub use raises::accepted_changes;
+pub(crate) use raises::is_raised;

@@ -24,7 +24,7 @@ pub fn accepted_changes(base: &Baselines, head: &Baselines, policy: &Policy) -> 
                 if rules.limit.is_none() && rules.budget.is_none() {
                     continue;
                 }
-                if level(new) > level(old) {
+                if is_raised(old, new) {
                     acceptance.raises.push(Raise {
                         target: key.target.clone(),
                         id: id.clone(),
@@ -44,6 +44,11 @@ pub fn accepted_changes(base: &Baselines, head: &Baselines, policy: &Policy) -> 
     acceptance.added = added(base, head);
     acceptance.raises.sort_by_key(|raise| Reverse(relative_rise(raise)));
     acceptance
+}
+
+/// Whether a committed value rises.
+pub(crate) fn is_raised(old: &Observation, new: &Observation) -> bool {
+    level(new) > level(old)
 }
 
 /// What a comparison may rise from: the middle, and the end that is let through.

@@ -11,7 +11,7 @@ use crate::config::{CONFIG_FILE, Config, parse_config};
 use crate::error::Error;
 use crate::git::{BaseRevision, Repository, file_at, files_below, find_base, short};
 use crate::model::BenchmarkId;
-use crate::report::{Notice, NoticeKind, Report};
+use crate::report::{MeasuredPullRequest, Notice, NoticeKind, Report};
 use crate::store::{BASELINES_FOLDER, baselines_among};
 
 /// What this change accepts.
@@ -66,6 +66,16 @@ pub(super) fn accepted_by_change(
 impl Accepted {
     fn of(acceptance: Acceptance) -> Self {
         Self { acceptance: Some(acceptance), notice: None }
+    }
+}
+
+/// The pull request that this workflow runs for. That an event can't be read is said where its base is wanted.
+pub(super) fn pull_request_of_event(actions: &ActionsEnvironment) -> Option<MeasuredPullRequest> {
+    match read_event(actions.event.as_ref()?) {
+        Ok(Event::PullRequest { number, base_branch: Some(base_branch), .. }) => {
+            Some(MeasuredPullRequest { number, base_branch })
+        }
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::acceptance::{AcceptanceArguments, accepted_by_change};
+use super::acceptance::{AcceptanceArguments, accepted_by_change, pull_request_of_event};
 use super::actions::{ActionsArguments, report_to_actions, tell_failure};
 use super::arguments::{MeasureArguments, OutputArguments};
 use super::artifacts::check_artifacts;
@@ -102,6 +102,7 @@ fn measure_and_report(
         }
     }
     accepted.add_to(&mut report);
+    report.pull_request = actions.and_then(pull_request_of_event);
     // Whatever can't be written, the rest is: the numbers were paid for.
     let (output, measure) = (&arguments.output, &arguments.measure);
     let mut failures: Vec<Error> = unwritten.into_iter().collect();

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use super::output::write_stdout;
 use crate::comment::{
-    CommentContext, CommentKey, CommitId, Event, Marker, Repository, RunAttempt, Wish, WorkflowRun, is_clean,
-    parse_event, read_reports, render_body,
+    CommentContext, CommentKey, CommitId, Doubt, Event, Marker, Repository, RunAttempt, Wish, WorkflowRun,
+    is_clean, parse_event, read_reports, render_body,
 };
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::format::FormatError;
+use crate::report::MeasuredPullRequest;
 
 /// Put a report on its pull request, as one comment that is brought up to date.
 #[derive(Clone, Debug, clap::Args)]
@@ -70,13 +71,15 @@ pub(super) struct Plan<'a> {
     pub(super) run: RunAttempt,
     pub(super) wish: Wish,
     pub(super) is_clean: bool,
-    pub(super) render: &'a dyn Fn(&CommitId) -> String,
+    /// The pull request that was measured.
+    pub(super) measured: Option<MeasuredPullRequest>,
+    pub(super) render: &'a dyn Fn(&CommitId, Option<&str>, Option<Doubt>) -> String,
 }
 
 /// The pull request, as far as it is known without asking GitHub.
 #[cfg_attr(not(feature = "github"), expect(dead_code, reason = "only what asks GitHub reads it"))]
 pub(super) enum Subject {
-    Number { number: u64, head: Option<CommitId> },
+    Number { number: u64, head: Option<CommitId>, base_branch: Option<String> },
     WorkflowRun(WorkflowRun),
 }
 
@@ -100,17 +103,27 @@ pub(super) fn comment(arguments: &CommentArguments, command: &str) -> Result<Exi
         }
         Subject::Number { head, .. } => (run_of_variables()?, head.clone()),
     };
+    let measured = match &subject {
+        // The event is GitHub's own.
+        Subject::Number { number, base_branch: Some(base_branch), .. } => {
+            Some(MeasuredPullRequest { number: *number, base_branch: base_branch.clone() })
+        }
+        Subject::Number { .. } | Subject::WorkflowRun(_) => report.pull_request.clone(),
+    };
     let repository = repository(arguments);
     let run_url = repository.as_ref().ok().and_then(|repository| run_url(repository, run));
-    let render = |head: Option<&CommitId>| {
-        let head_sha = head.map(ToString::to_string);
-        render_body(
-            &report,
-            &CommentContext { command: command.to_owned(), head_sha, run_url: run_url.clone() },
-        )
+    let render = |head: Option<&CommitId>, base_branch: Option<&str>, doubt: Option<Doubt>| {
+        let context = CommentContext {
+            command: command.to_owned(),
+            head_sha: head.map(ToString::to_string),
+            run_url: run_url.clone(),
+            base_branch: base_branch.map(str::to_owned),
+            doubt,
+        };
+        render_body(&report, &context)
     };
     if arguments.dry_run {
-        return dry_run(&arguments.key, run, head, render);
+        return dry_run(&arguments.key, run, head, |head| render(head, None, None));
     }
     let plan = Plan {
         repository: repository?,
@@ -122,7 +135,8 @@ pub(super) fn comment(arguments: &CommentArguments, command: &str) -> Result<Exi
             delete_when_clean: arguments.delete_when_clean,
         },
         is_clean: is_clean(&report),
-        render: &|head| render(Some(head)),
+        measured,
+        render: &|head, base_branch, doubt| render(Some(head), base_branch, doubt),
     };
     publish(plan, arguments)
 }
@@ -163,7 +177,7 @@ fn event_path(arguments: &CommentArguments) -> Option<PathBuf> {
 /// The pull request, or why there is none.
 fn subject(arguments: &CommentArguments) -> Result<Result<Subject, String>, Error> {
     if let Some(number) = arguments.pr {
-        return Ok(Ok(Subject::Number { number, head: None }));
+        return Ok(Ok(Subject::Number { number, head: None, base_branch: None }));
     }
     let path = event_path(arguments).ok_or_else(|| {
         Error::Usage(
@@ -171,7 +185,9 @@ fn subject(arguments: &CommentArguments) -> Result<Result<Subject, String>, Erro
         )
     })?;
     Ok(match read_event(&path)? {
-        Event::PullRequest { number, head, base: _ } => Ok(Subject::Number { number, head: Some(head) }),
+        Event::PullRequest { number, head, base: _, base_branch } => {
+            Ok(Subject::Number { number, head: Some(head), base_branch })
+        }
         Event::WorkflowRun(run) => Ok(Subject::WorkflowRun(run)),
         Event::MergeGroup { .. } => Err("the event is about the merge queue, and no pull request".to_owned()),
         Event::None { reason } => Err(reason),

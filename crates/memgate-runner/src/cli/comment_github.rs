@@ -6,7 +6,7 @@ use crate::comment::{CommentError, RunAttempt};
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::github::{Connection, Patience, Put, PutRequest, Target, Token, put_comment};
+use crate::github::{Connection, Patience, ProxyVariables, Put, PutRequest, Target, Token, put_comment};
 
 /// Puts the comment, and says what became of it.
 pub(super) fn publish(plan: Plan<'_>, arguments: &CommentArguments) -> Result<ExitCode, Error> {
@@ -24,6 +24,7 @@ fn attempt(plan: Plan<'_>, arguments: &CommentArguments) -> Result<ExitCode, Err
     let connection = Connection {
         api_url: variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into()),
         token: Token::from_variables(variable)?,
+        proxies: ProxyVariables::from_variables(variable),
         patience: Patience {
             second: arguments.test_timing.internal_second.unwrap_or(defaults.second),
             answer_timeout: arguments.test_timing.internal_answer_timeout.unwrap_or(defaults.answer_timeout),
@@ -31,7 +32,7 @@ fn attempt(plan: Plan<'_>, arguments: &CommentArguments) -> Result<ExitCode, Err
         },
     };
     let (target, none) = match plan.subject {
-        Subject::Number { number, head } => (Target::PullRequest { number, head }, None),
+        Subject::Number { number, head, base_branch: _ } => (Target::PullRequest { number, head }, None),
         Subject::WorkflowRun(run) => {
             let none = format!(
                 "nothing to comment on: no open pull request from {}:{} has {} for its head\n",
@@ -49,6 +50,7 @@ fn attempt(plan: Plan<'_>, arguments: &CommentArguments) -> Result<ExitCode, Err
         run: plan.run,
         is_clean: plan.is_clean,
         wish: plan.wish,
+        measured: plan.measured,
         render: plan.render,
     };
     let placements = put_comment(connection, &request)?;

@@ -1,13 +1,15 @@
 //! What the comment says.
 //!
 //! It is rendered from a report that may come from the pull request of a stranger, by code that does not. Everything in the
-//! report is shown so that it can't be more than text: no link, no mention, no markup.
+//! report is shown so that it can't be more than text: no link, no mention, no markup. Its sentences are quotations, and said
+//! to be the report's.
 //!
 //! **The comment informs; it is not the gate.** Whoever writes the code that is measured can write any numbers into a
 //! report. What holds a pull request back is the exit code of the required job.
 
+use super::Doubt;
 use crate::report::Report;
-use crate::report::markdown::{Page, render};
+use crate::report::markdown::{Page, Words, render};
 
 /// The size of a comment's text, in bytes, that is never exceeded.
 ///
@@ -28,6 +30,10 @@ pub struct CommentContext {
     /// The page of the run that measured it: the only link of the comment. What is no plain `http` or `https` address
     /// is not shown.
     pub run_url: Option<String>,
+    /// The branch that the commit was measured for, and that the pull request is still to be merged into.
+    pub base_branch: Option<String>,
+    /// Why what was measured may not be what is to be merged. Then nothing is green.
+    pub doubt: Option<Doubt>,
 }
 
 /// Renders the text of the comment: Markdown of GitHub's dialect, in at most [`MAXIMUM_BODY_BYTES`]. What does not fit is
@@ -51,6 +57,9 @@ pub fn render_body(report: &Report, context: &CommentContext) -> String {
         filters: &[],
         head_sha: context.head_sha.as_deref(),
         run_url: context.run_url.as_deref(),
+        base_branch: context.base_branch.as_deref(),
+        doubt: context.doubt.as_ref().map(ToString::to_string),
+        words: Words::Reported,
         footer: FOOTER,
         limit_bytes: MAXIMUM_BODY_BYTES,
     };

@@ -29,6 +29,45 @@ pub enum CommentError {
         /// What is wrong.
         problem: String,
     },
+    /// An environment variable names no proxy that can be used.
+    #[error(
+        "{variable} names no proxy that can be used: {problem}. Set it right, or name the host in NO_PROXY"
+    )]
+    UnusableProxy {
+        /// The environment variable.
+        variable: &'static str,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The proxy on the way does not let us through.
+    #[error("the proxy {proxy} of {variable} can't be used: {problem}")]
+    Proxy {
+        /// The environment variable that names it.
+        variable: &'static str,
+        /// Its host and port.
+        proxy: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A server's certificate is not one to trust.
+    #[error("the certificate of {host} is not trusted: {problem}. {advice}")]
+    Certificate {
+        /// Whose it is: host and port.
+        host: String,
+        /// What is wrong with it.
+        problem: String,
+        /// What to do about it.
+        advice: String,
+    },
+    /// There is no authority whose certificates are trusted.
+    #[error(
+        "no certificate can be trusted, since no authority was found{problem}. Install the system's (`ca-certificates`), or \
+         name a file of them (PEM) in SSL_CERT_FILE"
+    )]
+    NoAuthorities {
+        /// Why, as far as is known.
+        problem: String,
+    },
     /// 401: GitHub does not know the token.
     #[error(
         "GitHub does not accept the token in {variable}: {message}. It has to be a valid token with the permission \

@@ -18,6 +18,8 @@ pub enum Event {
         head: CommitId,
         /// The commit at the end of the branch that it is to be merged into.
         base: Option<CommitId>,
+        /// That branch.
+        base_branch: Option<String>,
     },
     /// It is about a place in a merge queue.
     MergeGroup {
@@ -59,7 +61,7 @@ struct WrittenEvent {
 struct WrittenPullRequest {
     number: u64,
     head: WrittenHead,
-    base: Option<WrittenHead>,
+    base: Option<WrittenBase>,
 }
 
 #[derive(Deserialize)]
@@ -70,6 +72,13 @@ struct WrittenMergeGroup {
 #[derive(Deserialize)]
 struct WrittenHead {
     sha: String,
+}
+
+#[derive(Deserialize)]
+struct WrittenBase {
+    sha: String,
+    #[serde(rename = "ref")]
+    branch: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -129,6 +138,7 @@ pub fn parse_event(text: &str) -> Result<Event, String> {
         Some(pull) => Ok(Event::PullRequest {
             number: pull.number,
             head: commit(pull.head.sha)?,
+            base_branch: pull.base.as_ref().and_then(|base| base.branch.clone()),
             base: pull.base.map(|base| commit(base.sha)).transpose()?,
         }),
         None => Ok(Event::None { reason: "the event is about no pull request".into() }),
@@ -153,7 +163,10 @@ mod tests {
             r#"{{"action": "opened", "number": 5, "pull_request": {{"number": 5, "head": {{"sha": "{HEAD}"}}}}}}"#
         );
         let head = HEAD.parse().unwrap();
-        assert_eq!(parse_event(&text), Ok(Event::PullRequest { number: 5, head, base: None }));
+        assert_eq!(
+            parse_event(&text),
+            Ok(Event::PullRequest { number: 5, head, base: None, base_branch: None })
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod body;
 mod decide;
+mod doubt;
 mod error;
 mod event;
 mod intake;
@@ -14,6 +15,7 @@ mod tests;
 
 pub use body::{CommentContext, MAXIMUM_BODY_BYTES, render_body};
 pub use decide::{CommentAuthor, Decision, ExistingComment, Identity, Occasion, Wish, decide, is_clean};
+pub use doubt::{Doubt, candidates, doubt};
 pub use error::CommentError;
 pub use event::{Event, WorkflowRun, parse_event};
 pub use intake::{IntakeError, MAXIMUM_FILE_BYTES, MAXIMUM_FILES, MAXIMUM_TOTAL_BYTES, read_reports};

@@ -77,10 +77,11 @@ fn measured(
     for (key, rules) in context.policy.rules(&id) {
         let Some(value) = head.metrics.get(key) else { continue };
         let base_value = base.and_then(|base| base.get(key));
-        let (verdict, waiver) = match (&text, context.is_comparable || base_value.is_none()) {
-            (_, false) => (incomparable(rules, value), None),
-            (None, true) => (verdict_of(rules, base_value, value, None), None),
-            (Some(text), true) => with_waivers(context.today, waivers, text, key, rules, base_value, value),
+        let (verdict, waiver) = match &text {
+            Some(text) if context.is_comparable || base_value.is_none() => {
+                with_waivers(context.today, waivers, text, key, rules, base_value, value)
+            }
+            _ => (metric_verdict(context.is_comparable, rules, base_value, value, None), None),
         };
         metrics.push(MetricReport {
             metric: key,
@@ -105,6 +106,23 @@ fn measured(
         failure: None,
         time: None,
         sites: None,
+    }
+}
+
+/// The verdict on a metric that was measured.
+///
+/// `waived_up_to` is that of a waiver that holds.
+pub(crate) fn metric_verdict(
+    is_comparable: bool,
+    rules: Rules,
+    base: Option<&Observation>,
+    head: &Observation,
+    waived_up_to: Option<i64>,
+) -> Verdict {
+    if is_comparable || base.is_none() {
+        verdict_of(rules, base, head, waived_up_to)
+    } else {
+        incomparable(rules, head)
     }
 }
 

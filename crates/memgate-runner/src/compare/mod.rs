@@ -15,11 +15,13 @@ mod times;
 mod verdict;
 mod waiver;
 
+pub(crate) use benchmark::metric_verdict;
 pub use limit::{Limit, Relative, RelativeError};
 pub use metric::{Judgement, judge};
 pub(crate) use notices::{about_gating, not_measured_on};
 pub use policy::{BenchmarkRule, BenchmarkRules, LimitRule, Policy, Rules};
 pub use run::{ComparisonInput, compare};
 pub use times::add_times;
+pub(crate) use times::time_verdict;
 pub use verdict::Verdict;
 pub use waiver::Waiver;

@@ -10,7 +10,7 @@ use crate::model::{
     Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkResult, BenchmarkTime, Failure, FailureKind,
     MeanTime, Measurement, MetricKey, MetricMap, Observation, Run, Selection, TimeChange,
 };
-use crate::report::{Report, SitesReport, Timing};
+use crate::report::{MeasuredPullRequest, Report, SitesReport, Timing};
 use crate::scaling::ExponentLimit;
 use crate::sites::{
     ChangeKind, ChangeNote, ChangeSubject, Explanation, OtherSites, Place, SiteChange, SiteNumbers,
@@ -256,6 +256,12 @@ pub(crate) fn series_report(base: &[i64], head: &[i64], policy: &Policy) -> Repo
 pub(crate) fn scaled_report() -> Report {
     let policy = Policy { exponent: ExponentLimit::Gated(150), ..Policy::default() };
     series_report(&SIZES.map(|size| 8 * size + 24), &SIZES.map(|size| 8 * size * size), &policy)
+}
+
+/// The same for a pull request.
+pub(crate) fn pull_request_report() -> Report {
+    let pull_request = Some(MeasuredPullRequest { number: 5, base_branch: "release/1.x".to_owned() });
+    Report { pull_request, ..scaled_report() }
 }
 
 /// A time whose change's confidence interval is a tenth wide.

@@ -51,20 +51,20 @@ pub fn add_times(
 }
 
 fn judged(taken: TakenTime, limit: Option<Limit>) -> TimeReport {
-    let is_limited = limit.is_some();
-    match taken {
-        Ok(time) => {
-            let verdict = if limit.is_some_and(|limit| is_exceeded(limit, &time)) {
-                Verdict::Regressed
-            } else {
-                Verdict::Ok
-            };
-            TimeReport { verdict, time: Some(time), problem: None, limit }
-        }
-        Err(problem) => {
-            let verdict = if is_limited { Verdict::Failed } else { Verdict::Ok };
-            TimeReport { verdict, time: None, problem: Some(problem), limit }
-        }
+    let (time, problem) = match taken {
+        Ok(time) => (Some(time), None),
+        Err(problem) => (None, Some(problem)),
+    };
+    TimeReport { verdict: time_verdict(time.as_ref(), limit), time, problem, limit }
+}
+
+/// The verdict on a time, or on there being none.
+pub(crate) fn time_verdict(time: Option<&BenchmarkTime>, limit: Option<Limit>) -> Verdict {
+    match (time, limit) {
+        (_, None) => Verdict::Ok,
+        (None, Some(_)) => Verdict::Failed,
+        (Some(time), Some(limit)) if is_exceeded(limit, time) => Verdict::Regressed,
+        (Some(_), Some(_)) => Verdict::Ok,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::{parse_baseline, parse_run, print_baseline, print_run};
 use crate::compare::samples::{
-    explained_report, report, run_and_baselines, run_with_sites, scaled_report, shard_run, timed_report,
+    explained_report, pull_request_report, report, run_and_baselines, run_with_sites, scaled_report,
+    shard_run, timed_report,
 };
 use crate::report::{Notice, NoticeKind, parse_report, print_report};
 
@@ -13,8 +14,8 @@ const RUN_3: &str = include_str!("../../tests/fixtures/run.v3.json");
 const REPORT_1: &str = include_str!("../../tests/fixtures/report.v1.json");
 const REPORT_2: &str = include_str!("../../tests/fixtures/report.v2.json");
 const REPORT_3: &str = include_str!("../../tests/fixtures/report.v3.json");
-const REPORT_5: &str = include_str!("../../tests/fixtures/report.v5.json");
 const REPORT_4: &str = include_str!("../../tests/fixtures/report.v4.json");
+const REPORT_5: &str = include_str!("../../tests/fixtures/report.v5.json");
 
 #[test]
 fn baseline_1_is_read_and_written_as_it_was() {
@@ -73,7 +74,7 @@ fn report_4_is_read() {
 
 #[test]
 fn report_5_is_read_and_written_as_it_was() {
-    let mut report = report();
+    let mut report = pull_request_report();
     report.notices.push(Notice {
         kind: NoticeKind::NotMeasured,
         text: "parser/other was not measured on x86_64-unknown-linux-gnu: it needs the feature heap (--features heap)"

@@ -2,15 +2,20 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use http::uri::Scheme;
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use octocrab::Octocrab;
+use hyper_util::client::legacy;
+use hyper_util::rt::TokioExecutor;
+use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder};
 use serde::Serialize;
 
 use super::answer::{About, Fault, judge, parse};
 use super::endpoint::Endpoint;
-use super::excerpt::excerpt;
 use super::patience::{Patience, Waiting};
+use super::proxy::{Proxy, ProxyVariables};
+use super::unanswered::{Way, problem};
+use super::{route, trust};
 use crate::comment::CommentError;
 
 /// The largest answer: a hundred comments of 65,536 characters, each as long as JSON can make it.
@@ -71,6 +76,13 @@ impl Token {
         }
         Err(CommentError::NoToken)
     }
+
+    fn header(&self) -> HeaderValue {
+        let mut header = HeaderValue::from_str(&format!("Bearer {}", self.secret))
+            .expect("a token that was read has graphic characters alone");
+        header.set_sensitive(true);
+        header
+    }
 }
 
 impl std::fmt::Debug for Token {
@@ -84,6 +96,7 @@ pub(super) struct Client {
     crab: Octocrab,
     endpoint: Endpoint,
     token: Token,
+    proxy: Option<Proxy>,
     patience: Patience,
     waiting: Waiting,
 }
@@ -96,18 +109,23 @@ struct Answer {
 
 impl Client {
     /// Must be called within tokio's runtime.
-    pub(super) fn new(api_url: &str, token: Token, patience: Patience) -> Result<Self, CommentError> {
+    pub(super) fn new(
+        api_url: &str,
+        token: Token,
+        proxies: &ProxyVariables,
+        patience: Patience,
+    ) -> Result<Self, CommentError> {
         let endpoint = Endpoint::parse(api_url)?;
-        let setup = |error: octocrab::Error| CommentError::Setup { problem: problem(&error, &token.secret) };
-        let builder = Octocrab::builder()
-            .personal_token(token.secret.clone())
-            .set_connect_timeout(Some(patience.connect_timeout))
-            .set_read_timeout(Some(patience.answer_timeout))
-            .set_write_timeout(Some(patience.answer_timeout))
-            .base_uri(endpoint.origin())
-            .map_err(setup)?;
-        let crab = builder.build().map_err(setup)?;
-        Ok(Self { crab, endpoint, token, patience, waiting: Waiting::new(patience) })
+        let proxy = proxies.proxy_for(&endpoint.origin())?;
+        let proxy_has_tls = proxy.as_ref().is_some_and(|proxy| proxy.uri.scheme() == Some(&Scheme::HTTPS));
+        // Where no certificate is looked at, none needs to be there.
+        let configuration =
+            if endpoint.is_tls() || proxy_has_tls { trust::configuration() } else { trust::none() };
+        let connect_timeout = patience.connect_timeout;
+        let connector = route::connector(proxy.as_ref(), endpoint.is_tls(), configuration?, connect_timeout);
+        let service = legacy::Client::builder(TokioExecutor::new()).build::<_, OctoBody>(connector);
+        let Ok(crab) = OctocrabBuilder::new_empty().with_service(service).with_auth(AuthState::None).build();
+        Ok(Self { crab, endpoint, token, proxy, patience, waiting: Waiting::new(patience) })
     }
 
     /// Reads a resource, trying again where that may help.
@@ -151,15 +169,22 @@ impl Client {
         Ok(self.read(Method::POST, &path, Some(&query), action).await?.0)
     }
 
-    /// Sends what changes something, once: whether to send it again is not to be known without looking.
+    /// Sends what changes something, once: whether to send it again is not to be known without looking. What comes back may be
+    /// nothing.
     pub(super) async fn write(
         &self,
         method: Method,
         resource: &str,
         body: Option<&(impl Serialize + ?Sized)>,
         action: &'static str,
-    ) -> Result<(), Fault> {
-        self.send(method, &self.endpoint.rest_path(resource), body, action).await.map(drop)
+    ) -> Result<Vec<u8>, Fault> {
+        let answer = self.send(method, &self.endpoint.rest_path(resource), body, action).await?;
+        Ok(answer.body)
+    }
+
+    /// Whether the server has Gitea's API, as Gitea and Forgejo do.
+    pub(super) fn is_gitea(&self) -> bool {
+        self.endpoint.rest_path("").ends_with("/api/v1")
     }
 
     /// Waits before another try.
@@ -226,41 +251,46 @@ impl Client {
         path: &str,
         body: Option<&(impl Serialize + ?Sized)>,
     ) -> Result<(StatusCode, Answer), Fault> {
-        let secret = &self.token.secret;
-        let unreachable =
-            |problem| Fault::Passing { error: CommentError::Unreachable { problem }, wait: None };
-        let request = Request::builder().method(method).uri(path);
-        let request = self
-            .crab
-            .build_request(request, body)
-            .map_err(|error| Fault::Lasting(CommentError::Setup { problem: problem(&error, secret) }))?;
+        let way =
+            Way { server: self.endpoint.host(), proxy: self.proxy.as_ref(), secret: &self.token.secret };
+        let request = self.request(method, path);
+        let request = self.crab.build_request(request, body).map_err(|error| {
+            Fault::Lasting(CommentError::Setup { problem: problem(&error, &self.token.secret) })
+        })?;
         let exchange = async {
             let response = self.crab.execute(request).await;
-            let (parts, body) = response.map_err(|error| unreachable(problem(&error, secret)))?.into_parts();
+            let (parts, body) = response.map_err(|error| way.fault(&error))?.into_parts();
             let body = Limited::new(body, MAXIMUM_ANSWER_BYTES).collect().await.map_err(|error| {
                 if error.is::<LengthLimitError>() {
                     let problem = format!("it has more than {MAXIMUM_ANSWER_BYTES} bytes");
                     return Fault::Lasting(CommentError::Answer { problem });
                 }
-                unreachable(problem(error.as_ref(), secret))
+                way.fault(error.as_ref())
             })?;
+            way.check_status(parts.status)?;
             Ok((parts.status, Answer { headers: parts.headers, body: body.to_bytes().into() }))
         };
         let limit = self.patience.answer_timeout;
         // The client's own time-outs begin anew with every byte.
         tokio::time::timeout(limit, exchange)
             .await
-            .unwrap_or_else(|_| Err(unreachable(format!("it took longer than {limit:?}"))))
+            .unwrap_or_else(|_| Err(way.passing(&format!("it took longer than {limit:?}"))))
     }
-}
 
-/// The innermost cause of an error: what is around it says only that there was one.
-fn problem(error: &(dyn std::error::Error + 'static), secret: &str) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
+    fn request(&self, method: Method, path: &str) -> http::request::Builder {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.endpoint.origin().to_string().trim_end_matches('/')))
+            .header(header::USER_AGENT, concat!("memgate/", env!("CARGO_PKG_VERSION")))
+            .header(header::AUTHORIZATION, self.token.header());
+        // Within a tunnel the proxy reads nothing, and the server is not to read what is for the proxy.
+        match self.proxy.as_ref().and_then(|proxy| proxy.authorization.clone()) {
+            Some(authorization) if !self.endpoint.is_tls() => {
+                request.header(header::PROXY_AUTHORIZATION, authorization)
+            }
+            _ => request,
+        }
     }
-    excerpt(&cause.to_string(), secret)
 }
 
 /// The address of the page that follows. Source of the format: RFC 8288.

@@ -37,9 +37,20 @@ impl Endpoint {
         Ok(Self { scheme, authority, rest: path, graphql })
     }
 
-    /// Scheme and host. Paths are complete, since octocrab takes a path that begins like its base for one that has it.
-    pub(super) fn origin(&self) -> String {
-        format!("{}://{}", self.scheme, self.authority)
+    /// Scheme and host.
+    pub(super) fn origin(&self) -> Uri {
+        let origin = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone());
+        origin.path_and_query("/").build().expect("a scheme, an authority and a path make an address")
+    }
+
+    /// Host and port.
+    pub(super) fn host(&self) -> &str {
+        self.authority.as_str()
+    }
+
+    /// Whether the server has a certificate.
+    pub(super) fn is_tls(&self) -> bool {
+        self.scheme == Scheme::HTTPS
     }
 
     /// The path of a REST resource.

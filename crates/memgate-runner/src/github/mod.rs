@@ -9,10 +9,15 @@ mod endpoint;
 mod excerpt;
 mod identity;
 mod patience;
+mod proxy;
 mod pulls;
 mod put;
 mod resources;
+mod route;
+mod trust;
+mod unanswered;
 
 pub use client::{Token, TokenVariable};
 pub use patience::Patience;
+pub use proxy::ProxyVariables;
 pub use put::{Connection, Placement, Put, PutRequest, Target, put_comment};

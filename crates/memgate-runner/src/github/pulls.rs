@@ -4,15 +4,24 @@ use super::client::Client;
 use super::resources::PullRow;
 use crate::comment::{CommentError, CommitId, Repository, WorkflowRun};
 
-/// The head commit of a pull request, as it is now.
-pub(super) async fn head_of(
+/// A pull request, as it is now.
+pub(super) struct PullState {
+    pub(super) head: CommitId,
+    /// The branch that it is to be merged into.
+    pub(super) base_branch: Option<String>,
+}
+
+/// A pull request, as it is now.
+pub(super) async fn state_of(
     client: &mut Client,
     repository: &Repository,
     number: u64,
-) -> Result<CommitId, CommentError> {
+) -> Result<PullState, CommentError> {
     let pull: PullRow =
         client.get(&format!("/repos/{repository}/pulls/{number}"), "read the pull request").await?;
-    pull.head.sha.parse().map_err(|_| CommentError::Answer { problem: "a head is no commit id".into() })
+    let base_branch = pull.base_branch().map(str::to_owned);
+    let no_commit = |_| CommentError::Answer { problem: "a head is no commit id".into() };
+    Ok(PullState { head: pull.head.sha.parse().map_err(no_commit)?, base_branch })
 }
 
 /// The open pull requests that a workflow ran for: those from its branch whose head is the commit that it ran for.
@@ -25,7 +34,8 @@ pub(super) async fn pulls_of(
 ) -> Result<Vec<u64>, CommentError> {
     let head = percent_encoded(&format!("{}:{}", run.head_owner, run.head_branch));
     let resource = format!("/repos/{repository}/pulls?state=open&head={head}&per_page=100");
-    let at_head = |pull: PullRow| (pull.head.sha == run.head.as_str()).then_some(pull.number);
+    // Not every server looks at `head`, and one commit may be the head of several branches.
+    let at_head = |pull: PullRow| pull.is_head_of(run).then_some(pull.number);
     let mut numbers = client.list(&resource, "look for the pull request", at_head).await?;
     numbers.sort_unstable();
     numbers.dedup();

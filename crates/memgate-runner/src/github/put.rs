@@ -7,12 +7,14 @@ use super::answer::Fault;
 use super::client::{Client, Token};
 use super::identity::identity;
 use super::patience::Patience;
-use super::pulls::{head_of, pulls_of};
-use super::resources::CommentRow;
+use super::proxy::ProxyVariables;
+use super::pulls::{PullState, pulls_of, state_of};
+use super::resources::{CommentRow, WrittenCommentRow};
 use crate::comment::{
-    CommentError, CommentKey, CommitId, Decision, ExistingComment, Identity, Marker, Occasion, Repository,
-    RunAttempt, Wish, WorkflowRun, decide, parse_marker,
+    CommentError, CommentKey, CommitId, Decision, Doubt, ExistingComment, Identity, Marker, Occasion,
+    Repository, RunAttempt, Wish, WorkflowRun, candidates, decide, doubt, parse_marker,
 };
+use crate::report::MeasuredPullRequest;
 
 /// How to reach GitHub.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct Connection {
     pub api_url: String,
     /// Who asks.
     pub token: Token,
+    /// What is set about proxies.
+    pub proxies: ProxyVariables,
     /// How often and how long to try.
     pub patience: Patience,
 }
@@ -53,8 +57,11 @@ pub struct PutRequest<'a> {
     pub is_clean: bool,
     /// When a comment is wanted.
     pub wish: Wish,
-    /// What the comment says below the marker, for a head commit.
-    pub render: &'a dyn Fn(&CommitId) -> String,
+    /// The pull request that was measured, as far as that is known.
+    pub measured: Option<MeasuredPullRequest>,
+    /// What the comment says below the marker: for a head commit, the branch that it was measured for, and why it may be about
+    /// something else.
+    pub render: &'a dyn Fn(&CommitId, Option<&str>, Option<Doubt>) -> String,
 }
 
 impl std::fmt::Debug for PutRequest<'_> {
@@ -110,17 +117,19 @@ async fn put_on_all(
     connection: Connection,
     request: &PutRequest<'_>,
 ) -> Result<Vec<Placement>, CommentError> {
-    let Connection { api_url, token, patience } = connection;
-    let mut session = Session { client: Client::new(&api_url, token, patience)?, identity: None, request };
+    let Connection { api_url, token, proxies, patience } = connection;
+    let client = Client::new(&api_url, token, &proxies, patience)?;
+    let mut session = Session { client, identity: None, request };
     let (numbers, head) = match &request.target {
         Target::PullRequest { number, head } => (vec![*number], head.clone()),
         Target::WorkflowRun(run) => {
             (pulls_of(&mut session.client, &request.repository, run).await?, Some(run.head.clone()))
         }
     };
+    let candidates = candidates(numbers, request.measured.as_ref());
     let mut placements = Vec::new();
-    for number in numbers {
-        placements.push((number, session.put(number, head.as_ref()).await));
+    for number in candidates.iter().copied() {
+        placements.push((number, session.put(number, head.as_ref(), &candidates).await));
     }
     Ok(placements)
 }
@@ -132,19 +141,24 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    async fn put(&mut self, number: u64, measured: Option<&CommitId>) -> Result<Put, CommentError> {
+    async fn put(
+        &mut self,
+        number: u64,
+        measured: Option<&CommitId>,
+        candidates: &[u64],
+    ) -> Result<Put, CommentError> {
         let repository = &self.request.repository;
-        let head = head_of(&mut self.client, repository, number).await?;
+        let PullState { head, mut base_branch } = state_of(&mut self.client, repository, number).await?;
         let measured = measured.cloned().unwrap_or_else(|| head.clone());
         if head != measured {
             return Ok(Put::MovedOn { measured, head });
         }
-        let marker = Marker { key: self.request.key.clone(), head, run: self.request.run };
-        let body = format!("{marker}\n{}", (self.request.render)(&measured));
         let (mut tries, mut is_created) = (0, false);
         loop {
             let comments = self.comments(number).await?;
-            let decision = self.decide(&comments).await?;
+            let doubt = || doubt(number, base_branch.as_deref(), self.request.measured.as_ref(), candidates);
+            let is_clean = self.request.is_clean && doubt().is_none();
+            let decision = self.decide(&comments, is_clean).await?;
             match &decision {
                 Decision::Nothing => return Ok(Put::NothingToSay),
                 Decision::Newer { run, delete } if delete.is_empty() => return Ok(Put::Newer(*run)),
@@ -152,18 +166,47 @@ impl Session<'_> {
                 Decision::Create if is_created => return Ok(Put::Created),
                 _ => {}
             }
-            let head = head_of(&mut self.client, repository, number).await?;
+            let PullState { head, base_branch: base_now } =
+                state_of(&mut self.client, repository, number).await?;
             if head != measured {
                 return Ok(Put::MovedOn { measured, head });
             }
+            base_branch = base_now;
+            let body = self.body(number, &measured, base_branch.as_deref(), candidates);
             tries += 1;
             match self.carry_out(number, &decision, &comments, &body).await {
                 // Another run may have written one at the same moment; whoever comes last tidies up.
-                Ok(Put::Created) => is_created = true,
-                Ok(Put::Updated) if is_created => return Ok(Put::Created),
-                Ok(put) => return Ok(put),
+                Ok((Put::Created, author)) => {
+                    is_created = true;
+                    self.learn(author);
+                }
+                Ok((Put::Updated, _)) if is_created => return Ok(Put::Created),
+                Ok((put, _)) => return Ok(put),
                 Err(fault) => self.client.pause(fault, tries).await?,
             }
+        }
+    }
+
+    fn body(
+        &self,
+        number: u64,
+        measured: &CommitId,
+        base_branch: Option<&str>,
+        candidates: &[u64],
+    ) -> String {
+        let PutRequest { key, run, measured: reported, render, .. } = self.request;
+        let marker = Marker { key: key.clone(), head: measured.clone(), run: *run };
+        let doubt = doubt(number, base_branch, reported.as_ref(), candidates);
+        // What the report says alone is not shown as what is so.
+        let confirmed = base_branch.filter(|_| reported.is_some() && doubt.is_none());
+        format!("{marker}\n{}", render(measured, confirmed, doubt))
+    }
+
+    /// Takes whoever is the author of what was just written for us. Where a server says so nowhere else, that is how the next
+    /// listing finds what earlier runs wrote.
+    fn learn(&mut self, author: Option<String>) {
+        if let Some(login) = author {
+            self.identity = Some(Identity { login });
         }
     }
 
@@ -178,15 +221,19 @@ impl Session<'_> {
         self.client.list(&resource, "read the comments", with_marker).await
     }
 
-    async fn decide(&mut self, comments: &[ExistingComment]) -> Result<Decision, CommentError> {
-        let PutRequest { key, run, is_clean, wish, .. } = self.request;
+    async fn decide(
+        &mut self,
+        comments: &[ExistingComment],
+        is_clean: bool,
+    ) -> Result<Decision, CommentError> {
+        let PutRequest { key, run, wish, .. } = self.request;
         if !comments.is_empty() && self.identity.is_none() {
-            self.identity = Some(identity(&mut self.client).await?);
+            self.identity = Some(identity(&mut self.client, comments).await?);
         }
         // With no comments it does not matter who we are.
         let nobody = Identity { login: String::new() };
         let identity = self.identity.as_ref().unwrap_or(&nobody);
-        Ok(decide(Occasion { key, run: *run, is_clean: *is_clean, wish: *wish }, identity, comments))
+        Ok(decide(Occasion { key, run: *run, is_clean, wish: *wish }, identity, comments))
     }
 
     async fn carry_out(
@@ -195,15 +242,17 @@ impl Session<'_> {
         decision: &Decision,
         comments: &[ExistingComment],
         body: &str,
-    ) -> Result<Put, Fault> {
+    ) -> Result<(Put, Option<String>), Fault> {
         let repository = &self.request.repository;
         let comment = |id: u64| format!("/repos/{repository}/issues/comments/{id}");
         let text = json!({ "body": body });
         let (delete, put) = match decision {
             Decision::Create => {
                 let resource = format!("/repos/{repository}/issues/{number}/comments");
-                self.client.write(Method::POST, &resource, Some(&text), "comment").await?;
-                return Ok(Put::Created);
+                let answer = self.client.write(Method::POST, &resource, Some(&text), "comment").await?;
+                let written = serde_json::from_slice::<WrittenCommentRow>(&answer).ok();
+                let author = written.and_then(|written| written.user).map(|user| user.login);
+                return Ok((Put::Created, author));
             }
             Decision::Update { id, delete } => {
                 let is_same = comments.iter().any(|comment| comment.id == *id && comment.body == body);
@@ -222,11 +271,11 @@ impl Session<'_> {
         for id in delete {
             match self.client.write(Method::DELETE, &comment(*id), None::<&()>, "delete its comment").await {
                 // Somebody else was quicker.
-                Ok(()) | Err(Fault::Lasting(CommentError::NotFound { .. })) => {}
+                Ok(_) | Err(Fault::Lasting(CommentError::NotFound { .. })) => {}
                 Err(fault) => return Err(fault),
             }
         }
-        Ok(put)
+        Ok((put, None))
     }
 }
 

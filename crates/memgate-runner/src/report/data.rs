@@ -42,6 +42,19 @@ pub struct Report {
     /// undivided run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shards: Vec<Shard>,
+    /// The pull request that it was measured for; none when it was measured for none, or for several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pull_request: Option<MeasuredPullRequest>,
+}
+
+/// The pull request that a workflow ran for, as its event says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasuredPullRequest {
+    /// Its number.
+    pub number: u64,
+    /// The branch that it was to be merged into: what was measured is the merge with it.
+    pub base_branch: String,
 }
 
 /// One bench target on one triple.

@@ -13,7 +13,7 @@ use crate::scaling::scaling;
 /// - 2: benchmarks have `sites`.
 /// - 3: benchmarks have `time`; a report has `acceptance`; a notice may be of the kind `revisions`.
 /// - 4: reports have `shards`, `scaling` and `exponent_limit`.
-/// - 5: a notice may be of the kinds `not_measured` and `threads`.
+/// - 5: reports have `pull_request`; a notice may be of the kinds `not_measured` and `threads`.
 pub const REPORT_SCHEMA: u32 = 5;
 
 /// What a report file says it is.

@@ -16,7 +16,12 @@ use crate::scaling::{ExponentLimit, scaling};
 pub fn merge_reports(reports: Vec<Report>, strict: bool) -> Result<Report, OverlapError> {
     let is_one = reports.len() == 1;
     let exponent_limit = reports.iter().map(|report| report.exponent_limit).reduce(ExponentLimit::stricter);
-    let mut merged = Report { tool: env!("CARGO_PKG_VERSION").into(), strict, ..Report::default() };
+    let mut pull_requests = reports.iter().map(|report| &report.pull_request);
+    let pull_request = pull_requests.next().cloned().flatten();
+    // Legs of several pull requests are those of none.
+    let pull_request = pull_request.filter(|first| pull_requests.all(|other| other.as_ref() == Some(first)));
+    let mut merged =
+        Report { tool: env!("CARGO_PKG_VERSION").into(), strict, pull_request, ..Report::default() };
     let mut targets: BTreeMap<(String, String, String), TargetReport> = BTreeMap::new();
     let mut said: HashSet<(NoticeKind, String)> = HashSet::new();
     for report in reports {

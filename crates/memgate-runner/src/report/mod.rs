@@ -19,6 +19,9 @@ pub(crate) mod shown;
 mod sites;
 pub(crate) mod sites_text;
 mod soundness;
+#[cfg(test)]
+mod soundness_tests;
+mod soundness_verdicts;
 mod terminal;
 mod terminal_acceptance;
 mod terminal_growth;
@@ -30,8 +33,8 @@ mod tests;
 pub(crate) mod time_text;
 
 pub use data::{
-    AppliedWaiver, BenchmarkReport, MetricReport, Notice, NoticeKind, Report, TargetReport, TimeReport,
-    Timing,
+    AppliedWaiver, BenchmarkReport, MeasuredPullRequest, MetricReport, Notice, NoticeKind, Report,
+    TargetReport, TimeReport, Timing,
 };
 pub(crate) use file::{FOREIGN_BOUNDS, parse_within};
 pub use file::{REPORT_KIND, REPORT_SCHEMA, parse_report, print_report};

@@ -1,22 +1,27 @@
 //! Whether a report that was read can be what it says.
 //!
 //! A report may come from anywhere, such as the pull request of a stranger. What is checked here is that it is one that this
-//! tool could have written: its names are names, its numbers are possible, and it does not contradict itself. Its numbers
-//! may still be invented; a report informs, and the exit code of the job that measured is the gate.
+//! tool could have written: its names are names, its numbers are possible, and it does not contradict itself: what it says of
+//! its numbers is what this tool says of them (`soundness_verdicts`). Its numbers may still be invented; a report informs, and
+//! the exit code of the job that measured is the gate.
+//!
+//! The sums of call sites are not held against the numbers: they explain a verdict, and no verdict follows from them.
 
 use std::collections::HashSet;
 
 use memgate::protocol::Metric;
 
-use super::{BenchmarkReport, MetricReport, Report};
-use crate::acceptance::Acceptance;
-use crate::compare::Verdict;
+use super::soundness_verdicts::{check_report, check_verdicts};
+use super::{BenchmarkReport, MetricReport, Report, SitesReport, TimeReport};
+use crate::acceptance::{Acceptance, is_raised};
 use crate::format::{FormatError, check_foreign_name, check_part};
 use crate::model::EnvironmentField;
 
 /// Checks names, numbers and verdicts.
 pub(super) fn check(report: &Report) -> Result<(), FormatError> {
     let mut places = HashSet::new();
+    // Where the environments of base and head forbid a comparison.
+    let mut incomparable = HashSet::new();
     for target in &report.targets {
         for name in [&target.target, &target.package, &target.bench_target] {
             check_part(name)?;
@@ -29,6 +34,15 @@ pub(super) fn check(report: &Report) -> Result<(), FormatError> {
         if !places.insert((&target.target, &target.package, &target.bench_target)) {
             let (package, bench_target) = (&target.package, &target.bench_target);
             return Err(unsound(format!("the bench target `{package}/{bench_target}` stands twice")));
+        }
+        if target.differences.iter().any(|difference| difference.base == difference.head) {
+            let (package, bench_target) = (&target.package, &target.bench_target);
+            return Err(unsound(format!(
+                "the environments of `{package}/{bench_target}` differ in what is the same"
+            )));
+        }
+        if !target.differences.is_empty() {
+            incomparable.insert((&target.target, &target.package, &target.bench_target));
         }
     }
     for shard in &report.shards {
@@ -48,8 +62,11 @@ pub(super) fn check(report: &Report) -> Result<(), FormatError> {
         if !ids.insert((&benchmark.target, &benchmark.id)) {
             return Err(unsound(format!("the benchmark `{}` stands twice", benchmark.id)));
         }
-        check_benchmark(benchmark)?;
+        check_numbers(benchmark)?;
+        let place = (&benchmark.target, &benchmark.id.package, &benchmark.id.bench_target);
+        check_verdicts(benchmark, !incomparable.contains(&place))?;
     }
+    check_report(report)?;
     match &report.acceptance {
         Some(acceptance) => check_acceptance(acceptance),
         None => Ok(()),
@@ -65,9 +82,13 @@ fn check_acceptance(acceptance: &Acceptance) -> Result<(), FormatError> {
         }
         check_foreign_name(&id.name)?;
     }
+    let mut raised = HashSet::new();
     for raise in &acceptance.raises {
-        if !raise.base.is_sound() || !raise.head.is_sound() || raise.head.maximum() < raise.base.minimum() {
+        if !raise.base.is_sound() || !raise.head.is_sound() || !is_raised(&raise.base, &raise.head) {
             return Err(unsound(format!("what is accepted for `{}` does not rise", raise.id)));
+        }
+        if !raised.insert((&raise.target, &raise.id, raise.metric)) {
+            return Err(unsound(format!("what is accepted for `{}` stands twice", raise.id)));
         }
     }
     let is_commit =
@@ -75,7 +96,7 @@ fn check_acceptance(acceptance: &Acceptance) -> Result<(), FormatError> {
     if is_commit { Ok(()) } else { Err(unsound(format!("{:?} is no commit", acceptance.base))) }
 }
 
-fn check_benchmark(benchmark: &BenchmarkReport) -> Result<(), FormatError> {
+fn check_numbers(benchmark: &BenchmarkReport) -> Result<(), FormatError> {
     let mut metrics = HashSet::new();
     for metric in &benchmark.metrics {
         if !metrics.insert(metric.metric) {
@@ -85,24 +106,41 @@ fn check_benchmark(benchmark: &BenchmarkReport) -> Result<(), FormatError> {
             return Err(unsound(format!("`{}` of `{}` {problem}", metric.metric, benchmark.id)));
         }
     }
-    let explained = benchmark.sites.iter().flat_map(|sites| &sites.explanations);
-    let mut explanations = HashSet::new();
-    if !explained.into_iter().all(|explanation| explanations.insert(explanation.metric)) {
-        return Err(unsound(format!("the call sites of one metric of `{}` stand twice", benchmark.id)));
+    let time = benchmark.time.as_deref().and_then(impossible_time);
+    if let Some(problem) = time.or_else(|| benchmark.sites.as_deref().and_then(impossible_sites)) {
+        return Err(unsound(format!("{problem} of `{}`", benchmark.id)));
     }
-    let worst = benchmark.metrics.iter().map(|metric| metric.verdict).max().unwrap_or(Verdict::Ok);
-    let time = benchmark.time.as_ref().map_or(Verdict::Ok, |time| time.verdict);
-    let worst = worst.max(time);
-    let is_consistent = match benchmark.verdict {
-        Verdict::Failed => benchmark.failure.is_some() || time == Verdict::Failed,
-        Verdict::Missing => benchmark.failure.is_none() && worst <= Verdict::Missing,
-        verdict => benchmark.failure.is_none() && (verdict == worst || verdict == worst.max(Verdict::New)),
+    Ok(())
+}
+
+/// What is wrong with the numbers of a time, before "of".
+fn impossible_time(report: &TimeReport) -> Option<&'static str> {
+    if report.time.is_some() == report.problem.is_some() {
+        return Some("there is no time, or a time that could not be taken,");
+    }
+    let is_possible =
+        |mean: &crate::model::MeanTime| mean.lower >= 0 && mean.picoseconds >= 0 && mean.lower <= mean.upper;
+    let time = report.time.as_ref()?;
+    let means = std::iter::once(&time.mean).chain(&time.saved);
+    let is_change_possible =
+        time.change.is_none_or(|change| time.saved.is_some() && change.lower <= change.upper);
+    let is_limit_possible = report.limit.is_none_or(|limit| limit.absolute >= 0);
+    (!(means.into_iter().all(is_possible) && is_change_possible && is_limit_possible))
+        .then_some("there is an impossible time")
+}
+
+/// What is wrong with the numbers of call sites, before "of".
+fn impossible_sites(sites: &SitesReport) -> Option<&'static str> {
+    let mut metrics = HashSet::new();
+    if !sites.explanations.iter().all(|explanation| metrics.insert(explanation.metric)) {
+        return Some("one metric stands twice in the call sites");
+    }
+    let mut changes = sites.explanations.iter().flat_map(|explanation| &explanation.changes);
+    let is_difference = |change: &crate::sites::SiteChange| {
+        change.delta == change.head.wrapping_sub(change.base.unwrap_or_default())
     };
-    if is_consistent {
-        return Ok(());
-    }
-    let (verdict, id) = (benchmark.verdict, &benchmark.id);
-    Err(unsound(format!("the verdict on `{id}` is `{verdict}`, which its metrics contradict")))
+    (!changes.all(is_difference))
+        .then_some("a call site has another difference than its numbers, in the sites")
 }
 
 /// What is wrong with the numbers of a metric.
@@ -117,6 +155,6 @@ fn impossible(metric: &MetricReport) -> Option<&'static str> {
     (metric.limit.is_some_and(|limit| limit.absolute < 0)).then_some("has a limit below zero")
 }
 
-fn unsound(problem: String) -> FormatError {
+pub(super) fn unsound(problem: String) -> FormatError {
     FormatError::Unsound(problem)
 }

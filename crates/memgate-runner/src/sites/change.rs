@@ -124,8 +124,9 @@ impl std::fmt::Display for ChangeNote {
                 let sites = SITES.counted(*head_sites);
                 write!(f, "the sum of {sites}, {base_sites} in the baseline; the largest is shown")
             }
-            Self::WasIn { function } => write!(f, "it was in `{function}`"),
-            Self::WasCalled { operation } => write!(f, "it was `{operation}`"),
+            // No name has the mark that ends it; the file that it is from may be anybody's.
+            Self::WasIn { function } => write!(f, "it was in `{}`", function.replace('`', "'")),
+            Self::WasCalled { operation } => write!(f, "it was `{}`", operation.replace('`', "'")),
             Self::NotToldApart { sites: 1 } => f.write_str("1 small site, not told apart in the baseline"),
             Self::NotToldApart { sites } => {
                 write!(f, "{sites} small sites, not told apart in the baseline")

@@ -93,7 +93,7 @@ fn step(project: &Project, root: &Path, event: &Value, words: &[&str]) -> (Finis
 }
 
 fn pull_request(base: &str, head: &str) -> Value {
-    json!({"number": 7, "pull_request": {"number": 7, "head": {"sha": head}, "base": {"sha": base}}})
+    json!({"number": 7, "pull_request": {"number": 7, "head": {"sha": head}, "base": {"sha": base, "ref": "main"}}})
 }
 
 #[test]
@@ -120,6 +120,7 @@ fn a_step_of_a_workflow_has_a_summary_annotations_and_a_report() {
     let (red, summary, output) = step(&project, &root, &event, &["--format", "json"]);
     let red = red.exits(100);
     assert_eq!(red.json()["outcome"], "regressed");
+    assert_eq!(red.json()["report"]["pull_request"], json!({"number": 7, "base_branch": "main"}));
     assert!(
         red.stderr.contains("::error file=filler/benches/memory.rs,line=3,title=memgate%3A peak_bytes of "),
         "{}",

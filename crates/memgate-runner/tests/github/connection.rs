@@ -1,6 +1,6 @@
 //! Connections that break, servers that are elsewhere, and nobody who listens.
 
-use crate::github::{BOT, Event, GitHub, response};
+use crate::github::{BOT, Comment, Event, GitHub, response};
 use crate::http::Ending;
 use crate::tool::{Tool, marker};
 
@@ -84,6 +84,27 @@ fn without_graphql_a_person_is_known_by_rest_and_the_rest_is_actions() {
         github.comment("mallory", format!("{}\nimpostor", marker(900, 1)));
         Tool::new(&github).on_pull_request().run().exits(0).says("up to date");
         assert_eq!((github.writes(), github.marked().len()), (1, 2), "{login}");
+    }
+}
+
+#[test]
+fn three_runs_on_gitea_write_one_comment() {
+    for login in ["gitea-actions", "forgejo-actions", "house-elf"] {
+        let github = GitHub::new();
+        {
+            let mut state = github.state();
+            (state.is_gitea, state.has_graphql) = (true, false);
+            (state.base, state.login) = ("/api/v1".into(), login.into());
+        }
+        github.comment("mallory", format!("{}\nimpostor", marker(900, 1)));
+        for run in ["101", "102", "103"] {
+            Tool::new(&github).on_pull_request().variable("GITHUB_RUN_ID", run).run().exits(0);
+        }
+        let ours = |comment: &Comment| comment.login.as_deref() == Some(login);
+        let comments: Vec<Comment> = github.marked().into_iter().filter(ours).collect();
+        assert_eq!(comments.len(), 1, "{login}: {comments:?}");
+        assert!(comments[0].body.starts_with(&marker(103, 1)), "{}", comments[0].body);
+        assert_eq!(github.marked().len(), 2);
     }
 }
 

@@ -5,10 +5,6 @@ use serde_json::json;
 use crate::github::{GitHub, HEAD, NEXT_HEAD, Pull};
 use crate::tool::{RUN, Tool, marker, workflow_run};
 
-fn pull(number: u64, head: &str, label: &str, is_open: bool) -> Pull {
-    Pull { number, head: head.into(), label: label.into(), is_open }
-}
-
 #[test]
 fn a_fork_s_pull_request_is_found_though_the_event_names_none() {
     let github = GitHub::new();
@@ -31,22 +27,87 @@ fn a_fork_s_pull_request_is_found_though_the_event_names_none() {
 fn of_several_pull_requests_from_one_branch_those_at_the_commit_are_commented() {
     let github = GitHub::new();
     github.state().pulls = vec![
-        pull(5, HEAD, "fork:topic", true),
-        pull(6, NEXT_HEAD, "fork:topic", true),
-        pull(7, HEAD, "fork:topic", true),
-        pull(8, HEAD, "fork:topic", false),
-        pull(9, HEAD, "other:topic", true),
+        Pull::new(5, HEAD, "fork:topic"),
+        Pull::new(6, NEXT_HEAD, "fork:topic"),
+        Pull { base: "next".into(), ..Pull::new(7, HEAD, "fork:topic") },
+        Pull { is_open: false, ..Pull::new(8, HEAD, "fork:topic") },
+        Pull::new(9, HEAD, "other:topic"),
     ];
     let finished = Tool::new(&github).event(&workflow_run()).run();
     finished.exits(0).says("upstream/library#5: commented\nupstream/library#7: commented\n");
     let pulls: Vec<u64> = github.marked().iter().map(|comment| comment.pull).collect();
     assert_eq!(pulls, [5, 7]);
+    // Whose verdict it is, nobody knows: so it is said, and not green.
+    for comment in github.marked() {
+        assert!(
+            comment.body.contains("There are several pull requests from this branch (5, 7)"),
+            "{}",
+            comment.body
+        );
+    }
+}
+
+#[test]
+fn of_several_bases_a_report_is_about_the_one_that_it_was_measured_for() {
+    let github = GitHub::new();
+    github.state().pulls.push(Pull { base: "next".into(), ..Pull::new(7, HEAD, "fork:topic") });
+    let run = |number, base| {
+        Tool::measured_for(&github, number, base).event(&workflow_run()).run().exits(0);
+    };
+    run(7, "next");
+    let [comment] = github.marked().try_into().unwrap();
+    assert_eq!((comment.pull, comment.body.contains(" · into `next`")), (7, true), "{}", comment.body);
+    assert!(comment.body.contains("## 🟢 No memory regression"), "{}", comment.body);
+    // One that names none of them is shown on both, so that no older verdict stands.
+    run(6, "main");
+    assert_eq!(github.marked().len(), 2);
+    for comment in github.marked() {
+        let said = "The report was measured for pull request 6, and not for this one";
+        assert!(comment.body.contains(said), "{}", comment.body);
+        assert!(!comment.body.contains('🟢'), "{}", comment.body);
+    }
+}
+
+#[test]
+fn a_pull_request_that_goes_elsewhere_now_does_not_keep_its_verdict() {
+    let github = GitHub::new();
+    Tool::measured_for(&github, 5, "main").event(&workflow_run()).run().exits(0);
+    assert!(github.marked()[0].body.contains("## 🟢 No memory regression"));
+    github.state().pulls[0].base = "next".into();
+    let said = "The report was measured for `main`, and this is to be merged into `next` now";
+    let is_said = || {
+        let [comment] = github.marked().try_into().unwrap();
+        assert!(comment.body.contains(said) && !comment.body.contains('🟢'), "{}", comment.body);
+    };
+    let clean = || Tool::measured_for(&github, 5, "main").arguments("--delete-when-clean --only-on-change");
+    clean().event(&workflow_run()).run().exits(0);
+    is_said();
+    // In the pull request's own workflow it is the event that says for what it was measured.
+    let base = json!({ "ref": "main", "sha": NEXT_HEAD });
+    let event =
+        json!({ "number": 5, "pull_request": { "number": 5, "head": { "sha": HEAD }, "base": base } });
+    Tool::clean(&github).event(&event).variable("GITHUB_RUN_ID", "900").run().exits(0);
+    is_said();
+}
+
+#[test]
+fn a_server_that_lists_all_pull_requests_does_not_mix_them_up() {
+    let github = GitHub::new();
+    github.state().is_gitea = true;
+    github.state().pulls = vec![
+        Pull::new(3, HEAD, "other:topic"),
+        Pull::new(4, HEAD, "fork:other"),
+        Pull::new(5, HEAD, "Fork:topic"),
+        Pull::new(6, NEXT_HEAD, "fork:topic"),
+    ];
+    Tool::new(&github).event(&workflow_run()).run().exits(0).says("upstream/library#5: commented\n");
+    assert_eq!(github.marked().len(), 1);
 }
 
 #[test]
 fn one_of_several_that_fails_does_not_keep_the_others_from_their_comment() {
     let github = GitHub::new();
-    github.state().pulls.push(pull(7, HEAD, "fork:topic", true));
+    github.state().pulls.push(Pull::new(7, HEAD, "fork:topic"));
     github.fails(
         "POST",
         "/issues/5/comments",

@@ -30,6 +30,15 @@ pub(crate) struct Pull {
     /// `owner:branch`
     pub(crate) label: String,
     pub(crate) is_open: bool,
+    /// The branch that it is to be merged into.
+    pub(crate) base: String,
+}
+
+impl Pull {
+    /// An open one, into `main`.
+    pub(crate) fn new(number: u64, head: &str, label: &str) -> Self {
+        Self { number, head: head.into(), label: label.into(), is_open: true, base: "main".into() }
+    }
 }
 
 pub(crate) struct State {
@@ -39,6 +48,8 @@ pub(crate) struct State {
     pub(crate) login: String,
     pub(crate) is_read_only: bool,
     pub(crate) has_graphql: bool,
+    /// Whether `GET /user` is refused whoever asks, and lists are not filtered by their heads.
+    pub(crate) is_gitea: bool,
     /// What every path begins with, as on an Enterprise server.
     pub(crate) base: String,
     pub(crate) requests: Vec<Request>,
@@ -73,11 +84,12 @@ impl GitHub {
     /// One open pull request, number 5, from `fork:topic`.
     pub(crate) fn new() -> Self {
         let state = Arc::new(Mutex::new(State {
-            pulls: vec![Pull { number: 5, head: HEAD.into(), label: "fork:topic".into(), is_open: true }],
+            pulls: vec![Pull::new(5, HEAD, "fork:topic")],
             comments: Vec::new(),
             login: BOT.into(),
             is_read_only: false,
             has_graphql: true,
+            is_gitea: false,
             base: String::new(),
             requests: Vec::new(),
             scripted: Vec::new(),
@@ -161,7 +173,7 @@ impl State {
         id
     }
 
-    fn answer(&mut self, request: Request) -> Response {
+    pub(crate) fn answer(&mut self, request: Request) -> Response {
         self.requests.push(request.clone());
         let matches =
             |scripted: &Scripted| scripted.method == request.method && request.target.contains(scripted.part);
@@ -194,7 +206,7 @@ impl State {
         let parts: Vec<&str> = path.split('/').skip(1).collect();
         let is_write = request.method != "GET";
         match (request.method.as_str(), parts.as_slice()) {
-            ("GET", ["user"]) if self.login.ends_with("[bot]") => {
+            ("GET", ["user"]) if self.is_gitea || self.login.ends_with("[bot]") => {
                 refused(403, "Resource not accessible by integration")
             }
             ("GET", ["user"]) => json_response(200, &user(Some(&self.login))),
@@ -210,7 +222,7 @@ impl State {
             ("POST", ["issues", number, "comments"]) => {
                 let (login, body) = (self.login.clone(), body_of(request));
                 let id = self.add(number.parse().unwrap(), Some(login), body);
-                json_response(201, &json!({ "id": id }))
+                json_response(201, &json!({ "id": id, "user": user(Some(&self.login)) }))
             }
             // Never POST, which GitHub does not have here.
             ("PATCH", ["issues", "comments", id]) => {
@@ -233,7 +245,7 @@ impl State {
 
     fn list_pulls(&self, query: &str) -> Response {
         let head = parameter(query, "head").unwrap_or_default().replace("%3A", ":").replace("%2F", "/");
-        let is_listed = |pull: &&Pull| pull.is_open && pull.label == head;
+        let is_listed = |pull: &&Pull| pull.is_open && (self.is_gitea || pull.label == head);
         let rows: Vec<Value> = self.pulls.iter().filter(is_listed).map(pull_json).collect();
         json_response(200, &Value::Array(rows))
     }
@@ -266,7 +278,12 @@ impl State {
 }
 
 fn pull_json(pull: &Pull) -> Value {
-    json!({ "number": pull.number, "head": { "sha": pull.head, "label": pull.label, "repo": null }, "user": null })
+    let (owner, branch) = pull.label.split_once(':').unwrap();
+    let head = json!({
+        "sha": pull.head, "label": pull.label, "ref": branch, "user": user(Some(owner)), "repo": null,
+    });
+    let base = json!({ "ref": pull.base, "label": format!("upstream:{}", pull.base), "sha": NEXT_HEAD });
+    json!({ "number": pull.number, "head": head, "base": base, "user": null })
 }
 
 fn user(login: Option<&str>) -> Value {

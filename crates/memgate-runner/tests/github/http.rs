@@ -1,8 +1,10 @@
 //! As much of HTTP/1.1 as it takes, with the ways in which a connection can go wrong.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
+
+use rustls::{ServerConnection, StreamOwned};
 
 /// A request as it came in.
 #[derive(Clone, Debug)]
@@ -11,6 +13,7 @@ pub(crate) struct Request {
     /// Path and query.
     pub(crate) target: String,
     pub(crate) authorization: Option<String>,
+    pub(crate) proxy_authorization: Option<String>,
     pub(crate) body: String,
 }
 
@@ -38,22 +41,45 @@ pub(crate) enum Ending {
     Silence,
 }
 
+/// A connection, whatever is around the bytes.
+pub(crate) trait Connection: Read + Write {
+    fn socket(&self) -> &TcpStream;
+}
+
+impl Connection for TcpStream {
+    fn socket(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Connection for StreamOwned<ServerConnection, TcpStream> {
+    fn socket(&self) -> &TcpStream {
+        &self.sock
+    }
+}
+
 /// Serves until the process ends, one thread a connection, and gives the address.
 pub(crate) fn serve(answer: impl Fn(Request) -> Response + Send + Sync + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let answer = Arc::new(answer);
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let answer = Arc::clone(&answer);
-            // A client that goes away is the client's affair.
-            std::thread::spawn(move || drop(converse(&stream.unwrap(), answer.as_ref())));
-        }
-    });
+    let address = listen(move |stream| converse(stream, &answer));
     format!("http://{address}")
 }
 
-fn converse(stream: &TcpStream, answer: &dyn Fn(Request) -> Response) -> std::io::Result<()> {
+/// Has a thread for each connection until the process ends, and gives the address.
+pub(crate) fn listen(serve: impl Fn(TcpStream) -> std::io::Result<()> + Send + Sync + 'static) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let serve = Arc::new(serve);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let serve = Arc::clone(&serve);
+            // A client that goes away is the client's affair.
+            std::thread::spawn(move || drop(serve(stream.unwrap())));
+        }
+    });
+    address
+}
+
+pub(crate) fn converse(stream: impl Connection, answer: &dyn Fn(Request) -> Response) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
     while let Some(request) = read_request(&mut reader)? {
         let response = answer(request);
@@ -63,13 +89,14 @@ fn converse(stream: &TcpStream, answer: &dyn Fn(Request) -> Response) -> std::io
             head += &format!("{name}: {value}\r\n");
         }
         let text = format!("{head}\r\n{body}");
-        let mut stream = stream;
+        let stream = reader.get_mut();
         match ending {
             Ending::Whole => stream.write_all(text.as_bytes())?,
             Ending::Half => return stream.write_all(&text.as_bytes()[..text.len() - body.len() / 2]),
             Ending::Reset => {
                 stream.write_all(&text.as_bytes()[..text.len() - body.len() / 2])?;
-                return socket2::SockRef::from(stream).set_linger(Some(std::time::Duration::ZERO));
+                let socket = socket2::SockRef::from(stream.socket());
+                return socket.set_linger(Some(std::time::Duration::ZERO));
             }
             Ending::Nothing => return Ok(()),
             // Until the client hangs up.
@@ -86,7 +113,7 @@ fn read_request(reader: &mut impl BufRead) -> std::io::Result<Option<Request>> {
     }
     let mut words = line.split_whitespace().map(str::to_owned);
     let (method, target) = (words.next().unwrap(), words.next().unwrap());
-    let (mut length, mut authorization) = (0, None);
+    let (mut length, mut authorization, mut proxy_authorization) = (0, None, None);
     loop {
         let mut header = String::new();
         reader.read_line(&mut header)?;
@@ -94,10 +121,12 @@ fn read_request(reader: &mut impl BufRead) -> std::io::Result<Option<Request>> {
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.parse().unwrap(),
             "authorization" => authorization = Some(value.to_owned()),
+            "proxy-authorization" => proxy_authorization = Some(value.to_owned()),
             _ => {}
         }
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    Ok(Some(Request { method, target, authorization, body: String::from_utf8(body).unwrap() }))
+    let body = String::from_utf8(body).unwrap();
+    Ok(Some(Request { method, target, authorization, proxy_authorization, body }))
 }

@@ -1,5 +1,6 @@
 //! `comment` against a server on loopback that behaves like GitHub: the real tool as a process, and what it leaves behind.
 
+mod certificates;
 mod comments;
 mod connection;
 mod events;
@@ -7,6 +8,8 @@ mod github;
 mod heads;
 mod http;
 mod limits;
+mod proxies;
 mod refusals;
 mod secrets;
+mod servers;
 mod tool;

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use memgate::protocol::Metric;
 use memgate_runner::compare::{Limit, Verdict};
 use memgate_runner::model::{BenchmarkId, MetricKey, Observation};
-use memgate_runner::report::{BenchmarkReport, MetricReport, Report, print_report};
+use memgate_runner::report::{BenchmarkReport, MeasuredPullRequest, MetricReport, Report, print_report};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -77,13 +77,21 @@ impl Tool {
         Self::with_report(github, &print_report(&report(Verdict::Ok)))
     }
 
+    /// `comment` with such a report, of a pull request.
+    pub(crate) fn measured_for(github: &GitHub, number: u64, base_branch: &str) -> Self {
+        let pull_request = Some(MeasuredPullRequest { number, base_branch: base_branch.into() });
+        Self::with_report(github, &print_report(&Report { pull_request, ..report(Verdict::Ok) }))
+    }
+
     pub(crate) fn with_report(github: &GitHub, report: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("report.json"), report).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-memgate"));
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            if text.starts_with("GITHUB_") || text.starts_with("GH_") {
+            let is_about_connections =
+                text.to_ascii_uppercase().ends_with("_PROXY") || text.starts_with("SSL_CERT_");
+            if text.starts_with("GITHUB_") || text.starts_with("GH_") || is_about_connections {
                 command.env_remove(name);
             }
         }
@@ -117,6 +125,14 @@ impl Tool {
         let path = self.path("event.json");
         std::fs::write(&path, text).unwrap();
         self.variable("GITHUB_EVENT_PATH", path.to_str().unwrap())
+    }
+
+    /// With a file beside the report.
+    pub(crate) fn with_file(self, name: &str, content: &str) -> Self {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+        self
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

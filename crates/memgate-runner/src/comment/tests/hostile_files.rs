@@ -127,7 +127,7 @@ fn only_regular_files_are_read() {
 fn millions_of_rows_are_refused_soon() {
     let file = |list: &str| {
         format!(
-            "{{\"kind\": \"memgate report\", \"schema\": 4, \"outcome\": \"passed\", \"report\": {{\"tool\": \"0\", \
+            "{{\"kind\": \"memgate report\", \"schema\": 5, \"outcome\": \"passed\", \"report\": {{\"tool\": \"0\", \
              \"strict\": false, \"targets\": [], \"benchmarks\": [{list}], \"notices\": []}}}}"
         )
     };
@@ -145,13 +145,13 @@ fn millions_of_rows_are_refused_soon() {
 fn deep_nesting_is_refused() {
     for nested in ["[".repeat(10_000_000), "{\"report\":".repeat(1_000_000)] {
         let problem =
-            problem_of(&format!("{{\"kind\": \"memgate report\", \"schema\": 4, \"report\": {nested}"));
+            problem_of(&format!("{{\"kind\": \"memgate report\", \"schema\": 5, \"report\": {nested}"));
         // The walk that looks for the kind goes first, and finds that it never ends.
         assert!(problem.contains("EOF") || problem.contains("nested"), "{problem}");
     }
     let closed = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
     let problem =
-        problem_of(&format!("{{\"kind\": \"memgate report\", \"schema\": 4, \"report\": {closed}}}"));
+        problem_of(&format!("{{\"kind\": \"memgate report\", \"schema\": 5, \"report\": {closed}}}"));
     assert!(problem.starts_with("it is nested more than 32 deep at "), "{problem}");
 }
 
@@ -199,7 +199,7 @@ fn what_this_tool_would_not_write_is_refused() {
             "its `outcome` is not what its benchmarks say",
         ),
         ("\"verdict\": \"regressed\"", "\"verdict\": \"ok\"", "which its metrics contradict"),
-        ("\"schema\": 4", "\"schema\": 99", "it has schema 99, written by a newer memgate"),
+        ("\"schema\": 5", "\"schema\": 99", "it has schema 99, written by a newer memgate"),
         ("\"kind\": \"memgate report\"", "\"kind\": \"memgate run\"", "it is not a memgate report"),
     ] {
         let problem = problem_of(&edited(from, to));

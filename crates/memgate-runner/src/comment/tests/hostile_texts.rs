@@ -45,7 +45,7 @@ const TEXTS: [&str; 34] = [
 ];
 
 /// A report in which every text is the same, and every verdict comes up.
-fn report_of(text: &str) -> Report {
+pub(super) fn report_of(text: &str) -> Report {
     let mut report = crate::compare::samples::explained_report();
     report.tool = text.into();
     for target in &mut report.targets {
@@ -144,6 +144,7 @@ fn the_only_link_is_that_of_the_run() {
         command: "cargo xtask memgate".into(),
         head_sha: Some(sha.into()),
         run_url: Some(url.into()),
+        ..CommentContext::default()
     };
     let url = "https://github.example/a/b/actions/runs/1/attempts/2";
     let body = render_body(&samples::all_ok(), &context("0123456789abcdef0123456789abcdef01234567", url));

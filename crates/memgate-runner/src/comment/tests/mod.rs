@@ -3,6 +3,7 @@
 mod gfm;
 mod hostile_files;
 mod hostile_texts;
+mod quotations;
 mod samples;
 mod size;
 mod snapshots;

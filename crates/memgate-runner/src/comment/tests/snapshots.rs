@@ -12,6 +12,7 @@ fn body(report: &Report) -> Vec<u8> {
         command: "cargo xtask memgate".into(),
         head_sha: Some("0123456789abcdef0123456789abcdef01234567".into()),
         run_url: Some(RUN_URL.into()),
+        ..CommentContext::default()
     };
     let body = render_body(report, &context);
     Page::of(&body).is_inert(Some(RUN_URL));

@@ -1,9 +1,10 @@
 //! What the change asks its reviewers to accept.
 
-use super::inert::{code, code_lines, prose};
+use super::inert::{code, code_lines};
 use super::section::{Noun, Section};
 use super::triples::Triples;
 use super::unbroken::unbroken;
+use super::words::Words;
 use crate::acceptance::Raise;
 use crate::report::{Report, shown};
 
@@ -46,9 +47,10 @@ fn cells(raise: &Raise) -> String {
 }
 
 /// Benchmarks that the baselines don't have any more, and rules that are looser.
-pub(super) fn rest(report: &Report, triples: &Triples<'_>) -> Section {
+pub(super) fn rest(report: &Report, triples: &Triples<'_>, words: Words) -> Section {
     let Some(acceptance) = &report.acceptance else { return Section::new(1, Noun("", "")) };
-    let mut rows: Vec<String> = acceptance.notes.iter().map(|note| format!("- {}\n", prose(note))).collect();
+    let notes = acceptance.notes.iter();
+    let mut rows: Vec<String> = notes.map(|note| format!("- {}\n", words.sentence(note))).collect();
     rows.extend(acceptance.dropped.iter().map(|dropped| {
         let on = triples.shown(&[dropped.target.as_str()]);
         let on = if on.is_empty() { on } else { format!(" on {on}") };

@@ -1,50 +1,56 @@
 //! Tables of metrics that changed.
 
-use super::inert::{code_lines, escaped, prose};
+use super::inert::{code_lines, escaped};
 use super::section::{Noun, Section};
 use super::triples::Triples;
 use super::unbroken::unbroken;
+use super::words::Words;
 use crate::compare::Verdict;
 use crate::report::{BenchmarkReport, MetricReport, Report, shown};
 
 const HEAD: &str = "| benchmark | metric | base | head | change | limit |\n|---|---|--:|--:|--:|---|\n";
 
 /// What rose above its limit or its budget, the most first.
-pub(super) fn red(report: &Report, triples: &Triples<'_>) -> Section {
+pub(super) fn red(report: &Report, triples: &Triples<'_>, words: Words) -> Section {
     let is_red = |verdict| matches!(verdict, Verdict::Regressed | Verdict::OverBudget);
     Section {
         in_sight: 8,
-        rows: rows(report, triples, is_red),
+        rows: rows(report, triples, words, is_red),
         head: HEAD.to_owned(),
         ..Section::new(0, Noun("benchmark that rose", "benchmarks that rose"))
     }
 }
 
 /// What fell.
-pub(super) fn improved(report: &Report, triples: &Triples<'_>) -> Section {
+pub(super) fn improved(report: &Report, triples: &Triples<'_>, words: Words) -> Section {
     Section {
         title: "### Improved".to_owned(),
         in_sight: 5,
-        rows: rows(report, triples, |verdict| verdict == Verdict::Improved),
+        rows: rows(report, triples, words, |verdict| verdict == Verdict::Improved),
         head: HEAD.to_owned(),
         ..Section::new(3, Noun("improved benchmark", "improved benchmarks"))
     }
 }
 
 /// What is neither good nor bad: inconclusive, waived, or gated for the first time.
-pub(super) fn undecided(report: &Report, triples: &Triples<'_>) -> Section {
+pub(super) fn undecided(report: &Report, triples: &Triples<'_>, words: Words) -> Section {
     let is_undecided = |verdict| matches!(verdict, Verdict::Noisy | Verdict::Waived | Verdict::New);
     Section {
         title: "### Noisy, waived, or newly gated".to_owned(),
         in_sight: 5,
-        rows: rows(report, triples, is_undecided),
+        rows: rows(report, triples, words, is_undecided),
         head: HEAD.to_owned(),
         ..Section::new(4, Noun("such benchmark", "such benchmarks"))
     }
 }
 
 /// A row for each metric that is wanted; those of one benchmark stay together.
-fn rows(report: &Report, triples: &Triples<'_>, is_wanted: impl Fn(Verdict) -> bool) -> Vec<String> {
+fn rows(
+    report: &Report,
+    triples: &Triples<'_>,
+    words: Words,
+    is_wanted: impl Fn(Verdict) -> bool,
+) -> Vec<String> {
     let mut found = Vec::new();
     for benchmark in &report.benchmarks {
         let metrics: Vec<&MetricReport> =
@@ -55,7 +61,7 @@ fn rows(report: &Report, triples: &Triples<'_>, is_wanted: impl Fn(Verdict) -> b
     }
     found.sort_by(|one, other| worst_first(one.0, other.0));
     let items = found.into_iter().map(|(benchmark, metrics)| {
-        let cells: Vec<String> = metrics.into_iter().map(cells).collect();
+        let cells: Vec<String> = metrics.into_iter().map(|metric| cells(metric, words)).collect();
         let text = format!("{}\n{}", benchmark.id, cells.concat());
         (benchmark.target.as_str(), text, (benchmark, cells))
     });
@@ -72,10 +78,10 @@ fn row(benchmark: &BenchmarkReport, cells: &[String], on: &str) -> String {
     cells.iter().map(|cells| format!("| {} {cells}\n", std::mem::take(&mut name))).collect()
 }
 
-fn cells(metric: &MetricReport) -> String {
+fn cells(metric: &MetricReport, words: Words) -> String {
     let mut rule = escaped(&unbroken(&shown::rule(metric)));
     if let Some(reason) = shown::reason(metric) {
-        rule += &format!(": {}", prose(reason));
+        rule += &format!(": {}", words.sentence(reason));
     }
     // The table of these is of several verdicts.
     let word = match metric.verdict {

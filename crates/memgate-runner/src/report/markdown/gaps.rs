@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::inert::{code, html_lines, prose};
+use super::inert::{code, html_lines};
 use super::section::{Noun, Section};
 use super::triples::Triples;
+use super::words::Words;
 use crate::compare::Verdict;
 use crate::counted::BENCHMARKS;
 use crate::model::Failure;
@@ -19,7 +20,7 @@ struct Item {
     below: String,
 }
 
-pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
+pub(super) fn section(report: &Report, triples: &Triples<'_>, words: Words) -> Section {
     let mut items: Vec<(&str, String, Item)> = Vec::new();
     let failures = report.targets.iter().filter_map(|target| {
         let name = format!("{}/{}", target.package, target.bench_target);
@@ -31,7 +32,7 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
     for (triple, name, failure) in failures {
         let item = Item {
             what: format!("🔴 **failed** {}", code(&name)),
-            why: prose(&failure.message),
+            why: words.sentence(&failure.message),
             below: output(failure),
         };
         items.push(item.on(triple));
@@ -40,7 +41,9 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
         let time = benchmark.time.as_deref().filter(|time| time.verdict == Verdict::Failed);
         if let Some(problem) = time.and_then(|time| time.problem.as_ref()) {
             let what = format!("🔴 **failed** time of {}", code(&benchmark.id.to_string()));
-            items.push(Item { what, why: prose(problem), below: String::new() }.on(&benchmark.target));
+            items.push(
+                Item { what, why: words.sentence(problem), below: String::new() }.on(&benchmark.target),
+            );
         }
     }
     for notice in &report.notices {
@@ -51,7 +54,7 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
             NoticeKind::NoSavedTimes => "🟠 **no saved times**",
             _ => continue,
         };
-        let item = Item { what: what.to_owned(), why: prose(&notice.text), below: String::new() };
+        let item = Item { what: what.to_owned(), why: words.sentence(&notice.text), below: String::new() };
         items.push(item.on(""));
     }
     let mut benchmarks: HashMap<(&str, &str, &str), usize> = HashMap::new();

@@ -1,7 +1,7 @@
 //! The verdict in one line, and the numbers behind it.
 
 use super::Page;
-use super::inert::code;
+use super::inert::{code, prose};
 use super::triples::Triples;
 use crate::compare::Verdict;
 use crate::counted::{BENCHMARKS, Noun};
@@ -20,13 +20,19 @@ pub(super) fn render(report: &Report, triples: &Triples<'_>, page: &Page<'_>) ->
     if let Some(sha) = page.head_sha.and_then(short_sha) {
         line += &format!(" · at {}", code(sha));
     }
+    if let Some(branch) = page.base_branch {
+        line += &format!(" · into {}", code(branch));
+    }
     if let Some(url) = page.run_url.filter(|url| is_plain_url(url)) {
         line += &format!(" · [the run]({url})");
     }
-    format!("## {}\n\n{line}\n\n", verdict(report))
+    if let Some(doubt) = &page.doubt {
+        line += &format!("\n\n🟠 {}.", prose(doubt));
+    }
+    format!("## {}\n\n{line}\n\n", verdict(report, page.doubt.is_some()))
 }
 
-fn verdict(report: &Report) -> String {
+fn verdict(report: &Report, is_in_doubt: bool) -> String {
     let count = |verdicts: &[Verdict]| {
         report.benchmarks.iter().filter(|benchmark| verdicts.contains(&benchmark.verdict)).count()
     };
@@ -50,6 +56,9 @@ fn verdict(report: &Report) -> String {
             }
         }
         Outcome::CoverageGap => format!("🟠 Not everything was compared: {}", gaps(report)),
+        Outcome::Stale | Outcome::Passed if is_in_doubt => {
+            "🟠 Measured for something else than what is to be merged now".to_owned()
+        }
         Outcome::Stale => "🟡 The baselines are stale".to_owned(),
         // What never ran, and what nothing holds back, must not look green.
         Outcome::Passed if total == 0 => "🟠 Nothing was measured".to_owned(),

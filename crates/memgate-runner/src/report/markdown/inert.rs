@@ -15,7 +15,12 @@ const LONGEST_PROSE: usize = 1_000;
 
 /// A text as a code span of Markdown, within a paragraph, an item or a cell.
 pub(super) fn code(text: &str) -> String {
-    whole_code(&shorten_middle(text, LONGEST_CODE))
+    code_of(text, LONGEST_CODE)
+}
+
+/// A text as a code span, of at most `longest` characters.
+pub(super) fn code_of(text: &str, longest: usize) -> String {
+    whole_code(&shorten_middle(text, longest))
 }
 
 /// A text in a cell, as code spans of at most a few characters, one below the other: a table would rather be wider than the

@@ -19,7 +19,9 @@ mod steps;
 mod times;
 mod triples;
 mod unbroken;
+mod words;
 
 pub(crate) use page::{Page, render};
+pub(crate) use words::Words;
 
 pub(super) use page::of_options;

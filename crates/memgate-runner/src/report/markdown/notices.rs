@@ -1,10 +1,10 @@
 //! What else there is to say.
 
-use super::inert::prose;
 use super::section::{Noun, Section};
+use super::words::Words;
 use crate::report::{NoticeKind, Report};
 
-pub(super) fn section(report: &Report) -> Section {
+pub(super) fn section(report: &Report, words: Words) -> Section {
     let is_gap = |kind| {
         matches!(
             kind,
@@ -15,9 +15,13 @@ pub(super) fn section(report: &Report) -> Section {
         )
     };
     let rows = report.notices.iter().filter(|notice| !is_gap(notice.kind));
+    let title = match words {
+        Words::Own => "### Notes",
+        Words::Reported => "### Notes\n\nThe report says:",
+    };
     Section {
-        title: "### Notes".to_owned(),
-        rows: rows.map(|notice| format!("- {}\n", prose(&notice.text))).collect(),
+        title: title.to_owned(),
+        rows: rows.map(|notice| format!("- {}\n", words.item(&notice.text))).collect(),
         in_sight: 5,
         ..Section::new(5, Noun("remark", "remarks"))
     }

@@ -2,6 +2,7 @@
 
 use super::section::{Section, fit};
 use super::triples::Triples;
+use super::words::Words;
 use super::{acceptance, changes, details, gaps, growth, headline, notices, numbers, sites, steps, times};
 use crate::report::{RenderOptions, Report};
 
@@ -23,6 +24,12 @@ pub(crate) struct Page<'a> {
     pub(crate) head_sha: Option<&'a str>,
     /// The page of the run. The only link.
     pub(crate) run_url: Option<&'a str>,
+    /// The branch that it was measured for.
+    pub(crate) base_branch: Option<&'a str>,
+    /// Why it may be about something else: a sentence without a full stop, with names in backticks. Then nothing is green.
+    pub(crate) doubt: Option<String>,
+    /// Whose words the report's sentences are.
+    pub(crate) words: Words,
     /// What stands at the end, as Markdown.
     pub(crate) footer: &'a str,
     /// The size of the text, in bytes, that is never exceeded.
@@ -39,6 +46,9 @@ pub(in crate::report) fn of_options(report: &Report, options: &RenderOptions) ->
         filters: &options.filters,
         head_sha: None,
         run_url: None,
+        base_branch: None,
+        doubt: None,
+        words: Words::Own,
         footer: "",
         limit_bytes: STEP_SUMMARY_BYTES,
     };
@@ -50,21 +60,22 @@ pub(in crate::report) fn of_options(report: &Report, options: &RenderOptions) ->
 pub(crate) fn render(report: &Report, page: &Page<'_>) -> String {
     let triples = Triples::of(report);
     let headline = headline::render(report, &triples, page);
-    let (red, sites) = (changes::red(report, &triples), sites::section(report, &triples));
+    let (red, sites) =
+        (changes::red(report, &triples, page.words), sites::section(report, &triples, page.words));
     let sections: Vec<Section> = vec![
         red,
         times::red(report, &triples),
         growth::steeper_ones(report, &triples),
         sites,
         acceptance::raises(report, &triples),
-        acceptance::rest(report, &triples),
-        gaps::section(report, &triples),
-        changes::improved(report, &triples),
+        acceptance::rest(report, &triples, page.words),
+        gaps::section(report, &triples, page.words),
+        changes::improved(report, &triples, page.words),
         numbers::section(report, &triples, page),
-        changes::undecided(report, &triples),
-        times::all(report, &triples),
+        changes::undecided(report, &triples, page.words),
+        times::all(report, &triples, page.words),
         growth::all(report, &triples),
-        notices::section(report),
+        notices::section(report, page.words),
         details::by_triple(report, &triples),
         details::environments(report),
     ];

@@ -6,6 +6,7 @@ use super::changes::worst_first;
 use super::inert::{code, html_code, prose};
 use super::section::{Noun, Section};
 use super::triples::Triples;
+use super::words::Words;
 use crate::counted::{BENCHMARKS, MORE_SITES};
 use crate::report::sites::{ShownSite, shown};
 use crate::report::sites_text::way_lines;
@@ -29,7 +30,7 @@ struct MergedSite {
     notes: Vec<String>,
 }
 
-pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
+pub(super) fn section(report: &Report, triples: &Triples<'_>, words: Words) -> Section {
     let mut explained: Vec<(&BenchmarkReport, &SitesReport)> = Vec::new();
     for benchmark in &report.benchmarks {
         explained.extend(benchmark.sites.as_deref().map(|sites| (benchmark, sites)));
@@ -37,7 +38,7 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
     explained.sort_by(|one, other| worst_first(one.0, other.0));
     let items = explained.into_iter().map(|(benchmark, sites)| {
         let merged = merged(&sites.explanations);
-        let text = format!("{}\n{}", summary(benchmark, &merged), content(sites, &merged));
+        let text = format!("{}\n{}", summary(benchmark, &merged), content(sites, &merged, words));
         (benchmark.target.as_str(), text, (benchmark, sites, merged))
     });
     let groups = Triples::grouped(items);
@@ -52,7 +53,7 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
         let summary = summary(benchmark, &merged);
         format!(
             "<details><summary>{start}{summary}</summary>\n\n{on}{}\n</details>\n\n",
-            content(sites, &merged)
+            content(sites, &merged, words)
         )
     });
     Section {
@@ -74,10 +75,10 @@ fn summary(benchmark: &BenchmarkReport, sites: &[MergedSite]) -> String {
     format!("{id}: {}{more}", html_code(place))
 }
 
-fn content(sites: &SitesReport, merged: &[MergedSite]) -> String {
+fn content(sites: &SitesReport, merged: &[MergedSite], words: Words) -> String {
     let mut text = String::new();
     if let Some(problem) = &sites.failure {
-        text += &format!("- The call sites could not be recorded: {}\n", prose(problem));
+        text += &format!("- The call sites could not be recorded: {}\n", words.sentence(problem));
     }
     for site in merged.iter().take(MOST_SITES) {
         text += &item(site);
@@ -89,7 +90,7 @@ fn content(sites: &SitesReport, merged: &[MergedSite]) -> String {
         text += &format!("- {}: {}\n", metrics.join(", "), prose(&remark));
     }
     for note in &sites.notes {
-        text += &format!("- {}\n", prose(note));
+        text += &format!("- {}\n", words.sentence(note));
     }
     text
 }

@@ -1,8 +1,9 @@
 //! Wall-clock times.
 
-use super::inert::{code, code_lines, escaped, prose};
+use super::inert::{code, code_lines, escaped};
 use super::section::{Noun, Section};
 use super::triples::Triples;
+use super::words::Words;
 use crate::report::Report;
 use crate::report::time_text::{self, Trend, timed};
 
@@ -29,7 +30,7 @@ pub(super) fn red(report: &Report, triples: &Triples<'_>) -> Section {
 }
 
 /// Every time that was taken, in a fold.
-pub(super) fn all(report: &Report, triples: &Triples<'_>) -> Section {
+pub(super) fn all(report: &Report, triples: &Triples<'_>, words: Words) -> Section {
     let rows = timed(report).map(|(benchmark, timed)| {
         let mut name = code_lines(&benchmark.id.to_string());
         if triples.are_several() {
@@ -38,7 +39,7 @@ pub(super) fn all(report: &Report, triples: &Triples<'_>) -> Section {
         let word = Trend::of(timed).word();
         let Some(time) = &timed.time else {
             let problem = timed.problem.as_deref().unwrap_or_default();
-            return format!("| {word} | {name} | {} | – | – |\n", prose(problem));
+            return format!("| {word} | {name} | {} | – | – |\n", words.sentence(problem));
         };
         let saved = time.saved.map_or_else(|| "–".to_owned(), |saved| time_text::span(saved.picoseconds));
         let (mean, change) = (time_text::mean(&time.mean), time_text::change(time));
