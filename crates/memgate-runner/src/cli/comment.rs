@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::output::write_stdout;
 use crate::comment::{
-    CommentContext, CommentKey, CommitId, Doubt, Event, Marker, Repository, RunAttempt, Wish, WorkflowRun,
-    is_clean, parse_event, read_reports, render_body,
+    CommentContext, CommentKey, CommitId, Doubt, Event, Marker, RenderFor, Repository, RunAttempt, Wish,
+    WorkflowRun, is_clean, parse_event, read_reports, render_body,
 };
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -73,7 +73,7 @@ pub(super) struct Plan<'a> {
     pub(super) is_clean: bool,
     /// The pull request that was measured.
     pub(super) measured: Option<MeasuredPullRequest>,
-    pub(super) render: &'a dyn Fn(&CommitId, Option<&str>, Option<Doubt>) -> String,
+    pub(super) render: RenderFor<'a>,
 }
 
 /// The pull request, as far as it is known without asking GitHub.

@@ -7,7 +7,7 @@
 //! **The comment informs; it is not the gate.** Whoever writes the code that is measured can write any numbers into a
 //! report. What holds a pull request back is the exit code of the required job.
 
-use super::Doubt;
+use super::{CommitId, Doubt};
 use crate::report::Report;
 use crate::report::markdown::{Page, Words, render};
 
@@ -35,6 +35,9 @@ pub struct CommentContext {
     /// Why what was measured may not be what is to be merged. Then nothing is green.
     pub doubt: Option<Doubt>,
 }
+
+/// Renders the text of a comment: for a head commit, the branch that it was measured for, and why it may be about something else.
+pub type RenderFor<'a> = &'a dyn Fn(&CommitId, Option<&str>, Option<Doubt>) -> String;
 
 /// Renders the text of the comment: Markdown of GitHub's dialect, in at most [`MAXIMUM_BODY_BYTES`]. What does not fit is
 /// left out by whole rows, the worst being left out last, and counted.

@@ -13,7 +13,7 @@ mod repository;
 #[cfg(test)]
 mod tests;
 
-pub use body::{CommentContext, MAXIMUM_BODY_BYTES, render_body};
+pub use body::{CommentContext, MAXIMUM_BODY_BYTES, RenderFor, render_body};
 pub use decide::{CommentAuthor, Decision, ExistingComment, Identity, Occasion, Wish, decide, is_clean};
 pub use doubt::{Doubt, candidates, doubt};
 pub use error::CommentError;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode, header};
 
-use super::client::TokenVariable;
 use super::excerpt::{excerpt, message};
+use super::token::TokenVariable;
 use crate::comment::CommentError;
 
 /// How long is waited when GitHub limits the rate and does not say for how long. Its documentation: "at least one minute".

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::uri::Scheme;
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper_util::client::legacy;
 use hyper_util::rt::TokioExecutor;
@@ -14,6 +14,7 @@ use super::answer::{About, Fault, judge, parse};
 use super::endpoint::Endpoint;
 use super::patience::{Patience, Waiting};
 use super::proxy::{Proxy, ProxyVariables};
+use super::token::Token;
 use super::unanswered::{Way, problem};
 use super::{route, trust};
 use crate::comment::CommentError;
@@ -26,70 +27,6 @@ const MAXIMUM_REDIRECTS: usize = 3;
 
 /// How many pages of a list are read; GitHub has at most 2,500 comments on a pull request.
 const MAXIMUM_PAGES: usize = 100;
-
-/// The secret that says who asks.
-#[derive(Clone)]
-pub struct Token {
-    variable: TokenVariable,
-    secret: String,
-}
-
-/// The environment variable that holds a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenVariable {
-    /// `GITHUB_TOKEN`
-    GithubToken,
-    /// `GH_TOKEN`, as GitHub's own command line has it.
-    GhToken,
-}
-
-impl TokenVariable {
-    /// The variables, in the order in which they are looked at.
-    pub const ALL: [Self; 2] = [Self::GithubToken, Self::GhToken];
-
-    /// The variable's name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::GithubToken => "GITHUB_TOKEN",
-            Self::GhToken => "GH_TOKEN",
-        }
-    }
-}
-
-impl Token {
-    /// The token of the first variable that is set and not empty.
-    ///
-    /// # Errors
-    /// When none is, or its value can't stand in a request.
-    pub fn from_variables(variable: impl Fn(&'static str) -> Option<String>) -> Result<Self, CommentError> {
-        for name in TokenVariable::ALL {
-            // Secrets that were pasted often end in a newline.
-            let Some(secret) = variable(name.name()).map(|value| value.trim().to_owned()) else { continue };
-            if secret.is_empty() {
-                continue;
-            }
-            if !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
-                return Err(CommentError::UnsoundToken { variable: name.name() });
-            }
-            return Ok(Self { variable: name, secret });
-        }
-        Err(CommentError::NoToken)
-    }
-
-    fn header(&self) -> HeaderValue {
-        let mut header = HeaderValue::from_str(&format!("Bearer {}", self.secret))
-            .expect("a token that was read has graphic characters alone");
-        header.set_sensitive(true);
-        header
-    }
-}
-
-impl std::fmt::Debug for Token {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Token").field("variable", &self.variable).finish_non_exhaustive()
-    }
-}
 
 /// Sends requests, one after the other.
 pub(super) struct Client {
@@ -208,7 +145,7 @@ impl Client {
             tries += 1;
             let answer = self.send(method.clone(), path, body, action).await;
             let parsed =
-                answer.and_then(|answer| Ok((parse(&answer.body, &self.token.secret)?, answer.headers)));
+                answer.and_then(|answer| Ok((parse(&answer.body, self.token.secret())?, answer.headers)));
             match parsed {
                 Ok(answer) => return Ok(answer),
                 Err(fault) => self.pause(fault, tries).await?,
@@ -223,7 +160,7 @@ impl Client {
         body: Option<&(impl Serialize + ?Sized)>,
         action: &'static str,
     ) -> Result<Answer, Fault> {
-        let about = About { action, variable: self.token.variable, secret: &self.token.secret };
+        let about = About { action, variable: self.token.variable(), secret: self.token.secret() };
         let mut path = path.to_owned();
         for _ in 0..=MAXIMUM_REDIRECTS {
             let (status, answer) = self.exchange(method.clone(), &path, body).await?;
@@ -252,10 +189,10 @@ impl Client {
         body: Option<&(impl Serialize + ?Sized)>,
     ) -> Result<(StatusCode, Answer), Fault> {
         let way =
-            Way { server: self.endpoint.host(), proxy: self.proxy.as_ref(), secret: &self.token.secret };
+            Way { server: self.endpoint.host(), proxy: self.proxy.as_ref(), secret: self.token.secret() };
         let request = self.request(method, path);
         let request = self.crab.build_request(request, body).map_err(|error| {
-            Fault::Lasting(CommentError::Setup { problem: problem(&error, &self.token.secret) })
+            Fault::Lasting(CommentError::Setup { problem: problem(&error, self.token.secret()) })
         })?;
         let exchange = async {
             let response = self.crab.execute(request).await;
@@ -306,19 +243,6 @@ fn next_page(headers: &HeaderMap) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tokens_are_taken_in_order_and_never_shown() {
-        let token = |github: &'static str, gh: &'static str| {
-            Token::from_variables(|name| Some(if name == "GITHUB_TOKEN" { github } else { gh }.to_owned()))
-        };
-        assert_eq!(token("ghs_one\n", "two").unwrap().secret, "ghs_one");
-        let second = token(" ", "ghs_two").unwrap();
-        assert_eq!(format!("{second:?}"), "Token { variable: GhToken, .. }");
-        assert_eq!(token("", "").unwrap_err(), CommentError::NoToken);
-        let error = token("ghs_one\r\nHost: elsewhere", "").unwrap_err();
-        assert_eq!(error, CommentError::UnsoundToken { variable: "GITHUB_TOKEN" });
-    }
 
     #[test]
     fn the_next_page_is_the_one_that_is_called_so() {

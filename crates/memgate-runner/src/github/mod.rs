@@ -14,10 +14,11 @@ mod pulls;
 mod put;
 mod resources;
 mod route;
+mod token;
 mod trust;
 mod unanswered;
 
-pub use client::{Token, TokenVariable};
 pub use patience::Patience;
 pub use proxy::ProxyVariables;
 pub use put::{Connection, Placement, Put, PutRequest, Target, put_comment};
+pub use token::{Token, TokenVariable};

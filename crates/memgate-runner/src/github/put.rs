@@ -4,14 +4,15 @@ use http::Method;
 use serde_json::json;
 
 use super::answer::Fault;
-use super::client::{Client, Token};
+use super::client::Client;
 use super::identity::identity;
 use super::patience::Patience;
 use super::proxy::ProxyVariables;
 use super::pulls::{PullState, pulls_of, state_of};
 use super::resources::{CommentRow, WrittenCommentRow};
+use super::token::Token;
 use crate::comment::{
-    CommentError, CommentKey, CommitId, Decision, Doubt, ExistingComment, Identity, Marker, Occasion,
+    CommentError, CommentKey, CommitId, Decision, ExistingComment, Identity, Marker, Occasion, RenderFor,
     Repository, RunAttempt, Wish, WorkflowRun, candidates, decide, doubt, parse_marker,
 };
 use crate::report::MeasuredPullRequest;
@@ -59,9 +60,8 @@ pub struct PutRequest<'a> {
     pub wish: Wish,
     /// The pull request that was measured, as far as that is known.
     pub measured: Option<MeasuredPullRequest>,
-    /// What the comment says below the marker: for a head commit, the branch that it was measured for, and why it may be about
-    /// something else.
-    pub render: &'a dyn Fn(&CommitId, Option<&str>, Option<Doubt>) -> String,
+    /// What the comment says below the marker.
+    pub render: RenderFor<'a>,
 }
 
 impl std::fmt::Debug for PutRequest<'_> {

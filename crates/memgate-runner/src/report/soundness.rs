@@ -35,12 +35,6 @@ pub(super) fn check(report: &Report) -> Result<(), FormatError> {
             let (package, bench_target) = (&target.package, &target.bench_target);
             return Err(unsound(format!("the bench target `{package}/{bench_target}` stands twice")));
         }
-        if target.differences.iter().any(|difference| difference.base == difference.head) {
-            let (package, bench_target) = (&target.package, &target.bench_target);
-            return Err(unsound(format!(
-                "the environments of `{package}/{bench_target}` differ in what is the same"
-            )));
-        }
         if !target.differences.is_empty() {
             incomparable.insert((&target.target, &target.package, &target.bench_target));
         }
