@@ -60,7 +60,7 @@ pub(super) fn report_to_actions(
     let to = |path: &Option<PathBuf>| path.clone().unwrap_or_default();
     let mut outputs = vec![("outcome", outcome(report).word().to_owned())];
     match report_file(report, output, project, &options) {
-        Ok(file) => outputs.push(("report", file.display().to_string())),
+        Ok(file) => outputs.insert(0, ("report", file.display().to_string())),
         Err(error) => failures.push(error),
     }
     let summary = render(report, Format::Markdown, &options);

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::compare::Verdict;
-use crate::format::{FormatError, brief};
+use crate::format::{Bounds, FormatError, brief};
 use crate::model::{BenchmarkId, OverlapError};
 use crate::report::{FOREIGN_BOUNDS, Report, merge_reports, parse_within};
 use crate::store::{LimitedReadError, read_limited};
@@ -107,16 +107,16 @@ pub(super) fn read_within(paths: &[PathBuf], total_bytes: u64) -> Result<Report,
     if paths.len() > MAXIMUM_FILES {
         return Err(IntakeError::TooManyFiles { count: paths.len() });
     }
-    let (mut left_bytes, mut left_values) = (total_bytes, FOREIGN_BOUNDS.values);
+    let (mut left_bytes, mut left) = (total_bytes, FOREIGN_BOUNDS);
     let mut reports = Vec::with_capacity(paths.len());
     for path in paths {
-        reports.push(read_report(path, &mut left_bytes, &mut left_values)?);
+        reports.push(read_report(path, &mut left_bytes, &mut left)?);
     }
     check_disjoint(paths, &reports)?;
     Ok(merge_reports(reports, false)?)
 }
 
-fn read_report(path: &Path, left_bytes: &mut u64, left_values: &mut usize) -> Result<Report, IntakeError> {
+fn read_report(path: &Path, left_bytes: &mut u64, left: &mut Bounds) -> Result<Report, IntakeError> {
     let unreadable =
         |problem: LimitedReadError| IntakeError::Unreadable { path: path.to_path_buf(), problem };
     // Of what is there itself, not of what a link leads to; and before it is opened, since opening a pipe waits.
@@ -128,10 +128,10 @@ fn read_report(path: &Path, left_bytes: &mut u64, left_values: &mut usize) -> Re
     let too_large = || IntakeError::TooLargeTogether { path: path.to_path_buf() };
     *left_bytes =
         left_bytes.checked_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX)).ok_or_else(too_large)?;
-    let (report, values) = parse_within(&bytes, FOREIGN_BOUNDS)
+    let (report, amount) = parse_within(&bytes, FOREIGN_BOUNDS)
         .map_err(|problem| IntakeError::Format { path: path.to_path_buf(), problem })?;
     // What is small in a file may be large in memory.
-    *left_values = left_values.checked_sub(values).ok_or_else(too_large)?;
+    *left = left.without(amount).ok_or_else(too_large)?;
     Ok(report)
 }
 

@@ -14,29 +14,50 @@ pub(crate) struct Bounds {
     pub(crate) depth: usize,
     /// How many values there may be in all, which bounds what they take in memory.
     pub(crate) values: usize,
+    /// How many texts there may be in all, without keys. Each takes far more memory than it has bytes.
+    pub(crate) texts: usize,
     /// How many items an array, and how many entries an object may have.
     pub(crate) items: usize,
     /// The length of a text, in bytes.
     pub(crate) text_bytes: usize,
 }
 
-/// Walks over JSON once, and keeps nothing. Gives how many values there are.
+/// How much there is in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Amount {
+    /// Keys and values.
+    pub(crate) values: usize,
+    /// Texts, without keys.
+    pub(crate) texts: usize,
+}
+
+impl Bounds {
+    /// What is left when so much has been read; nothing when it is more than there may be.
+    pub(crate) fn without(self, read: Amount) -> Option<Self> {
+        let (values, texts) = (self.values.checked_sub(read.values)?, self.texts.checked_sub(read.texts)?);
+        Some(Self { values, texts, ..self })
+    }
+}
+
+/// Walks over JSON once, and keeps nothing. Gives how much there is.
 ///
 /// # Errors
 /// When the text is no JSON, exceeds a bound, or has control characters.
-pub(crate) fn check_bounds(text: &str, bounds: Bounds) -> Result<usize, FormatError> {
-    let left = Cell::new(bounds.values);
+pub(crate) fn check_bounds(text: &str, bounds: Bounds) -> Result<Amount, FormatError> {
+    let (left, texts) = (Cell::new(bounds.values), Cell::new(0));
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    Walk { bounds, depth: 0, left: &left }.deserialize(&mut deserializer)?;
+    Walk { bounds, depth: 0, is_key: false, left: &left, texts: &texts }.deserialize(&mut deserializer)?;
     deserializer.end()?;
-    Ok(bounds.values - left.get())
+    Ok(Amount { values: bounds.values - left.get(), texts: texts.get() })
 }
 
 #[derive(Clone, Copy)]
 struct Walk<'a> {
     bounds: Bounds,
     depth: usize,
+    is_key: bool,
     left: &'a Cell<usize>,
+    texts: &'a Cell<usize>,
 }
 
 impl Walk<'_> {
@@ -112,6 +133,12 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        if !self.is_key {
+            self.texts.set(self.texts.get() + 1);
+            if self.texts.get() > self.bounds.texts {
+                return Err(E::custom(format_args!("it has more than {} texts", self.bounds.texts)));
+            }
+        }
         self.check_text(text)
     }
 
@@ -128,7 +155,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
         let inner = self.deeper()?;
         let mut count = 0;
-        while entries.next_key_seed(inner)?.is_some() {
+        while entries.next_key_seed(Self { is_key: true, ..inner })?.is_some() {
             entries.next_value_seed(inner)?;
             count += 1;
             self.check_items(count)?;
@@ -141,7 +168,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
 mod tests {
     use super::*;
 
-    const BOUNDS: Bounds = Bounds { depth: 3, values: 12, items: 4, text_bytes: 5 };
+    const BOUNDS: Bounds = Bounds { depth: 3, values: 12, texts: 3, items: 4, text_bytes: 5 };
 
     fn problem(text: &str) -> String {
         let problem = check_bounds(text, BOUNDS).err().map(|error| error.to_string()).unwrap_or_default();
@@ -155,12 +182,15 @@ mod tests {
         assert_eq!(problem("[1,2,3,4,5]"), "a list has more than 4 items");
         assert_eq!(problem(r#"["123456"]"#), "a text is longer than 5 bytes");
         assert_eq!(problem(r#"{"123456": 1}"#), "a text is longer than 5 bytes");
+        assert_eq!(problem(r#"{"a": "1", "b": "2", "c": ["3"]}"#), "");
+        assert_eq!(problem(r#"["1", "2", "3", "4"]"#), "it has more than 3 texts");
         assert_eq!(problem("[[1,2,3,4],[1,2,3,4],[1]]"), "it has more than 12 values");
     }
 
     #[test]
     fn depth_and_length_are_no_danger() {
-        let bounds = Bounds { depth: 64, values: 1_000_000, items: 1_000_000, text_bytes: 10 };
+        let bounds =
+            Bounds { depth: 64, values: 1_000_000, texts: 1_000_000, items: 1_000_000, text_bytes: 10 };
         assert!(check_bounds(&"[".repeat(10_000_000), bounds).is_err());
         assert!(check_bounds(&"{\"a\":".repeat(1_000_000), bounds).is_err());
         assert!(check_bounds(&format!("[{}1]", "1,".repeat(10_000_000)), bounds).is_err());

@@ -20,7 +20,8 @@ pub const HISTORY_SCHEMA: u32 = 1;
 pub const HISTORY_KIND: &str = "memgate history";
 
 /// Whoever may push can write a record, so it is read within bounds: about fifty thousand benchmarks.
-const BOUNDS: Bounds = Bounds { depth: 8, values: 2_000_000, items: 100_000, text_bytes: 4_096 };
+const BOUNDS: Bounds =
+    Bounds { depth: 8, values: 2_000_000, texts: 2_000_000, items: 100_000, text_bytes: 4_096 };
 /// A longer line is not looked at.
 const LONGEST_LINE_BYTES: usize = 1 << 25;
 

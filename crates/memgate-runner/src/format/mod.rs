@@ -23,7 +23,7 @@ pub use history_line::{HISTORY_KIND, HISTORY_SCHEMA, parse_history_line, print_h
 pub use run_file::{RUN_KIND, RUN_SCHEMA, parse_run, print_run};
 pub use sites_file::{SITES_KIND, SITES_SCHEMA, parse_sites, print_sites};
 
-pub(crate) use bounds::{Bounds, check_bounds};
+pub(crate) use bounds::{Amount, Bounds, check_bounds};
 pub(crate) use error::{brief, check_envelope, text_of};
 pub(crate) use invisible::{is_invisible, visible, visible_json};
 pub(crate) use names::{check_foreign_name, check_part, is_file_name};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, Report, outcome, soundness};
-use crate::format::{Bounds, FormatError, check_bounds, check_envelope, text_of, visible_json};
+use crate::format::{Amount, Bounds, FormatError, check_bounds, check_envelope, text_of, visible_json};
 use crate::scaling::scaling;
 
 /// The schema version of report files that this memgate writes.
@@ -40,11 +40,12 @@ struct ReadFile {
 }
 
 /// What a report of one's own may hold at most: a hundred thousand benchmarks fit, as they do into a run.
-const BOUNDS: Bounds = Bounds { depth: 32, values: 50_000_000, items: 1_000_000, text_bytes: 1 << 20 };
+const BOUNDS: Bounds =
+    Bounds { depth: 32, values: 50_000_000, texts: 50_000_000, items: 1_000_000, text_bytes: 1 << 20 };
 
 /// What a report of somebody else may hold at most. Twenty thousand benchmarks fit, and what is refused has taken little memory.
 pub(crate) const FOREIGN_BOUNDS: Bounds =
-    Bounds { depth: 32, values: 5_000_000, items: 100_000, text_bytes: 1 << 20 };
+    Bounds { depth: 32, values: 5_000_000, texts: 1_000_000, items: 100_000, text_bytes: 1 << 20 };
 
 /// Reads a report file, as data that a stranger may have written: what this tool would not write is refused.
 ///
@@ -55,18 +56,18 @@ pub fn parse_report(bytes: &[u8]) -> Result<Report, FormatError> {
     parse_within(bytes, BOUNDS).map(|(report, _)| report)
 }
 
-/// Reads a report file within bounds, and says how many values there are in it. See [`parse_report`].
-pub(crate) fn parse_within(bytes: &[u8], bounds: Bounds) -> Result<(Report, usize), FormatError> {
+/// Reads a report file within bounds, and says how much there is in it. See [`parse_report`].
+pub(crate) fn parse_within(bytes: &[u8], bounds: Bounds) -> Result<(Report, Amount), FormatError> {
     let text = text_of(bytes)?;
     check_envelope(text, REPORT_KIND, REPORT_SCHEMA)?;
-    let values = check_bounds(text, bounds)?;
+    let amount = check_bounds(text, bounds)?;
     let ReadFile { mut report, outcome: said, .. } = serde_json::from_str(text)?;
     soundness::check(&report)?;
     report.scaling = scaling(&report.benchmarks, report.exponent_limit);
     if said != outcome(&report) {
         return Err(FormatError::Unsound("its `outcome` is not what its benchmarks say".to_owned()));
     }
-    Ok((report, values))
+    Ok((report, amount))
 }
 
 /// Prints a report file.

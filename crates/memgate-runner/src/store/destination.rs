@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Error, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf, Prefix};
 
 use super::atomic::{folder_of, write_atomically};
 use super::resolve::resolved;
@@ -30,6 +30,12 @@ impl Destination {
             return Ok(Self::Stdout);
         }
         let resolved = resolved(path)?;
+        // `NUL` and the like on Windows.
+        if let Some(Component::Prefix(prefix)) = resolved.components().next()
+            && matches!(prefix.kind(), Prefix::DeviceNS(_))
+        {
+            return Ok(Self::Device(resolved));
+        }
         if let Some(stream) = own_stream(&resolved) {
             return Ok(stream);
         }
@@ -60,7 +66,12 @@ impl Destination {
     /// # Errors
     /// What writing would come to.
     pub(crate) fn check(&self) -> std::io::Result<()> {
-        let Self::File(path) = self else { return Ok(()) };
+        let path = match self {
+            Self::File(path) => path,
+            #[cfg(unix)]
+            Self::Device(path) => return Ok(rustix::fs::access(path, rustix::fs::Access::WRITE_OK)?),
+            _ => return Ok(()),
+        };
         if is_read_only(path) {
             return Err(ErrorKind::PermissionDenied.into());
         }
@@ -138,9 +149,13 @@ fn write_through(path: &Path, content: &[u8]) -> std::io::Result<()> {
         let mut device = OpenOptions::new().append(true).open(path)?;
         return device.write_all(content).and_then(|()| device.flush());
     }
-    let pause = || {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-        if Interrupt::was_pressed_by_now() { Err(Error::from(ErrorKind::Interrupted)) } else { Ok(()) }
+    let mut pauses = 0_u32;
+    let mut pause = || {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+        pauses = pauses.wrapping_add(1);
+        // Looking for Ctrl-C takes a moment, in which a reader gets nothing.
+        let is_interrupted = pauses.is_multiple_of(200) && Interrupt::was_pressed_by_now();
+        if is_interrupted { Err(Error::from(ErrorKind::Interrupted)) } else { Ok(()) }
     };
     let without_waiting = i32::try_from(OFlags::NONBLOCK.bits()).map_err(Error::other)?;
     let mut pipe = loop {
