@@ -30,6 +30,16 @@ pub(super) fn plan(draft: &mut Draft<'_>, choices: &Choices, xtask_folder: Optio
     }
 }
 
+/// What has to be said of a host, as far as it is known: not all of what the workflows use is there on all of them.
+pub(super) fn note_of_host(host: Option<&str>) -> Option<String> {
+    // Enterprise Cloud with data residency has names of its own, and all that github.com has.
+    let host = host.filter(|host| *host != "github.com" && !host.ends_with(".ghe.com"))?;
+    Some(format!(
+        "The workflows are for GitHub, and `origin` is on {host}. GitHub Enterprise Server lacks the artifact actions that they \
+         are pinned to; docs/GITHUB.md says what to put in their place."
+    ))
+}
+
 /// The texts of all.
 fn render(xtask_folder: Option<&str>) -> [String; 3] {
     let (install, measure, comment) = match xtask_folder {
@@ -54,6 +64,18 @@ fn render(xtask_folder: Option<&str>) -> [String; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_host_than_github_is_told() {
+        assert_eq!(note_of_host(None), None);
+        assert_eq!(note_of_host(Some("github.com")), None);
+        assert_eq!(note_of_host(Some("octo.ghe.com")), None);
+        let said = note_of_host(Some("git.corporation.example")).unwrap();
+        assert!(
+            said.contains("`origin` is on git.corporation.example. GitHub Enterprise Server lacks"),
+            "{said}"
+        );
+    }
 
     #[test]
     fn this_repository_has_what_it_gives_to_others() {
