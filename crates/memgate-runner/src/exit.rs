@@ -1,6 +1,5 @@
 //! The exit codes, and what leads to each: the one place that knows.
 
-use crate::comment::IntakeError;
 use crate::error::Error;
 use crate::report::Outcome;
 
@@ -78,9 +77,7 @@ impl From<&Error> for ExitCode {
             Error::Cargo(error) if error.is_usage() => Self::Usage,
             Error::Init(error) if error.is_usage() => Self::Usage,
             Error::Git(error) if error.is_usage() => Self::Usage,
-            Error::Overlap(error) | Error::Intake(IntakeError::Overlap(error)) if error.is_coverage_gap() => {
-                Self::CoverageGap
-            }
+            Error::Overlap(error) if error.is_coverage_gap() => Self::CoverageGap,
             Error::Cargo(_)
             | Error::Git(_)
             | Error::Revisions(_)
@@ -89,7 +86,7 @@ impl From<&Error> for ExitCode {
             | Error::Overlap(_)
             | Error::NoBenchTarget(_)
             | Error::Input { .. }
-            | Error::Intake(_)
+            | Error::Rejected(_)
             | Error::File { .. }
             | Error::Update(_)
             | Error::Export(_)

@@ -7,7 +7,7 @@
 //! report. What holds a pull request back is the exit code of the required job.
 
 use crate::report::Report;
-use crate::report::markdown::{Page, render};
+use crate::report::markdown::{Lack, Page, render};
 
 /// The size of a comment's text, in bytes, that is never exceeded.
 ///
@@ -28,6 +28,8 @@ pub struct CommentContext {
     /// The page of the run that measured it: the only link of the comment. What is no plain `http` or `https` address
     /// is not shown.
     pub run_url: Option<String>,
+    /// What the run should have left and did not: with any of it, the comment is not green.
+    pub lacks: Vec<Lack>,
 }
 
 /// Renders the text of the comment: Markdown of GitHub's dialect, in at most [`MAXIMUM_BODY_BYTES`]. What does not fit is
@@ -51,6 +53,7 @@ pub fn render_body(report: &Report, context: &CommentContext) -> String {
         filters: &[],
         head_sha: context.head_sha.as_deref(),
         run_url: context.run_url.as_deref(),
+        lacks: &context.lacks,
         footer: FOOTER,
         limit_bytes: MAXIMUM_BODY_BYTES,
     };

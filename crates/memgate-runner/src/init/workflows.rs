@@ -20,6 +20,9 @@ const INSTALL: &str = concat!(
     env!("CARGO_PKG_VERSION")
 );
 
+/// The condition of that step where the tool may not be needed.
+const ONLY_WHEN_NEEDED: &str = "\n        if: steps.look.outputs.needed == 'true'";
+
 /// Plans them. The tool is the xtask in a folder, or installed.
 pub(super) fn plan(draft: &mut Draft<'_>, choices: &Choices, xtask_folder: Option<&str>) {
     const ADVICE: &str =
@@ -53,7 +56,12 @@ fn render(xtask_folder: Option<&str>) -> [String; 3] {
         ),
         None => (INSTALL.to_owned(), "cargo memgate".to_owned(), "cargo memgate".to_owned()),
     };
-    let with_github = if install.is_empty() { String::new() } else { format!("{install} --features github") };
+    // Like all that comes after the question, only where there is something to say.
+    let with_github = if install.is_empty() {
+        String::new()
+    } else {
+        format!("{install} --features github{ONLY_WHEN_NEEDED}")
+    };
     [
         MEASURE.replace("@install@", &install).replace("@memgate@", &measure),
         COMMENT.replace("@install@", &with_github).replace("@memgate@", &comment),

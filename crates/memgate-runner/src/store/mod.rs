@@ -2,10 +2,12 @@
 
 mod atomic;
 mod baselines;
+mod json_files;
 mod limited;
 
 pub use baselines::{BASELINES_FOLDER, BaselineStore, StoreError, baselines_among};
 pub use limited::LimitedReadError;
 
 pub(crate) use atomic::{Staged, write_atomically};
+pub(crate) use json_files::json_files_below;
 pub(crate) use limited::read_limited;

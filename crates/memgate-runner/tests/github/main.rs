@@ -10,3 +10,6 @@ mod limits;
 mod refusals;
 mod secrets;
 mod tool;
+// The workflows are for bash of a recent version, and GNU's tools.
+#[cfg(target_os = "linux")]
+mod workflows;

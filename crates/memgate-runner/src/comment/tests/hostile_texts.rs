@@ -144,6 +144,7 @@ fn the_only_link_is_that_of_the_run() {
         command: "cargo xtask memgate".into(),
         head_sha: Some(sha.into()),
         run_url: Some(url.into()),
+        lacks: Vec::new(),
     };
     let url = "https://github.example/a/b/actions/runs/1/attempts/2";
     let body = render_body(&samples::all_ok(), &context("0123456789abcdef0123456789abcdef01234567", url));

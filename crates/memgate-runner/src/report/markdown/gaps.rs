@@ -1,6 +1,7 @@
 //! What could not be measured or compared, one by one.
 
 use super::inert::{code, html_lines, prose};
+use super::lack::Lack;
 use super::section::{Noun, Section};
 use super::triples::Triples;
 use crate::compare::Verdict;
@@ -16,8 +17,11 @@ struct Item {
     below: String,
 }
 
-pub(super) fn section(report: &Report, triples: &Triples<'_>) -> Section {
+pub(super) fn section(report: &Report, triples: &Triples<'_>, lacks: &[Lack]) -> Section {
     let mut items: Vec<(&str, String, Item)> = Vec::new();
+    for (what, why) in lacks.iter().map(Lack::shown) {
+        items.push(Item { what, why, below: String::new() }.on(""));
+    }
     let failures = report.targets.iter().filter_map(|target| {
         let name = format!("{}/{}", target.package, target.bench_target);
         target.failure.as_ref().map(|failure| (&target.target, name, failure))

@@ -10,6 +10,7 @@ mod headline;
 mod inert;
 #[cfg(test)]
 mod inert_tests;
+mod lack;
 mod notices;
 mod numbers;
 mod page;
@@ -20,6 +21,7 @@ mod times;
 mod triples;
 mod unbroken;
 
+pub use lack::Lack;
 pub(crate) use page::{Page, render};
 
 pub(super) use page::of_options;

@@ -1,5 +1,6 @@
 //! The page: its parts and their order.
 
+use super::lack::Lack;
 use super::section::{Section, fit};
 use super::triples::Triples;
 use super::{acceptance, changes, details, gaps, growth, headline, notices, numbers, sites, steps, times};
@@ -23,6 +24,8 @@ pub(crate) struct Page<'a> {
     pub(crate) head_sha: Option<&'a str>,
     /// The page of the run. The only link.
     pub(crate) run_url: Option<&'a str>,
+    /// What the run should have left and did not.
+    pub(crate) lacks: &'a [Lack],
     /// What stands at the end, as Markdown.
     pub(crate) footer: &'a str,
     /// The size of the text, in bytes, that is never exceeded.
@@ -39,6 +42,7 @@ pub(in crate::report) fn of_options(report: &Report, options: &RenderOptions) ->
         filters: &options.filters,
         head_sha: None,
         run_url: None,
+        lacks: &[],
         footer: "",
         limit_bytes: STEP_SUMMARY_BYTES,
     };
@@ -58,7 +62,7 @@ pub(crate) fn render(report: &Report, page: &Page<'_>) -> String {
         sites,
         acceptance::raises(report, &triples),
         acceptance::rest(report, &triples),
-        gaps::section(report, &triples),
+        gaps::section(report, &triples, page.lacks),
         changes::improved(report, &triples),
         numbers::section(report, &triples, page),
         changes::undecided(report, &triples),
