@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cargo::CargoError;
-use crate::comment::{CommentError, IntakeError};
+use crate::comment::{CommentError, Rejected};
 use crate::config::ConfigError;
 use crate::format::FormatError;
 use crate::git::GitError;
@@ -43,8 +43,8 @@ pub enum Error {
         problem: FormatError,
     },
     /// Reports of a pull request can't be used.
-    #[error(transparent)]
-    Intake(#[from] IntakeError),
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Rejected(Vec<Rejected>),
     /// A file or folder can't be read or written.
     #[error("failed to {action} {path}: {problem}", path = path.display())]
     File {

@@ -1,6 +1,5 @@
 //! The exit codes, and what leads to each: the one place that knows.
 
-use crate::comment::IntakeError;
 use crate::error::Error;
 use crate::report::Outcome;
 
@@ -79,9 +78,7 @@ impl From<&Error> for ExitCode {
             Error::Cargo(error) if error.is_usage() => Self::Usage,
             Error::Init(error) if error.is_usage() => Self::Usage,
             Error::Git(error) if error.is_usage() => Self::Usage,
-            Error::Overlap(error) | Error::Intake(IntakeError::Overlap(error)) if error.is_coverage_gap() => {
-                Self::CoverageGap
-            }
+            Error::Overlap(error) if error.is_coverage_gap() => Self::CoverageGap,
             Error::Cargo(_)
             | Error::Git(_)
             | Error::Revisions(_)
@@ -90,7 +87,7 @@ impl From<&Error> for ExitCode {
             | Error::Overlap(_)
             | Error::NoBenchTarget(_)
             | Error::Input { .. }
-            | Error::Intake(_)
+            | Error::Rejected(_)
             | Error::File { .. }
             | Error::Several(_)
             | Error::Update(_)

@@ -1,24 +1,31 @@
 //! `comment`: put a report on its pull request.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::output::write_stdout;
 use crate::comment::{
-    CommentContext, CommentKey, CommitId, Doubt, Event, Marker, RenderFor, Repository, RunAttempt, Wish,
-    WorkflowRun, is_clean, parse_event, read_reports, render_body,
+use crate::comment::{
+    CommentContext, CommentKey, CommitId, Doubt, Event, Intake, Marker, RenderFor, Repository, RunAttempt, Wish,
+    WorkflowRun, is_clean, lacks, parse_event, read_reports, render_body,
 };
+use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::format::FormatError;
 use crate::report::MeasuredPullRequest;
+use crate::store::BaselineStore;
 
 /// Put a report on its pull request, as one comment that is brought up to date.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct CommentArguments {
-    /// Files that `check --format json` wrote, one for each shard or target
+    /// Files that `check --format json` wrote, one for each shard or target, or folders of such files
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
+    /// The baselines of a checkout that is trusted: the comment is not green about a target that has some and no report
+    #[arg(long, value_name = "DIR")]
+    baselines: Option<PathBuf>,
     /// The repository with the pull request [default: GITHUB_REPOSITORY]
     #[arg(long, value_name = "OWNER/NAME")]
     repo: Option<Repository>,
@@ -84,10 +91,34 @@ pub(super) enum Subject {
 }
 
 pub(super) fn comment(arguments: &CommentArguments, command: &str) -> Result<ExitCode, Error> {
-    let report = read_reports(&arguments.files)?;
+    let intake = read_reports(&arguments.files);
+    let result = comment_on(&intake, arguments, command);
+    // What could be used is in the comment, which says what could not.
+    if result.is_ok() && !intake.rejected.is_empty() {
+        return Err(Error::Rejected(intake.rejected));
+    }
+    result
+}
+
+fn comment_on(intake: &Intake, arguments: &CommentArguments, command: &str) -> Result<ExitCode, Error> {
+    let report = &intake.report;
+    let expected = match &arguments.baselines {
+        Some(folder) => {
+            let targets = BaselineStore::new(folder).targets()?;
+            if targets.is_empty() {
+                let folder = folder.display();
+                Console::new(false)
+                    .say(&format!("warning: there are no baselines in {folder}; no target is missed"));
+            }
+            targets
+        }
+        None => BTreeSet::new(),
+    };
+    let lacking = |conclusion| lacks(intake, &arguments.files, conclusion, &expected);
     if arguments.dry_run && arguments.pr.is_none() && event_path(arguments).is_none() {
-        let context = CommentContext { command: command.to_owned(), ..CommentContext::default() };
-        write_stdout(&render_body(&report, &context))?;
+        let lacks = lacking(None);
+        let context = CommentContext { command: command.to_owned(), lacks, ..CommentContext::default() };
+        write_stdout(&render_body(report, &context))?;
         return Ok(ExitCode::Passed);
     }
     let subject = match subject(arguments)? {
@@ -110,6 +141,10 @@ pub(super) fn comment(arguments: &CommentArguments, command: &str) -> Result<Exi
         }
         Subject::Number { .. } | Subject::WorkflowRun(_) => report.pull_request.clone(),
     };
+    let lacks = lacking(match &subject {
+        Subject::WorkflowRun(run) => run.conclusion,
+        Subject::Number { .. } => None,
+    });
     let repository = repository(arguments);
     let run_url = repository.as_ref().ok().and_then(|repository| run_url(repository, run));
     let render = |head: Option<&CommitId>, base_branch: Option<&str>, doubt: Option<Doubt>| {
@@ -119,8 +154,9 @@ pub(super) fn comment(arguments: &CommentArguments, command: &str) -> Result<Exi
             run_url: run_url.clone(),
             base_branch: base_branch.map(str::to_owned),
             doubt,
+            lacks: lacks.clone(),
         };
-        render_body(&report, &context)
+        render_body(report, &context)
     };
     if arguments.dry_run {
         return dry_run(&arguments.key, run, head, |head| render(head, None, None));
@@ -133,8 +169,9 @@ pub(super) fn comment(arguments: &CommentArguments, command: &str) -> Result<Exi
         wish: Wish {
             only_on_change: arguments.only_on_change,
             delete_when_clean: arguments.delete_when_clean,
+            only_update: !intake.has_report(),
         },
-        is_clean: is_clean(&report),
+        is_clean: is_clean(report) && lacks.is_empty(),
         measured,
         render: &|head, base_branch, doubt| render(Some(head), base_branch, doubt),
     };

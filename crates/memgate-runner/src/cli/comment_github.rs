@@ -59,6 +59,10 @@ fn attempt(plan: Plan<'_>, arguments: &CommentArguments) -> Result<ExitCode, Err
     for (number, result) in placements {
         let place = format!("{}#{number}", request.repository);
         match result {
+            Ok(Put::NothingToSay) if request.wish.only_update => {
+                text +=
+                    &format!("{place}: no comment, since there is no report, and no comment from before\n");
+            }
             Ok(put) => text += &format!("{place}: {}\n", said(&put)),
             Err(error) => {
                 text += &format!("{place}: failed\n");

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::format::{FormatError, RUN_KIND, parse_run};
 use crate::model::{Run, check_disjoint};
 use crate::report::{REPORT_KIND, Report, parse_report};
-use crate::store::{LimitedReadError, read_limited};
+use crate::store::{LimitedReadError, json_files_below, read_limited};
 
 /// Larger files are refused: a run of a hundred thousand benchmarks is far smaller.
 const MAXIMUM_INPUT_BYTES: u64 = 1 << 29;
@@ -20,22 +20,39 @@ pub(super) enum Input {
     Report(Box<Report>),
 }
 
-/// Reads files, each a run or a report.
+/// Reads files, each a run or a report. A folder stands for the JSON files below it.
 pub(super) fn read_inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Error> {
-    paths.iter().map(|path| read_input(path)).collect()
+    files(paths)?.iter().map(|path| read_input(path)).collect()
+}
+
+/// The files that paths stand for.
+///
+/// Not every shell finds the files of a pattern such as `runs/*/*.json`; a folder needs none.
+fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let below = json_files_below(path).map_err(Error::file("read", path))?;
+        if below.is_empty() {
+            let problem = FormatError::Unsound("it is a folder in which no file ends in .json".to_owned());
+            return Err(Error::Input { path: path.clone(), problem });
+        }
+        files.extend(below);
+    }
+    Ok(files)
 }
 
 /// Reads files that must all be runs, and fit together.
 pub(super) fn read_runs(paths: &[PathBuf]) -> Result<Vec<Run>, Error> {
     let mut runs = Vec::new();
-    for path in paths {
-        match read_input(path)? {
+    for path in files(paths)? {
+        match read_input(&path)? {
             Input::Run(run) => runs.push(*run),
             Input::Report(_) => {
-                return Err(Error::Input {
-                    path: path.clone(),
-                    problem: FormatError::Kind { expected: RUN_KIND },
-                });
+                return Err(Error::Input { path, problem: FormatError::Kind { expected: RUN_KIND } });
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::git::{CommitSummary, Oid, Revision, short, summary};
 use crate::model::{BenchmarkId, MetricKey, Observation};
 use crate::process::Interrupt;
+use crate::report::shell_quoted;
 use crate::revisions::RevisionsError;
 use crate::sites::Explanation;
 
@@ -294,6 +295,7 @@ impl<'a> Search<'a> {
         metric: MetricKey,
     ) -> Option<(&'static str, String)> {
         let [one] = suspects else { return None };
+        let id = shell_quoted(&id.to_string());
         let search =
             |good: &str, bad: &str| format!("{command} bisect {good} {bad} --bench {id} --metric {metric}");
         match one.parents.as_slice() {
@@ -305,7 +307,7 @@ impl<'a> Search<'a> {
                 ),
             )),
             _ if shape == Shape::SeveralSteps => {
-                Some(("to find the next", search(&short(one.commit), &self.bad.name)))
+                Some(("to find the next", search(&short(one.commit), &shell_quoted(&self.bad.name))))
             }
             _ => None,
         }

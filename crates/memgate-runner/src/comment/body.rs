@@ -9,7 +9,7 @@
 
 use super::{CommitId, Doubt};
 use crate::report::Report;
-use crate::report::markdown::{Page, Words, render};
+use crate::report::markdown::{Lack, Page, Words, render};
 
 /// The size of a comment's text, in bytes, that is never exceeded.
 ///
@@ -34,6 +34,8 @@ pub struct CommentContext {
     pub base_branch: Option<String>,
     /// Why what was measured may not be what is to be merged. Then nothing is green.
     pub doubt: Option<Doubt>,
+    /// What the run should have left and did not: with any of it, the comment is not green.
+    pub lacks: Vec<Lack>,
 }
 
 /// Renders the text of a comment: for a head commit, the branch that it was measured for, and why it may be about something else.
@@ -62,6 +64,7 @@ pub fn render_body(report: &Report, context: &CommentContext) -> String {
         run_url: context.run_url.as_deref(),
         base_branch: context.base_branch.as_deref(),
         doubt: context.doubt.as_ref().map(ToString::to_string),
+        lacks: &context.lacks,
         words: Words::Reported,
         footer: FOOTER,
         limit_bytes: MAXIMUM_BODY_BYTES,

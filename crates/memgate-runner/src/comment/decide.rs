@@ -38,6 +38,8 @@ pub struct Wish {
     pub only_on_change: bool,
     /// The comment is taken away when there is nothing to say.
     pub delete_when_clean: bool,
+    /// Only a comment that is there is brought up to date: a run without a report is no occasion for a new one.
+    pub only_update: bool,
 }
 
 /// What a comment would be written for.
@@ -109,7 +111,7 @@ pub fn decide(occasion: Occasion<'_>, identity: &Identity, comments: &[ExistingC
     ours.sort_unstable();
     // The oldest is kept: whoever else is tidying up at this moment keeps the same one.
     let Some((&(kept, kept_run), others)) = ours.split_first() else {
-        let is_unwanted = is_clean && (wish.only_on_change || wish.delete_when_clean);
+        let is_unwanted = wish.only_update || is_clean && (wish.only_on_change || wish.delete_when_clean);
         return if is_unwanted { Decision::Nothing } else { Decision::Create };
     };
     let newest = ours.iter().map(|(_, run)| *run).max().unwrap_or(kept_run);
@@ -243,7 +245,11 @@ mod tests {
     #[test]
     fn what_is_wished_for_when_there_is_nothing_to_say() {
         let there = [ours(1, 90, 1), ours(2, 90, 1)];
-        let wish = |only_on_change, delete_when_clean| Wish { only_on_change, delete_when_clean };
+        let wish = |only_on_change, delete_when_clean| Wish {
+            only_on_change,
+            delete_when_clean,
+            only_update: false,
+        };
         let update = Decision::Update { id: 1, delete: vec![2] };
         assert_eq!(decided(true, wish(false, false), &[]), Decision::Create);
         assert_eq!(decided(true, wish(true, false), &[]), Decision::Nothing);
@@ -252,6 +258,13 @@ mod tests {
         assert_eq!(decided(true, wish(true, true), &there), Decision::Delete { delete: vec![1, 2] });
         assert_eq!(decided(false, wish(true, true), &[]), Decision::Create);
         assert_eq!(decided(false, wish(true, true), &there), update);
+    }
+
+    #[test]
+    fn a_run_without_a_report_only_brings_up_to_date() {
+        let wish = Wish { only_update: true, ..Wish::default() };
+        assert_eq!(decided(false, wish, &[]), Decision::Nothing);
+        assert_eq!(decided(false, wish, &[ours(1, 90, 1)]), Decision::Update { id: 1, delete: vec![] });
     }
 
     #[test]

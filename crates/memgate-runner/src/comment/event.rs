@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::CommitId;
+use super::{CommitId, Conclusion};
 
 /// What an event says about pull requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub struct WorkflowRun {
     pub head_branch: String,
     /// The login of who owns the repository that it comes from.
     pub head_owner: String,
+    /// How the run ended; none when that is not said.
+    pub conclusion: Option<Conclusion>,
 }
 
 #[derive(Deserialize)]
@@ -90,6 +92,7 @@ struct WrittenRun {
     head_sha: String,
     head_branch: Option<String>,
     head_repository: Option<WrittenRepository>,
+    conclusion: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -129,6 +132,7 @@ pub fn parse_event(text: &str) -> Result<Event, String> {
             head: commit(run.head_sha)?,
             head_branch: branch,
             head_owner: owner.login,
+            conclusion: run.conclusion.as_deref().map(Conclusion::of_text),
         }));
     }
     if let Some(base) = event.merge_group.and_then(|group| group.base_sha) {
@@ -180,6 +184,7 @@ mod tests {
             head: HEAD.parse().unwrap(),
             head_branch: "a b".into(),
             head_owner: "fork".into(),
+            conclusion: None,
         };
         assert_eq!(parse_event(&text), Ok(Event::WorkflowRun(expected)));
     }

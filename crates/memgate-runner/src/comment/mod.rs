@@ -3,22 +3,29 @@
 //! Nothing here touches the network; `github`, behind the feature of that name, does what is decided here.
 
 mod body;
+mod conclusion;
 mod decide;
 mod doubt;
 mod error;
 mod event;
 mod intake;
+mod lacks;
 mod marker;
 mod repository;
 #[cfg(test)]
 mod tests;
 
+pub use crate::report::markdown::Lack;
 pub use body::{CommentContext, MAXIMUM_BODY_BYTES, RenderFor, render_body};
+pub use conclusion::Conclusion;
 pub use decide::{CommentAuthor, Decision, ExistingComment, Identity, Occasion, Wish, decide, is_clean};
 pub use doubt::{Doubt, candidates, doubt};
 pub use error::CommentError;
 pub use event::{Event, WorkflowRun, parse_event};
-pub use intake::{IntakeError, MAXIMUM_FILE_BYTES, MAXIMUM_FILES, MAXIMUM_TOTAL_BYTES, read_reports};
+pub use intake::{
+    Intake, IntakeError, MAXIMUM_FILE_BYTES, MAXIMUM_FILES, MAXIMUM_TOTAL_BYTES, Rejected, read_reports,
+};
+pub use lacks::lacks;
 pub use marker::{
     CommentKey, CommitId, InvalidKey, MAXIMUM_KEY_BYTES, MAXIMUM_MARKER_BYTES, Marker, RunAttempt,
     parse_marker,

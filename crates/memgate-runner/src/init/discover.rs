@@ -12,7 +12,7 @@ use super::ownership;
 use super::relative::relative;
 use super::workflows;
 use crate::cargo::CargoError;
-use crate::git::Repository;
+use crate::git::{Repository, remote_address};
 use crate::nearest::nearest;
 
 /// Which project, and which of its packages.
@@ -38,13 +38,24 @@ const FILES: [&str; 7] = [
     ".gitignore",
 ];
 
-/// The path of a workspace from the root of its repository; empty where there is no repository.
-fn in_repository(root: &Path) -> PathBuf {
-    match Repository::of_workspace(root) {
-        // What a repository ignores is no part of it.
-        Ok(repository) if !repository.ignores(root) => repository.path_in_tree(""),
-        _ => PathBuf::new(),
-    }
+/// The repository of a workspace. What a repository ignores is no part of it.
+fn repository(root: &Path) -> Option<Repository> {
+    Repository::of_workspace(root).ok().filter(|repository| !repository.ignores(root))
+}
+
+/// The host of an address as git takes it, such as `https://user@host:443/path` and `git@host:path`.
+fn host(address: &str) -> Option<String> {
+    let host = match address.split_once("://") {
+        Some(("file", _)) => return None,
+        Some((_, rest)) => rest.split('/').next()?,
+        None => {
+            // A path has a slash before its colon, if it has one; and a drive of Windows is one letter.
+            let (host, _) = address.split_once(':')?;
+            Some(host).filter(|host| host.len() > 1 && !host.contains(['/', '\\']))?
+        }
+    };
+    let host = host.rsplit('@').next()?.split(':').next()?;
+    (!host.is_empty()).then(|| host.to_ascii_lowercase())
 }
 
 /// Reads the project that a folder is in. Nothing is built, resolved or downloaded.
@@ -58,6 +69,7 @@ pub fn discover(options: &DiscoverOptions) -> Result<Found, InitError> {
     let root = canonical(metadata.workspace_root.as_std_path())?;
     let xtask = members.iter().find(|member| *member.name == *XTASK && member.id != package.id);
     let xtask_folder = xtask.map(|xtask| folder_of(xtask, &root)).transpose()?;
+    let repository = repository(&root);
     let mut found = Found {
         package: FoundPackage {
             name: package.name.to_string(),
@@ -65,7 +77,8 @@ pub fn discover(options: &DiscoverOptions) -> Result<Found, InitError> {
             library: library(package),
             bench_targets: bench_targets(package)?,
         },
-        in_repository: in_repository(&root),
+        in_repository: repository.as_ref().map(|repository| repository.path_in_tree("")).unwrap_or_default(),
+        host: repository.and_then(|repository| host(&remote_address(&repository, "origin")?)),
         root,
         xtask_folder,
         other_manifests: BTreeMap::new(),
@@ -203,4 +216,26 @@ fn is_absent(error: &std::io::Error) -> bool {
 
 fn canonical(path: &Path) -> Result<PathBuf, InitError> {
     path.canonicalize().map_err(|problem| InitError::Read { path: path.to_path_buf(), problem })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_of_an_address() {
+        for (address, expected) in [
+            ("https://github.com/a/b.git", Some("github.com")),
+            ("https://user:secret@git.example:8443/a/b", Some("git.example")),
+            ("ssh://git@GitHub.com:22/a/b", Some("github.com")),
+            ("git@github.com:a/b.git", Some("github.com")),
+            ("file:///srv/a.git", None),
+            ("/srv/a.git", None),
+            ("../a:b", None),
+            ("C:\\a\\b", None),
+            ("", None),
+        ] {
+            assert_eq!(host(address).as_deref(), expected, "{address}");
+        }
+    }
 }

@@ -10,6 +10,8 @@ pub struct Found {
     pub root: PathBuf,
     /// The path of the workspace from the root of its repository; empty when it is that root, or there is no repository.
     pub in_repository: PathBuf,
+    /// The host of the remote `origin`, when there is one.
+    pub host: Option<String>,
     /// The package that gets the bench target.
     pub package: FoundPackage,
     /// The folder of the member named `xtask`, when there is one.

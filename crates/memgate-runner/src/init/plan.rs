@@ -98,6 +98,7 @@ pub fn plan(found: &Found, choices: &Choices) -> Result<Plan, InitError> {
     let is_root = found.in_repository.as_os_str().is_empty();
     if choices.workflows && is_root {
         workflows::plan(&mut draft, choices, xtask_folder.as_deref());
+        draft.notes.extend(workflows::note_of_host(found.host.as_deref()));
     } else if choices.workflows {
         draft.notes.push(format!(
             "No workflows are written: GitHub reads them in the root of the repository alone, and this workspace lies in \
@@ -125,7 +126,7 @@ pub fn plan(found: &Found, choices: &Choices) -> Result<Plan, InitError> {
     {
         draft.refuse("Cargo.toml", problem);
     }
-    ownership::note(&mut draft);
+    ownership::note(&mut draft, xtask_folder.as_deref());
     let notes = std::mem::take(&mut draft.notes);
     Ok(Plan { files: draft.finish(), notes })
 }

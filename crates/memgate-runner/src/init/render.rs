@@ -8,6 +8,7 @@ use super::found::Found;
 use super::plan::{Action, FilePlan, Plan};
 use crate::counted::Noun;
 use crate::paint::{Paint, colored};
+use crate::report::shell_quoted;
 
 /// The plan, file by file: what is created, what is changed and how, what stays, and what is in the way.
 #[must_use]
@@ -52,7 +53,8 @@ pub fn next_steps(plan: &Plan, choices: &Choices) -> String {
     let install = match &choices.source {
         Source::Published => "cargo install --locked memgate-runner".to_owned(),
         Source::Checkout(checkout) => {
-            format!("cargo install --locked --path {}", checkout.join("crates/memgate-runner").display())
+            let folder = checkout.join("crates/memgate-runner").display().to_string();
+            format!("cargo install --locked --path {}", shell_quoted(&folder))
         }
     };
     if !choices.xtask {

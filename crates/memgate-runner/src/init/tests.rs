@@ -385,7 +385,19 @@ fn owners_are_suggested_where_they_are() {
     let notes = |files: &[(&str, &str)]| plan(&found(files), &choices()).unwrap().notes.join("\n");
     assert!(notes(&[("Cargo.toml", PACKAGE)]).contains("in .github/CODEOWNERS,"));
     assert!(notes(&[("Cargo.toml", PACKAGE), ("docs/CODEOWNERS", "* @a\n")]).contains("in docs/CODEOWNERS,"));
-    let owned = "/baselines/ @a\n/memgate.toml @a\n";
+    let all = notes(&[("Cargo.toml", PACKAGE)]);
+    for pattern in
+        ["/baselines/ ", "/memgate.toml ", "/.github/ ", "/.cargo/ ", "/rust-toolchain.toml ", "/xtask/ "]
+    {
+        assert!(all.contains(&format!("\n    {pattern}")), "{pattern}: {all}");
+    }
+    // Only what lacks.
+    let some = notes(&[("Cargo.toml", PACKAGE), ("CODEOWNERS", "/baselines/ @a\n#/xtask/ @a\n")]);
+    assert!(!some.contains("    /baselines/") && some.contains("    /xtask/"), "{some}");
+    let installed = plan(&found(&[("Cargo.toml", PACKAGE)]), &Choices { xtask: false, ..choices() }).unwrap();
+    assert!(!installed.notes.join("\n").contains("/xtask/"), "{:?}", installed.notes);
+    let owned = "/baselines/ @a\n/memgate.toml @a\n/.github/ @a\n/.cargo/ @a\n/rust-toolchain.toml @a\n/Cargo.toml @a\n\
+                 /Cargo.lock @a\n/.gitattributes @a\n/xtask/ @a\n";
     let quiet = notes(&[("Cargo.toml", PACKAGE), ("CODEOWNERS", owned), ("rust-toolchain.toml", "")]);
     assert_eq!(quiet, "");
     assert!(notes(&[("Cargo.toml", PACKAGE), (".gitignore", "/target\nCargo.lock\n")]).contains("Commit it"));
@@ -397,6 +409,9 @@ fn below_the_root_of_a_repository_workflows_would_never_run() {
     let plan = plan(&below, &choices()).unwrap();
     assert!(plan.writes().all(|(path, _)| !path.starts_with(".github")), "{plan:#?}");
     assert!(plan.notes.iter().any(|note| note.contains("this workspace lies in rust")), "{:?}", plan.notes);
+    // Owners are those of paths from the root of the repository.
+    let owners = plan.notes.iter().find(|note| note.contains("@your-team")).unwrap();
+    assert!(owners.contains("    /rust/baselines/ ") && owners.contains("    /.github/ "), "{owners}");
 }
 
 #[test]

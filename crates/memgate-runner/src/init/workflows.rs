@@ -20,6 +20,9 @@ const INSTALL: &str = concat!(
     env!("CARGO_PKG_VERSION")
 );
 
+/// The condition of that step where the tool may not be needed.
+const ONLY_WHEN_NEEDED: &str = "\n        if: steps.look.outputs.needed == 'true'";
+
 /// Plans them. The tool is the xtask in a folder, or installed.
 pub(super) fn plan(draft: &mut Draft<'_>, choices: &Choices, xtask_folder: Option<&str>) {
     const ADVICE: &str =
@@ -28,6 +31,16 @@ pub(super) fn plan(draft: &mut Draft<'_>, choices: &Choices, xtask_folder: Optio
     for (path, text) in PATHS.into_iter().zip(render(xtask_folder)).take(wanted) {
         draft.file(path, text, ADVICE);
     }
+}
+
+/// What has to be said of a host, as far as it is known: not all of what the workflows use is there on all of them.
+pub(super) fn note_of_host(host: Option<&str>) -> Option<String> {
+    // Enterprise Cloud with data residency has names of its own, and all that github.com has.
+    let host = host.filter(|host| *host != "github.com" && !host.ends_with(".ghe.com"))?;
+    Some(format!(
+        "The workflows are for GitHub, and `origin` is on {host}. GitHub Enterprise Server lacks the artifact actions that they \
+         are pinned to; docs/GITHUB.md says what to put in their place."
+    ))
 }
 
 /// The texts of all.
@@ -43,7 +56,12 @@ fn render(xtask_folder: Option<&str>) -> [String; 3] {
         ),
         None => (INSTALL.to_owned(), "cargo memgate".to_owned(), "cargo memgate".to_owned()),
     };
-    let with_github = if install.is_empty() { String::new() } else { format!("{install} --features github") };
+    // Like all that comes after the question, only where there is something to say.
+    let with_github = if install.is_empty() {
+        String::new()
+    } else {
+        format!("{install} --features github{ONLY_WHEN_NEEDED}")
+    };
     [
         MEASURE.replace("@install@", &install).replace("@memgate@", &measure),
         COMMENT.replace("@install@", &with_github).replace("@memgate@", &comment),
@@ -54,6 +72,18 @@ fn render(xtask_folder: Option<&str>) -> [String; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_host_than_github_is_told() {
+        assert_eq!(note_of_host(None), None);
+        assert_eq!(note_of_host(Some("github.com")), None);
+        assert_eq!(note_of_host(Some("octo.ghe.com")), None);
+        let said = note_of_host(Some("git.corporation.example")).unwrap();
+        assert!(
+            said.contains("`origin` is on git.corporation.example. GitHub Enterprise Server lacks"),
+            "{said}"
+        );
+    }
 
     #[test]
     fn this_repository_has_what_it_gives_to_others() {

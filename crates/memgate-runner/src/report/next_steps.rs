@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::shell_words::shell_quoted;
 use super::{NoticeKind, Report};
 use crate::compare::Verdict;
 
@@ -165,26 +166,4 @@ pub fn next_steps(
         });
     }
     steps
-}
-
-/// A word for a POSIX shell, in quotes only where it needs them.
-fn shell_quoted(word: &str) -> String {
-    let is_plain = |character: char| character.is_ascii_alphanumeric() || "_-./:=,@%+".contains(character);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_where_a_shell_would_read_them() {
-        assert_eq!(shell_quoted("p/t/build/1000"), "p/t/build/1000");
-        assert_eq!(shell_quoted("p/t/a b"), "'p/t/a b'");
-        assert_eq!(shell_quoted("it's $HOME"), r"'it'\''s $HOME'");
-        assert_eq!(shell_quoted(""), "''");
-    }
 }

@@ -31,7 +31,7 @@ fn terminal_shows_everything_when_asked() {
 fn what_to_do_next_has_the_flags_that_were_given() {
     let cargo_flags = ["--profile", "dev", "--features", "a b"].map(String::from).to_vec();
     let text = render(&report(), Format::Terminal, &RenderOptions { cargo_flags, ..options() });
-    assert!(text.ends_with(": cargo xtask memgate update --profile dev --features 'a b'\n"), "{text}");
+    assert!(text.ends_with(": cargo xtask memgate update --profile dev --features \"a b\"\n"), "{text}");
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! `baselines/<target-triple>/<package>/<bench-target>.json`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::atomic::{TEMPORARY_PREFIX, write_atomically};
-use crate::format::{FormatError, parse_baseline, parse_sites, print_baseline, print_sites};
+use crate::format::{FormatError, is_file_name, parse_baseline, parse_sites, print_baseline, print_sites};
 use crate::model::{Baseline, BaselineKey, Baselines};
 use crate::sites::StoredSites;
 
@@ -61,6 +61,17 @@ impl BaselineStore {
     #[must_use]
     pub fn path(&self, key: &BaselineKey) -> PathBuf {
         self.folder.join(&key.target).join(&key.package).join(format!("{}.{EXTENSION}", key.bench_target))
+    }
+
+    /// The target triples that have a folder.
+    ///
+    /// # Errors
+    /// When the folder is there and can't be read.
+    pub fn targets(&self) -> Result<BTreeSet<String>, StoreError> {
+        let folders = entries(&self.folder)?.into_iter().filter(|path| path.is_dir());
+        let names = folders.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()));
+        // What can't be a triple has no baselines either.
+        Ok(names.filter(|name| is_file_name(name)).collect())
     }
 
     /// Reads every baseline of every target triple: a broken one is an error even where it is not needed today.

@@ -3,6 +3,7 @@
 mod atomic;
 mod baselines;
 mod destination;
+mod json_files;
 mod limited;
 mod resolve;
 
@@ -11,5 +12,6 @@ pub use limited::LimitedReadError;
 
 pub(crate) use atomic::{Staged, write_atomically};
 pub(crate) use destination::Destination;
+pub(crate) use json_files::json_files_below;
 pub(crate) use limited::read_limited;
 pub(crate) use resolve::resolved;

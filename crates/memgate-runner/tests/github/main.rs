@@ -13,3 +13,6 @@ mod refusals;
 mod secrets;
 mod servers;
 mod tool;
+// The workflows are for bash of a recent version, and GNU's tools.
+#[cfg(target_os = "linux")]
+mod workflows;

@@ -43,8 +43,13 @@ pub(crate) fn workflow_run() -> Value {
 }
 
 fn report(verdict: Verdict) -> Report {
+    report_of("x86_64-unknown-linux-gnu", verdict)
+}
+
+/// A report of one benchmark on a target.
+pub(crate) fn report_of(target: &str, verdict: Verdict) -> Report {
     let benchmark = BenchmarkReport {
-        target: "x86_64-unknown-linux-gnu".into(),
+        target: target.into(),
         id: BenchmarkId { package: "parser".into(), bench_target: "memory".into(), name: "json".into() },
         verdict,
         metrics: vec![MetricReport {

@@ -30,10 +30,13 @@ impl Folder {
 #[track_caller]
 fn problem(path: &Path) -> String {
     let started = Instant::now();
-    let error = read_reports(&[path.to_owned()]).unwrap_err().to_string();
+    let intake = read_reports(&[path.to_owned()]);
+    assert!(!intake.has_report());
+    let [rejected] = intake.rejected.try_into().unwrap();
+    let error = rejected.to_string();
     assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
     assert!(error.len() < 600 && !error.contains(char::is_control), "{error:?}");
-    let said = error.strip_prefix(&format!("failed to read {}: ", path.display()));
+    let said = error.strip_prefix(&format!("failed to use the report {}: ", path.display()));
     said.unwrap_or_else(|| panic!("{error}")).to_owned()
 }
 
@@ -59,14 +62,63 @@ fn good_files_become_one_report() {
         ..whole.clone()
     };
     let paths = samples::TRIPLES.map(|triple| folder.file(triple, &print_report(&part(triple))));
-    assert_eq!(read_reports(&paths).unwrap(), whole);
+    let intake = read_reports(&paths);
+    assert_eq!((intake.report, intake.used, intake.rejected.len()), (whole.clone(), 3, 0));
+
+    // As artifacts are downloaded: each in a folder of its own, and the files may share a name.
+    let artifacts = Folder::new();
+    for triple in samples::TRIPLES {
+        std::fs::create_dir(artifacts.path(triple)).unwrap();
+        artifacts.file(&format!("{triple}/report.json"), &print_report(&part(triple)));
+    }
+    let intake = read_reports(&[artifacts.0.path().to_owned()]);
+    assert_eq!((intake.report, intake.used, intake.rejected.len()), (whole, 3, 0));
+}
+
+#[test]
+fn a_bad_file_does_not_cost_the_good_ones() {
+    let folder = Folder::new();
+    let good = samples::all_ok();
+    folder.file("b.json", &print_report(&good));
+    folder.file("a.json", "{");
+    folder.file("c.json", &print_report(&samples::one_regression()));
+    let intake = read_reports(&[folder.0.path().to_owned()]);
+    let names = intake.rejected.iter().map(|rejected| rejected.path.file_name().unwrap().to_str().unwrap());
+    assert_eq!(names.collect::<Vec<_>>(), ["a.json", "c.json"]);
+    assert_eq!((intake.report, intake.used), (good, 1));
+}
+
+#[test]
+fn reports_that_do_not_fit_together_cost_those_of_their_target_alone() {
+    let folder = Folder::new();
+    let good = samples::all_ok();
+    let mut first = good.clone();
+    for target in &mut first.targets {
+        "aarch64-apple-darwin".clone_into(&mut target.target);
+    }
+    first.benchmarks.clear();
+    let mut second = first.clone();
+    second.targets[0].environment.as_mut().unwrap().rustc = "rustc 1.0.0".into();
+    folder.file("a.json", &print_report(&first));
+    folder.file("b.json", &print_report(&good));
+    folder.file("c.json", &print_report(&second));
+    let intake = read_reports(&[folder.0.path().to_owned()]);
+    let said: Vec<String> = intake.rejected.iter().map(|rejected| rejected.problem.to_string()).collect();
+    assert_eq!((intake.report, intake.used, said.len()), (good, 1, 2));
+    assert!(said[0].starts_with("the reports of its target do not fit together: "), "{said:?}");
 }
 
 #[test]
 fn there_must_be_files_and_not_too_many() {
-    assert!(matches!(read_reports(&[]), Err(IntakeError::NoFile)));
-    let many = vec![PathBuf::from("none"); MAXIMUM_FILES + 1];
-    assert!(matches!(read_reports(&many), Err(IntakeError::TooManyFiles { count: 65 })));
+    assert!(!read_reports(&[]).has_report());
+    let folder = Folder::new();
+    for number in 0..MAXIMUM_FILES + 2 {
+        folder.file(&format!("{number:03}.json"), &print_report(&Report::default()));
+    }
+    let intake = read_reports(&[folder.0.path().to_owned()]);
+    let [rejected] = intake.rejected.try_into().unwrap();
+    assert_eq!((intake.used, rejected.path), (MAXIMUM_FILES, folder.path("064.json")));
+    assert!(matches!(rejected.problem, IntakeError::TooManyFiles { count: 66 }));
 }
 
 #[test]
@@ -74,14 +126,14 @@ fn one_benchmark_in_two_files_names_both() {
     let folder = Folder::new();
     let text = print_report(&samples::all_ok());
     let (first, second) = (folder.file("a.json", &text), folder.file("b.json", &text));
-    let error = read_reports(&[first.clone(), second.clone()]).unwrap_err().to_string();
+    let [rejected] = read_reports(&[first.clone(), second.clone()]).rejected.try_into().unwrap();
     assert_eq!(
-        error,
+        rejected.to_string(),
         format!(
-            "failed to put the reports together: {} and {} both have `tokenizer/memory/count_words/1000` on \
-             x86_64-unknown-linux-gnu; give each run once",
-            first.display(),
-            second.display()
+            "failed to use the report {}: it has `tokenizer/memory/count_words/1000` on x86_64-unknown-linux-gnu, which \
+             {} has too; give each run once",
+            second.display(),
+            first.display()
         )
     );
 }
@@ -104,9 +156,11 @@ fn only_so_much_is_read_of_all_files() {
     let text = print_report(&empty);
     let bytes = u64::try_from(text.len()).unwrap();
     let paths: Vec<PathBuf> = (0..3).map(|index| folder.file(&format!("{index}.json"), &text)).collect();
-    assert!(read_within(&paths, 3 * bytes).is_ok());
-    let error = read_within(&paths, 3 * bytes - 1).unwrap_err();
-    assert!(matches!(&error, IntakeError::TooLargeTogether { path } if *path == paths[2]), "{error}");
+    assert_eq!(read_within(&paths, 3 * bytes).used, 3);
+    let intake = read_within(&paths, 3 * bytes - 1);
+    let [rejected] = intake.rejected.try_into().unwrap();
+    assert_eq!((intake.used, &rejected.path), (2, &paths[2]));
+    assert!(matches!(rejected.problem, IntakeError::TooLargeTogether), "{rejected}");
 }
 
 #[cfg(unix)]
@@ -115,9 +169,8 @@ fn only_regular_files_are_read() {
     let folder = Folder::new();
     let good = folder.file("good.json", &print_report(&samples::all_ok()));
     std::os::unix::fs::symlink(&good, folder.path("link.json")).unwrap();
-    std::fs::create_dir(folder.path("folder.json")).unwrap();
     assert!(std::process::Command::new("mkfifo").arg(folder.path("pipe.json")).status().unwrap().success());
-    for name in ["link.json", "folder.json", "pipe.json"] {
+    for name in ["link.json", "pipe.json"] {
         assert_eq!(problem(&folder.path(name)), "it is no regular file");
     }
     assert!(problem(&folder.path("none.json")).contains("No such file"));
@@ -212,7 +265,7 @@ fn what_this_tool_would_not_write_is_refused() {
     // Large, and possible.
     let large = edited("\"head\": 163840", "\"head\": 9223372036854775807");
     let folder = Folder::new();
-    assert!(read_reports(&[folder.file("report.json", &large)]).is_ok());
+    assert!(read_reports(&[folder.file("report.json", &large)]).has_report());
 }
 
 #[test]
@@ -224,7 +277,8 @@ fn messages_quote_little_and_escaped() {
     assert!(problem.starts_with("unknown variant `\\u{a}::error::x`"), "{problem}");
     let folder = Folder::new();
     let name = if cfg!(windows) { "a.json" } else { "a\n::error::x" };
-    let error = read_reports(&[folder.file(name, "")]).unwrap_err().to_string();
+    let [rejected] = read_reports(&[folder.file(name, "")]).rejected.try_into().unwrap();
+    let error = rejected.to_string();
     assert!(!error.contains('\n') && error.ends_with(": it is empty"), "{error}");
 }
 
@@ -239,6 +293,6 @@ fn no_bytes_are_too_odd() {
         std::fs::write(&path, &bytes).unwrap();
         let _ = read_reports(std::slice::from_ref(&path));
         std::fs::write(&path, &bytes[..at]).unwrap();
-        assert!(read_reports(&[path]).is_err());
+        assert!(!read_reports(&[path]).has_report());
     }
 }

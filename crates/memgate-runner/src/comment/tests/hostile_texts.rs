@@ -169,7 +169,7 @@ fn commands_have_no_command_in_them() {
     }
     let context = CommentContext { command: "cargo xtask memgate".into(), ..CommentContext::default() };
     let body = render_body(&report, &context);
-    let command = r"`cargo bench -p '$(evil)' --bench 'b; evil' -- --exact ''\''; evil '\'''`";
+    let command = r#"`cargo bench -p '$(evil)' --bench "b; evil" -- --exact "'; evil '"`"#;
     assert!(body.contains(command), "{body}");
-    assert!(body.contains(r"update --exact '$(evil)/b; evil/'\''; evil '\'''`"), "{body}");
+    assert!(body.contains(r#"update --exact '$(evil)/b; evil/'"'"'; evil '"'"`"#), "{body}");
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::inert::{code, html_lines};
+use super::lack::Lack;
 use super::section::{Noun, Section};
 use super::triples::Triples;
 use super::words::Words;
@@ -20,8 +21,11 @@ struct Item {
     below: String,
 }
 
-pub(super) fn section(report: &Report, triples: &Triples<'_>, words: Words) -> Section {
+pub(super) fn section(report: &Report, triples: &Triples<'_>, lacks: &[Lack], words: Words) -> Section {
     let mut items: Vec<(&str, String, Item)> = Vec::new();
+    for (what, why) in lacks.iter().map(Lack::shown) {
+        items.push(Item { what, why, below: String::new() }.on(""));
+    }
     let failures = report.targets.iter().filter_map(|target| {
         let name = format!("{}/{}", target.package, target.bench_target);
         target.failure.as_ref().map(|failure| (&target.target, name, failure))

@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::inert::{code, prose};
+use super::lack::{self, Lack};
 use super::triples::Triples;
 use crate::compare::Verdict;
 use crate::counted::{BENCHMARKS, Noun};
@@ -29,10 +30,10 @@ pub(super) fn render(report: &Report, triples: &Triples<'_>, page: &Page<'_>) ->
     if let Some(doubt) = &page.doubt {
         line += &format!("\n\n🟠 {}.", prose(doubt));
     }
-    format!("## {}\n\n{line}\n\n", verdict(report, page.doubt.is_some()))
+    format!("## {}\n\n{line}\n\n", verdict(report, page.lacks, page.doubt.is_some()))
 }
 
-fn verdict(report: &Report, is_in_doubt: bool) -> String {
+fn verdict(report: &Report, lacks: &[Lack], is_in_doubt: bool) -> String {
     let count = |verdicts: &[Verdict]| {
         report.benchmarks.iter().filter(|benchmark| verdicts.contains(&benchmark.verdict)).count()
     };
@@ -55,13 +56,14 @@ fn verdict(report: &Report, is_in_doubt: bool) -> String {
                 (red, slow) => format!("🔴 Memory is above its limit in {red} of {all}, time in {slow}"),
             }
         }
-        Outcome::CoverageGap => format!("🟠 Not everything was compared: {}", gaps(report)),
-        Outcome::Stale | Outcome::Passed if is_in_doubt => {
+        Outcome::CoverageGap => format!("🟠 Not everything was compared: {}", gaps(report, lacks)),
+        // What never ran, and what nothing holds back, must not look green.
+        Outcome::Passed if total == 0 => lack::headline_of_nothing(lacks),
+        Outcome::Passed | Outcome::Stale if !lacks.is_empty() => lack::headline_of_the_rest(lacks),
+        Outcome::Passed | Outcome::Stale if is_in_doubt => {
             "🟠 Measured for something else than what is to be merged now".to_owned()
         }
         Outcome::Stale => "🟡 The baselines are stale".to_owned(),
-        // What never ran, and what nothing holds back, must not look green.
-        Outcome::Passed if total == 0 => "🟠 Nothing was measured".to_owned(),
         Outcome::Passed if report.has_notice(NoticeKind::NothingGated) => "🟠 Nothing is gated".to_owned(),
         // What a green gate accepted is what a reviewer has to look at.
         Outcome::Passed if report.acceptance.as_ref().is_some_and(|acceptance| acceptance.asks()) => {
@@ -72,7 +74,7 @@ fn verdict(report: &Report, is_in_doubt: bool) -> String {
 }
 
 /// Such as `2 of 12 benchmarks are missing, and 1 target has no baseline`.
-fn gaps(report: &Report) -> String {
+fn gaps(report: &Report, lacks: &[Lack]) -> String {
     let total = BENCHMARKS.counted(report.benchmarks.len());
     let mut gaps: Vec<String> = Vec::new();
     for (verdict, count) in report.counts() {
@@ -96,6 +98,7 @@ fn gaps(report: &Report) -> String {
     if report.has_notice(NoticeKind::NoSavedTimes) {
         gaps.push("no saved times".to_owned());
     }
+    gaps.extend(lack::counted(lacks));
     gaps.join(", ")
 }
 

@@ -10,6 +10,7 @@ mod headline;
 mod inert;
 #[cfg(test)]
 mod inert_tests;
+mod lack;
 mod notices;
 mod numbers;
 mod page;
@@ -21,6 +22,7 @@ mod triples;
 mod unbroken;
 mod words;
 
+pub use lack::Lack;
 pub(crate) use page::{Page, render};
 pub(crate) use words::Words;
 

@@ -1,5 +1,6 @@
 //! The page: its parts and their order.
 
+use super::lack::Lack;
 use super::section::{Section, fit};
 use super::triples::Triples;
 use super::words::Words;
@@ -30,6 +31,8 @@ pub(crate) struct Page<'a> {
     pub(crate) doubt: Option<String>,
     /// Whose words the report's sentences are.
     pub(crate) words: Words,
+    /// What the run should have left and did not.
+    pub(crate) lacks: &'a [Lack],
     /// What stands at the end, as Markdown.
     pub(crate) footer: &'a str,
     /// The size of the text, in bytes, that is never exceeded.
@@ -48,6 +51,7 @@ pub(in crate::report) fn of_options(report: &Report, options: &RenderOptions) ->
         run_url: None,
         base_branch: None,
         doubt: None,
+        lacks: &[],
         words: Words::Own,
         footer: "",
         limit_bytes: STEP_SUMMARY_BYTES,
@@ -69,7 +73,7 @@ pub(crate) fn render(report: &Report, page: &Page<'_>) -> String {
         sites,
         acceptance::raises(report, &triples),
         acceptance::rest(report, &triples, page.words),
-        gaps::section(report, &triples, page.words),
+        gaps::section(report, &triples, page.lacks, page.words),
         changes::improved(report, &triples, page.words),
         numbers::section(report, &triples, page),
         changes::undecided(report, &triples, page.words),

@@ -1,0 +1,56 @@
+//! What a run did not leave, though it should have.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::{Conclusion, Intake};
+use crate::compare::Verdict;
+use crate::report::markdown::Lack;
+use crate::report::{Outcome, Report, outcome};
+
+/// What is lacking. Files are named from the folder among `given` that they were found in; `conclusion` is how the run
+/// ended, as far as that is known, and `expected` are the target triples of which there has to be a report. Both are from
+/// who is trusted, never from a report.
+#[must_use]
+pub fn lacks(
+    intake: &Intake,
+    given: &[PathBuf],
+    conclusion: Option<Conclusion>,
+    expected: &BTreeSet<String>,
+) -> Vec<Lack> {
+    let Intake { report, rejected, .. } = intake;
+    let mut lacks = Vec::new();
+    let bad_end = conclusion.filter(|conclusion| *conclusion != Conclusion::Success);
+    // A red report is why a run fails: then there is nothing to add.
+    let is_explained = bad_end == Some(Conclusion::Failure) && explains_failure(report);
+    lacks.extend(bad_end.filter(|_| !is_explained).map(Lack::Run));
+    if !intake.has_report() && rejected.is_empty() {
+        lacks.push(Lack::Report);
+    }
+    lacks.extend(expected.iter().filter(|target| !is_about(report, target)).cloned().map(Lack::Target));
+    lacks.extend(rejected.iter().map(|rejected| Lack::File {
+        name: named_from(&rejected.path, given).display().to_string(),
+        problem: rejected.problem.to_string(),
+    }));
+    lacks
+}
+
+fn named_from<'a>(path: &'a Path, given: &[PathBuf]) -> &'a Path {
+    let below = |folder: &PathBuf| path.strip_prefix(folder).ok().filter(|rest| !rest.as_os_str().is_empty());
+    given.iter().find_map(below).unwrap_or(path)
+}
+
+fn explains_failure(report: &Report) -> bool {
+    outcome(report) != Outcome::Passed
+}
+
+/// Whether a report says anything of a target that was measured or could not be.
+fn is_about(report: &Report, triple: &str) -> bool {
+    let is_measured =
+        |target: &crate::report::TargetReport| target.environment.is_some() || target.failure.is_some();
+    report.targets.iter().any(|target| target.target == triple && is_measured(target))
+        || report
+            .benchmarks
+            .iter()
+            .any(|benchmark| benchmark.target == triple && benchmark.verdict != Verdict::Missing)
+}
