@@ -1,8 +1,9 @@
 //! What a run did not leave, though it should have: items of the list, and what they do to the headline.
 
 use super::inert::{code, prose};
-use super::section::Noun;
+use super::inert::{code, prose};
 use crate::comment::Conclusion;
+use crate::counted::Noun;
 
 /// Something that a run did not leave, though it should have. It is never taken from a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
