@@ -1,22 +1,29 @@
 //! Cargo: what the workspace has, how it is built, and what a bench target's process finds around it.
 
+mod artifacts;
 mod bench_target;
 mod build;
+mod built_file;
 mod configuration;
 mod download;
 mod error;
 mod options;
+mod origin;
 mod process_environment;
 mod profiles;
 mod program;
 mod rustflags;
+mod settings;
+mod sources;
 mod workspace;
 
 pub use bench_target::BenchTarget;
 pub use build::{BuildOptions, build};
-pub use configuration::Configuration;
+pub use built_file::BuiltFile;
 pub use download::download;
 pub use error::CargoError;
 pub use options::CargoOptions;
-pub use program::compiler_version;
+pub use settings::Settings;
 pub use workspace::{Candidate, Workspace};
+
+use configuration::Configuration;
