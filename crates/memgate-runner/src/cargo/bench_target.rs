@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use memgate::protocol::Harness;
 
+use super::BuiltFile;
 use crate::model::Profile;
 
 /// A bench target that has been built and speaks to memgate, with all that is needed to run it as cargo would.
@@ -17,6 +18,8 @@ pub struct BenchTarget {
     pub name: String,
     /// The executable.
     pub executable: PathBuf,
+    /// What must not change while it is measured: the executable, and the tree's own shared libraries.
+    pub built_files: Vec<BuiltFile>,
     /// The version of the protocol that its marker names.
     pub protocol: u32,
     /// What it is when it is not asked for memory.
@@ -39,4 +42,12 @@ pub struct BenchTarget {
     pub rustc: String,
     /// The target triple.
     pub target: String,
+}
+
+impl BenchTarget {
+    /// What is not any more what was built, because somebody else has built in the same place since.
+    #[must_use]
+    pub fn replaced_file(&self) -> Option<&Path> {
+        self.built_files.iter().find(|file| file.is_replaced()).map(BuiltFile::path)
+    }
 }

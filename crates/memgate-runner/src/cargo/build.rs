@@ -4,20 +4,20 @@
 //! measured would depend on what else was selected.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
-use std::io::BufReader;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
+use cargo_metadata::Package;
 use cargo_metadata::cargo_platform::Platform;
-use cargo_metadata::{Message, Package, PackageId, TargetKind};
-use memgate::protocol::{Harness, find_harness, find_marker};
 
-use super::build_advice::advice;
-use super::process_environment::{ScriptOutput, variables};
-use super::program::{Compiler, cargo, cfg_of};
+use super::artifacts::{Artifacts, Observed};
+use super::configuration::placed;
+use super::origin::Origins;
+use super::process_environment::variables;
+use super::profiles::{self, BenchUnit};
+use super::program::{cargo, cfg_of};
 use super::{
-    BenchTarget, Candidate, CargoError, CargoOptions, Configuration, Workspace, profiles, rustflags,
+    BenchTarget, Candidate, CargoError, CargoOptions, Configuration, Settings, Workspace, rustflags,
 };
 use crate::model::LeftOut;
 
@@ -53,21 +53,18 @@ pub fn build(
     candidates: &[Candidate<'_>],
     options: BuildOptions<'_>,
 ) -> Result<Built, CargoError> {
+    let settings = Settings::ask(workspace, options.cargo)?;
     let configuration = Configuration::load(workspace.root());
-    let compiler = Compiler::ask(&configuration, workspace.root())?;
-    let target = target_triple(options.cargo, &configuration, &compiler);
-    let runner = runner(&configuration, workspace, &target)?;
-    let rustflags =
-        rustflags::deciding(&configuration, &target, || cfg_of(&target, &configuration, workspace.root()))?;
+    let runner = runner(&configuration, workspace, &settings)?;
     let cfg = OnceCell::new();
     let holds = |platform: &Platform| {
-        let ask = || cfg_of(&target, &configuration, workspace.root()).unwrap_or_default();
-        platform.matches(&target, cfg.get_or_init(ask))
+        let ask = || cfg_of(&settings, workspace.root()).unwrap_or_default();
+        platform.matches(&settings.target, cfg.get_or_init(ask))
     };
     let mut built = Built::default();
     for candidate in candidates.iter().filter(|candidate| !candidate.bench_targets.is_empty()) {
-        let command = || build_command(workspace, candidate, options, &configuration, &target);
-        let artifacts = run_build(command(), candidate)?;
+        let command = || build_command(workspace, candidate, options, &settings);
+        let artifacts = build_from_here(workspace, candidate, &command)?;
         let (marked, unmarked) = artifacts.by_marker()?;
         built.left_out.extend(unmarked.iter().filter_map(|(artifact, bytes)| {
             let needs = candidate.usage.after_build(&artifact.source, bytes, holds);
@@ -77,13 +74,15 @@ pub fn build(
         if marked.is_empty() {
             continue;
         }
-        let profiles = profiles::resolve(command())?;
+        let units = profiles::resolve(command())?;
         for (artifact, protocol, harness) in marked {
-            let script = artifacts.scripts.get(&candidate.package.id).cloned().unwrap_or_default();
-            let profile = profiles.get(&artifact.name).cloned().ok_or_else(|| CargoError::Answer {
-                source_name: "cargo --unit-graph",
-                problem: format!("it has no bench target `{}`", artifact.name),
-            })?;
+            let BenchUnit { profile, rustflags: of_profile } =
+                units.get(&artifact.name).cloned().ok_or_else(|| CargoError::Answer {
+                    source_name: "cargo --unit-graph",
+                    problem: format!("it has no bench target `{}`", artifact.name),
+                })?;
+            let flags: Vec<String> = settings.rustflags.iter().chain(&of_profile).cloned().collect();
+            let executable = artifact.executable.path();
             built.targets.push(BenchTarget {
                 package: candidate.package.name.to_string(),
                 name: artifact.name.clone(),
@@ -99,50 +98,69 @@ pub fn build(
                 runner: runner.clone(),
                 variables: variables(
                     candidate.package,
-                    &script,
-                    &artifact.executable,
-                    &compiler_libraries(&compiler.sysroot, &target),
+                    &artifacts,
+                    executable,
+                    &workspace.target_folder(),
+                    &settings,
                     &configuration,
-                    workspace.root(),
                 ),
-                executable: artifact.executable.clone(),
+                executable: executable.to_path_buf(),
+                built_files: std::iter::once(&artifact.executable)
+                    .chain(&artifacts.libraries)
+                    .cloned()
+                    .collect(),
                 features: artifact.features.clone(),
-                rustflags: rustflags.clone(),
+                rustflags: rustflags::deciding(&flags),
                 profile,
-                sysroot: PathBuf::from(&compiler.sysroot),
-                rustc: compiler.version.clone(),
-                target: target.clone(),
+                sysroot: settings.sysroot.clone(),
+                rustc: settings.rustc_version.clone(),
+                target: settings.target.clone(),
             });
         }
     }
     Ok(built)
 }
 
-/// Where the compiler keeps shared libraries: its own, and those of the standard library for the target.
-fn compiler_libraries(sysroot: &str, target: &str) -> [PathBuf; 2] {
-    let own = PathBuf::from(sysroot).join("lib");
-    let targets = own.join("rustlib").join(target).join("lib");
-    [own, targets]
-}
-
-fn target_triple(options: &CargoOptions, configuration: &Configuration, compiler: &Compiler) -> String {
-    options
-        .target
-        .clone()
-        .or_else(|| std::env::var("CARGO_BUILD_TARGET").ok())
-        .or_else(|| configuration.build_target().map(str::to_owned))
-        .unwrap_or_else(|| compiler.host.clone())
+/// Builds until all that was built is of this tree. One build is enough, unless another tree has built in the same folder, or
+/// sources have changed without being newer; a third only where somebody builds there at the same time.
+fn build_from_here(
+    workspace: &Workspace,
+    candidate: &Candidate<'_>,
+    command: &dyn Fn() -> Command,
+) -> Result<Artifacts, CargoError> {
+    const MOST_BUILDS: usize = 4;
+    let local = workspace.local_packages();
+    let mut built = 1;
+    loop {
+        let origins = Origins::before_build(workspace)?;
+        let observed = Observed { candidate, local: &local, origins };
+        let artifacts = Artifacts::build(command, &observed)?;
+        let Some(doubt) = artifacts.doubts.first() else { return Ok(artifacts) };
+        if built == MOST_BUILDS {
+            return Err(CargoError::Origin {
+                artefact: doubt.artefact.clone(),
+                problem: doubt.problem.clone(),
+                folder: workspace.target_folder(),
+            });
+        }
+        observed.origins.doubt(&artifacts.doubts);
+        built += 1;
+    }
 }
 
 fn runner(
     configuration: &Configuration,
     workspace: &Workspace,
-    target: &str,
+    settings: &Settings,
 ) -> Result<Vec<String>, CargoError> {
+    let target = &settings.target;
     let variable = format!("CARGO_TARGET_{}_RUNNER", rustflags::variable_part(target));
     match std::env::var(variable) {
-        Ok(line) => Ok(line.split_whitespace().map(str::to_owned).collect()),
-        Err(_) => configuration.runner(target, || cfg_of(target, configuration, workspace.root())),
+        Ok(line) => {
+            let words = line.split_whitespace().map(str::to_owned).collect();
+            Ok(placed(words, || std::env::current_dir().unwrap_or_default()))
+        }
+        Err(_) => configuration.runner(target, || cfg_of(settings, workspace.root())),
     }
 }
 
@@ -150,8 +168,7 @@ fn build_command(
     workspace: &Workspace,
     candidate: &Candidate<'_>,
     options: BuildOptions<'_>,
-    configuration: &Configuration,
-    target: &str,
+    settings: &Settings,
 ) -> Command {
     let CargoOptions { all_features, no_default_features, profile, .. } = options.cargo;
     let mut command = Command::new(cargo());
@@ -168,7 +185,7 @@ fn build_command(
     for name in &candidate.bench_targets {
         command.args(["--bench", name]);
     }
-    command.args(["--profile", profile]).arg("--target-dir").arg(workspace.target_folder());
+    command.args(["--profile", profile]).args(workspace.place_flags(&workspace.target_folder()));
     let runtime = runtime_dependency(candidate.package);
     let runtime_features = options.runtime_features.iter().map(|feature| format!("{runtime}/{feature}"));
     let features: Vec<String> = candidate.features.iter().cloned().chain(runtime_features).collect();
@@ -190,7 +207,7 @@ fn build_command(
     command.args(options.cargo.lock_flags());
     command.args(["--config", &format!("profile.{profile}.debug=1")]);
     command.args(["--config", &format!("profile.{profile}.strip=\"none\"")]);
-    rustflags::add(&mut command, configuration, target, &FLAGS);
+    command.env("CARGO_ENCODED_RUSTFLAGS", settings.encoded_with(&FLAGS));
     command
 }
 
@@ -205,98 +222,3 @@ fn runtime_dependency(package: &Package) -> &str {
 /// Frame pointers, so that call stacks can be taken; and names of the newer kind, which number closures and say what
 /// generic code was made for.
 const FLAGS: [&str; 2] = ["-Cforce-frame-pointers=yes", "-Csymbol-mangling-version=v0"];
-
-/// What cargo made of one package.
-#[derive(Default)]
-struct Artifacts {
-    benches: Vec<Artifact>,
-    scripts: BTreeMap<PackageId, ScriptOutput>,
-}
-
-struct Artifact {
-    name: String,
-    source: PathBuf,
-    executable: PathBuf,
-    features: Vec<String>,
-}
-
-type Marked<'a> = (&'a Artifact, u32, Harness);
-type Unmarked<'a> = (&'a Artifact, Vec<u8>);
-
-impl Artifacts {
-    /// The bench targets that carry the marker, with the version of the protocol that it names; and the others, with their
-    /// bytes.
-    fn by_marker(&self) -> Result<(Vec<Marked<'_>>, Vec<Unmarked<'_>>), CargoError> {
-        let (mut marked, mut unmarked) = (Vec::new(), Vec::new());
-        for artifact in &self.benches {
-            let bytes = std::fs::read(&artifact.executable)
-                .map_err(|problem| CargoError::Executable { path: artifact.executable.clone(), problem })?;
-            if let Some(protocol) = find_marker(&bytes) {
-                marked.push((artifact, protocol, find_harness(&bytes)));
-            } else {
-                unmarked.push((artifact, bytes));
-            }
-        }
-        Ok((marked, unmarked))
-    }
-}
-
-fn run_build(mut command: Command, candidate: &Candidate<'_>) -> Result<Artifacts, CargoError> {
-    let start = |problem| CargoError::Start { program: "cargo".to_owned(), problem };
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(start)?;
-    let mut artifacts = Artifacts::default();
-    if let Some(stdout) = child.stdout.take() {
-        for message in Message::parse_stream(BufReader::new(stdout)) {
-            let message = message.map_err(|error| CargoError::Answer {
-                source_name: "cargo bench",
-                problem: error.to_string(),
-            })?;
-            artifacts.add(message, candidate);
-        }
-    }
-    let status = child.wait().map_err(start)?;
-    if !status.success() {
-        let advice = advice(&command);
-        return Err(CargoError::Build { package: candidate.package.name.to_string(), status, advice });
-    }
-    artifacts.benches.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(artifacts)
-}
-
-impl Artifacts {
-    fn add(&mut self, message: Message, candidate: &Candidate<'_>) {
-        match message {
-            Message::CompilerArtifact(artifact)
-                if artifact.package_id == candidate.package.id
-                    && artifact.target.kind.contains(&TargetKind::Bench) =>
-            {
-                if let Some(executable) = artifact.executable {
-                    let mut features = artifact.features;
-                    features.sort();
-                    self.benches.push(Artifact {
-                        name: artifact.target.name,
-                        source: artifact.target.src_path.into_std_path_buf(),
-                        executable: executable.into_std_path_buf(),
-                        features,
-                    });
-                }
-            }
-            Message::BuildScriptExecuted(script) => {
-                let folders = script.linked_paths.iter().map(|path| {
-                    // `native=/folder` and the like.
-                    PathBuf::from(path.as_str().split_once('=').map_or(path.as_str(), |(_, folder)| folder))
-                });
-                let output = ScriptOutput {
-                    library_folders: folders.collect(),
-                    out_folder: Some(script.out_dir.into_std_path_buf()),
-                };
-                self.scripts.insert(script.package_id, output);
-            }
-            Message::TextLine(line) => {
-                // What is not JSON is somebody's own output, such as a compiler wrapper's.
-                anstream::eprintln!("{line}");
-            }
-            _ => {}
-        }
-    }
-}

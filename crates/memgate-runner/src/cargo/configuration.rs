@@ -1,7 +1,7 @@
-//! Cargo's configuration, merged by cargo itself: what is needed of it to add flags without losing the user's.
+//! Cargo's configuration, merged by cargo itself: what is needed of it to start a bench target as cargo would.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use cargo_metadata::cargo_platform::{Cfg, Platform};
@@ -12,55 +12,27 @@ use super::program::cargo;
 
 /// Cargo's merged configuration, without what environment variables override.
 #[derive(Clone, Debug, Default)]
-pub struct Configuration {
+pub(super) struct Configuration {
     root: Value,
+    /// Where cargo sees things from.
+    folder: PathBuf,
 }
 
 impl Configuration {
-    /// Asks cargo, as it would see things from a folder. Empty when cargo can't say: `cargo config` is unstable, and
-    /// without it only flags of the user's in `target.*` tables would keep ours from being added.
+    /// Asks cargo, as it would see things from a folder. Empty when cargo can't say: `cargo config` is unstable, and without it
+    /// only runners and the `[env]` table are missed.
     ///
     /// `RUSTC_BOOTSTRAP` lets a stable cargo answer; nothing is built with it set.
     #[must_use]
-    pub fn load(folder: &Path) -> Self {
-        let output = Command::new(cargo())
-            .args(["-Zunstable-options", "config", "get", "--format", "json"])
-            .env("RUSTC_BOOTSTRAP", "1")
-            .current_dir(folder)
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .output();
-        let root = output.ok().and_then(|output| serde_json::from_slice(&output.stdout).ok());
-        Self { root: root.unwrap_or_default() }
-    }
-
-    /// What `target.*` tables set rustflags to, by their keys: triples and `cfg(…)` expressions, matching or not.
-    pub(super) fn target_rustflags(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.targets().filter_map(|(key, table)| Some((key, table.get("rustflags")?)))
-    }
-
-    /// `build.rustflags`, a string or an array.
-    pub(super) fn build_rustflags(&self) -> Option<&Value> {
-        self.root.pointer("/build/rustflags")
+    pub(super) fn load(folder: &Path) -> Self {
+        let answer = ask(folder, &["--format", "json"]);
+        let root = answer.and_then(|answer| serde_json::from_slice(&answer).ok());
+        Self { root: root.unwrap_or_default(), folder: folder.to_owned() }
     }
 
     fn targets(&self) -> impl Iterator<Item = (&str, &Value)> {
         let targets = self.root.get("target").and_then(Value::as_object).into_iter().flatten();
         targets.map(|(key, table)| (key.as_str(), table))
-    }
-
-    /// `build.target`, when it is one triple.
-    pub(super) fn build_target(&self) -> Option<&str> {
-        match self.root.pointer("/build/target")? {
-            Value::String(target) => Some(target),
-            Value::Array(targets) => targets.first().filter(|_| targets.len() == 1)?.as_str(),
-            _ => None,
-        }
-    }
-
-    /// `build.rustc`.
-    pub(super) fn build_rustc(&self) -> Option<&str> {
-        self.root.pointer("/build/rustc")?.as_str()
     }
 
     /// `target.<triple>.runner`, or else that of a `cfg(…)` that holds, in words. `cfg` is what the compiler says of the
@@ -75,37 +47,88 @@ impl Configuration {
     ) -> Result<Vec<String>, CargoError> {
         let runners: Vec<(&str, &Value)> =
             self.targets().filter_map(|(key, table)| Some((key, table.get("runner")?))).collect();
-        if let Some((_, runner)) = runners.iter().find(|(key, _)| *key == triple) {
-            return Ok(words(runner));
+        if let Some((key, runner)) = runners.iter().find(|(key, _)| *key == triple) {
+            return Ok(self.runner_words(key, runner));
         }
         let expressions = runners.iter().filter_map(|(key, runner)| {
             let Ok(Platform::Cfg(expression)) = key.parse() else { return None };
-            Some((expression, *runner))
+            Some((expression, *key, *runner))
         });
         let expressions: Vec<_> = expressions.collect();
         if expressions.is_empty() {
             return Ok(Vec::new());
         }
         let cfg = cfg()?;
-        let runner = expressions.iter().find(|(expression, _)| expression.matches(&cfg));
-        Ok(runner.map(|(_, runner)| words(runner)).unwrap_or_default())
+        let runner = expressions.iter().find(|(expression, ..)| expression.matches(&cfg));
+        Ok(runner.map(|(_, key, runner)| self.runner_words(key, runner)).unwrap_or_default())
     }
 
-    /// The `[env]` table. Relative values are taken from the workspace's root, since cargo does not say which file
-    /// they come from.
-    pub(super) fn environment(&self, root: &Path) -> BTreeMap<String, EnvironmentValue> {
+    fn runner_words(&self, target: &str, runner: &Value) -> Vec<String> {
+        placed(words(runner), || self.folder_of_setting(&["target", target, "runner"]))
+    }
+
+    /// The `[env]` table.
+    pub(super) fn environment(&self) -> BTreeMap<String, EnvironmentValue> {
         let table = self.root.get("env").and_then(Value::as_object).into_iter().flatten();
-        table.filter_map(|(name, value)| Some((name.clone(), EnvironmentValue::of(value, root)?))).collect()
+        let value = |name: &str, value: &Value| {
+            EnvironmentValue::of(value, || self.folder_of_setting(&["env", name, "value"]))
+        };
+        table.filter_map(|(name, entry)| Some((name.clone(), value(name, entry)?))).collect()
+    }
+
+    /// The folder that a path in a setting is relative to: the one with the `.cargo` in which the setting is.
+    fn folder_of_setting(&self, key: &[&str]) -> PathBuf {
+        let text = ask(&self.folder, &["--show-origin"]).unwrap_or_default();
+        let file = origin(&String::from_utf8_lossy(&text), key);
+        // What is in no file is relative to where cargo is started.
+        let folder = file.and_then(|file| file.ancestors().nth(2).map(Path::to_path_buf));
+        folder.unwrap_or_else(|| self.folder.clone())
     }
 }
 
+fn ask(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
+    let output = Command::new(cargo())
+        .args(["-Zunstable-options", "config", "get"])
+        .args(arguments)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output();
+    Some(output.ok()?.stdout)
+}
+
+/// The file that a setting comes from, of what cargo prints about all settings: `key = "value" # file`, where a list has each
+/// of its values on a line. It is no TOML that could be parsed, since values are not escaped.
+fn origin(text: &str, key: &[&str]) -> Option<PathBuf> {
+    let is_bare = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+    let part = |part: &&str| if is_bare(part) { (*part).to_owned() } else { format!("{part:?}") };
+    let beginning = format!("{} = ", key.iter().map(part).collect::<Vec<_>>().join("."));
+    let mut lines = text.lines();
+    let line = lines.find_map(|line| line.strip_prefix(&*beginning))?;
+    let line = if line == "[" { lines.next()? } else { line };
+    let file = Path::new(line.rsplit_once(" # ")?.1);
+    file.is_absolute().then(|| file.to_path_buf())
+}
+
 /// A command line as cargo takes it: one string, or an array of words.
-pub(super) fn words(value: &Value) -> Vec<String> {
+fn words(value: &Value) -> Vec<String> {
     match value {
         Value::String(line) => line.split_whitespace().map(str::to_owned).collect(),
         Value::Array(words) => words.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         _ => Vec::new(),
     }
+}
+
+/// A command whose program, if it has a folder in its name, lies where that name is relative to.
+pub(super) fn placed(mut words: Vec<String>, folder: impl FnOnce() -> PathBuf) -> Vec<String> {
+    if let Some(program) = words.first_mut()
+        && program.contains(['/', '\\'])
+        && Path::new(program).is_relative()
+    {
+        *program = folder().join(&*program).display().to_string();
+    }
+    words
 }
 
 /// One variable of the `[env]` table.
@@ -117,13 +140,14 @@ pub(super) struct EnvironmentValue {
 }
 
 impl EnvironmentValue {
-    fn of(value: &Value, root: &Path) -> Option<Self> {
+    fn of(value: &Value, folder: impl FnOnce() -> PathBuf) -> Option<Self> {
         if let Value::String(value) = value {
             return Some(Self { value: value.clone(), force: false });
         }
         let is_set = |key: &str| value.get(key).and_then(Value::as_bool).unwrap_or(false);
         let text = value.get("value")?.as_str()?;
-        let value = if is_set("relative") { root.join(text).display().to_string() } else { text.to_owned() };
+        let value =
+            if is_set("relative") { folder().join(text).display().to_string() } else { text.to_owned() };
         Some(Self { value, force: is_set("force") })
     }
 }
@@ -136,26 +160,33 @@ mod tests {
     fn the_merged_configuration_is_read() {
         let configuration = Configuration {
             root: serde_json::json!({
-                "build": {"target": ["t"], "rustc": "my-rustc"},
-                "env": {"A": "1", "B": {"value": "x", "relative": true, "force": true}},
+                "env": {"A": "1", "B": {"value": "x", "force": true}},
                 "target": {
-                    "cfg(unix)": {"rustflags": []},
                     "cfg(target_os = \"x\")": {"runner": ["with", "two words"]},
                     "t": {"runner": "qemu -L /x"}
                 }
             }),
+            folder: PathBuf::new(),
         };
-        assert_eq!(configuration.target_rustflags().map(|(key, _)| key).collect::<Vec<_>>(), ["cfg(unix)"]);
-        assert_eq!(configuration.build_target(), Some("t"));
-        assert_eq!(configuration.build_rustc(), Some("my-rustc"));
         let runner =
             |target: &str, cfg: &str| configuration.runner(target, || Ok(vec![cfg.parse().unwrap()]));
         assert_eq!(runner("t", "unix").unwrap(), ["qemu", "-L", "/x"]);
         assert_eq!(runner("u", "target_os=\"x\"").unwrap(), ["with", "two words"]);
         assert_eq!(runner("u", "unix").unwrap(), [""; 0]);
-        let environment = configuration.environment(Path::new("/root"));
+        let environment = configuration.environment();
         assert_eq!(environment["A"], EnvironmentValue { value: "1".into(), force: false });
-        assert_eq!(environment["B"], EnvironmentValue { value: "/root/x".into(), force: true });
-        assert_eq!(Configuration::default().build_target(), None);
+        assert_eq!(environment["B"], EnvironmentValue { value: "x".into(), force: true });
+    }
+
+    #[test]
+    fn a_setting_comes_from_a_file() {
+        let text = "env.A.value = \"data # 1\" # /home/.cargo/config.toml\n\
+                    target.\"cfg(unix)\".runner = [\n    \"x/y\", # /tree/.cargo/config.toml\n    \"z\", # /other\n]\n\
+                    target.t.runner = \"x/y z\" # environment variable `X`\n";
+        let origin = |key: &[&str]| origin(text, key);
+        assert_eq!(origin(&["env", "A", "value"]), Some("/home/.cargo/config.toml".into()));
+        assert_eq!(origin(&["target", "cfg(unix)", "runner"]), Some("/tree/.cargo/config.toml".into()));
+        assert_eq!(origin(&["target", "t", "runner"]), None);
+        assert_eq!(origin(&["env", "B"]), None);
     }
 }

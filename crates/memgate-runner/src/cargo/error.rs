@@ -51,6 +51,37 @@ pub enum CargoError {
         /// What helps.
         advice: Option<&'static str>,
     },
+    /// Cargo can't say what its settings come to; its own words are enough.
+    #[error("cargo failed to say for what it compiles, and how: {0}")]
+    Settings(String),
+    /// The settings name several targets, and the command line none of them.
+    #[error(
+        "cargo's settings name {count} targets, and a run is of one: choose with `--target {first}` (or {others})",
+        count = .0.len(), first = first(.0), others = .0.get(1..).unwrap_or_default().join(", ")
+    )]
+    SeveralTargets(Vec<String>),
+    /// Something in the tool's target folder can't be written.
+    #[error("failed to write {path}: {problem}", path = path.display())]
+    TargetFolder {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        problem: std::io::Error,
+    },
+    /// Cargo took for up to date what was not compiled from this tree, again and again.
+    #[error(
+        "what cargo takes for up to date is not what is here: {artefact} {problem}. If another cargo builds in {folder} at the \
+         same time, wait for it, or set CARGO_TARGET_DIR to a folder of this tree's own; if not, remove that folder",
+        artefact = artefact.display(), folder = folder.display()
+    )]
+    Origin {
+        /// What was built.
+        artefact: PathBuf,
+        /// What is wrong with where it comes from.
+        problem: String,
+        /// The target folder.
+        folder: PathBuf,
+    },
     /// Cargo or rustc said something that can't be understood.
     #[error("failed to understand what {source_name} said: {problem}")]
     Answer {
@@ -79,8 +110,13 @@ impl CargoError {
                 | Self::UnknownExcluded(_)
                 | Self::UnknownBenchTarget { .. }
                 | Self::UnknownFeature(_)
+                | Self::SeveralTargets(_)
         )
     }
+}
+
+fn first(targets: &[String]) -> &str {
+    targets.first().map(String::as_str).unwrap_or_default()
 }
 
 fn hint(nearest: Option<&str>) -> String {

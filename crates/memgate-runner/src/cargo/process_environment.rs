@@ -6,34 +6,49 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
 
-use super::Configuration;
-use super::program::cargo;
+use super::artifacts::Artifacts;
+use super::{Configuration, Settings};
 
-/// What a build script left for its package's targets.
-#[derive(Clone, Debug, Default)]
+/// What a run of a build script has left.
+#[derive(Clone, Debug)]
 pub(super) struct ScriptOutput {
-    pub(super) out_folder: Option<PathBuf>,
-    pub(super) library_folders: Vec<PathBuf>,
+    pub(super) out_folder: PathBuf,
+    /// `native=/folder` and the like, as cargo has it.
+    pub(super) library_folders: Vec<String>,
+    /// `cargo::rustc-env`.
+    pub(super) variables: Vec<(String, String)>,
 }
 
-/// The variables for a bench target of `package`, as the chapter "Environment Variables" of the Cargo book has them:
-/// cargo's own, the package's, the `[env]` table's, and the search path for shared libraries.
+/// The variables for a bench target of `package`, as the chapter "Environment Variables" of the Cargo book has them and cargo
+/// sets them: the search path for shared libraries, what the package's build script says, cargo's own, the package's, and of the
+/// `[env]` table what is none of these.
 pub(super) fn variables(
     package: &Package,
-    script: &ScriptOutput,
+    artifacts: &Artifacts,
     executable: &Path,
-    compiler_libraries: &[PathBuf],
+    target_folder: &Path,
+    settings: &Settings,
     configuration: &Configuration,
-    workspace_root: &Path,
 ) -> BTreeMap<OsString, OsString> {
     let mut variables: BTreeMap<OsString, OsString> = BTreeMap::new();
-    for (name, value) in configuration.environment(workspace_root) {
+    for (name, value) in configuration.environment() {
         if value.force || std::env::var_os(&name).is_none() {
             variables.insert(name.into(), value.value.into());
         }
     }
     let mut set = |name: &str, value: &OsStr| drop(variables.insert(name.into(), value.to_owned()));
-    set("CARGO", &cargo());
+    let profile_folder = profile_folder(executable, target_folder, &settings.target);
+    set(library_path_variable(), &library_path(artifacts, &profile_folder, executable, settings));
+    for script in artifacts.scripts.get(&package.id).into_iter().flatten() {
+        for (name, value) in &script.variables {
+            set(name, OsStr::new(value));
+        }
+        set("OUT_DIR", script.out_folder.as_os_str());
+    }
+    for (name, path) in &artifacts.programs {
+        set(&format!("CARGO_BIN_EXE_{name}"), path.as_os_str());
+    }
+    set("CARGO", &settings.cargo);
     set("CARGO_MANIFEST_PATH", package.manifest_path.as_os_str());
     if let Some(folder) = package.manifest_path.parent() {
         set("CARGO_MANIFEST_DIR", folder.as_os_str());
@@ -41,13 +56,8 @@ pub(super) fn variables(
     for (name, value) in package_facts(package) {
         set(name, OsStr::new(&value));
     }
-    if let Some(folder) = &script.out_folder {
-        set("OUT_DIR", folder.as_os_str());
-    }
-    set(library_path_variable(), &library_path(script, executable, compiler_libraries));
     variables
 }
-
 fn package_facts(package: &Package) -> [(&'static str, String); 14] {
     let version = &package.version;
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
@@ -72,6 +82,59 @@ fn package_facts(package: &Package) -> [(&'static str, String); 14] {
     ]
 }
 
+/// The folder of a profile: `release`, or `x86_64-unknown-linux-gnu/release`.
+fn profile_folder(executable: &Path, target_folder: &Path, target: &str) -> PathBuf {
+    let Ok(below) = executable.strip_prefix(target_folder) else {
+        return executable.ancestors().nth(2).unwrap_or(executable).to_path_buf();
+    };
+    let parts = if below.starts_with(target) { 2 } else { 1 };
+    target_folder.join(below.iter().take(parts).collect::<PathBuf>())
+}
+
+/// What build scripts linked from, the build's own folders, the standard library's, and what was there before.
+///
+/// Of the scripts' folders only those that were built: cargo leaves it to the system where it finds its own.
+fn library_path(
+    artifacts: &Artifacts,
+    profile_folder: &Path,
+    executable: &Path,
+    settings: &Settings,
+) -> OsString {
+    let scripts = artifacts.scripts.values().flatten();
+    let mut linked: Vec<&str> =
+        scripts.flat_map(|script| &script.library_folders).map(String::as_str).collect();
+    // As they stand there, with their kinds.
+    linked.sort_unstable();
+    linked.dedup();
+    let linked = linked.into_iter().map(without_kind).filter(|folder| folder.starts_with(profile_folder));
+    let mut folders: Vec<PathBuf> = linked.map(Path::to_path_buf).collect();
+    folders.push(profile_folder.to_path_buf());
+    folders.extend(executable.parent().map(Path::to_path_buf));
+    let compilers = settings.sysroot.join("lib");
+    folders.push(compilers.join("rustlib").join(&settings.target).join("lib"));
+    let before = std::env::var_os(library_path_variable());
+    let before: Vec<PathBuf> = before.iter().flat_map(std::env::split_paths).collect();
+    // Rustup has set it for all that it starts, if it started us.
+    let is_known = before.contains(&compilers);
+    if cfg!(target_os = "macos") && before.iter().all(|folder| folder.as_os_str().is_empty()) {
+        // What holds where the variable is not set.
+        folders.extend(std::env::home_dir().map(|home| home.join("lib")));
+        folders.extend(["/usr/local/lib", "/usr/lib"].map(PathBuf::from));
+    }
+    folders.extend(before);
+    folders.extend(Some(compilers).filter(|_| !is_known));
+    // A folder with the separator in its name can't be in such a list at all, for cargo neither.
+    std::env::join_paths(folders).unwrap_or_default()
+}
+
+fn without_kind(linked: &str) -> &Path {
+    let folder = match linked.split_once('=') {
+        Some(("native" | "crate" | "dependency" | "framework" | "all", folder)) => folder,
+        _ => linked,
+    };
+    Path::new(folder)
+}
+
 fn library_path_variable() -> &'static str {
     if cfg!(windows) {
         "PATH"
@@ -82,14 +145,16 @@ fn library_path_variable() -> &'static str {
     }
 }
 
-/// What build scripts linked from, the build's own folders, the compiler's libraries, and what was there before.
-fn library_path(script: &ScriptOutput, executable: &Path, compiler_libraries: &[PathBuf]) -> OsString {
-    let mut folders = script.library_folders.clone();
-    folders.extend(executable.ancestors().skip(1).take(2).map(Path::to_path_buf));
-    folders.extend(compiler_libraries.iter().cloned());
-    if let Some(before) = std::env::var_os(library_path_variable()) {
-        folders.extend(std::env::split_paths(&before));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_found_in_what_cargo_says() {
+        let folder = |executable: &str| profile_folder(Path::new(executable), Path::new("/t"), "triple");
+        assert_eq!(folder("/t/release/deps/memory-1"), Path::new("/t/release"));
+        assert_eq!(folder("/t/triple/release/deps/memory-1"), Path::new("/t/triple/release"));
+        assert_eq!(without_kind("native=/a=b"), Path::new("/a=b"));
+        assert_eq!(without_kind("/a=b"), Path::new("/a=b"));
     }
-    // A folder with the separator in its name can't be in such a list at all, for cargo neither.
-    std::env::join_paths(folders).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::CargoError;
 use crate::model::Profile;
 
-/// The profile of each bench target of a build, by the target's name.
+/// How each bench target of a build is compiled, by the target's name.
 ///
 /// `build` is the command that builds them. With `--unit-graph` cargo says what it would build instead of building it;
 /// the flag is unstable, so `RUSTC_BOOTSTRAP` is set for this one question. Rejected: resolving profiles here, where
@@ -16,7 +16,7 @@ use crate::model::Profile;
 ///
 /// # Errors
 /// When cargo does not answer, or not with a unit graph.
-pub(super) fn resolve(mut build: Command) -> Result<BTreeMap<String, Profile>, CargoError> {
+pub(super) fn resolve(mut build: Command) -> Result<BTreeMap<String, BenchUnit>, CargoError> {
     let wrong = |problem: String| CargoError::Answer { source_name: "cargo --unit-graph", problem };
     let output = build
         .args(["-Zunstable-options", "--unit-graph"])
@@ -30,7 +30,16 @@ pub(super) fn resolve(mut build: Command) -> Result<BTreeMap<String, Profile>, C
     }
     let graph: UnitGraph =
         serde_json::from_slice(&output.stdout).map_err(|error| wrong(error.to_string()))?;
-    Ok(bench_profiles(graph))
+    Ok(bench_units(graph))
+}
+
+/// How a bench target is compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct BenchUnit {
+    pub(super) profile: Profile,
+    /// The profile's own flags, which come after all others, and whether the standard library is compiled along; both are
+    /// unstable settings of cargo's.
+    pub(super) rustflags: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +52,9 @@ struct Unit {
     target: UnitTarget,
     mode: String,
     profile: UnitProfile,
+    /// Whether it is of the standard library, which is only compiled where that is asked for (`-Zbuild-std`).
+    #[serde(default)]
+    is_std: bool,
 }
 
 #[derive(Deserialize)]
@@ -60,9 +72,12 @@ struct UnitProfile {
     debug_assertions: bool,
     overflow_checks: bool,
     panic: String,
+    #[serde(default)]
+    rustflags: Vec<String>,
 }
 
-fn bench_profiles(graph: UnitGraph) -> BTreeMap<String, Profile> {
+fn bench_units(graph: UnitGraph) -> BTreeMap<String, BenchUnit> {
+    let builds_std = graph.units.iter().any(|unit| unit.is_std).then(|| "-Zbuild-std".to_owned());
     let benches = graph.units.into_iter().filter(|unit| unit.target.kind == ["bench"] && unit.mode == "test");
     benches
         .map(|unit| {
@@ -75,7 +90,33 @@ fn bench_profiles(graph: UnitGraph) -> BTreeMap<String, Profile> {
                 overflow_checks: unit.profile.overflow_checks,
                 panic: unit.profile.panic,
             };
-            (unit.target.name, profile)
+            let rustflags = unit.profile.rustflags.into_iter().chain(builds_std.clone()).collect();
+            (unit.target.name, BenchUnit { profile, rustflags })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unstable_settings_count_as_flags() {
+        let unit = |kind: &str, is_std: bool| {
+            serde_json::json!({
+                "target": {"kind": [kind], "name": "memory"}, "mode": "test", "is_std": is_std,
+                "profile": {
+                    "name": "bench", "opt_level": "3", "lto": "false", "codegen_units": null, "debug_assertions": false,
+                    "overflow_checks": false, "panic": "unwind", "rustflags": ["-Ccode-model=small"]
+                }
+            })
+        };
+        let flags = |units: serde_json::Value| {
+            let graph = serde_json::from_value(serde_json::json!({"units": units})).unwrap();
+            bench_units(graph)["memory"].rustflags.clone()
+        };
+        assert_eq!(flags(serde_json::json!([unit("bench", false)])), ["-Ccode-model=small"]);
+        let with_std = serde_json::json!([unit("bench", false), unit("lib", true)]);
+        assert_eq!(flags(with_std), ["-Ccode-model=small", "-Zbuild-std"]);
+    }
 }

@@ -1,6 +1,7 @@
 //! The workspace: its packages, and which of their bench targets may speak to memgate.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, TargetKind};
@@ -33,6 +34,14 @@ pub struct Candidate<'a> {
     pub usage: Usage,
     /// The features to enable that this package has.
     pub features: Vec<String>,
+}
+
+/// A package whose sources may change under cargo's eyes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LocalPackage {
+    pub(super) name: String,
+    /// Its folder, without links.
+    pub(super) folder: PathBuf,
 }
 
 /// The package whose presence among the dependencies makes a bench target a candidate.
@@ -113,6 +122,37 @@ impl Workspace {
     #[must_use]
     pub fn target_folder(&self) -> PathBuf {
         self.target_folder.clone()
+    }
+
+    /// The flags with which cargo puts everything that it builds into a folder, besides those by which it is found.
+    ///
+    /// A setting may put what is intermediate elsewhere (`build.build-dir`), and there the packages of another tree pass for this
+    /// one's. Not by a variable: a build script that calls cargo would inherit it, and wait for ever for our folder.
+    #[must_use]
+    pub(super) fn place_flags(&self, folder: &Path) -> Vec<OsString> {
+        let mut flags = vec!["--target-dir".into(), folder.into()];
+        // A cargo that does not name the folder does not know the setting.
+        if self.metadata.build_directory.is_some()
+            && let Some(template) = build_folder_template(folder, self.root())
+        {
+            flags.extend(["--config".into(), format!("build.build-dir={template:?}").into()]);
+        }
+        flags
+    }
+
+    /// The packages whose sources may change under cargo's eyes, with their folders: those of the workspace, of paths, and what
+    /// is vendored in the tree.
+    #[must_use]
+    pub(super) fn local_packages(&self) -> BTreeMap<PackageId, LocalPackage> {
+        let packages = self.metadata.packages.iter();
+        let local = packages
+            .filter(|package| package.source.is_none() || package.manifest_path.starts_with(self.root()));
+        let entry = |package: &Package| {
+            let folder = folder_of(package)?;
+            let folder = folder.canonicalize().unwrap_or(folder);
+            Some((package.id.clone(), LocalPackage { name: package.name.to_string(), folder }))
+        };
+        local.filter_map(entry).collect()
     }
 
     /// The folders of the workspace's packages that have benches, by the packages' names.
@@ -237,6 +277,18 @@ impl Workspace {
         members.retain(|package| asked.is_empty() || asked.iter().any(|name| *package.name == *name));
         Ok(members)
     }
+}
+
+/// A folder as `build.build-dir` takes it: braces are variables there, and can't be written otherwise. None for what can't be
+/// said.
+fn build_folder_template(folder: &Path, root: &Path) -> Option<String> {
+    let text = folder.to_str()?;
+    let is_plain = |text: &str| !text.contains(['{', '}']);
+    if is_plain(text) {
+        return Some(text.to_owned());
+    }
+    let below = folder.strip_prefix(root).ok()?.to_str().filter(|below| is_plain(below))?;
+    Some(format!("{{workspace-root}}/{below}"))
 }
 
 fn folder_of(package: &Package) -> Option<PathBuf> {

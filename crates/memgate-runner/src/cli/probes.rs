@@ -9,7 +9,7 @@ use super::arguments::MeasureArguments;
 use super::flow::Measured;
 use super::recorder::{Recorder, Windows};
 use super::sides::{Revisions, Tree};
-use crate::cargo::compiler_version;
+use crate::cargo::Settings;
 use crate::config::Config;
 use crate::error::Error;
 use crate::git::{Revision, short};
@@ -160,7 +160,10 @@ pub(super) fn memo(
         .filter(|(name, _)| decides_build(name))
         .collect();
     let mut build = arguments.cargo.build_flags();
-    build.push(compiler_version(&head.workspace)?);
+    let settings = Settings::ask(&workspace, &arguments.cargo)?;
+    build.extend([settings.rustc_version, settings.target]);
+    // They may be set in a file that no commit has.
+    build.extend(settings.rustflags);
     build.extend(variables.iter().map(|(name, value)| format!("{name}={value}")));
     if with_benches_of_head {
         build.push(format!("benches of {}", short(bad.commit)));

@@ -182,8 +182,13 @@ impl<'a> Recorder<'a> {
         window: WindowKind,
     ) -> Result<Symbolized, String> {
         let (_, capture) = recorded.as_ref().map_err(|failure| failure.message.clone())?;
+        let target = self.target(id);
+        // Its addresses would be those of other functions.
+        if let Some(file) = target.and_then(BenchTarget::replaced_file) {
+            return Err(format!("another build has replaced {} since it was measured", file.display()));
+        }
         let executable =
-            self.target(id).map_or_else(|| Path::new("").to_path_buf(), |target| target.executable.clone());
+            target.map_or_else(|| Path::new("").to_path_buf(), |target| target.executable.clone());
         self.symbolizer.symbolize(capture, window, &executable).map_err(|error| error.to_string())
     }
 

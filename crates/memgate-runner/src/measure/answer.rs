@@ -1,5 +1,6 @@
 //! What an ended bench process amounts to.
 
+use std::path::Path;
 use std::process::ExitStatus;
 
 use memgate::protocol::{Outcome, Refusal, RefusalKind, Response, ResponseError};
@@ -22,6 +23,19 @@ impl NoAnswer {
         Self::Failed(Failure {
             kind: FailureKind::Start,
             message: format!("failed to start its process: {problem}"),
+            stderr: String::new(),
+        })
+    }
+
+    /// Something that the process consists of is not any more what was built.
+    pub(super) fn replaced(file: &Path) -> Self {
+        Self::Failed(Failure {
+            kind: FailureKind::Start,
+            message: format!(
+                "another build has replaced {} since it was built: wait until nobody else builds in this target folder, or set \
+                 CARGO_TARGET_DIR to a folder of this tree's own",
+                file.display()
+            ),
             stderr: String::new(),
         })
     }

@@ -14,7 +14,7 @@ use super::MeasureOptions;
 use super::answer::{NoAnswer, answer_of};
 use crate::cargo::BenchTarget;
 use crate::model::{Failure, FailureKind};
-use crate::process::{ChildEnd, Interrupt, run_child};
+use crate::process::{ChildEnd, ChildOutcome, Interrupt, run_child};
 
 /// A bench target, and how to ask it.
 #[derive(Clone, Copy, Debug)]
@@ -147,7 +147,7 @@ fn ask(bench: Bench<'_>, folder: &TempDir, command: Command) -> Result<Response,
         .map_err(|error| NoAnswer::not_started(&format!("{}: {error}", request_path.display())))?;
     let mut process = bench_process(bench.target);
     process.env(REQUEST_VARIABLE, &request_path);
-    let outcome = run_child(process, bench.options.child_limits(), bench.interrupt);
+    let outcome = run_unchanged(bench.target, process, bench.options, bench.interrupt)?;
     if let (ChildEnd::NotStarted(problem), Some(path)) = (&outcome.end, gone(bench.target)) {
         return Err(NoAnswer::not_started(&format!("{problem}: {} is gone", path.display())));
     }
@@ -161,6 +161,21 @@ fn gone(target: &BenchTarget) -> Option<&Path> {
         .into_iter()
         .map(|path| path.as_ref())
         .find(|path: &&Path| !path.exists())
+}
+
+/// Runs a process of a bench target, and asserts that it was what had been built: somebody else may build in the same place
+/// at any time.
+pub(crate) fn run_unchanged(
+    target: &BenchTarget,
+    process: Process,
+    options: &MeasureOptions,
+    interrupt: &Interrupt,
+) -> Result<ChildOutcome, NoAnswer> {
+    let outcome = match target.replaced_file() {
+        Some(file) => return Err(NoAnswer::replaced(file)),
+        None => run_child(process, options.child_limits(), interrupt),
+    };
+    target.replaced_file().map_or(Ok(outcome), |file| Err(NoAnswer::replaced(file)))
 }
 
 /// A process of a bench target as cargo would start it, with nothing asked of it yet.

@@ -10,9 +10,9 @@ use super::criterion_files::{forget_measured, read_time};
 use super::place::criterion_home;
 use crate::cargo::BenchTarget;
 use crate::error::Error;
-use crate::measure::{MeasureOptions, NoAnswer, Progress, bench_process, ended_well};
+use crate::measure::{MeasureOptions, NoAnswer, Progress, bench_process, ended_well, run_unchanged};
 use crate::model::{BenchmarkId, TakenTime};
-use crate::process::{Interrupt, run_child};
+use crate::process::Interrupt;
 
 /// How to take times.
 #[derive(Clone, Copy, Debug)]
@@ -76,9 +76,9 @@ fn take_time(
     let candidates = std::iter::once((id.name.as_str(), 1)).chain(numbered(&id.name));
     for (full_id, number) in candidates {
         forget_measured(home).map_err(Error::file("empty", home))?;
-        let outcome =
-            run_child(criterion(target, full_id, options, home), options.measure.child_limits(), interrupt);
-        match ended_well(outcome, &options.measure) {
+        let process = criterion(target, full_id, options, home);
+        let outcome = run_unchanged(target, process, &options.measure, interrupt);
+        match outcome.and_then(|outcome| ended_well(outcome, &options.measure)) {
             Ok(()) => {}
             Err(NoAnswer::Interrupted) => return Err(Error::Interrupted),
             Err(NoAnswer::Failed(failure)) => return Ok(Err(failure.message)),

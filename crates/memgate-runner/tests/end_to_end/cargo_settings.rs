@@ -158,3 +158,38 @@ fn what_the_user_has_built_stays_fresh() {
     let third = project.memgate("check").exits(104);
     assert!(!third.stderr.contains("Compiling"), "{third:#?}");
 }
+
+/// The environment that a run records.
+fn recorded(project: &Project) -> (String, Vec<String>) {
+    let run = project.memgate("run").exits(0);
+    let run: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let environment = &run["run"]["bench_targets"][0]["environment"];
+    let flags = environment["rustflags"].as_array().unwrap().iter();
+    let flags = flags.map(|flag| flag.as_str().unwrap().to_owned()).collect();
+    (environment["target"].as_str().unwrap().to_owned(), flags)
+}
+
+#[test]
+fn what_reached_the_compiler_is_recorded_however_it_was_set() {
+    let project = project("recorded");
+    let host = recorded(&project).0;
+    let runner = format!("[target.{host}]\nrunner = [\"env\", \"RUNNER=started-it\"]\n");
+    for settings in [
+        format!("[build]\ntarget = \"host-tuple\"\n{runner}rustflags = [\"--cfg\", \"users_own\"]\n"),
+        format!("[build]\ntarget = [\"host-tuple\", \"{host}\"]\nrustflags = \"--cfg users_own\"\n{runner}"),
+        format!(
+            "[build]\ntarget = \"{host}\"\n[target.'cfg(not(windows))']\nrustflags = \"--cfg=users_own\"\n{runner}"
+        ),
+    ] {
+        project.write(".cargo/config.toml", settings);
+        assert_eq!(recorded(&project), (host.clone(), vec!["--cfg users_own".to_owned()]));
+        #[cfg(unix)]
+        has(&facts(&project, &[]), "RUNNER=started-it");
+    }
+    project.write(".cargo/config.toml", "[build]\ntarget = [\"host-tuple\", \"wasm32-unknown-unknown\"]\n");
+    project.memgate("update").exits(2).complains(&format!(
+        "error: cargo's settings name 2 targets, and a run is of one: choose with `--target wasm32-unknown-unknown` (or {host})"
+    ));
+    project.memgate("list --target host-tuple").exits(0);
+    project.memgate("update --target no-such-target").exits(101).complains("no-such-target");
+}

@@ -33,9 +33,11 @@ mod interrupted;
 mod life;
 mod names;
 mod noise;
+mod origin;
 #[cfg(unix)]
 mod outputs;
 mod priority;
+mod process_environment;
 mod protocol;
 mod scaling;
 mod selftest;

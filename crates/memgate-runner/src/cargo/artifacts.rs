@@ -1,0 +1,153 @@
+//! What cargo made of one package, as it says while it builds.
+
+use std::collections::BTreeMap;
+use std::io::BufReader;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use cargo_metadata::{Artifact as Message, Message as CargoMessage, PackageId, TargetKind};
+use memgate::protocol::{Harness, find_harness, find_marker};
+
+use super::build_advice::advice;
+use super::origin::{Doubt, Origins};
+use super::process_environment::ScriptOutput;
+use super::workspace::LocalPackage;
+use super::{BuiltFile, Candidate, CargoError};
+
+/// What cargo made of one package.
+#[derive(Default)]
+pub(super) struct Artifacts {
+    /// Its bench targets, in the order of their names.
+    pub(super) benches: Vec<Artifact>,
+    /// Its programs, by their names.
+    pub(super) programs: BTreeMap<String, PathBuf>,
+    /// What the build scripts of all packages have left.
+    pub(super) scripts: BTreeMap<PackageId, Vec<ScriptOutput>>,
+    /// Shared libraries of the tree's own, which bench targets may load.
+    pub(super) libraries: Vec<BuiltFile>,
+    /// What cargo takes for up to date, and nothing shows to be.
+    pub(super) doubts: Vec<Doubt>,
+}
+
+pub(super) struct Artifact {
+    pub(super) name: String,
+    /// The file of its crate root.
+    pub(super) source: PathBuf,
+    pub(super) executable: BuiltFile,
+    pub(super) features: Vec<String>,
+}
+
+/// A bench target, the version of the protocol that it speaks, and its kind.
+type Marked<'a> = (&'a Artifact, u32, Harness);
+type Unmarked<'a> = (&'a Artifact, Vec<u8>);
+
+/// Whose artefacts are looked at.
+pub(super) struct Observed<'a> {
+    pub(super) candidate: &'a Candidate<'a>,
+    pub(super) local: &'a BTreeMap<PackageId, LocalPackage>,
+    pub(super) origins: Origins,
+}
+
+impl Artifacts {
+    /// Runs a build. Every artefact is looked at as soon as cargo names it, while nobody else can build in the same place.
+    ///
+    /// # Errors
+    /// When the build fails, or cargo can't be understood.
+    pub(super) fn build(
+        command: &dyn Fn() -> Command,
+        observed: &Observed<'_>,
+    ) -> Result<Self, CargoError> {
+        let start = |problem| CargoError::Start { program: "cargo".to_owned(), problem };
+        let mut child = command().stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(start)?;
+        let mut artifacts = Self::default();
+        if let Some(stdout) = child.stdout.take() {
+            for message in CargoMessage::parse_stream(BufReader::new(stdout)) {
+                let message = message.map_err(|error| CargoError::Answer {
+                    source_name: "cargo bench",
+                    problem: error.to_string(),
+                })?;
+                artifacts.add(message, observed)?;
+            }
+        }
+        let status = child.wait().map_err(start)?;
+        if !status.success() {
+            let package = observed.candidate.package.name.to_string();
+            return Err(CargoError::Build { package, status, advice: advice(&command()) });
+        }
+        artifacts.benches.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(artifacts)
+    }
+
+    /// The bench targets that carry the marker, with the version of the protocol that it names; and the others, with their
+    /// bytes.
+    ///
+    /// # Errors
+    /// When an executable can't be read.
+    pub(super) fn by_marker(&self) -> Result<(Vec<Marked<'_>>, Vec<Unmarked<'_>>), CargoError> {
+        let (mut marked, mut unmarked) = (Vec::new(), Vec::new());
+        for artifact in &self.benches {
+            let path = artifact.executable.path();
+            let bytes = std::fs::read(path)
+                .map_err(|problem| CargoError::Executable { path: path.to_path_buf(), problem })?;
+            if let Some(protocol) = find_marker(&bytes) {
+                marked.push((artifact, protocol, find_harness(&bytes)));
+            } else {
+                unmarked.push((artifact, bytes));
+            }
+        }
+        Ok((marked, unmarked))
+    }
+
+    fn add(&mut self, message: CargoMessage, observed: &Observed<'_>) -> Result<(), CargoError> {
+        match message {
+            CargoMessage::CompilerArtifact(artifact) => self.add_artifact(artifact, observed)?,
+            CargoMessage::BuildScriptExecuted(script) => {
+                if let Some(package) = observed.local.get(&script.package_id) {
+                    let doubt = observed.origins.of_script_run(package, script.out_dir.as_std_path())?;
+                    self.doubts.extend(doubt);
+                }
+                let output = ScriptOutput {
+                    out_folder: script.out_dir.into_std_path_buf(),
+                    library_folders: script.linked_paths.iter().map(|path| path.to_string()).collect(),
+                    variables: script.env,
+                };
+                self.scripts.entry(script.package_id).or_default().push(output);
+            }
+            CargoMessage::TextLine(line) => {
+                // What is not JSON is somebody's own output, such as a compiler wrapper's.
+                anstream::eprintln!("{line}");
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn add_artifact(&mut self, artifact: Message, observed: &Observed<'_>) -> Result<(), CargoError> {
+        let Message { package_id, target, profile, mut features, filenames, executable, fresh, .. } =
+            artifact;
+        let files: Vec<PathBuf> =
+            filenames.into_iter().map(cargo_metadata::camino::Utf8PathBuf::into).collect();
+        if let Some(package) = observed.local.get(&package_id) {
+            if !target.kind.contains(&TargetKind::ProcMacro) {
+                let end = std::env::consts::DLL_EXTENSION;
+                let is_library = |file: &&PathBuf| file.extension().is_some_and(|found| found == end);
+                self.libraries.extend(files.iter().filter(is_library).map(|file| BuiltFile::now(file)));
+            }
+            self.doubts.extend(observed.origins.of_artefact(package, &files, fresh)?);
+        }
+        if package_id == observed.candidate.package.id
+            && let Some(executable) = executable
+        {
+            let executable = executable.into_std_path_buf();
+            if target.kind.contains(&TargetKind::Bench) {
+                features.sort();
+                let executable = BuiltFile::now(&executable);
+                let source = target.src_path.into_std_path_buf();
+                self.benches.push(Artifact { name: target.name, source, executable, features });
+            } else if target.kind.contains(&TargetKind::Bin) && !profile.test {
+                self.programs.insert(target.name, executable);
+            }
+        }
+        Ok(())
+    }
+}
