@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use super::output::write_stdout;
 use crate::comment::{
-use crate::comment::{
     CommentContext, CommentKey, CommitId, Doubt, Event, Intake, Marker, RenderFor, Repository, RunAttempt, Wish,
     WorkflowRun, is_clean, lacks, parse_event, read_reports, render_body,
 };

@@ -1,7 +1,6 @@
 //! What a run did not leave, though it should have: items of the list, and what they do to the headline.
 
 use super::inert::{code, prose};
-use super::inert::{code, prose};
 use crate::comment::Conclusion;
 use crate::counted::Noun;
 
