@@ -24,6 +24,8 @@ mod environments;
 mod failing;
 mod features;
 mod filters;
+#[cfg(target_os = "linux")]
+mod forking;
 mod formats;
 mod history;
 mod init;
