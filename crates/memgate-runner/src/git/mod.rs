@@ -5,6 +5,7 @@ mod checkout;
 mod error;
 mod first_parents;
 mod line;
+mod lock;
 mod notes;
 #[cfg(test)]
 mod notes_tests;
@@ -22,6 +23,7 @@ pub use first_parents::{
 };
 pub use git2::Oid;
 pub use line::first_parent_line;
+pub use lock::LockHolder;
 pub use notes::{NoteChanges, Notes, change_notes};
 pub use revision::{CommitSummary, Revision, resolve, short, summary};
 pub use submodules::changed_submodules;
