@@ -9,7 +9,7 @@ use crate::config::{Config, load_config};
 use crate::console::Console;
 use crate::error::Error;
 use crate::git::{Repository, changed_files, resolve};
-use crate::measure::{MeasureOptions, list, measure};
+use crate::measure::{MeasureOptions, Wanted, list, measure_wanted};
 use crate::model::{
     Baselines, BenchTargetRun, BenchmarkId, LeftOut, Partition, Run, Selection, SourceRevision,
 };
@@ -137,10 +137,11 @@ impl Project {
         let Listed { targets, parts, left_out, build_time } = listed;
         let console = Console::new(arguments.quiet);
         let part = selected_part(&parts, &selection, arguments.partition);
-        let selected = |id: &BenchmarkId| part.contains(id);
+        let alone = |id: &BenchmarkId| Wanted { injection: None, alone: self.config.alone.has(id) };
+        let wanted = |id: &BenchmarkId| part.contains(id).then(|| alone(id));
         let started = Instant::now();
         let measured =
-            measure(&targets, parts, &selected, &options, &self.scratch_folder(), &interrupt, &console);
+            measure_wanted(&targets, parts, &wanted, &options, &self.scratch_folder(), &interrupt, &console);
         console.finish();
         let run = Run {
             partition: arguments.partition,

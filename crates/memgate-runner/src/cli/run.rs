@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::arguments::MeasureArguments;
 use super::flow::{Measured, Project};
-use super::output::write_stdout;
+use super::output::{say_failures, write_stdout};
 use super::recorder::Recorder;
 use crate::console::Console;
 use crate::error::Error;
@@ -58,5 +58,6 @@ pub(super) fn run(arguments: &RunArguments, command: &str) -> Result<ExitCode, E
         Some(path) => write_atomically(path, &text).map_err(Error::file("write", path))?,
         None => write_stdout(&text)?,
     }
+    say_failures(&run);
     Ok(if run.has_failures() { ExitCode::Failed } else { ExitCode::Passed })
 }

@@ -11,6 +11,8 @@ mod sites_shown;
 mod support;
 
 mod actions;
+#[cfg(unix)]
+mod alone;
 mod baseline_files;
 mod bisecting;
 mod cargo_settings;
