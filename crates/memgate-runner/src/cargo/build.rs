@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::BufReader;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use cargo_metadata::{Message, Package, PackageId, TargetKind};
 use memgate::protocol::{Harness, find_harness, find_marker};
@@ -16,6 +16,7 @@ use super::program::{Compiler, cargo, cfg_of};
 use super::{
     BenchTarget, Candidate, CargoError, CargoOptions, Configuration, Workspace, profiles, rustflags,
 };
+use crate::process::Followed;
 
 /// How to build.
 #[derive(Clone, Copy, Debug)]
@@ -211,11 +212,11 @@ impl Artifacts {
     }
 }
 
-fn run_build(mut command: Command, candidate: &Candidate<'_>) -> Result<Artifacts, CargoError> {
+fn run_build(command: Command, candidate: &Candidate<'_>) -> Result<Artifacts, CargoError> {
     let start = |problem| CargoError::Start { program: "cargo".to_owned(), problem };
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(start)?;
+    let mut child = Followed::spawn(command).map_err(start)?;
     let mut artifacts = Artifacts::default();
-    if let Some(stdout) = child.stdout.take() {
+    if let Some(stdout) = child.stdout() {
         for message in Message::parse_stream(BufReader::new(stdout)) {
             let message = message.map_err(|error| CargoError::Answer {
                 source_name: "cargo bench",

@@ -161,7 +161,7 @@ impl Revisions {
         let packages = workspace.packages();
         config.excluded_packages.retain(|name| packages.contains_key(name));
         let store = BaselineStore::in_workspace(workspace.root());
-        Ok(Project { workspace, config, store, baselines })
+        Ok(Project { workspace, config, store, baselines, scratch: std::cell::OnceCell::new() })
     }
 
     /// Builds and measures what is selected. A filter has to select something only when there is a `command` to say so with.

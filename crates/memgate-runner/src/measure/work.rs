@@ -14,7 +14,7 @@ use super::MeasureOptions;
 use super::answer::{NoAnswer, answer_of};
 use crate::cargo::BenchTarget;
 use crate::model::{Failure, FailureKind};
-use crate::process::{Interrupt, run_child};
+use crate::process::{Interrupt, Mark, run_child};
 
 /// A bench target, and how to ask it.
 #[derive(Clone, Copy, Debug)]
@@ -145,7 +145,8 @@ fn ask(bench: Bench<'_>, folder: &TempDir, command: Command) -> Result<Response,
     std::fs::write(&request_path, request).map_err(|error| NoAnswer::not_started(&error))?;
     let mut process = bench_process(bench.target);
     process.env(REQUEST_VARIABLE, &request_path);
-    let outcome = run_child(process, bench.options.child_limits(), bench.interrupt);
+    let mark = Mark::new(REQUEST_VARIABLE, request_path.as_os_str());
+    let outcome = run_child(process, &mark, bench.options.child_limits(), bench.interrupt);
     let forked = response_path.with_extension("forked").exists();
     answer_of(outcome, Response::read(&response_path), forked, bench.options)
 }
