@@ -10,12 +10,13 @@ use crate::cargo::BenchTarget;
 use crate::config::Alone;
 use crate::error::Error;
 use crate::measure::{
-    Bench, MeasureOptions, NoAnswer, measure_benchmark, measure_to_file, record_sites,
+    Bench, MAXIMUM_CAPTURE_BYTES, MeasureOptions, NoAnswer, measure_benchmark, measure_to_file, record_sites,
     side_by_side_or_alone,
 };
 use crate::model::{BenchmarkId, BenchmarkResult, Failure, Measurement};
 use crate::process::Interrupt;
 use crate::sites::{Profile, SiteTable, StoredSites};
+use crate::store::read_left;
 use crate::symbols::{SourceRoots, Symbolized, Symbolizer};
 
 use super::flow::Project;
@@ -150,8 +151,10 @@ impl<'a> Recorder<'a> {
     /// When the user pressed Ctrl-C.
     pub(super) fn dhat_files(&self, ids: &[BenchmarkId]) -> Result<Vec<Result<Vec<u8>, Failure>>, Error> {
         let plan = WindowPlan { steady: 1, ..self.options.plan };
-        let read =
-            |file: &Path| std::fs::read(file).map_err(|error| format!("failed to read dhat's file: {error}"));
+        let read = |file: &Path| {
+            read_left(file, MAXIMUM_CAPTURE_BYTES)
+                .map_err(|error| format!("failed to read dhat's file: {error}"))
+        };
         self.each(ids, |bench, name| {
             measure_to_file(bench, name, Engine::Dhat, plan, read).map(|(_, content)| content)
         })

@@ -17,4 +17,4 @@ pub use run::{Progress, Silent, Wanted, list, measure, measure_wanted};
 pub use side_by_side::side_by_side;
 pub(crate) use side_by_side::side_by_side_or_alone;
 pub use work::{Bench, Listing, list_benchmarks, measure_once, measure_to_file, record_sites};
-pub(crate) use work::bench_process;
+pub(crate) use work::{MAXIMUM_CAPTURE_BYTES, bench_process};

@@ -6,7 +6,7 @@ use std::process::Command as Process;
 use memgate::protocol::capture::Capture;
 use memgate::protocol::{
     Command, Engine, Injection, Outcome, PROTOCOL_VERSION, REQUEST_VARIABLE, Record, Request, Response,
-    WindowPlan,
+    ResponseError, WindowPlan,
 };
 use tempfile::TempDir;
 
@@ -15,6 +15,12 @@ use super::answer::{NoAnswer, answer_of};
 use crate::cargo::BenchTarget;
 use crate::model::{Failure, FailureKind};
 use crate::process::{Interrupt, Mark, run_child};
+use crate::store::read_left;
+
+/// Far above what a hundred thousand names take.
+const MAXIMUM_RESPONSE_BYTES: u64 = 1 << 26;
+/// Far above what the tables of the engines hold.
+pub(crate) const MAXIMUM_CAPTURE_BYTES: u64 = 1 << 29;
 
 /// A bench target, and how to ask it.
 #[derive(Clone, Copy, Debug)]
@@ -120,8 +126,11 @@ pub fn measure_to_file<T>(
 /// # Errors
 /// When the process did not answer, or said that it can't, or left no capture that can be read.
 pub fn record_sites(bench: Bench<'_>, name: &str) -> Result<(Record, Capture), NoAnswer> {
-    let read =
-        |file: &Path| Capture::read(file).map_err(|error| format!("failed to read its capture: {error}"));
+    let read = |file: &Path| {
+        let bytes = read_left(file, MAXIMUM_CAPTURE_BYTES).map_err(|error| error.to_string());
+        let capture = bytes.and_then(|bytes| Capture::parse(&bytes).map_err(|error| error.to_string()));
+        capture.map_err(|error| format!("failed to read its capture: {error}"))
+    };
     measure_to_file(bench, name, Engine::Sites, bench.options.plan, read)
 }
 
@@ -148,7 +157,15 @@ fn ask(bench: Bench<'_>, folder: &TempDir, command: Command) -> Result<Response,
     let mark = Mark::new(REQUEST_VARIABLE, request_path.as_os_str());
     let outcome = run_child(process, &mark, bench.options.child_limits(), bench.interrupt);
     let forked = response_path.with_extension("forked").exists();
-    answer_of(outcome, Response::read(&response_path), forked, bench.options)
+    answer_of(outcome, read_response(&response_path), forked, bench.options)
+}
+
+fn read_response(path: &Path) -> Result<Response, ResponseError> {
+    match read_left(path, MAXIMUM_RESPONSE_BYTES).map_err(std::io::Error::from) {
+        Ok(bytes) => Response::parse(&bytes),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(ResponseError::Absent),
+        Err(error) => Err(ResponseError::Read(error)),
+    }
 }
 
 /// A process of a bench target as cargo would start it, with nothing asked of it yet.

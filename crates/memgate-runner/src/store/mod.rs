@@ -8,4 +8,4 @@ pub use baselines::{BASELINES_FOLDER, BaselineStore, StoreError, baselines_among
 pub use limited::LimitedReadError;
 
 pub(crate) use atomic::{Staged, write_atomically};
-pub(crate) use limited::read_limited;
+pub(crate) use limited::{read_left, read_limited, read_named};
