@@ -24,6 +24,8 @@ mod disk;
 mod environments;
 #[cfg(unix)]
 mod failing;
+#[cfg(target_os = "linux")]
+mod faults;
 mod features;
 mod filters;
 #[cfg(target_os = "linux")]
