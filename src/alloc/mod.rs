@@ -8,6 +8,8 @@ mod allocator;
 mod counters;
 #[cfg(any(feature = "dhat", feature = "stats_alloc"))]
 mod cross_check;
+#[expect(unsafe_code, reason = "asks the system to be told of forks")]
+mod fork;
 mod hint;
 #[expect(
     unsafe_code,
@@ -30,4 +32,5 @@ pub(crate) use probe::{installed_allocator, sees_standard_library};
 pub use sites::trusted_unwinder;
 pub(crate) use sites::{Capacity, IS_SUPPORTED, Recorded, Recording, nodes};
 pub use span::{Span, SpanCounts, set_exact_peak};
+pub(crate) use state::is_fork;
 pub use state::set_engine;

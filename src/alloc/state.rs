@@ -10,7 +10,7 @@
 //! A thread's counters carry the word under which they were last used, so that one comparison tells both whether to
 //! count and whether this thread has joined the span.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::protocol::Engine;
 
@@ -27,6 +27,9 @@ const ONE_EPOCH: u32 = MODE_MASK + 1;
 static STATE: AtomicU32 = AtomicU32::new(MODE_OFF);
 /// The word of the last span, kept while nothing is measured so that no word comes twice in a row.
 static LAST: AtomicU32 = AtomicU32::new(MODE_OFF);
+
+/// Whether this process is a fork of the one that was to be measured.
+static IS_FORK: AtomicBool = AtomicBool::new(false);
 
 /// The current word. Relaxed, because a thread that must be counted is ordered after the span's begin by whatever
 /// made it run (a spawn, a channel, a lock), and one that runs freely beside it has no defined side to fall on.
@@ -46,8 +49,23 @@ pub(crate) fn begin(mode: u32) -> u32 {
     // The epoch 0 belongs to threads that have not joined any span.
     let state = if epoch == 0 { ONE_EPOCH } else { epoch } | mode;
     LAST.store(state, Ordering::Relaxed);
-    STATE.store(state, Ordering::SeqCst);
+    super::fork::watch();
+    if !IS_FORK.load(Ordering::Relaxed) {
+        STATE.store(state, Ordering::SeqCst);
+    }
     state
+}
+
+/// Whether this process is a fork of one in which something was measured, as far as the system tells.
+pub(crate) fn is_fork() -> bool {
+    IS_FORK.load(Ordering::Relaxed)
+}
+
+/// Stops measuring for good, in a process that is a fork of the one that was to be measured.
+#[cfg(all(unix, not(miri)))]
+pub(super) fn end_in_fork() {
+    IS_FORK.store(true, Ordering::Relaxed);
+    end();
 }
 
 /// Stops measuring.

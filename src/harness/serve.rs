@@ -8,7 +8,7 @@ use super::Bencher;
 use super::measure::Measured;
 use super::session::{Done, Purpose, Session};
 use super::suite::Suite;
-use crate::alloc::{Capacity, Recording, installed_allocator, sees_standard_library};
+use crate::alloc::{Capacity, Recording, installed_allocator, is_fork, sees_standard_library};
 use crate::protocol::capture::Capture;
 use crate::protocol::{
     Command, Engine, Injection, Outcome, Record, Refusal, RefusalKind, Request, RequestError, Response,
@@ -170,6 +170,10 @@ pub(super) fn unknown_name(name: &str) -> Refusal {
 }
 
 fn write_capture(capture: Capture, file: Option<PathBuf>) -> Result<(), Refusal> {
+    if is_fork() {
+        // It would be put in the place of the parent's.
+        return Ok(());
+    }
     let file = file.unwrap_or_default();
     capture.write(&file).map_err(|error| {
         Refusal::new(

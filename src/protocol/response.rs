@@ -107,19 +107,27 @@ impl Response {
     /// When there is no such file, it can't be read, is cut short or is not a response, or was written by a process
     /// that speaks another version of the protocol.
     pub fn read(path: &Path) -> Result<Self, ResponseError> {
-        let text = match std::fs::read(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(ResponseError::Absent),
-            Err(error) => return Err(ResponseError::Read(error)),
-        };
-        let envelope: Envelope = serde_json::from_slice(&text).map_err(ResponseError::Parse)?;
+        match std::fs::read(path) {
+            Ok(text) => Self::parse(&text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(ResponseError::Absent),
+            Err(error) => Err(ResponseError::Read(error)),
+        }
+    }
+
+    /// The response in a file's bytes.
+    ///
+    /// # Errors
+    /// When they are cut short or are not a response, or were written by a process that speaks another version of the
+    /// protocol.
+    pub fn parse(text: &[u8]) -> Result<Self, ResponseError> {
+        let envelope: Envelope = serde_json::from_slice(text).map_err(ResponseError::Parse)?;
         if envelope.protocol != PROTOCOL_VERSION {
             return Err(ResponseError::Version {
                 theirs: envelope.protocol,
                 memgate_version: envelope.memgate_version,
             });
         }
-        serde_json::from_slice(&text).map_err(ResponseError::Parse)
+        serde_json::from_slice(text).map_err(ResponseError::Parse)
     }
 
     /// Writes the response so that a reader never sees half of it.

@@ -85,6 +85,20 @@ impl Console {
     }
 }
 
+/// Moves the bar's clock on until it is finished. Indicatif's own ticker panics where no thread can be started; without one,
+/// the bar moves when a benchmark is done.
+fn tick(bar: &ProgressBar) {
+    let bar = bar.downgrade();
+    // An error means that there is none.
+    let _ = std::thread::Builder::new().spawn(move || {
+        while let Some(bar) = bar.upgrade().filter(|bar| !bar.is_finished()) {
+            bar.tick();
+            drop(bar);
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    });
+}
+
 impl Progress for Console {
     fn begin(&self, work: &'static str, benchmarks: usize) {
         if self.quiet {
@@ -109,7 +123,7 @@ impl Progress for Console {
         );
         bar.set_style(style);
         bar.set_prefix(work);
-        bar.enable_steady_tick(Duration::from_millis(200));
+        tick(&bar);
         *self.lock() = Some(bar);
     }
 

@@ -80,7 +80,7 @@ pub enum Error {
     #[error(transparent)]
     Revisions(#[from] RevisionsError),
     /// The user pressed Ctrl-C.
-    #[error("interrupted; nothing was changed")]
+    #[error("{}; nothing was changed", crate::process::Interrupt::ending())]
     Interrupted,
 }
 

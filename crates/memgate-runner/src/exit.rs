@@ -1,6 +1,7 @@
 //! The exit codes, and what leads to each: the one place that knows.
 
 use crate::error::Error;
+use crate::process::Interrupt;
 use crate::report::Outcome;
 
 /// The exit codes of the tool.
@@ -20,13 +21,19 @@ pub enum ExitCode {
     /// A benchmark is missing or can't be compared, a bench target was not measured, or there is no baseline at all for this
     /// target.
     CoverageGap = 104,
-    /// Ctrl-C: 128 plus the number of SIGINT, as shells have it.
+    /// SIGHUP, as when a terminal is closed: 128 plus the number of the signal, as shells have it.
+    HungUp = 129,
+    /// Ctrl-C, which is SIGINT.
     Interrupted = 130,
+    /// SIGQUIT.
+    Quit = 131,
+    /// SIGTERM, as when a job of CI is cancelled.
+    Terminated = 143,
 }
 
 impl ExitCode {
     /// Every code with its meaning, for people.
-    pub const MEANINGS: [(Self, &'static str); 7] = [
+    pub const MEANINGS: [(Self, &'static str); 10] = [
         (
             Self::Passed,
             "everything that the baselines declare was measured, and nothing rose above its limit",
@@ -43,8 +50,17 @@ impl ExitCode {
             "a coverage gap: a benchmark is missing from the run or was measured in another environment than its \
              baseline, a bench target that uses memgate was not measured, there is no baseline at all for this target triple, or a shard is lost or doubled",
         ),
-        (Self::Interrupted, "interrupted by Ctrl-C; nothing was changed"),
+        (Self::HungUp, "ended by SIGHUP, as when a terminal is closed; nothing was changed"),
+        (Self::Interrupted, "interrupted by Ctrl-C (SIGINT); nothing was changed"),
+        (Self::Quit, "ended by SIGQUIT; nothing was changed"),
+        (Self::Terminated, "ended by SIGTERM, as when a job of CI is cancelled; nothing was changed"),
     ];
+
+    /// The code of a command that a signal has ended.
+    fn of_signal(number: i32) -> Self {
+        let codes = [Self::HungUp, Self::Quit, Self::Terminated];
+        codes.into_iter().find(|code| i32::from(code.code()) == 128 + number).unwrap_or(Self::Interrupted)
+    }
 
     /// The number.
     #[must_use]
@@ -94,7 +110,7 @@ impl From<&Error> for ExitCode {
             | Error::Export(_)
             | Error::Unmeasured(_)
             | Error::Comment(_) => Self::Failed,
-            Error::Interrupted => Self::Interrupted,
+            Error::Interrupted => Self::of_signal(Interrupt::signal()),
         }
     }
 }

@@ -50,7 +50,7 @@ pub(super) struct LastStack {
 
 static CLAIMED: AtomicUsize = AtomicUsize::new(0);
 /// Guards the one that the threads beyond the limit share.
-static SHARED: SpinLock = SpinLock::new();
+pub(super) static SHARED: SpinLock = SpinLock::new();
 
 thread_local! {
     // Constant and without a destructor: no initialisation, no registration, usable until the thread's last moment.

@@ -16,6 +16,12 @@ impl SpinLock {
         Self { is_held: AtomicBool::new(false) }
     }
 
+    /// Takes the lock from a holder that is gone: after a fork, in the child, which has none of the other threads.
+    #[cfg(all(unix, not(miri)))]
+    pub(super) fn release_in_fork(&self) {
+        self.is_held.store(false, Ordering::Release);
+    }
+
     /// Waits for the lock.
     #[inline(always)]
     pub(super) fn hold(&self) -> Held<'_> {

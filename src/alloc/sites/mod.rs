@@ -34,6 +34,15 @@ pub(crate) use recording::{Recorded, Recording};
 pub(crate) use tables::Capacity;
 pub(crate) use tree::nodes;
 
+/// Takes all locks from their holders, in the child of a fork. What they were about to change may be half changed, so nothing
+/// is recorded there any more.
+#[cfg(all(unix, not(miri)))]
+pub(super) fn release_locks_in_fork() {
+    recorder::EVENTS.release_in_fork();
+    last_stack::SHARED.release_in_fork();
+    tree::GROWING.release_in_fork();
+}
+
 /// Whether call stacks can be taken on this platform.
 pub(crate) const IS_SUPPORTED: bool =
     cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)));

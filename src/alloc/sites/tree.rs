@@ -24,7 +24,7 @@ pub(super) struct Node {
 static USED: AtomicU32 = AtomicU32::new(FIRST);
 /// The size of the index in use; see [`index_slot`].
 static INDEX_SIZE: AtomicUsize = AtomicUsize::new(SMALLEST_INDEX);
-static GROWING: SpinLock = SpinLock::new();
+pub(super) static GROWING: SpinLock = SpinLock::new();
 
 const SMALLEST_INDEX: usize = 1 << 12;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::BufReader;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use cargo_metadata::{Artifact as Message, Message as CargoMessage, PackageId, TargetKind};
 use memgate::protocol::{Harness, find_harness, find_marker};
@@ -13,6 +13,7 @@ use super::origin::{Doubt, Origins};
 use super::process_environment::ScriptOutput;
 use super::workspace::LocalPackage;
 use super::{BuiltFile, Candidate, CargoError};
+use crate::process::Followed;
 
 /// What cargo made of one package.
 #[derive(Default)]
@@ -58,9 +59,9 @@ impl Artifacts {
         observed: &Observed<'_>,
     ) -> Result<Self, CargoError> {
         let start = |problem| CargoError::Start { program: "cargo".to_owned(), problem };
-        let mut child = command().stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(start)?;
+        let mut child = Followed::spawn(command()).map_err(start)?;
         let mut artifacts = Self::default();
-        if let Some(stdout) = child.stdout.take() {
+        if let Some(stdout) = child.stdout() {
             for message in CargoMessage::parse_stream(BufReader::new(stdout)) {
                 let message = message.map_err(|error| CargoError::Answer {
                     source_name: "cargo bench",

@@ -113,7 +113,7 @@ impl MeasureArguments {
                 .unwrap_or(defaults.maximum_processes)
                 .max(processes),
             time_limit: self.time_limit.or(config.measure.time_limit).unwrap_or(defaults.time_limit),
-            jobs: self.jobs.unwrap_or(defaults.jobs),
+            jobs: self.jobs.or(config.measure.jobs).unwrap_or(defaults.jobs),
             ..defaults
         }
     }

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::format::FormatError;
 use crate::report::MeasuredPullRequest;
-use crate::store::BaselineStore;
+use crate::store::{BaselineStore, read_named};
 
 /// Put a report on its pull request, as one comment that is brought up to date.
 #[derive(Clone, Debug, clap::Args)]
@@ -230,9 +230,13 @@ fn subject(arguments: &CommentArguments) -> Result<Result<Subject, String>, Erro
     })
 }
 
+/// Far above what GitHub sends.
+const MAXIMUM_EVENT_BYTES: u64 = 1 << 26;
+
 pub(super) fn read_event(path: &Path) -> Result<Event, Error> {
-    let text = std::fs::read_to_string(path).map_err(Error::file("read", path))?;
-    parse_event(&text).map_err(|problem| Error::Input {
+    let text = read_named(path, MAXIMUM_EVENT_BYTES).map_err(std::io::Error::from);
+    let text = text.and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other));
+    parse_event(&text.map_err(Error::file("read", path))?).map_err(|problem| Error::Input {
         path: path.to_path_buf(),
         problem: FormatError::Unsound(format!("it is no event of GitHub's: {problem}")),
     })

@@ -1,5 +1,6 @@
 //! What `check`, `update` and `run` have in common: from a command line to a run.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -9,12 +10,12 @@ use crate::config::{Config, load_config};
 use crate::console::Console;
 use crate::error::Error;
 use crate::git::{Repository, changed_files, resolve};
-use crate::measure::{MeasureOptions, list, measure};
+use crate::measure::{MeasureOptions, Wanted, list, measure_wanted};
 use crate::model::{
     Baselines, BenchTargetRun, BenchmarkId, LeftOut, Partition, Run, Selection, SourceRevision,
 };
 use crate::nearest::ranked;
-use crate::process::Interrupt;
+use crate::process::{Interrupt, Scratch};
 use crate::report::Timing;
 use crate::store::BaselineStore;
 
@@ -24,6 +25,8 @@ pub(super) struct Project {
     pub(super) config: Config,
     pub(super) store: BaselineStore,
     pub(super) baselines: Baselines,
+    /// Made when it is first needed.
+    pub(super) scratch: OnceCell<Scratch>,
 }
 
 /// Bench targets that have been built and asked what they have.
@@ -49,12 +52,13 @@ impl Project {
         let config = load_config(workspace.root())?;
         let store = BaselineStore::in_workspace(workspace.root());
         let baselines = store.load()?;
-        Ok(Self { workspace, config, store, baselines })
+        Ok(Self { workspace, config, store, baselines, scratch: OnceCell::new() })
     }
 
-    /// Where requests and responses are written while measuring.
+    /// Where requests and responses are written while measuring, until the project is dropped.
     pub(super) fn scratch_folder(&self) -> std::path::PathBuf {
-        self.workspace.target_folder().join("tmp")
+        let open = || Scratch::open(&self.workspace.target_folder().join("tmp"));
+        self.scratch.get_or_init(open).folder().to_path_buf()
     }
 
     /// Builds the bench targets in scope and asks each what it has.
@@ -138,10 +142,11 @@ impl Project {
         let Listed { targets, parts, left_out, build_time } = listed;
         let console = Console::new(arguments.quiet);
         let part = selected_part(&parts, &selection, arguments.partition);
-        let selected = |id: &BenchmarkId| part.contains(id);
+        let alone = |id: &BenchmarkId| Wanted { injection: None, alone: self.config.alone.has(id) };
+        let wanted = |id: &BenchmarkId| part.contains(id).then(|| alone(id));
         let started = Instant::now();
         let measured =
-            measure(&targets, parts, &selected, &options, &self.scratch_folder(), &interrupt, &console);
+            measure_wanted(&targets, parts, &wanted, &options, &self.scratch_folder(), &interrupt, &console);
         console.finish();
         let run = Run {
             partition: arguments.partition,

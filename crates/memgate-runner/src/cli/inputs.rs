@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::format::{FormatError, RUN_KIND, parse_run};
 use crate::model::{Run, check_disjoint};
 use crate::report::{REPORT_KIND, Report, parse_report};
-use crate::store::{LimitedReadError, json_files_below, read_limited};
+use crate::store::{LimitedReadError, json_files_below, read_named};
 
 /// Larger files are refused: a run of a hundred thousand benchmarks is far smaller.
 const MAXIMUM_INPUT_BYTES: u64 = 1 << 29;
@@ -66,7 +66,7 @@ fn read_input(path: &Path) -> Result<Input, Error> {
         kind: Option<String>,
     }
 
-    let bytes = read_limited(path, MAXIMUM_INPUT_BYTES).map_err(|problem| match problem {
+    let bytes = read_named(path, MAXIMUM_INPUT_BYTES).map_err(|problem| match problem {
         LimitedReadError::System(problem) => Error::file("read", path)(problem),
         problem @ LimitedReadError::TooLarge { .. } => {
             Error::Input { path: path.to_path_buf(), problem: FormatError::Unsound(problem.to_string()) }

@@ -6,6 +6,7 @@ use super::arguments::{MeasureArguments, OutputArguments};
 use super::output_files::destination;
 use crate::error::Error;
 use crate::format::visible;
+use crate::model::{BenchmarkResult, Run};
 use crate::report::{Format, RenderOptions, Report, render};
 use crate::store::Destination;
 
@@ -67,6 +68,24 @@ pub(super) fn file_options(
         command: command.to_owned(),
         cargo_flags: measure.map(|measure| measure.cargo.build_flags()).unwrap_or_default(),
         filters: measure.map(|measure| measure.select.words()).unwrap_or_default(),
+    }
+}
+
+/// Says on standard error what of a run failed, for commands that don't report.
+pub(super) fn say_failures(run: &Run) {
+    let targets = run.bench_targets.iter().filter_map(|part| {
+        let failure = part.failure.as_ref()?;
+        Some(format!("error: failed to list {}/{}: {}\n", part.package, part.bench_target, failure.message))
+    });
+    let benchmarks = run.results().filter_map(|(id, result)| match result {
+        BenchmarkResult::Failed(failure) => {
+            Some(format!("error: failed to measure {id}: {}\n", failure.message))
+        }
+        BenchmarkResult::Measured(_) => None,
+    });
+    for line in targets.chain(benchmarks) {
+        // With standard error closed, the exit code still tells.
+        drop(anstream::stderr().write_all(line.as_bytes()));
     }
 }
 

@@ -76,6 +76,7 @@ fn definition() -> clap::Command {
 ///
 /// Everything is said on standard output and error; the exit code is that of [`ExitCode`].
 pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    Interrupt::forget_earlier();
     let words = std::iter::once(OsString::from(command)).chain(arguments);
     let parser = definition().bin_name(command);
     let program =

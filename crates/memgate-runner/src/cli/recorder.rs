@@ -7,13 +7,16 @@ use memgate::protocol::capture::{Capture, WindowKind};
 use memgate::protocol::{Engine, Metric, Record, WindowPlan};
 
 use crate::cargo::BenchTarget;
+use crate::config::Alone;
 use crate::error::Error;
 use crate::measure::{
-    Bench, MeasureOptions, NoAnswer, measure_benchmark, measure_to_file, record_sites, side_by_side,
+    Bench, MAXIMUM_CAPTURE_BYTES, MeasureOptions, NoAnswer, measure_benchmark, measure_to_file, record_sites,
+    side_by_side_or_alone,
 };
 use crate::model::{BenchmarkId, BenchmarkResult, Failure, Measurement};
 use crate::process::Interrupt;
 use crate::sites::{Profile, SiteTable, StoredSites};
+use crate::store::read_left;
 use crate::symbols::{SourceRoots, Symbolized, Symbolizer};
 
 use super::flow::Project;
@@ -24,6 +27,7 @@ pub(super) struct Recorder<'a> {
     options: MeasureOptions,
     folder: std::path::PathBuf,
     interrupt: &'a Interrupt,
+    alone: Alone,
     symbolizer: Symbolizer,
 }
 
@@ -95,6 +99,7 @@ impl<'a> Recorder<'a> {
             options,
             folder: project.scratch_folder(),
             interrupt,
+            alone: project.config.alone.clone(),
             symbolizer: Symbolizer::new(roots),
         }
     }
@@ -146,8 +151,10 @@ impl<'a> Recorder<'a> {
     /// When the user pressed Ctrl-C.
     pub(super) fn dhat_files(&self, ids: &[BenchmarkId]) -> Result<Vec<Result<Vec<u8>, Failure>>, Error> {
         let plan = WindowPlan { steady: 1, ..self.options.plan };
-        let read =
-            |file: &Path| std::fs::read(file).map_err(|error| format!("failed to read dhat's file: {error}"));
+        let read = |file: &Path| {
+            read_left(file, MAXIMUM_CAPTURE_BYTES)
+                .map_err(|error| format!("failed to read dhat's file: {error}"))
+        };
         self.each(ids, |bench, name| {
             measure_to_file(bench, name, Engine::Dhat, plan, read).map(|(_, content)| content)
         })
@@ -160,8 +167,9 @@ impl<'a> Recorder<'a> {
         ask: impl Fn(Bench<'_>, &str) -> Result<T, NoAnswer> + Sync,
     ) -> Result<Vec<Result<T, Failure>>, Error> {
         // Without the symbolizer, which can't be shared between threads.
-        let Self { targets, options, folder, interrupt, .. } = self;
-        side_by_side(options.jobs.get(), ids, |id| {
+        let Self { targets, options, folder, interrupt, alone, .. } = self;
+        let runs_alone = |id: &BenchmarkId| alone.has(id);
+        side_by_side_or_alone(options.jobs.get(), ids, runs_alone, |id| {
             let Some(&target) = targets.get(&(id.package.as_str(), id.bench_target.as_str())) else {
                 return Some(Err(NoAnswer::not_built()));
             };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::arguments::MeasureArguments;
 use super::flow::{Measured, Project, say_gaps};
-use super::output::{check_output, write_output, write_stdout};
+use super::output::{check_output, say_failures, write_output, write_stdout};
 use super::recorder::Recorder;
 use crate::console::Console;
 use crate::error::Error;
@@ -59,5 +59,6 @@ pub(super) fn run(arguments: &RunArguments, command: &str) -> Result<ExitCode, E
         Some(path) => write_output(path, &text)?,
         None => write_stdout(&text)?,
     }
+    say_failures(&run);
     Ok(if run.has_failures() { ExitCode::Failed } else { ExitCode::Passed })
 }

@@ -9,10 +9,11 @@ use super::flow::{Listed, Project, say_gaps};
 use super::output::write_stdout;
 use crate::clock::today;
 use crate::compare::{ComparisonInput, Policy, compare};
+use crate::config::Alone;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::measure::{MeasureOptions, measure_wanted};
+use crate::measure::{MeasureOptions, Wanted, measure_wanted};
 use crate::model::{Baselines, BenchmarkId, BenchmarkResult, Run, Selection};
 use crate::process::Interrupt;
 use crate::report::Report;
@@ -41,6 +42,7 @@ struct Bench<'a> {
     folder: std::path::PathBuf,
     interrupt: &'a Interrupt,
     console: &'a Console,
+    alone: &'a Alone,
     /// Waivers would allow what has to be red.
     policy: Policy,
 }
@@ -60,6 +62,7 @@ pub(super) fn selftest(arguments: &SelftestArguments, command: &str) -> Result<E
         options: &options,
         folder: project.scratch_folder(),
         interrupt: &interrupt,
+        alone: &project.config.alone,
         console: &console,
         policy: Policy { waivers: Vec::new(), ..project.config.policy },
     };
@@ -131,10 +134,12 @@ impl Bench<'_> {
 
     fn run(&self, wanted: &dyn Fn(&BenchmarkId) -> Option<Option<Injection>>) -> Result<Run, Error> {
         let Listed { targets, parts, .. } = self.listed;
+        let wanted =
+            |id: &BenchmarkId| wanted(id).map(|injection| Wanted { injection, alone: self.alone.has(id) });
         let measured = measure_wanted(
             targets,
             parts.clone(),
-            wanted,
+            &wanted,
             self.options,
             &self.folder,
             self.interrupt,

@@ -178,7 +178,7 @@ impl Revisions {
             packages.contains_key(name.split_once('/').map_or(name.as_str(), |(package, _)| package))
         });
         let store = BaselineStore::in_workspace(workspace.root());
-        Ok(Project { workspace, config, store, baselines })
+        Ok(Project { workspace, config, store, baselines, scratch: std::cell::OnceCell::new() })
     }
 
     /// Builds and measures what is selected. A filter has to select something only when there is a `command` to say so with.

@@ -106,9 +106,10 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
         }
     }
     sites.recorded = recorded.len();
-    let site_files = sites_to_write(&plan, &project.baselines, &committed, recorded);
+    let site_files = sites_to_write(&plan, &project.baselines, &committed, recorded, arguments.all);
     sites.files = site_files.len();
     if !arguments.dry_run {
+        project.store.remove_leftovers();
         write(&project, &plan, &site_files)?;
     }
     let measured = runs.iter().flat_map(Run::results).count();
@@ -190,7 +191,8 @@ fn restricted(mut runs: Vec<Run>, arguments: &UpdateArguments) -> Result<Vec<Run
 }
 
 /// Writes file by file, each whole or not at all, additions before removals: killed in between, what is left is a
-/// baseline of before or one of after for each bench target. Numbers before sites: sites that do not add up are noticed.
+/// baseline of before or one of after for each bench target. Numbers before sites: sites that do not add up are noticed, and
+/// recorded again by the next update.
 fn write(
     project: &Project,
     plan: &UpdatePlan,

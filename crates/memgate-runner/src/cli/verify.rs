@@ -10,10 +10,11 @@ use super::flow::{Listed, Project};
 use super::output::write_stdout;
 use super::recorder::{Recorded, Recorder};
 use crate::cargo::BenchTarget;
+use crate::config::Alone;
 use crate::console::{ColorChoice, Console};
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::measure::{Bench, MeasureOptions, NoAnswer, measure_once, side_by_side};
+use crate::measure::{Bench, MeasureOptions, NoAnswer, measure_once, side_by_side_or_alone};
 use crate::model::{BenchmarkId, Failure};
 use crate::process::Interrupt;
 use crate::verify::{
@@ -65,7 +66,7 @@ pub(super) fn verify(arguments: &VerifyArguments, command: &str) -> Result<ExitC
     }
     let scratch = project.scratch_folder();
     let opinions = |listed: &Listed, wanted: &[(Engine, WindowPlan)]| {
-        ask_all(listed, &selected, wanted, &options, &scratch, &interrupt)
+        ask_all(listed, &selected, wanted, &options, &project.config.alone, &scratch, &interrupt)
     };
     let first = opinions(&plain, &[(Engine::Count, options.plan)])?;
     let recorder = Recorder::new(&project, &plain.targets, options, &interrupt);
@@ -85,7 +86,15 @@ pub(super) fn verify(arguments: &VerifyArguments, command: &str) -> Result<ExitC
         if verification.has_difference() {
             // What races may look steady in one process. Before anybody is called wrong, it is asked again.
             let again = [(Engine::Count, options.plan); ASKED_AGAIN];
-            let again = ask_all(&plain, std::slice::from_ref(id), &again, &options, &scratch, &interrupt)?;
+            let again = ask_all(
+                &plain,
+                std::slice::from_ref(id),
+                &again,
+                &options,
+                &project.config.alone,
+                &scratch,
+                &interrupt,
+            )?;
             let records = || again.iter().flatten().chain(first).filter_map(|answer| answer.as_ref().ok());
             if records().any(|record| against_second_process(record, record) == Finding::Varies) {
                 verification.varies();
@@ -108,6 +117,7 @@ fn ask_all(
     selected: &[BenchmarkId],
     wanted: &[(Engine, WindowPlan)],
     options: &MeasureOptions,
+    alone: &Alone,
     folder: &std::path::Path,
     interrupt: &Interrupt,
 ) -> Result<Vec<Vec<Answer>>, Error> {
@@ -116,7 +126,8 @@ fn ask_all(
         .iter()
         .map(|target| ((target.package.as_str(), target.name.as_str()), target))
         .collect();
-    side_by_side(options.jobs.get(), selected, |id| {
+    let runs_alone = |id: &BenchmarkId| alone.has(id);
+    side_by_side_or_alone(options.jobs.get(), selected, runs_alone, |id| {
         let Some(&target) = targets.get(&(id.package.as_str(), id.bench_target.as_str())) else {
             let failure = NoAnswer::not_built();
             return Some(vec![Err(failure); wanted.len()]);

@@ -3,10 +3,15 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
+use crate::store::read_limited;
+
 use super::{Config, ConfigError, Problem, parse_config};
 
 /// The name of the configuration file, beside the workspace's `Cargo.toml`.
 pub const CONFIG_FILE: &str = "memgate.toml";
+
+/// Far above what people write.
+const MAXIMUM_BYTES: u64 = 1 << 26;
 
 /// Reads the configuration of a workspace; the defaults when there is none.
 ///
@@ -14,7 +19,7 @@ pub const CONFIG_FILE: &str = "memgate.toml";
 /// When the file can't be read, or says something that can't be.
 pub fn load_config(workspace_root: &Path) -> Result<Config, ConfigError> {
     let path = workspace_root.join(CONFIG_FILE);
-    let bytes = match std::fs::read(&path) {
+    let bytes = match read_limited(&path, MAXIMUM_BYTES).map_err(std::io::Error::from) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Config::default()),
         Err(problem) => return Err(ConfigError::Read { path, problem }),

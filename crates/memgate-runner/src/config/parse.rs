@@ -1,6 +1,7 @@
 //! The text of `memgate.toml` to rules.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -10,6 +11,7 @@ use toml::de::DeTable;
 use super::Problem;
 use super::duration::parse_duration;
 use super::exponent::exponent_limit;
+use super::jobs::{Alone, jobs};
 use super::size::parse_size;
 use super::table::{Item, Table, line_of};
 use super::time::{picoseconds, time_settings};
@@ -26,6 +28,8 @@ pub struct Config {
     pub measure: MeasureConfig,
     /// How long criterion may take for one benchmark when times are taken.
     pub time: TimeSettings,
+    /// Which benchmarks run with nothing beside them.
+    pub alone: Alone,
     /// Packages whose bench targets are not built unless they are asked for.
     pub excluded_packages: Vec<String>,
 }
@@ -39,6 +43,8 @@ pub struct MeasureConfig {
     pub maximum_processes: Option<u32>,
     /// How long one process may run.
     pub time_limit: Option<Duration>,
+    /// How many benchmarks run side by side.
+    pub jobs: Option<NonZeroUsize>,
 }
 
 /// Reads a configuration.
@@ -58,7 +64,7 @@ pub fn parse_config(text: &str) -> Result<Config, Problem> {
         message: brief(error.message()),
     })?;
     let mut config = Config::default();
-    let sections = ["benchmark", "build", "environment", "limits", "measure", "time", "waiver"];
+    let sections = ["benchmark", "build", "environment", "jobs", "limits", "measure", "time", "waiver"];
     for (key, item) in Table::new(text, "memgate.toml", root.get_ref()).entries(&sections)? {
         match key {
             "limits" => {
@@ -70,7 +76,11 @@ pub fn parse_config(text: &str) -> Result<Config, Problem> {
             }
             "benchmark" => {
                 for (item, table) in item.tables("[[benchmark]]")? {
-                    config.policy.benchmarks.push(benchmark_rule(item, table)?);
+                    let (rule, alone) = benchmark_rule(item, table)?;
+                    if let Some(alone) = alone {
+                        config.alone.add(rule.pattern.clone(), alone);
+                    }
+                    config.policy.benchmarks.push(rule);
                 }
             }
             "waiver" => {
@@ -81,7 +91,8 @@ pub fn parse_config(text: &str) -> Result<Config, Problem> {
             "build" => config.excluded_packages = excluded(item.table("[build]")?)?,
             "environment" => config.policy.tolerated = tolerated(item.table("[environment]")?)?,
             "time" => config.time = time_settings(item.table("[time]")?)?,
-            _ => config.measure = measure(item.table("[measure]")?)?,
+            "jobs" => config.measure.jobs = Some(jobs(item)?),
+            _ => measure(item.table("[measure]")?, &mut config.measure)?,
         }
     }
     Ok(config)
@@ -182,12 +193,14 @@ fn amount(item: Item<'_>, key: MetricKey, why_positive: &str) -> Result<i64, Pro
     }
 }
 
-fn benchmark_rule(whole: Item<'_>, table: Table<'_>) -> Result<BenchmarkRule, Problem> {
+fn benchmark_rule(whole: Item<'_>, table: Table<'_>) -> Result<(BenchmarkRule, Option<bool>), Problem> {
     let (mut pattern, mut rule_limits, mut budgets) = (None, Limits::default(), BTreeMap::new());
-    for (name, item) in table.entries(&["match", "limits", "budget"])? {
+    let mut alone = None;
+    for (name, item) in table.entries(&["match", "limits", "budget", "alone"])? {
         match name {
             "match" => pattern = Some(glob(item)?),
             "limits" => rule_limits = limits(item.table("limits")?)?,
+            "alone" => alone = Some(item.boolean()?),
             _ => {
                 for (limited, item) in by_metric(item.table("budget")?)? {
                     let key = match limited {
@@ -208,7 +221,8 @@ fn benchmark_rule(whole: Item<'_>, table: Table<'_>) -> Result<BenchmarkRule, Pr
     if let Some(item) = rule_limits.exponent {
         return Err(item.problem("it belongs to several benchmarks; it is limited in [limits], for all"));
     }
-    Ok(BenchmarkRule { pattern, limits: rule_limits.metrics, time: rule_limits.time, budgets })
+    let rule = BenchmarkRule { pattern, limits: rule_limits.metrics, time: rule_limits.time, budgets };
+    Ok((rule, alone))
 }
 
 fn glob(item: Item<'_>) -> Result<glob::Pattern, Problem> {
@@ -278,8 +292,7 @@ fn excluded(table: Table<'_>) -> Result<Vec<String>, Problem> {
     Ok(packages)
 }
 
-fn measure(table: Table<'_>) -> Result<MeasureConfig, Problem> {
-    let mut config = MeasureConfig::default();
+fn measure(table: Table<'_>, config: &mut MeasureConfig) -> Result<(), Problem> {
     for (name, item) in table.entries(&["processes", "maximum-processes", "time-limit"])? {
         match name {
             "processes" => config.processes = Some(processes(item)?),
@@ -290,7 +303,7 @@ fn measure(table: Table<'_>) -> Result<MeasureConfig, Problem> {
             }
         }
     }
-    Ok(config)
+    Ok(())
 }
 
 fn processes(item: Item<'_>) -> Result<u32, Problem> {

@@ -89,6 +89,13 @@ impl<'a> Item<'a> {
         }
     }
 
+    pub(super) fn boolean(self) -> Result<bool, Problem> {
+        match self.value.get_ref() {
+            DeValue::Boolean(value) => Ok(*value),
+            _ => Err(self.problem("it must be true or false")),
+        }
+    }
+
     /// A number, whole or not; none when the value is something else.
     pub(super) fn number(self) -> Option<f64> {
         match self.value.get_ref() {

@@ -1,6 +1,9 @@
 //! What can go wrong with a repository.
 
 use std::path::PathBuf;
+use std::time::Duration;
+
+use super::lock::{LockHolder, advice};
 
 /// What can go wrong with a repository.
 #[derive(Debug, thiserror::Error)]
@@ -112,6 +115,18 @@ pub enum GitError {
         "failed to follow the whole history: the clone is shallow; fetch the rest (`git fetch --unshallow`)"
     )]
     Shallow,
+    /// A lock of git's is in the way, and stays.
+    #[error("failed to write {reference}, nothing was changed: {path} is in the way; {}", advice(*age, holder), path = path.display())]
+    Locked {
+        /// The reference.
+        reference: String,
+        /// The lock file.
+        path: PathBuf,
+        /// How old the file is.
+        age: Duration,
+        /// Who has it open.
+        holder: LockHolder,
+    },
     /// Others wrote at the same time, again and again.
     #[error("failed to write {reference}: others keep writing to it; nothing was changed, try again")]
     Contended {

@@ -6,6 +6,7 @@ mod entry_name;
 mod error;
 mod first_parents;
 mod line;
+mod lock;
 mod notes;
 #[cfg(test)]
 mod notes_tests;
@@ -24,6 +25,7 @@ pub use first_parents::{
 };
 pub use git2::Oid;
 pub use line::first_parent_line;
+pub use lock::LockHolder;
 pub use notes::{NoteChanges, Notes, change_notes};
 pub use revision::{CommitSummary, Revision, resolve, short, summary};
 pub use submodules::changed_submodules;

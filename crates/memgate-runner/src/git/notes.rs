@@ -6,6 +6,7 @@ use std::time::Duration;
 use git2::build::TreeUpdateBuilder;
 use git2::{ErrorCode, FileMode, ObjectType, Oid, Signature, Tree, TreeWalkMode, TreeWalkResult};
 
+use super::lock::LockWatch;
 use super::{GitError, Repository};
 
 /// The notes under one reference, as they were when it was read.
@@ -121,6 +122,7 @@ pub fn change_notes<E: From<GitError>>(
     merged: Option<Oid>,
     mut change: impl FnMut(&Notes<'_>) -> Result<NoteChanges, E>,
 ) -> Result<bool, E> {
+    let mut watch = LockWatch::default();
     for attempt in 1..=ATTEMPTS {
         let notes = Notes::read(repository, reference)?;
         let changes = change(&notes)?;
@@ -135,12 +137,14 @@ pub fn change_notes<E: From<GitError>>(
         }
         let commit = write(&notes, &changes, message, merged)
             .map_err(GitError::git(format!("write the notes under {reference}")))?;
-        if move_reference(repository, reference, notes.tip, commit, message)? {
-            return Ok(true);
+        match move_reference(repository, reference, notes.tip, commit, message)? {
+            Moved::There => return Ok(true),
+            Moved::Elsewhere => {}
+            Moved::Locked => watch.look(repository, reference)?,
         }
         std::thread::sleep(PAUSE * attempt);
     }
-    Err(GitError::Contended { reference: reference.to_owned() }.into())
+    Err(watch.give_up(reference).into())
 }
 
 fn write(
@@ -178,24 +182,33 @@ fn write(
     git.commit(None, &author, &author, message, &tree, &parents)
 }
 
-/// Moves a reference if it is still where it was, and says whether it was.
+/// What came of moving a reference.
+enum Moved {
+    /// It is where it is to be.
+    There,
+    /// Somebody else has moved it.
+    Elsewhere,
+    /// Somebody else has a lock on it.
+    Locked,
+}
+
+/// Moves a reference if it is still where it was.
 fn move_reference(
     repository: &Repository,
     reference: &str,
     from: Option<Oid>,
     to: Oid,
     message: &str,
-) -> Result<bool, GitError> {
+) -> Result<Moved, GitError> {
     let git = &repository.inner;
     let moved = match from {
         Some(from) => git.reference_matching(reference, to, true, from, message),
         None => git.reference(reference, to, false, message),
     };
     match moved {
-        Ok(_) => Ok(true),
-        Err(error) if matches!(error.code(), ErrorCode::Modified | ErrorCode::Exists | ErrorCode::Locked) => {
-            Ok(false)
-        }
+        Ok(_) => Ok(Moved::There),
+        Err(error) if error.code() == ErrorCode::Locked => Ok(Moved::Locked),
+        Err(error) if matches!(error.code(), ErrorCode::Modified | ErrorCode::Exists) => Ok(Moved::Elsewhere),
         Err(error) => Err(GitError::git(format!("move {reference}"))(error)),
     }
 }

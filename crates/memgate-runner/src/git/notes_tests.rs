@@ -72,6 +72,46 @@ fn two_recorders_at_once_lose_nothing() {
 }
 
 #[test]
+fn a_lock_that_a_dead_process_has_left_is_named_soon() {
+    let folder = tempfile::tempdir().unwrap();
+    let (repository, commits) = repository(folder.path(), 1);
+    append(&repository, commits[0], "before");
+    let lock = folder.path().join(".git/refs/notes/memgate.lock");
+    std::fs::write(&lock, "").unwrap();
+    let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(4_000);
+    std::fs::File::options().write(true).open(&lock).unwrap().set_modified(hour_ago).unwrap();
+    let change = || {
+        change_notes(&repository, REFERENCE, "test", None, |_| {
+            Ok::<NoteChanges, GitError>(NoteChanges::from([(commits[0], Some(b"after".to_vec()))]))
+        })
+    };
+    let began = std::time::Instant::now();
+    let error = change().unwrap_err().to_string();
+    assert!(began.elapsed() < std::time::Duration::from_secs(20));
+    assert!(error.contains("memgate.lock is in the way; it is 66 min old"), "{error}");
+    assert!(error.ends_with("remove the file, and run the same again"), "{error}");
+    assert_eq!((lock.exists(), text(&repository, commits[0])), (true, "before\n".to_owned()));
+    std::fs::remove_file(&lock).unwrap();
+    assert!(change().unwrap());
+
+    // A living one is waited for, where the system tells.
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let held = std::fs::File::create(&lock).unwrap();
+    std::thread::scope(|scope| {
+        let folder = folder.path();
+        let commit = commits[0];
+        let writer = scope.spawn(move || append(&Repository::of_workspace(folder).unwrap(), commit, "more"));
+        std::thread::sleep(std::time::Duration::from_secs(4));
+        std::fs::remove_file(&lock).unwrap();
+        drop(held);
+        assert!(writer.join().unwrap());
+    });
+    assert_eq!(text(&repository, commits[0]), "aftermore\n");
+}
+
+#[test]
 fn git_reads_what_is_written_and_what_git_writes_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let (repository, commits) = repository(folder.path(), 2);

@@ -143,6 +143,7 @@ fn the_configuration_to_begin_with_is_one_and_changes_nothing() {
         processes: Some(2),
         maximum_processes: Some(8),
         time_limit: Some(std::time::Duration::from_secs(60)),
+        jobs: None,
     };
     assert_eq!(config.measure, measure);
     assert_eq!(config.policy.benchmarks.len(), 1);

@@ -2,15 +2,19 @@
 
 mod answer;
 mod benchmark;
+mod collision;
 mod observe;
 mod options;
 mod run;
+mod side_by_side;
 mod work;
 
 pub use answer::NoAnswer;
 pub(crate) use answer::ended_well;
 pub(crate) use benchmark::measure_benchmark;
 pub use options::MeasureOptions;
-pub use run::{Progress, Silent, list, measure, measure_wanted, side_by_side};
+pub use run::{Progress, Silent, Wanted, list, measure, measure_wanted};
+pub use side_by_side::side_by_side;
+pub(crate) use side_by_side::side_by_side_or_alone;
 pub use work::{Bench, Listing, list_benchmarks, measure_once, measure_to_file, record_sites};
-pub(crate) use work::{bench_process, run_unchanged};
+pub(crate) use work::{MAXIMUM_CAPTURE_BYTES, bench_process, run_unchanged};

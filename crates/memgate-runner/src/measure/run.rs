@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use memgate::protocol::{Injection, Refusal};
 
 use super::MeasureOptions;
 use super::answer::NoAnswer;
 use super::benchmark::measure_benchmark;
+use super::collision::{Tried, try_alone};
+use super::side_by_side::{side_by_side, side_by_side_or_alone};
 use super::work::{Bench, Listing, list_benchmarks};
 use crate::cargo::BenchTarget;
 use crate::error::Error;
@@ -33,7 +33,17 @@ impl Progress for Silent {
     fn done(&self, _: &BenchmarkId) {}
 }
 
-/// Asks every bench target what it has, side by side. A target that can't even say that is a part of a run, too.
+/// How a benchmark is to be measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// A regression that is to be done on purpose in every window.
+    pub injection: Option<Injection>,
+    /// Whether nothing may run beside it.
+    pub alone: bool,
+}
+
+/// Asks every bench target what it has, side by side, and those that fail once more, one after the other: they may have got
+/// in each other's way. A target that can't even say what it has is a part of a run, too.
 ///
 /// # Errors
 /// When the user pressed Ctrl-C, or the folder for requests can't be made.
@@ -44,14 +54,22 @@ pub fn list(
     interrupt: &Interrupt,
 ) -> Result<Vec<BenchTargetRun>, Error> {
     std::fs::create_dir_all(folder).map_err(Error::file("make", folder))?;
-    side_by_side(options.jobs.get(), targets, |target| {
-        match list_benchmarks(Bench { target, options, folder, interrupt }) {
-            Ok(listing) => Some(listed_target(target, listing)),
-            Err(NoAnswer::Failed(failure)) => Some(failed_target(target, failure)),
-            Err(NoAnswer::Interrupted) => None,
+    let list_one = |target: &BenchTarget| match list_benchmarks(Bench { target, options, folder, interrupt })
+    {
+        Ok(listing) => Some(listed_target(target, listing)),
+        Err(NoAnswer::Failed(failure)) => Some(failed_target(target, failure)),
+        Err(NoAnswer::Interrupted) => None,
+    };
+    let mut parts = side_by_side(options.jobs.get(), targets, list_one).ok_or(Error::Interrupted)?;
+    if options.jobs.get() > 1 && targets.len() > 1 {
+        for (target, part) in targets.iter().zip(&mut parts) {
+            let kind = part.failure.as_ref().map(|failure| failure.kind);
+            if matches!(kind, Some(FailureKind::Crashed | FailureKind::TimedOut)) {
+                *part = list_one(target).ok_or(Error::Interrupted)?;
+            }
         }
-    })
-    .ok_or(Error::Interrupted)
+    }
+    Ok(parts)
 }
 
 /// Measures the benchmarks of which `selected` is true, of what [`list`] found, side by side, and gives the parts of a run.
@@ -69,19 +87,20 @@ pub fn measure(
     interrupt: &Interrupt,
     progress: &dyn Progress,
 ) -> Result<Vec<BenchTargetRun>, Error> {
-    let wanted = |id: &BenchmarkId| selected(id).then_some(None);
+    let wanted = |id: &BenchmarkId| selected(id).then(Wanted::default);
     measure_wanted(targets, listed, &wanted, options, folder, interrupt, progress)
 }
 
-/// Measures the benchmarks that are wanted of what [`list`] found. `wanted` is none for those that are not; of the others
-/// it has the regression that is to be done on purpose, or none.
+/// Measures the benchmarks that are wanted of what [`list`] found. `wanted` is none for those that are not.
+///
+/// Of a failure that does not come about when the benchmark runs alone, the message says so.
 ///
 /// # Errors
 /// When the user pressed Ctrl-C.
 pub fn measure_wanted(
     targets: &[BenchTarget],
     mut listed: Vec<BenchTargetRun>,
-    wanted: &dyn Fn(&BenchmarkId) -> Option<Option<Injection>>,
+    wanted: &dyn Fn(&BenchmarkId) -> Option<Wanted>,
     options: &MeasureOptions,
     folder: &Path,
     interrupt: &Interrupt,
@@ -93,13 +112,25 @@ pub fn measure_wanted(
         work.extend(ids.filter_map(|id| Some((index, target, wanted(&id)?, id))));
     }
     progress.begin("Measuring", work.len());
-    let results = side_by_side(options.jobs.get(), &work, |(_, target, injection, id)| {
-        let bench = Bench { target, options, folder, interrupt };
-        let result = measure_benchmark(bench, &id.name, *injection)?;
+    let jobs = options.jobs.get();
+    let bench = |target| Bench { target, options, folder, interrupt };
+    let runs_alone = |(_, _, wanted, _): &(usize, &BenchTarget, Wanted, BenchmarkId)| wanted.alone;
+    let mut results = side_by_side_or_alone(jobs, &work, runs_alone, |(_, target, wanted, id)| {
+        let result = measure_benchmark(bench(target), &id.name, wanted.injection)?;
         progress.done(id);
         Some(result)
     })
     .ok_or(Error::Interrupted)?;
+    if jobs > 1 && work.iter().filter(|item| !runs_alone(item)).count() > 1 {
+        let tried = work.iter().zip(&mut results);
+        let tried = tried.map(|((_, target, wanted, id), result)| Tried {
+            id,
+            bench: bench(target),
+            wanted: *wanted,
+            result,
+        });
+        try_alone(tried.collect(), options).ok_or(Error::Interrupted)?;
+    }
     for ((index, _, _, id), result) in work.into_iter().zip(results) {
         listed[index].results.insert(id.name, result);
     }
@@ -141,50 +172,5 @@ fn failed_target(target: &BenchTarget, failure: Failure) -> BenchTargetRun {
         declared: Vec::new(),
         results: BTreeMap::new(),
         sites: BTreeMap::new(),
-    }
-}
-
-/// Does the work on every item with so many threads, and gives the results in the order of the items. None as soon as
-/// one of them is none; what has not begun by then is left undone.
-pub fn side_by_side<T: Sync, R: Send>(
-    threads: usize,
-    items: &[T],
-    work: impl Fn(&T) -> Option<R> + Sync,
-) -> Option<Vec<R>> {
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<R>>> = Mutex::new(items.iter().map(|_| None).collect());
-    std::thread::scope(|scope| {
-        for _ in 0..threads.min(items.len()) {
-            scope.spawn(|| {
-                while let Some((index, item)) = {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    items.get(index).map(|item| (index, item))
-                } {
-                    let Some(result) = work(item) else {
-                        next.store(items.len(), Ordering::Relaxed);
-                        return;
-                    };
-                    let mut results = results.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                    results[index] = Some(result);
-                }
-            });
-        }
-    });
-    results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_iter().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn results_come_in_the_order_of_the_items() {
-        let items: Vec<usize> = (0..100).collect();
-        assert_eq!(
-            side_by_side(4, &items, |item| Some(item * 2)),
-            Some(items.iter().map(|item| item * 2).collect())
-        );
-        assert_eq!(side_by_side(4, &items, |item| (*item != 50).then_some(())), None);
-        assert_eq!(side_by_side(4, &[] as &[u8], |_| Some(())), Some(Vec::new()));
     }
 }

@@ -6,7 +6,7 @@ use std::process::Command as Process;
 use memgate::protocol::capture::Capture;
 use memgate::protocol::{
     Command, Engine, Injection, Outcome, PROTOCOL_VERSION, REQUEST_VARIABLE, Record, Request, Response,
-    WindowPlan,
+    ResponseError, WindowPlan,
 };
 use tempfile::TempDir;
 
@@ -14,7 +14,13 @@ use super::MeasureOptions;
 use super::answer::{NoAnswer, answer_of};
 use crate::cargo::BenchTarget;
 use crate::model::{Failure, FailureKind};
-use crate::process::{ChildEnd, ChildOutcome, Interrupt, run_child};
+use crate::process::{ChildEnd, ChildOutcome, Interrupt, Mark, run_child};
+use crate::store::read_left;
+
+/// Far above what a hundred thousand names take.
+const MAXIMUM_RESPONSE_BYTES: u64 = 1 << 26;
+/// Far above what the tables of the engines hold.
+pub(crate) const MAXIMUM_CAPTURE_BYTES: u64 = 1 << 29;
 
 /// A bench target, and how to ask it.
 #[derive(Clone, Copy, Debug)]
@@ -120,8 +126,11 @@ pub fn measure_to_file<T>(
 /// # Errors
 /// When the process did not answer, or said that it can't, or left no capture that can be read.
 pub fn record_sites(bench: Bench<'_>, name: &str) -> Result<(Record, Capture), NoAnswer> {
-    let read =
-        |file: &Path| Capture::read(file).map_err(|error| format!("failed to read its capture: {error}"));
+    let read = |file: &Path| {
+        let bytes = read_left(file, MAXIMUM_CAPTURE_BYTES).map_err(|error| error.to_string());
+        let capture = bytes.and_then(|bytes| Capture::parse(&bytes).map_err(|error| error.to_string()));
+        capture.map_err(|error| format!("failed to read its capture: {error}"))
+    };
     measure_to_file(bench, name, Engine::Sites, bench.options.plan, read)
 }
 
@@ -147,12 +156,21 @@ fn ask(bench: Bench<'_>, folder: &TempDir, command: Command) -> Result<Response,
         .map_err(|error| NoAnswer::not_started(&format!("{}: {error}", request_path.display())))?;
     let mut process = bench_process(bench.target);
     process.env(REQUEST_VARIABLE, &request_path);
-    let outcome = run_unchanged(bench.target, process, bench.options, bench.interrupt)?;
+    let mark = Mark::new(REQUEST_VARIABLE, request_path.as_os_str());
+    let outcome = run_unchanged(bench.target, process, &mark, bench.options, bench.interrupt)?;
     if let (ChildEnd::NotStarted(problem), Some(path)) = (&outcome.end, gone(bench.target)) {
         return Err(NoAnswer::not_started(&format!("{problem}: {} is gone", path.display())));
     }
     let forked = response_path.with_extension("forked").exists();
-    answer_of(outcome, Response::read(&response_path), forked, bench.options)
+    answer_of(outcome, read_response(&response_path), forked, bench.options)
+}
+
+fn read_response(path: &Path) -> Result<Response, ResponseError> {
+    match read_left(path, MAXIMUM_RESPONSE_BYTES).map_err(std::io::Error::from) {
+        Ok(bytes) => Response::parse(&bytes),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(ResponseError::Absent),
+        Err(error) => Err(ResponseError::Read(error)),
+    }
 }
 
 /// What a process needs and is not there any more. The system only says that something is not.
@@ -168,12 +186,13 @@ fn gone(target: &BenchTarget) -> Option<&Path> {
 pub(crate) fn run_unchanged(
     target: &BenchTarget,
     process: Process,
+    mark: &Mark,
     options: &MeasureOptions,
     interrupt: &Interrupt,
 ) -> Result<ChildOutcome, NoAnswer> {
     let outcome = match target.replaced_file() {
         Some(file) => return Err(NoAnswer::replaced(file)),
-        None => run_child(process, options.child_limits(), interrupt),
+        None => run_child(process, mark, options.child_limits(), interrupt),
     };
     target.replaced_file().map_or(Ok(outcome), |file| Err(NoAnswer::replaced(file)))
 }

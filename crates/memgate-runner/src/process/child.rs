@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use super::Interrupt;
 use super::group;
 use super::output::Output;
+use super::strays::{Mark, end_strays};
+use super::supervisor::announce_group;
 
 /// How far a child may go.
 #[derive(Clone, Copy, Debug)]
@@ -52,12 +54,18 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(10);
 const GRACE: Duration = Duration::from_millis(500);
 
 /// Runs a child to its end, or to that of its limits. Its standard input is empty; what it prints is kept only as far
-/// as [`ChildOutcome`] has it.
+/// as [`ChildOutcome`] has it. What it has started ends with it: its group, and whoever has its `mark`, which must be in its
+/// environment and in nobody else's.
 ///
 /// Waiting is by looking again and again rather than by a blocking wait, which would need a thread more for each of
 /// the limits and could not be left for Ctrl-C.
 #[must_use]
-pub fn run_child(mut command: Command, limits: ChildLimits, interrupt: &Interrupt) -> ChildOutcome {
+pub fn run_child(
+    mut command: Command,
+    mark: &Mark,
+    limits: ChildLimits,
+    interrupt: &Interrupt,
+) -> ChildOutcome {
     let not_started = |problem| ChildOutcome { end: ChildEnd::NotStarted(problem), stderr: String::new() };
     let mut output = match Output::new() {
         Ok(output) => output,
@@ -74,13 +82,17 @@ pub fn run_child(mut command: Command, limits: ChildLimits, interrupt: &Interrup
         Ok(child) => child,
         Err(problem) => return not_started(problem),
     };
+    let announced = announce_group(child.id());
     // The command holds the streams open as well.
     drop(command);
     let mut pause = FIRST_PAUSE;
     let end = loop {
         match child.try_wait() {
             Ok(Some(status)) => {
-                break ChildEnd::Exited { status, left_processes: end_group(child.id()) };
+                let ran = started.elapsed();
+                let in_group = end_group(child.id());
+                let elsewhere = end_strays(mark, child.id(), ran, GRACE);
+                break ChildEnd::Exited { status, left_processes: in_group || elsewhere };
             }
             Ok(None) => {}
             Err(problem) => break ChildEnd::NotStarted(problem),
@@ -98,11 +110,13 @@ pub fn run_child(mut command: Command, limits: ChildLimits, interrupt: &Interrup
             group::kill(&mut child);
             // It was killed, so this does not take long; an error means that somebody else has waited for it.
             let _ = child.wait();
+            let _ = end_strays(mark, child.id(), started.elapsed(), Duration::ZERO);
             break end;
         }
         std::thread::sleep(pause);
         pause = (pause * 2).min(LONGEST_PAUSE);
     };
+    drop(announced);
     let end = match end {
         ChildEnd::Exited { .. } if output.bytes() > limits.output_bytes => ChildEnd::Flooded,
         end => end,

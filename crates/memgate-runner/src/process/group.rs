@@ -49,19 +49,68 @@ pub(super) fn is_group_alive(_: u32) -> bool {
     false
 }
 
+/// Whether a process runs: it is there, and has not ended.
+#[cfg(target_os = "linux")]
+pub(super) fn is_running(id: u32) -> bool {
+    Stat::of(id).is_some_and(|stat| stat.is_running)
+}
+
+/// Kills all that a process has started, and what those have, as far as they have not left their parents. The process itself
+/// is not killed.
+#[cfg(target_os = "linux")]
+pub(super) fn kill_descendants(id: u32) {
+    let all: Vec<(u32, Stat)> = processes().filter_map(|id| Some((id, Stat::of(id)?))).collect();
+    let mut waiting = vec![id];
+    while let Some(parent) = waiting.pop() {
+        for (id, _) in all.iter().filter(|(_, stat)| stat.parent == parent) {
+            waiting.push(*id);
+            if let Some(id) = group(*id) {
+                let _ = rustix::process::kill_process(id, rustix::process::Signal::KILL);
+            }
+        }
+    }
+}
+
+/// Elsewhere, nobody tells who started whom.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn kill_descendants(_: u32) {}
+
+/// What the system says of a process.
+#[cfg(target_os = "linux")]
+struct Stat {
+    is_running: bool,
+    parent: u32,
+    group: u32,
+}
+
+#[cfg(target_os = "linux")]
+impl Stat {
+    /// None when there is no such process.
+    fn of(id: u32) -> Option<Self> {
+        // `7 (any name) S 1 7 …`: after the name come the state, the parent and the group.
+        let stat = std::fs::read(format!("/proc/{id}/stat")).ok()?;
+        let stat = String::from_utf8_lossy(&stat);
+        let mut fields = stat.rsplit(')').next()?.split_whitespace();
+        let is_running = !matches!(fields.next()?, "Z" | "X");
+        Some(Self { is_running, parent: fields.next()?.parse().ok()?, group: fields.next()?.parse().ok()? })
+    }
+}
+
+/// The ids of all processes.
+#[cfg(target_os = "linux")]
+pub(super) fn processes() -> impl Iterator<Item = u32> {
+    let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    all.filter_map(|process| process.file_name().to_str()?.parse().ok())
+}
+
 /// Whether anyone of a group still runs. One that has ended is a part of it until its parent asks for its status; in a
 /// container, the parent of orphans may be a program that never does.
 #[cfg(target_os = "linux")]
 pub(super) fn is_anyone_running(id: u32) -> bool {
-    let Ok(processes) = std::fs::read_dir("/proc") else { return is_group_alive(id) };
-    processes.flatten().any(|process| {
-        // `7 (any name) S 1 7 …`: after the name come the state, the parent and the group.
-        let stat = std::fs::read(process.path().join("stat")).unwrap_or_default();
-        let stat = String::from_utf8_lossy(&stat);
-        let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-        let (state, group) = (fields.next(), fields.nth(1));
-        group.is_some_and(|group| group == id.to_string()) && !matches!(state, Some("Z" | "X"))
-    })
+    if std::fs::read_dir("/proc").is_err() {
+        return is_group_alive(id);
+    }
+    processes().filter_map(Stat::of).any(|stat| stat.group == id && stat.is_running)
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -1,9 +1,19 @@
 //! Child processes that can't be trusted: they may hang, flood, fork, or end in any way.
 
 mod child;
+mod followed;
 mod group;
 mod interrupt;
+mod lock;
 mod output;
+mod scratch;
+mod strays;
+mod supervisor;
 
 pub use child::{ChildEnd, ChildLimits, ChildOutcome, run_child};
+pub(crate) use followed::Followed;
 pub use interrupt::Interrupt;
+pub(crate) use lock::{Lock, try_lock};
+pub(crate) use scratch::Scratch;
+pub use strays::Mark;
+pub(crate) use supervisor::remove_at_the_end;

@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::format::{parse_run, print_run};
 use crate::git::Oid;
 use crate::model::Run;
-use crate::store::write_atomically;
+use crate::store::{read_limited, write_atomically};
 
 /// Measurements that were made before, each the run of one commit, all under the same circumstances.
 #[derive(Clone, Debug)]
@@ -31,6 +31,9 @@ pub struct Circumstances {
     pub outside: Vec<(String, u128)>,
 }
 
+/// Far above what the largest run takes.
+const MAXIMUM_BYTES: u64 = 1 << 30;
+
 impl Memo {
     /// The measurements under some circumstances, below a folder.
     #[must_use]
@@ -43,7 +46,7 @@ impl Memo {
     /// What was measured of a commit. What can't be read was never measured.
     #[must_use]
     pub fn get(&self, commit: Oid) -> Option<Run> {
-        parse_run(&fs::read(self.path(commit)).ok()?).ok()
+        parse_run(&read_limited(&self.path(commit), MAXIMUM_BYTES).ok()?).ok()
     }
 
     /// Keeps a run.

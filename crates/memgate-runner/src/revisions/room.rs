@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::RevisionsError;
 use crate::git::{GitError, NotWritten, Oid, Repository, freshen, write_files};
-use crate::process::Interrupt;
+use crate::process::{Interrupt, Lock, try_lock};
 
 /// A place for checkouts, which one process has to itself.
 #[derive(Debug)]
@@ -48,7 +48,8 @@ impl Room {
         let lock = File::options().create(true).truncate(false).write(true).open(&path);
         let lock = lock.map_err(RevisionsError::file("open", &path))?;
         let mut has_said = false;
-        while !try_lock(&lock) {
+        // A file system without locks is no reason not to work.
+        while try_lock(&lock) == Lock::Held {
             if interrupt.is_pressed() {
                 return Ok(None);
             }
@@ -152,20 +153,6 @@ fn remove(folder: &Path) -> Result<(), RevisionsError> {
         }
         _ => Ok(()),
     }
-}
-
-#[cfg(unix)]
-fn try_lock(file: &File) -> bool {
-    use rustix::fs::{FlockOperation, flock};
-    use rustix::io::Errno;
-
-    // A file system without locks is no reason not to work.
-    !matches!(flock(file, FlockOperation::NonBlockingLockExclusive), Err(Errno::WOULDBLOCK | Errno::INTR))
-}
-
-#[cfg(not(unix))]
-fn try_lock(_: &File) -> bool {
-    true
 }
 
 #[cfg(test)]

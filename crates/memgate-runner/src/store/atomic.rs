@@ -3,14 +3,20 @@
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
 use super::destination::is_read_only;
 use super::resolve::resolved;
+use crate::process::{Lock, remove_at_the_end, try_lock};
 
 /// What the name of a temporary file begins with; a run that was killed leaves one at most.
-pub(super) const TEMPORARY_PREFIX: &str = ".memgate-";
+const TEMPORARY_PREFIX: &str = ".memgate-";
+
+/// How often to begin again when others remove what is needed.
+const ATTEMPTS: usize = 20;
+const HOUR: Duration = Duration::from_secs(3_600);
 
 /// Puts `content` at `path`: into a temporary file in the same folder, to the disk, and then in the old file's place. Links are
 /// followed, and stay. Of a file with several names (hard links), the others keep the old content: a file that is changed in
@@ -19,9 +25,20 @@ pub(super) const TEMPORARY_PREFIX: &str = ".memgate-";
 /// # Errors
 /// When the folder can't be written to, or the disk is full. The old file is then as it was.
 pub(crate) fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> std::io::Result<()> {
-    let path = resolved(path)?;
-    std::fs::create_dir_all(folder_of(&path))?;
-    Staged::new(&path, content)?.commit()
+    let path = &resolved(path)?;
+    for _ in 1..ATTEMPTS {
+        match write_once(path, content.as_ref()) {
+            // Somebody has just removed the folder, which was empty.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            written => return written,
+        }
+    }
+    write_once(path, content.as_ref())
+}
+
+fn write_once(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder_of(path))?;
+    Staged::new(path, content)?.commit()
 }
 
 /// Content that is on the disk beside its place, and goes there or goes away.
@@ -41,12 +58,7 @@ impl Staged {
         if is_read_only(path) {
             return Err(ErrorKind::PermissionDenied.into());
         }
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(TEMPORARY_PREFIX);
-        // A temporary file is private by default; this one becomes a file of the repository, as far as the user's mask lets it.
-        #[cfg(unix)]
-        let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut temporary = builder.tempfile_in(folder_of(path))?;
+        let mut temporary = locked(|| new_temporary(folder_of(path)))?;
         if let Ok(there) = std::fs::metadata(path) {
             keep_owner(temporary.as_file(), &there);
             temporary.as_file().set_permissions(there.permissions())?;
@@ -81,6 +93,55 @@ fn keep_owner(file: &File, there: &std::fs::Metadata) {
 #[cfg(not(unix))]
 fn keep_owner(_: &File, _: &std::fs::Metadata) {}
 
+/// A new temporary file. That it is to go with the tool is said before it is there, so that there is no moment to be killed in.
+fn new_temporary(folder: &Path) -> std::io::Result<NamedTempFile> {
+    let folder = std::path::absolute(folder)?;
+    // So many that nobody else has this name.
+    tempfile::Builder::new().prefix(TEMPORARY_PREFIX).rand_bytes(12).make_in(folder, |path| {
+        remove_at_the_end(path);
+        let mut options = File::options();
+        options.read(true).write(true).create_new(true);
+        // A temporary file is private by default; this one becomes a file of the repository, as far as the user's mask lets it.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o666);
+        options.open(path)
+    })
+}
+
+/// A new temporary file with a lock on it, by which others know that its owner lives.
+fn locked(new: impl Fn() -> std::io::Result<NamedTempFile>) -> std::io::Result<NamedTempFile> {
+    for _ in 1..ATTEMPTS {
+        let temporary = new()?;
+        // Whoever was faster took it for what a dead process has left.
+        if try_lock(temporary.as_file()) != Lock::Held && temporary.path().exists() {
+            return Ok(temporary);
+        }
+    }
+    new()
+}
+
+/// Removes what processes that were killed have left of temporary files in a folder, and nothing that a living one uses.
+/// Nothing depends on it, so nothing fails with it.
+pub(super) fn remove_leftovers(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if !entry.file_name().to_string_lossy().starts_with(TEMPORARY_PREFIX) {
+            continue;
+        }
+        let is_old = || entry.metadata()?.modified()?.elapsed().map_err(std::io::Error::other);
+        let is_dead = |file: &File| match try_lock(file) {
+            Lock::Taken => true,
+            Lock::Held => false,
+            // Nobody needs this long to write a file.
+            Lock::Unknown => is_old().is_ok_and(|age| age > HOUR),
+        };
+        // Held while it is removed: whoever has just made it and has no lock yet sees then that it is gone.
+        let file = File::open(entry.path());
+        if file.as_ref().is_ok_and(is_dead) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -104,6 +165,27 @@ mod tests {
         write_atomically(&path, "new").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(std::fs::read_dir(folder.path().join("a")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn many_at_once_do_not_remove_what_the_others_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("a");
+        std::thread::scope(|scope| {
+            for writer in 0..4 {
+                let inner = &inner;
+                scope.spawn(move || {
+                    for round in 0..100 {
+                        write_atomically(&inner.join(format!("{}.json", writer % 2)), format!("{round}"))
+                            .unwrap();
+                        remove_leftovers(inner);
+                        let _ = std::fs::remove_file(inner.join("1.json"));
+                        let _ = std::fs::remove_dir(inner);
+                    }
+                });
+            }
+        });
+        assert_eq!(std::fs::read_dir(&inner).unwrap().count(), 1);
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::atomic::{TEMPORARY_PREFIX, write_atomically};
+use super::atomic::{TEMPORARY_PREFIX, remove_leftovers, write_atomically};
+use super::limited::read_limited;
 use crate::format::{FormatError, is_file_name, parse_baseline, parse_sites, print_baseline, print_sites};
 use crate::model::{Baseline, BaselineKey, Baselines};
 use crate::sites::StoredSites;
@@ -40,6 +41,8 @@ pub enum StoreError {
 
 /// The folder with the baselines, beside the workspace's `Cargo.toml`.
 pub const BASELINES_FOLDER: &str = "baselines";
+/// Far above what a hundred thousand benchmarks take.
+const MAXIMUM_BYTES: u64 = 1 << 30;
 const EXTENSION: &str = "json";
 /// A bench target's name has no dot, since a crate's has none.
 const SITES_EXTENSION: &str = "sites.json";
@@ -84,8 +87,10 @@ impl BaselineStore {
             for package in entries(&target)? {
                 for file in entries(&package)? {
                     let Some(key) = file.strip_prefix(&self.folder).ok().and_then(key_of) else { continue };
-                    let bytes = std::fs::read(&file).map_err(system("read", &file))?;
-                    baselines.insert(key, parsed(&file, &bytes)?);
+                    // None when an update elsewhere has just removed it.
+                    if let Some(bytes) = read_if_there(&file)? {
+                        baselines.insert(key, parsed(&file, &bytes)?);
+                    }
                 }
             }
         }
@@ -98,9 +103,19 @@ impl BaselineStore {
     /// When the folder can't be written to, or the disk is full.
     pub fn write(&self, key: &BaselineKey, baseline: &Baseline) -> Result<(), StoreError> {
         let path = self.path(key);
-        write_atomically(&path, print_baseline(baseline)).map_err(system("write", &path))?;
-        remove_leftovers(&path);
-        Ok(())
+        write_atomically(&path, print_baseline(baseline)).map_err(system("write", &path))
+    }
+
+    /// Removes the temporary files of updates that were killed, wherever baselines lie. Those of updates that run stay.
+    pub fn remove_leftovers(&self) {
+        for target in entries(&self.folder).unwrap_or_default() {
+            for package in entries(&target).unwrap_or_default() {
+                remove_leftovers(&package);
+                // Empty, if that was all of it.
+                let _ = std::fs::remove_dir(package);
+            }
+            let _ = std::fs::remove_dir(target);
+        }
     }
 
     /// Where the sites of a baseline lie.
@@ -115,12 +130,9 @@ impl BaselineStore {
     /// When the file can't be read, or is none that this memgate can read.
     pub fn load_sites(&self, key: &BaselineKey) -> Result<BTreeMap<String, StoredSites>, StoreError> {
         let path = self.sites_path(key);
-        match std::fs::read(&path) {
-            Ok(bytes) => parse_sites(&bytes).map_err(|problem| StoreError::Format { path, problem }),
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-                Ok(BTreeMap::new())
-            }
-            Err(problem) => Err(system("read", &path)(problem)),
+        match read_if_there(&path)? {
+            Some(bytes) => parse_sites(&bytes).map_err(|problem| StoreError::Format { path, problem }),
+            None => Ok(BTreeMap::new()),
         }
     }
 
@@ -146,8 +158,9 @@ impl BaselineStore {
     /// When the file can't be removed.
     pub fn remove(&self, key: &BaselineKey) -> Result<(), StoreError> {
         let path = self.path(key);
-        std::fs::remove_file(&path).map_err(system("remove", &path))?;
+        // The sites first: without a baseline, nobody would know whose they are.
         remove_if_there(&self.sites_path(key))?;
+        remove_if_there(&path)?;
         for folder in path.ancestors().skip(1).take_while(|folder| *folder != self.folder) {
             // Fails as soon as one is not empty, which is what ends the cleaning.
             if std::fs::remove_dir(folder).is_err() {
@@ -161,6 +174,15 @@ impl BaselineStore {
 fn is_sites_file(file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     name.strip_suffix(SITES_EXTENSION).is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// The bytes of a file; none when there is none.
+fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
+    match read_limited(path, MAXIMUM_BYTES).map_err(std::io::Error::from) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(problem) => Err(system("read", path)(problem)),
+    }
 }
 
 fn remove_if_there(path: &Path) -> Result<(), StoreError> {
@@ -219,16 +241,6 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     Ok(paths)
 }
 
-/// Removes the temporary files of updates that were killed. Nothing depends on it, so nothing fails with it.
-fn remove_leftovers(beside: &Path) {
-    let listing = beside.parent().and_then(|folder| std::fs::read_dir(folder).ok());
-    for entry in listing.into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(TEMPORARY_PREFIX) {
-            let _ = std::fs::remove_file(entry.path());
-        }
-    }
-}
-
 fn system(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StoreError {
     let path = path.to_path_buf();
     move |problem| StoreError::System { action, path, problem }
@@ -254,8 +266,10 @@ mod tests {
         std::fs::write(&leftover, "half").unwrap();
         std::fs::write(folder.path().join("baselines/README.md"), "about").unwrap();
         assert_eq!(store.load().unwrap(), Baselines::from([(key.clone(), baseline())]));
-        store.write(&key, &baseline()).unwrap();
+        std::fs::write(folder.path().join("baselines/x86/p/.memgate-sites"), "half").unwrap();
+        store.remove_leftovers();
         assert!(!leftover.exists());
+        assert_eq!(std::fs::read_dir(folder.path().join("baselines/x86/p")).unwrap().count(), 1);
         store.remove(&key).unwrap();
         assert!(!folder.path().join("baselines/x86").exists() && folder.path().join("baselines").exists());
     }

@@ -1,6 +1,6 @@
-//! Reading files that somebody else wrote, up to a size.
+//! Reading files that somebody else wrote, up to a size, and without waiting for what is no file.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::Read;
 use std::path::Path;
 
@@ -18,12 +18,61 @@ pub enum LimitedReadError {
     },
 }
 
-/// The bytes of a file of at most `limit_bytes`. Of a larger one nothing is kept.
+impl From<LimitedReadError> for std::io::Error {
+    fn from(error: LimitedReadError) -> Self {
+        match error {
+            LimitedReadError::System(error) => error,
+            error @ LimitedReadError::TooLarge { .. } => Self::other(error.to_string()),
+        }
+    }
+}
+
+/// The bytes of what the user names, which may be a pipe, of at most `limit_bytes`. Of more, nothing is kept.
 ///
 /// # Errors
-/// When the file can't be read, or is larger.
+/// When it can't be read, or is larger.
+pub(crate) fn read_named(path: &Path, limit_bytes: u64) -> Result<Vec<u8>, LimitedReadError> {
+    read(File::open(path)?, limit_bytes)
+}
+
+/// The bytes of a file of at most `limit_bytes`. A link to a file is one.
+///
+/// # Errors
+/// When it can't be read, is larger, or is no file: a pipe or a device may have no end.
 pub(crate) fn read_limited(path: &Path, limit_bytes: u64) -> Result<Vec<u8>, LimitedReadError> {
-    let file = File::open(path)?;
+    read(open_file(path, true)?, limit_bytes)
+}
+
+/// The bytes of a file that a measured process has left, of at most `limit_bytes`. A link could lead anywhere, and is none.
+///
+/// # Errors
+/// When it can't be read, is larger, or is no file.
+pub(crate) fn read_left(path: &Path, limit_bytes: u64) -> Result<Vec<u8>, LimitedReadError> {
+    read(open_file(path, false)?, limit_bytes)
+}
+
+/// Opens a file without waiting for the other end of a pipe, and looks at what was opened rather than at what had the name a
+/// moment before.
+fn open_file(path: &Path, may_be_link: bool) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+
+        let mut flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+        flags.set(OFlags::NOFOLLOW, !may_be_link);
+        #[expect(clippy::cast_possible_wrap, reason = "flags are bits, of which none is the sign")]
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits() as i32);
+    }
+    if !may_be_link && path.symlink_metadata()?.is_symlink() {
+        return Err(std::io::Error::other("it is a link, and no file"));
+    }
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(std::io::Error::other("it is no regular file")) }
+}
+
+fn read(file: File, limit_bytes: u64) -> Result<Vec<u8>, LimitedReadError> {
     let said_bytes = file.metadata()?.len();
     let too_large = || LimitedReadError::TooLarge { limit_bytes };
     if said_bytes > limit_bytes {
@@ -36,5 +85,37 @@ pub(crate) fn read_limited(path: &Path, limit_bytes: u64) -> Result<Vec<u8>, Lim
         Ok(bytes)
     } else {
         Err(too_large())
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_file_or_too_large_is_not_read_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("file"), "12345678").unwrap();
+        std::os::unix::fs::symlink(path("file"), path("link")).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", path("endless")).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(path("pipe")).status().unwrap().success());
+        File::create(path("sparse")).unwrap().set_len(3 << 30).unwrap();
+        let problem = |read: Result<Vec<u8>, LimitedReadError>| read.unwrap_err().to_string();
+
+        assert_eq!(read_limited(&path("file"), 8).unwrap(), b"12345678");
+        assert_eq!(read_limited(&path("link"), 8).unwrap(), b"12345678");
+        assert_eq!(read_left(&path("file"), 8).unwrap(), b"12345678");
+        for read in [read_limited, read_left] {
+            assert!(problem(read(&path("file"), 7)).starts_with("it is larger than 7 bytes"));
+            assert!(problem(read(&path("sparse"), 1 << 20)).starts_with("it is larger than"));
+            assert_eq!(problem(read(&path("pipe"), 8)), "it is no regular file");
+            assert_eq!(problem(read(folder.path(), 8)), "it is no regular file");
+            let absent = read(&path("absent"), 8).unwrap_err();
+            assert_eq!(std::io::Error::from(absent).kind(), std::io::ErrorKind::NotFound);
+        }
+        assert_eq!(problem(read_limited(&path("endless"), 8)), "it is no regular file");
+        assert_eq!(problem(read_left(&path("link"), 8)), "it is a link, and no file");
+        assert!(problem(read_named(Path::new("/dev/zero"), 8)).starts_with("it is larger than 8 bytes"));
     }
 }

@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::model::{BenchmarkTime, MeanTime, TimeChange};
+use crate::store::read_left;
+
+/// They take a few kilobytes.
+const MAXIMUM_BYTES: u64 = 1 << 24;
 
 #[derive(Deserialize)]
 struct BenchmarkFile {
@@ -82,7 +86,7 @@ fn folders(folder: &Path, depth: usize) -> Vec<PathBuf> {
 }
 
 fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Option<T> {
-    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+    serde_json::from_slice(&read_left(path, MAXIMUM_BYTES).ok()?).ok()
 }
 
 fn mean_time(estimate: Estimate) -> Option<MeanTime> {

@@ -12,7 +12,10 @@ use crate::cargo::BenchTarget;
 use crate::error::Error;
 use crate::measure::{MeasureOptions, NoAnswer, Progress, bench_process, ended_well, run_unchanged};
 use crate::model::{BenchmarkId, TakenTime};
-use crate::process::Interrupt;
+use crate::process::{Interrupt, Mark};
+
+/// Where criterion keeps its files.
+const HOME_VARIABLE: &str = "CRITERION_HOME";
 
 /// How to take times.
 #[derive(Clone, Copy, Debug)]
@@ -76,8 +79,9 @@ fn take_time(
     let candidates = std::iter::once((id.name.as_str(), 1)).chain(numbered(&id.name));
     for (full_id, number) in candidates {
         forget_measured(home).map_err(Error::file("empty", home))?;
+        let mark = Mark::new(HOME_VARIABLE, home.as_os_str());
         let process = criterion(target, full_id, options, home);
-        let outcome = run_unchanged(target, process, &options.measure, interrupt);
+        let outcome = run_unchanged(target, process, &mark, &options.measure, interrupt);
         match outcome.and_then(|outcome| ended_well(outcome, &options.measure)) {
             Ok(()) => {}
             Err(NoAnswer::Interrupted) => return Err(Error::Interrupted),
@@ -102,7 +106,7 @@ fn criterion(target: &BenchTarget, full_id: &str, options: TimesOptions<'_>, hom
     command.args([if options.save { "--save-baseline" } else { "--baseline-lenient" }, options.baseline]);
     // What begins with a dash would be an option.
     command.args(["--exact", "--", full_id]);
-    command.env("CRITERION_HOME", home).env(TIMES_VARIABLE, options.settings.to_string());
+    command.env(HOME_VARIABLE, home).env(TIMES_VARIABLE, options.settings.to_string());
     command.env_remove(REQUEST_VARIABLE);
     command
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use memgate::protocol::Metric;
+
 use super::UpdatePlan;
-use crate::model::{Baseline, BaselineKey, Baselines, Run};
+use crate::model::{Baseline, BaselineKey, Baselines, MetricKey, Run};
 use crate::sites::StoredSites;
 
 /// The committed sites of a bench target, by benchmark.
@@ -13,7 +15,8 @@ pub type BenchTargetSites = BTreeMap<String, StoredSites>;
 pub type RecordedSites = BTreeMap<(BaselineKey, String), StoredSites>;
 
 /// The benchmarks whose sites have to be recorded: those whose numbers change, which would no longer be what their sites
-/// add up to, and those that have none. With `all`, every one that was measured.
+/// add up to, those that have none, and those of which an update that was killed has written the numbers and not the sites.
+/// With `all`, every one that was measured.
 ///
 /// The others keep their sites as they keep their numbers, so that the two stay of one piece.
 #[must_use]
@@ -31,7 +34,8 @@ pub fn sites_to_record(
             let Some(after) = plan.writes.get(&key).or_else(|| before.get(&key)) else { continue };
             let sites = committed.get(&key);
             for name in part.results.keys().filter(|name| after.benchmarks.contains_key(*name)) {
-                let has_sites = sites.is_some_and(|sites| sites.contains_key(name));
+                let has_sites =
+                    sites.and_then(|sites| sites.get(name)).is_some_and(|sites| adds_up(sites, after, name));
                 if all || !has_sites || is_changed(before.get(&key), after, name) {
                     wanted.push((key.clone(), name.clone()));
                 }
@@ -47,6 +51,16 @@ fn is_changed(before: Option<&Baseline>, after: &Baseline, name: &str) -> bool {
     })
 }
 
+/// Whether sites are those of the committed numbers, as far as those are the same in every run.
+fn adds_up(sites: &StoredSites, baseline: &Baseline, name: &str) -> bool {
+    let total = sites.total();
+    [Metric::Allocs, Metric::TotalBytes].into_iter().all(|metric| {
+        let committed =
+            baseline.benchmarks.get(name).and_then(|metrics| metrics.get(MetricKey::steady(metric)));
+        committed.is_none_or(|value| !value.is_exact() || value.minimum() == total.get(metric))
+    })
+}
+
 /// The files of sites to write: what is gone is dropped, what was recorded is put in, and of what changed without being
 /// recorded nothing is kept, since it would explain other numbers. An empty one is to be removed.
 #[must_use]
@@ -55,6 +69,7 @@ pub fn sites_to_write(
     before: &Baselines,
     committed: &BTreeMap<BaselineKey, BenchTargetSites>,
     recorded: RecordedSites,
+    all: bool,
 ) -> BTreeMap<BaselineKey, BenchTargetSites> {
     let mut after_all: BTreeMap<BaselineKey, BenchTargetSites> = committed.clone();
     for (key, sites) in &mut after_all {
@@ -66,6 +81,12 @@ pub fn sites_to_write(
         });
     }
     for ((key, name), sites) in recorded {
+        // Of numbers that stay, sites of other numbers are no better than those that are there.
+        let stays = after_all.get(&key).is_some_and(|there| there.contains_key(&name));
+        let baseline = plan.writes.get(&key).or_else(|| before.get(&key));
+        if !all && stays && !baseline.is_some_and(|baseline| adds_up(&sites, baseline, &name)) {
+            continue;
+        }
         after_all.entry(key).or_default().insert(name, sites);
     }
     // Those of removed baselines go with them.

@@ -1,6 +1,7 @@
-//! Ctrl-C while benchmarks run.
+//! Ctrl-C while benchmarks run, and the other ends of the tool.
 
-use std::path::PathBuf;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -20,7 +21,8 @@ fn long(bencher: Bencher, number: u32) {
     bencher.bench(move || {
         if std::path::Path::new("hold").exists() {
             // In the place of the file in one step, so that nobody reads an empty one.
-            std::fs::write(format!("{number}.part"), std::process::id().to_string()).unwrap();
+            let request = std::env::var("MEMGATE_REQUEST").unwrap();
+            std::fs::write(format!("{number}.part"), format!("{}\n{request}", std::process::id())).unwrap();
             std::fs::rename(format!("{number}.part"), format!("{number}.pid")).unwrap();
             std::thread::sleep(std::time::Duration::from_secs(600));
         }
@@ -31,18 +33,32 @@ fn long(bencher: Bencher, number: u32) {
 memgate::main! { quick, long: [1, 2] }
 "#;
 
-fn wait_for(file: &PathBuf) -> String {
+/// The id of a process that has told it in a file, and the folder of the run that it belongs to.
+fn wait_for(file: &PathBuf) -> (String, PathBuf) {
     let started = Instant::now();
     while !file.exists() {
         assert!(started.elapsed() < Duration::from_secs(120), "{} does not appear", file.display());
         std::thread::sleep(Duration::from_millis(5));
     }
-    std::fs::read_to_string(file).unwrap()
+    let text = std::fs::read_to_string(file).unwrap();
+    let (id, request) = text.split_once('\n').unwrap();
+    let folder = Path::new(request).ancestors().nth(2).unwrap();
+    assert!(folder.file_name().unwrap().to_str().unwrap().starts_with("run-"), "{}", folder.display());
+    (id.to_owned(), folder.to_owned())
 }
 
-fn interrupt(child: &Child) {
+/// Whether a folder is gone, or goes within moments.
+fn goes(folder: &Path) -> bool {
+    let started = Instant::now();
+    while folder.exists() && started.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    !folder.exists()
+}
+
+fn send(child: &Child, signal: Signal) {
     let id = Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
-    kill_process(id, Signal::INT).unwrap();
+    kill_process(id, signal).unwrap();
 }
 
 #[test]
@@ -60,16 +76,51 @@ fn ctrl_c_ends_soon_and_leaves_everything_as_it_was() {
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let benches = files.each_ref().map(wait_for);
         let pressed = Instant::now();
-        interrupt(&child);
+        send(&child, Signal::INT);
         let finished = Finished::from(child.wait_with_output().unwrap());
         assert!(pressed.elapsed() < Duration::from_secs(10), "{line}");
         let finished = finished.exits(130).complains("error: interrupted; nothing was changed");
         assert_eq!(finished.stdout, "");
-        for bench in benches {
+        for (bench, folder) in benches {
             assert!(has_ended(&bench), "{line} has left the bench process {bench}");
+            assert!(!folder.exists(), "{line} has left {}", folder.display());
         }
         assert_eq!(project.baselines(), before, "{line}");
         assert!(!project.path("run.json").exists() && !project.path("report.md").exists());
+        for file in files {
+            std::fs::remove_file(file).unwrap();
+        }
+    }
+
+    // Several signals at once, and one of which the tool can't know.
+    let all: [(&[Signal], Option<i32>); 6] = [
+        (&[Signal::TERM], Some(143)),
+        (&[Signal::HUP], Some(129)),
+        (&[Signal::QUIT], Some(131)),
+        (&[Signal::INT, Signal::INT], Some(130)),
+        (&[Signal::INT, Signal::TERM], None),
+        (&[Signal::KILL], None),
+    ];
+    for (signals, code) in all {
+        let files = ["1.pid", "2.pid"].map(|file| project.path("interrupted").join(file));
+        let mut command = project.tool();
+        command
+            .args(["check", "--jobs", "3"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let benches = files.each_ref().map(wait_for);
+        for signal in signals {
+            send(&child, *signal);
+        }
+        let status = child.wait().unwrap();
+        let code = code.is_none_or(|code| status.code() == Some(code));
+        assert!(code, "{signals:?}: {status}, {:?}", status.signal());
+        for (bench, folder) in benches {
+            assert!(has_ended(&bench), "{signals:?} leave the bench process {bench}");
+            assert!(goes(&folder), "{signals:?} leave {}", folder.display());
+        }
         for file in files {
             std::fs::remove_file(file).unwrap();
         }

@@ -11,6 +11,8 @@ mod sites_shown;
 mod support;
 
 mod actions;
+#[cfg(unix)]
+mod alone;
 mod baseline_files;
 mod bisecting;
 mod cargo_settings;
@@ -23,8 +25,12 @@ mod disk;
 mod environments;
 #[cfg(unix)]
 mod failing;
+#[cfg(target_os = "linux")]
+mod faults;
 mod features;
 mod filters;
+#[cfg(target_os = "linux")]
+mod forking;
 mod formats;
 mod history;
 mod init;

@@ -12,13 +12,20 @@ fn main() {
 }
 "#;
 
-/// Has the right marker, with `VERSION` replaced, and answers with `ANSWER`.
+/// Has the right marker, with `VERSION` replaced, and answers with what is in a file, or in a way that is none.
 const OTHER_ANSWER: &str = r#"
 fn main() {
     std::hint::black_box(std::hint::black_box(&"memgate.bench.protocol=VERSION;").as_bytes().first());
     let request = std::fs::read_to_string(std::env::var("MEMGATE_REQUEST").unwrap()).unwrap();
     let path = request.split("\"response\":\"").nth(1).unwrap().split('"').next().unwrap();
-    std::fs::write(path, include_str!("answer.json")).unwrap();
+    let answer = std::fs::read_to_string("benches/answer.json").unwrap();
+    match &*answer {
+        "PIPE" => assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success()),
+        "HUGE" => std::fs::File::create(path).unwrap().set_len(3 << 30).unwrap(),
+        #[cfg(unix)]
+        "LINK" => std::os::unix::fs::symlink("/dev/zero", path).unwrap(),
+        answer => std::fs::write(path, answer).unwrap(),
+    }
 }
 "#;
 
@@ -70,6 +77,11 @@ fn another_version_is_named_together_with_ours() {
             "{\"protocol\": VERSION, \"memgate_version\": \"9\", \"odd\": 1}",
             "its answer is not a response: unknown field",
         ),
+        ("HUGE", "failed to read its answer: it is larger than 67108864 bytes"),
+        #[cfg(unix)]
+        ("PIPE", "failed to read its answer: it is no regular file"),
+        #[cfg(unix)]
+        ("LINK", "failed to read its answer: it is a link, and no file"),
     ] {
         project
             .write("protocol/benches/answer.json", answer.replace("VERSION", &PROTOCOL_VERSION.to_string()));

@@ -8,7 +8,7 @@ use crate::cargo::{CargoOptions, Workspace};
 use crate::cli::arguments::MeasureArguments;
 use crate::cli::flow::{Project, say_gaps};
 use crate::cli::inputs::read_runs;
-use crate::cli::output::write_stdout;
+use crate::cli::output::{say_failures, write_stdout};
 use crate::counted::BENCHMARKS;
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -82,6 +82,7 @@ pub(super) fn record(arguments: &RecordArguments, command: &str) -> Result<ExitC
         said += "The commit has another record for this target triple, with other numbers or other benchmarks; both are kept.\n";
     }
     write_stdout(&said)?;
+    runs.iter().for_each(say_failures);
     Ok(if runs.iter().any(Run::has_failures) { ExitCode::Failed } else { ExitCode::Passed })
 }
 

@@ -1,0 +1,96 @@
+//! A folder for the files of one run of the tool, gone with it, however it ends.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use super::lock::{Lock, try_lock};
+use super::supervisor::remove_at_the_end;
+
+/// A folder that nobody else uses, removed when this is dropped.
+///
+/// When the tool is killed, the supervisor removes it, and if that was killed as well, the next run: the folder's lock goes
+/// with the process that holds it, so that one whose lock can be had is nobody's.
+#[derive(Debug)]
+pub(crate) struct Scratch {
+    folder: PathBuf,
+    /// None when there is no folder of its own.
+    _lock: Option<File>,
+}
+
+const PREFIX: &str = "run-";
+/// How often to begin again when another run takes the new folder for one that a dead one has left.
+const ATTEMPTS: usize = 10;
+
+impl Scratch {
+    /// Makes a folder in `parent`, and removes those that dead runs have left there. When that is not possible it is `parent`
+    /// itself, with which whoever writes there fails with a better message.
+    pub(crate) fn open(parent: &Path) -> Self {
+        // The supervisor works in another folder.
+        let made = std::fs::create_dir_all(parent).and_then(|()| std::path::absolute(parent));
+        let Ok(parent) = made else { return Self { folder: parent.to_path_buf(), _lock: None } };
+        remove_dead(&parent);
+        (0..ATTEMPTS)
+            .find_map(|_| Self::make(&parent))
+            .unwrap_or_else(|| Self { folder: parent.clone(), _lock: None })
+    }
+
+    fn make(parent: &Path) -> Option<Self> {
+        let folder = tempfile::Builder::new().prefix(PREFIX).rand_bytes(12).tempdir_in(parent).ok()?.keep();
+        remove_at_the_end(&folder);
+        // Where folders can't be opened, nobody removes those of others either.
+        let lock = File::open(&folder).ok();
+        if lock.as_ref().is_some_and(|lock| try_lock(lock) == Lock::Held) || !folder.exists() {
+            return None;
+        }
+        Some(Self { folder, _lock: lock })
+    }
+
+    /// The folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if self._lock.is_some() {
+            // What stays is removed by the next run.
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+fn remove_dead(parent: &Path) {
+    for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
+        if !entry.file_name().to_string_lossy().starts_with(PREFIX) {
+            continue;
+        }
+        let folder = entry.path();
+        // Held while the folder is removed: who has just made it and has no lock yet sees then that it is gone.
+        let lock = File::open(&folder);
+        if lock.as_ref().is_ok_and(|lock| try_lock(lock) == Lock::Taken) {
+            let _ = std::fs::remove_dir_all(&folder);
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_dead_left_goes_and_what_the_living_use_stays() {
+        let parent = tempfile::tempdir().unwrap();
+        let dead = parent.path().join("run-dead");
+        std::fs::create_dir_all(dead.join("inner")).unwrap();
+        std::fs::write(parent.path().join("other"), "").unwrap();
+        let first = Scratch::open(parent.path());
+        assert!(!dead.exists() && parent.path().join("other").exists());
+        std::fs::write(first.folder().join("file"), "").unwrap();
+        let second = Scratch::open(parent.path());
+        assert!(first.folder().join("file").exists() && first.folder() != second.folder());
+        let folders = [first.folder().to_owned(), second.folder().to_owned()];
+        drop((first, second));
+        assert!(folders.iter().all(|folder| !folder.exists()));
+    }
+}

@@ -1,0 +1,95 @@
+//! Processes that have left the group of the process that they come from, as daemons do. They are known by a variable of their
+//! environment, which only they and the process itself have.
+//!
+//! Linux alone shows the environment of other processes. Who starts with an environment of its own is not found.
+
+/// A variable that one child was started with, and nobody else.
+#[derive(Clone, Debug)]
+pub struct Mark(
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux can look for it"))] Vec<u8>,
+);
+
+impl Mark {
+    /// The variable `name` with this value.
+    #[must_use]
+    pub fn new(name: &str, value: &std::ffi::OsStr) -> Self {
+        Self([name.as_bytes(), b"=", value.as_encoded_bytes()].concat())
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn end_strays(_: &Mark, _: u32, _: std::time::Duration) -> bool {
+    false
+}
+
+#[cfg(target_os = "linux")]
+pub(super) use linux::end_strays;
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::time::{Duration, Instant};
+
+    use rustix::process::{Pid, Signal, kill_process};
+
+    use super::Mark;
+    use crate::process::group::{is_running, processes};
+
+    /// As many ids are looked at one by one; where more have been given away, all processes are listed.
+    const MOST_IDS: u32 = 4_096;
+    /// In a longer time ids may have begun anew, and have come back to where they were.
+    const SHORT: Duration = Duration::from_secs(2);
+    /// Whoever goes on starting others while they are being killed wins in the end.
+    const ROUNDS: usize = 20;
+
+    /// Gives the marked processes a moment to end, then kills them. Whether it came to that.
+    ///
+    /// `first` is the child that they come from, which has ended, and `grace` how long they may take. Cheap when there are none:
+    /// ids are given away in turn, so only those since `first` are looked at.
+    pub(in crate::process) fn end_strays(mark: &Mark, first: u32, ran: Duration, grace: Duration) -> bool {
+        let mut found = marked(mark, first, ran);
+        if found.is_empty() {
+            return false;
+        }
+        let deadline = Instant::now() + grace;
+        while found.iter().any(|id| is_running(*id)) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let mut has_killed = false;
+        for _ in 0..ROUNDS {
+            found = marked(mark, first, Duration::MAX);
+            if found.is_empty() {
+                break;
+            }
+            for id in found {
+                let id = i32::try_from(id).ok().and_then(Pid::from_raw);
+                has_killed |= id.is_some_and(|id| kill_process(id, Signal::KILL).is_ok());
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        has_killed
+    }
+
+    fn marked(mark: &Mark, first: u32, ran: Duration) -> Vec<u32> {
+        candidates(first, ran).into_iter().filter(|id| *id != first && has_mark(*id, mark)).collect()
+    }
+
+    fn has_mark(id: u32, mark: &Mark) -> bool {
+        // Unreadable are those of other users; one that has ended has none.
+        let environment = std::fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|variable| variable == mark.0)
+    }
+
+    fn candidates(first: u32, ran: Duration) -> Vec<u32> {
+        match last_id() {
+            Some(last) if ran < SHORT && last >= first && last - first <= MOST_IDS => {
+                (first..=last).collect()
+            }
+            _ => processes().collect(),
+        }
+    }
+
+    /// The id that was given away last: the last word of `0.20 0.18 0.12 1/80 11206`.
+    fn last_id() -> Option<u32> {
+        std::fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().last()?.parse().ok()
+    }
+}

@@ -1,0 +1,135 @@
+//! Ends the tool's processes when the tool is gone, however it went: also when it was killed, of which it can't know.
+//!
+//! A shell reads from a pipe which groups of processes the tool has started and which have ended, and which folders and files
+//! are its own for a while. When the pipe is closed, the tool has ended: the shell then kills and removes what is left.
+//!
+//! Rejected: a signal at the parent's death, which has to be asked for in the child, between fork and exec; a thread in the
+//! measured process, which would be counted; and this program itself, started again, since it may be anybody's xtask.
+//!
+//! On Windows there is none: what a killed tool has started there runs to its own end.
+
+use std::path::Path;
+
+/// A group of processes that the supervisor knows of until this is dropped.
+#[derive(Debug)]
+pub(super) struct Announced {
+    #[cfg(unix)]
+    name: String,
+}
+
+#[cfg(unix)]
+mod shell {
+    use std::io::Write;
+    use std::process::{Child, ChildStdin, Command, Stdio};
+    use std::sync::{Mutex, PoisonError};
+
+    /// `kill` takes a group as a negative number. What is to be removed lies in the shell's arguments, which keep spaces.
+    ///
+    /// A process that has left its group, or that was started a moment before the end and is not announced yet, is found by
+    /// what is in its environment, where the system shows it.
+    const SCRIPT: &str = r#"
+trap '' HUP INT QUIT TERM
+live=
+while read -r word name; do
+    case $word in
+        begin) live="$live $name" ;;
+        end)
+            rest=
+            for one in $live; do [ "$one" = "$name" ] || rest="$rest $one"; done
+            live=$rest
+            ;;
+        remove) set -- "$@" "$name" ;;
+    esac
+done
+for one in $live; do kill -s KILL -- "$one"; done
+for path; do
+    [ -e "$path" ] || continue
+    if [ -d "$path" ]; then
+        for found in $(grep -l -s -F -e "MEMGATE_REQUEST=$path/" /proc/[0-9]*/environ); do
+            found=${found#/proc/}
+            kill -s KILL -- "${found%/environ}"
+        done
+    fi
+    for pause in 0 1 2; do
+        sleep "$pause"
+        rm -rf -- "$path" && break
+    done
+done
+"#;
+
+    #[derive(Debug)]
+    struct Shell {
+        pipe: ChildStdin,
+        /// Never waited for: it outlives the tool.
+        _child: Child,
+    }
+
+    static SHELL: Mutex<Option<Shell>> = Mutex::new(None);
+
+    /// Tells the supervisor, which is started if there is none.
+    pub(super) fn tell(line: &str) {
+        let mut shell = SHELL.lock().unwrap_or_else(PoisonError::into_inner);
+        if shell.is_none() {
+            *shell = start().ok();
+        }
+        // Where no shell can be started, there is no supervisor; the tool works all the same.
+        let Some(running) = shell.as_mut() else { return };
+        if running.pipe.write_all(line.as_bytes()).is_err() {
+            // Somebody has killed it.
+            *shell = None;
+        }
+    }
+
+    fn start() -> std::io::Result<Shell> {
+        use std::os::unix::process::CommandExt;
+
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", SCRIPT, "memgate-supervisor"]).current_dir("/");
+        // Its output would keep whoever reads ours to its end waiting; its group is its own, since a terminal's signals are not
+        // for it.
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        let mut child = command.spawn()?;
+        let pipe = child.stdin.take().ok_or(std::io::ErrorKind::BrokenPipe)?;
+        Ok(Shell { pipe, _child: child })
+    }
+}
+
+/// Announces the group of a child that is the first of a group of its own.
+pub(super) fn announce_group(id: u32) -> Announced {
+    announce(format!("-{id}"))
+}
+
+/// Announces a child that is in the tool's own group.
+pub(super) fn announce_process(id: u32) -> Announced {
+    announce(id.to_string())
+}
+
+#[cfg(unix)]
+fn announce(name: String) -> Announced {
+    shell::tell(&format!("begin {name}\n"));
+    Announced { name }
+}
+
+#[cfg(not(unix))]
+fn announce(_: String) -> Announced {
+    Announced {}
+}
+
+#[cfg(unix)]
+impl Drop for Announced {
+    fn drop(&mut self) {
+        shell::tell(&format!("end {}\n", self.name));
+    }
+}
+
+/// Has a file or a folder removed when the tool ends and has not done so itself. Its name must be nobody else's.
+#[cfg(unix)]
+pub(crate) fn remove_at_the_end(path: &Path) {
+    // Lines are what the shell reads.
+    if let Some(path) = path.to_str().filter(|path| path.starts_with('/') && !path.contains(['\n', '\\'])) {
+        shell::tell(&format!("remove {path}\n"));
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn remove_at_the_end(_: &Path) {}
