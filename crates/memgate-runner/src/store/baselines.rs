@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::atomic::{TEMPORARY_PREFIX, remove_leftovers, write_atomically};
+use super::atomic::{remove_leftovers, write_atomically};
 use super::limited::read_limited;
 use crate::format::{FormatError, is_file_name, parse_baseline, parse_sites, print_baseline, print_sites};
 use crate::model::{Baseline, BaselineKey, Baselines};
