@@ -5,6 +5,7 @@ mod bencher;
 mod entry;
 pub mod facade;
 mod inject;
+mod long_run;
 mod main_macro;
 mod measure;
 mod modules;
@@ -17,4 +18,5 @@ mod table;
 mod test_run;
 
 pub use bencher::{Bencher, BencherWithInputs};
+pub use long_run::Watch;
 pub use suite::Suite;

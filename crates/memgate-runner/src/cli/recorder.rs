@@ -9,7 +9,8 @@ use memgate::protocol::{Engine, Metric, Record, WindowPlan};
 use crate::cargo::BenchTarget;
 use crate::error::Error;
 use crate::measure::{
-    Bench, MeasureOptions, NoAnswer, measure_benchmark, measure_to_file, record_sites, side_by_side,
+    Bench, MeasureOptions, NoAnswer, ProcessCounts, measure_benchmark, measure_to_file, record_sites,
+    side_by_side,
 };
 use crate::model::{BenchmarkId, BenchmarkResult, Failure, Measurement};
 use crate::process::Interrupt;
@@ -130,7 +131,7 @@ impl<'a> Recorder<'a> {
     /// # Errors
     /// When the user pressed Ctrl-C.
     pub(super) fn count(&self, ids: &[BenchmarkId]) -> Result<Vec<Result<Measurement, Failure>>, Error> {
-        let options = MeasureOptions { processes: 1, maximum_processes: 1, ..self.options };
+        let options = MeasureOptions { processes: ProcessCounts::one(), ..self.options };
         self.each(ids, |bench, name| {
             let bench = Bench { options: &options, ..bench };
             match measure_benchmark(bench, name, None).ok_or(NoAnswer::Interrupted)? {

@@ -70,11 +70,11 @@ pub fn measure(
     progress: &dyn Progress,
 ) -> Result<Vec<BenchTargetRun>, Error> {
     let wanted = |id: &BenchmarkId| selected(id).then_some(None);
-    measure_wanted(targets, listed, &wanted, options, folder, interrupt, progress)
+    measure_wanted(targets, listed, &wanted, "Measuring", options, folder, interrupt, progress)
 }
 
 /// Measures the benchmarks that are wanted of what [`list`] found. `wanted` is none for those that are not; of the others
-/// it has the regression that is to be done on purpose, or none.
+/// it has the regression that is to be done on purpose, or none. `work_word` is for [`Progress::begin`].
 ///
 /// # Errors
 /// When the user pressed Ctrl-C.
@@ -82,6 +82,7 @@ pub fn measure_wanted(
     targets: &[BenchTarget],
     mut listed: Vec<BenchTargetRun>,
     wanted: &dyn Fn(&BenchmarkId) -> Option<Option<Injection>>,
+    work_word: &'static str,
     options: &MeasureOptions,
     folder: &Path,
     interrupt: &Interrupt,
@@ -92,7 +93,7 @@ pub fn measure_wanted(
         let ids = part.declared.iter().map(|name| part.id(name));
         work.extend(ids.filter_map(|id| Some((index, target, wanted(&id)?, id))));
     }
-    progress.begin("Measuring", work.len());
+    progress.begin(work_word, work.len());
     let results = side_by_side(options.jobs.get(), &work, |(_, target, injection, id)| {
         let bench = Bench { target, options, folder, interrupt };
         let result = measure_benchmark(bench, &id.name, *injection)?;
