@@ -7,6 +7,7 @@ use super::actions::{ActionsArguments, report_to_actions, tell_failure};
 use super::arguments::{MeasureArguments, OutputArguments};
 use super::explanations::{CommittedSites, explain_red};
 use super::flow::{Measured, Project};
+use super::measuring::Purpose;
 use super::output::write_report;
 use super::recorder::Recorder;
 use super::times::TimeArguments;
@@ -63,7 +64,8 @@ fn measure_and_report(
     let project = Project::load(&arguments.measure)?;
     // Before anything is built: a revision that is not there is not there after a build either.
     let accepted = accepted_by_change(&arguments.acceptance, &project, actions)?;
-    let Measured { run, timing, targets, interrupt } = project.measure(&arguments.measure, command)?;
+    let Measured { run, timing, targets, interrupt } =
+        project.measure(&arguments.measure, Purpose::Verdict, command)?;
     let mut report = compare(ComparisonInput {
         runs: std::slice::from_ref(&run),
         baselines: &project.baselines,

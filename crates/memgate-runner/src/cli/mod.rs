@@ -18,6 +18,7 @@ mod history;
 mod init;
 mod inputs;
 mod list;
+mod measuring;
 mod output;
 mod probes;
 mod program;

@@ -1,6 +1,7 @@
 //! Head against base: pure functions from data to verdicts. No clock, no file, no terminal.
 
 mod benchmark;
+mod doubt;
 mod limit;
 mod metric;
 mod notices;
@@ -14,7 +15,9 @@ mod times;
 mod verdict;
 mod waiver;
 
+pub use doubt::without_doubt;
 pub use limit::{Limit, Relative, RelativeError};
+pub(crate) use metric::range_of_base;
 pub use metric::{Judgement, judge};
 pub(crate) use notices::about_gating;
 pub use policy::{BenchmarkRule, LimitRule, Policy, Rules};
