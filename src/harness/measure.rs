@@ -4,9 +4,11 @@
 
 use std::hint::black_box;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
+use super::long_run::Watch;
 use crate::alloc::{Span, SpanCounts, set_exact_peak};
-use crate::protocol::{CountWindow, Engine, EngineWindows, WindowPlan, Windows};
+use crate::protocol::{CountWindow, Engine, EngineWindows, LongRun, WindowPlan, Windows};
 
 /// Where a window begins and ends within an iteration. Neither edge allocates while anything is counted.
 pub trait Edges {
@@ -76,6 +78,7 @@ pub(super) struct Measured {
     pub(super) windows: EngineWindows,
     pub(super) threads: u32,
     pub(super) peak_error_bytes: u64,
+    pub(super) long_run: Option<LongRun>,
 }
 
 /// Edges at which nothing happens.
@@ -106,14 +109,24 @@ pub(super) fn run(
             let windows = windows(iteration, plan, |iteration| {
                 one_span(iteration, crate::alloc::StatsAllocSpan::begin, crate::alloc::StatsAllocSpan::end)
             });
-            Measured { windows: EngineWindows::StatsAlloc(windows), threads: 0, peak_error_bytes: 0 }
+            Measured {
+                windows: EngineWindows::StatsAlloc(windows),
+                threads: 0,
+                peak_error_bytes: 0,
+                long_run: None,
+            }
         }
         #[cfg(feature = "dhat")]
         Engine::Dhat => {
             let windows = windows(iteration, plan, |iteration| {
                 one_span(iteration, || crate::alloc::DhatSpan::begin(file), crate::alloc::DhatSpan::end)
             });
-            Measured { windows: EngineWindows::Dhat(windows), threads: 0, peak_error_bytes: 0 }
+            Measured {
+                windows: EngineWindows::Dhat(windows),
+                threads: 0,
+                peak_error_bytes: 0,
+                long_run: None,
+            }
         }
         _ => count(iteration, plan),
     }
@@ -134,6 +147,8 @@ fn count(mut iteration: impl Iteration, plan: WindowPlan) -> Measured {
     for _ in 0..plan.warm_up {
         (_, _, span) = counted(&mut iteration, span);
     }
+    // The steady windows are a part of what the long run may take: what is slow is not run again.
+    let started = Instant::now();
     let (mut threads, mut peak_error_bytes);
     (threads, peak_error_bytes, span) = steady_windows(&mut iteration, plan, &mut steady, span);
     if peak_error_bytes > 0 {
@@ -141,8 +156,33 @@ fn count(mut iteration: impl Iteration, plan: WindowPlan) -> Measured {
         set_exact_peak(true);
         (threads, peak_error_bytes, span) = steady_windows(&mut iteration, plan, &mut steady, span);
     }
+    let long_run;
+    (long_run, span) = run_long(&mut iteration, plan, &steady, started, span);
     let _ = span.end();
-    Measured { windows: EngineWindows::Count(Windows { cold, steady }), threads, peak_error_bytes }
+    let windows = EngineWindows::Count(Windows { cold, steady });
+    Measured { windows, threads, peak_error_bytes, long_run }
+}
+
+/// Runs more iterations, for what is kept in some of them only. None when that is not wanted.
+fn run_long(
+    iteration: &mut impl Iteration,
+    plan: WindowPlan,
+    steady: &[CountWindow],
+    started: Instant,
+    mut span: Span,
+) -> (Option<LongRun>, Span) {
+    if plan.long_run_ms == 0 {
+        return (None, span);
+    }
+    let most = Duration::from_millis(plan.long_run_ms.into());
+    let every_time = steady.iter().map(|window| window.growth_bytes).min().unwrap_or(0).max(0);
+    let mut watch = Watch::new(every_time);
+    while watch.wants_more(started.elapsed(), most) {
+        let window;
+        (window, _, span) = counted(iteration, span);
+        watch.note(window.growth_bytes);
+    }
+    (watch.found(), span)
 }
 
 /// Fills `steady`, and gives the largest number of threads and the largest error of a peak.

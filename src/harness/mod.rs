@@ -5,6 +5,7 @@ mod bencher;
 mod entry;
 pub mod facade;
 mod inject;
+mod long_run;
 mod main_macro;
 mod measure;
 mod modules;
@@ -18,5 +19,6 @@ mod test_run;
 
 pub use bencher::{Bencher, BencherWithInputs};
 pub use entry::needs_harness_false;
+pub use long_run::Watch;
 pub use main_macro::is_path;
 pub use suite::Suite;

@@ -1,12 +1,14 @@
 //! Windows of which the call stacks are recorded: one cold, one steady, and whole iterations for what leaks.
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
+use super::long_run::Watch;
 use super::measure::{Edges, Iteration, Measured, run_once};
 use super::modules::mapped_modules;
 use crate::alloc::{Recorded, Recording, nodes};
 use crate::protocol::capture::{Capture, CapturedRow, CapturedWindow, StackNode, WindowKind};
-use crate::protocol::{CountWindow, EngineWindows, StackNumbers, WindowPlan, Windows};
+use crate::protocol::{CountWindow, EngineWindows, LiveBytes, StackNumbers, WindowPlan, Windows};
 
 /// Records a benchmark. The capture has no name yet.
 pub(super) fn record_sites(
@@ -19,11 +21,12 @@ pub(super) fn record_sites(
         run_once(&mut iteration);
     }
     let mut steady = window(&mut iteration, recording);
-    add_leaks(&mut steady.rows, leaks(&mut iteration, recording, plan.steady));
+    add_leaks(&mut steady.rows, leaks(&mut iteration, recording, plan));
     let windows = [(WindowKind::Cold, cold), (WindowKind::Steady, steady)];
     let [cold, steady] = windows.map(|(kind, recorded)| captured(kind, recorded));
     let totals = Windows { cold: totals(&cold), steady: vec![totals(&steady)] };
-    let measured = Measured { windows: EngineWindows::Sites(totals), threads: 0, peak_error_bytes: 0 };
+    let windows = EngineWindows::Sites(totals);
+    let measured = Measured { windows, threads: 0, peak_error_bytes: 0, long_run: None };
     let capture = Capture {
         name: String::new(),
         unwinder: recording.unwinder(),
@@ -63,15 +66,68 @@ fn window(iteration: &mut impl Iteration, recording: Recording) -> Recorded {
     edges.recorded
 }
 
-/// Runs whole iterations, set-up and drop included, and gives the stacks whose live bytes grew in every one of them.
+/// The stacks that leak: over a long run, where there is one; else those whose live bytes grew in every whole iteration,
+/// set-up and drop included.
+fn leaks(iteration: &mut impl Iteration, recording: Recording, plan: WindowPlan) -> Vec<CapturedRow> {
+    let started = Instant::now();
+    let in_every = grown_in_every(iteration, recording, plan.steady);
+    let every_time = in_every.iter().map(|row| row.numbers.leaked_bytes).sum();
+    let (watch, live) = run_long(iteration, recording, Watch::new(every_time), plan, started);
+    match watch.found().map(|found| found.live_bytes) {
+        None | Some(LiveBytes::Undecided(_)) => in_every,
+        Some(LiveBytes::Level) => Vec::new(),
+        Some(LiveBytes::Rising(rate)) => shares(live, rate, watch.iterations().into()),
+    }
+}
+
 #[inline(never)]
-fn leaks(iteration: &mut impl Iteration, recording: Recording, iterations: u32) -> Vec<CapturedRow> {
+fn grown_in_every(iteration: &mut impl Iteration, recording: Recording, iterations: u32) -> Vec<CapturedRow> {
     recording.begin_at(Recording::frame_record());
     for _ in 0..iterations {
         run_once(&mut *iteration);
         recording.end_iteration();
     }
     recording.end_growth(iterations)
+}
+
+/// Runs more iterations, and gives what each stack kept of them.
+#[inline(never)]
+fn run_long(
+    iteration: &mut impl Iteration,
+    recording: Recording,
+    mut watch: Watch,
+    plan: WindowPlan,
+    started: Instant,
+) -> (Watch, Vec<CapturedRow>) {
+    let most = Duration::from_millis(plan.long_run_ms.into());
+    recording.begin_at(Recording::frame_record());
+    let mut before = 0;
+    while watch.wants_more(started.elapsed(), most) {
+        run_once(&mut *iteration);
+        let now = recording.live_bytes();
+        watch.note(now - before);
+        before = now;
+    }
+    (watch, recording.end_live())
+}
+
+/// What stacks keep of so many iterations, as what they leak in one: their shares of the rate, which add up to it.
+fn shares(mut live: Vec<CapturedRow>, rate: i64, iterations: i64) -> Vec<CapturedRow> {
+    let all: i128 = live.iter().map(|row| i128::from(row.numbers.leaked_bytes)).sum();
+    live.sort_by_key(|row| std::cmp::Reverse(row.numbers.leaked_bytes));
+    let mut left = rate;
+    for row in live.iter_mut().rev() {
+        let share = i128::from(row.numbers.leaked_bytes) * i128::from(rate) / all.max(1);
+        row.numbers.leaked_bytes = i64::try_from(share).unwrap_or(i64::MAX);
+        row.numbers.leaked_blocks = (row.numbers.leaked_blocks / iterations.max(1)).max(1);
+        left -= row.numbers.leaked_bytes;
+    }
+    // What is lost by rounding down is the largest one's.
+    if let Some(largest) = live.first_mut() {
+        largest.numbers.leaked_bytes += left;
+    }
+    live.retain(|row| row.numbers.leaked_bytes > 0);
+    live
 }
 
 fn add_leaks(rows: &mut Vec<CapturedRow>, leaks: Vec<CapturedRow>) {

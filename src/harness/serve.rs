@@ -160,8 +160,8 @@ pub(super) fn record(
         Done::Nothing | Done::Tested => return Err(no_window(name)),
     };
     check_process()?;
-    let Measured { windows, threads, peak_error_bytes } = measured;
-    Ok(Record { name: name.to_owned(), threads, peak_error_bytes, is_custom: false, windows })
+    let Measured { windows, threads, peak_error_bytes, long_run } = measured;
+    Ok(Record { name: name.to_owned(), threads, peak_error_bytes, is_custom: false, long_run, windows })
 }
 
 /// The error of a request for a benchmark that is not there.

@@ -54,8 +54,8 @@ fn row(record: &Record, width: usize) -> String {
     let Some(last) = windows.steady.last() else {
         return table::message(&record.name, "failed: no steady window", width);
     };
-    let least_growth = windows.steady.iter().map(|window| window.growth_bytes).min().unwrap_or(0);
-    let shown = CountWindow { growth_bytes: least_growth.max(0), ..*last };
+    let (leaked, _) = windows.leaked_bytes(record.long_run).unwrap_or_default();
+    let shown = CountWindow { growth_bytes: leaked, ..*last };
     table::row(&record.name, &shown, windows.steady.iter().any(|window| window != last), width)
 }
 

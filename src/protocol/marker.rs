@@ -5,8 +5,8 @@
 const MARKER_PREFIX: &str = "memgate.bench.protocol=";
 const MARKER_END: u8 = b';';
 
-/// `memgate.bench.protocol=3;` — kept in one literal, so that it lies in the executable as one run of bytes.
-static MARKER: &str = "memgate.bench.protocol=3;";
+/// `memgate.bench.protocol=4;` — kept in one literal, so that it lies in the executable as one run of bytes.
+static MARKER: &str = "memgate.bench.protocol=4;";
 
 /// What a marker of the harness starts with; as above.
 const HARNESS_PREFIX: &str = "memgate.bench.harness=";

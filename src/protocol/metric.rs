@@ -22,7 +22,7 @@ pub enum Metric {
     Reallocs,
     /// Live bytes minus live bytes at the start, when the routine has returned and its output still lives.
     RetainedBytes,
-    /// Growth of live bytes per iteration after the output is dropped, seen in every measured window.
+    /// Growth of live bytes per iteration after the output is dropped: in every measured window, or over a long run.
     LeakedBytes,
 }
 
@@ -87,8 +87,9 @@ impl Metric {
                  output still lives: the size of what it built (negative when it freed more than it built)"
             }
             Metric::LeakedBytes => {
-                "growth of live bytes per iteration, set-up included, after the output is dropped: the least \
-                 growth over all measured windows, so that what happens once is no leak; never below zero"
+                "growth of live bytes per iteration, set-up included, after the output is dropped: the average of \
+                 what a long run goes on keeping, or the least growth over all measured windows where a routine is \
+                 too slow for one, so that what happens once is no leak; never below zero"
             }
         }
     }

@@ -7,6 +7,7 @@
 pub mod capture;
 mod engine;
 mod injection;
+mod long_run;
 mod marker;
 mod metric;
 mod name;
@@ -20,6 +21,7 @@ mod windows;
 
 pub use engine::Engine;
 pub use injection::Injection;
+pub use long_run::{LiveBytes, LongRun};
 pub use marker::{Harness, Part, find_harness, find_marker, keep_criterion_marker, keep_marker};
 pub use metric::{Metric, Unit, UnknownMetric};
 pub use name::{NameError, check_name};
@@ -39,7 +41,8 @@ pub use windows::{CountWindow, DhatWindow, StatsAllocWindow};
 /// - 1: list and measure; engines `count`, `dhat` and `stats_alloc`.
 /// - 2: the engine `sites`, and the file that a request may name for what does not fit into a record.
 /// - 3: regressions on purpose.
-pub const PROTOCOL_VERSION: u32 = 3;
+/// - 4: the long run, for leaks that are not in every iteration.
+pub const PROTOCOL_VERSION: u32 = 4;
 
 /// The version of what is counted and of what the harness does around a window.
 ///

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CountWindow, DhatWindow, StatsAllocWindow};
+use super::{CountWindow, DhatWindow, LiveBytes, LongRun, StatsAllocWindow};
 
 /// What one process measured of one benchmark.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,9 @@ pub struct Record {
     /// that what the closure does besides is in the numbers.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_custom: bool,
+    /// What live bytes did over many more iterations; none when that was not asked for, or could not be seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub long_run: Option<LongRun>,
     /// The windows, in the words of the engine that measured them.
     pub windows: EngineWindows,
 }
@@ -44,4 +47,45 @@ pub struct Windows<W> {
     pub cold: W,
     /// The windows after the warm-up.
     pub steady: Vec<W>,
+}
+
+impl Windows<CountWindow> {
+    /// What an iteration leaks, at least and at most: what a long run says; where there is none, the least growth of all
+    /// steady windows. The two differ when a long run came to no end. None without a steady window.
+    #[must_use]
+    pub fn leaked_bytes(&self, long_run: Option<LongRun>) -> Option<(i64, i64)> {
+        let least = self.steady.iter().map(|window| window.growth_bytes).min()?.max(0);
+        Some(match long_run.map(|long_run| long_run.live_bytes) {
+            None => (least, least),
+            Some(LiveBytes::Level) => (0, 0),
+            Some(LiveBytes::Rising(rate)) => (rate, rate),
+            Some(LiveBytes::Undecided(rate)) => (least, least.max(rate)),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_leak_is_what_a_long_run_keeps_or_every_window_leaks() {
+        let leaked = |growths: [i64; 3], live_bytes: Option<LiveBytes>| {
+            let window = |growth_bytes| CountWindow { growth_bytes, ..CountWindow::default() };
+            let windows = Windows { cold: window(9), steady: growths.map(window).to_vec() };
+            windows
+                .leaked_bytes(live_bytes.map(|live_bytes| LongRun { iterations: 256, live_bytes }))
+                .unwrap()
+        };
+        assert_eq!(leaked([64, 64, 64], None), (64, 64));
+        assert_eq!(leaked([64, 0, 64], Some(LiveBytes::Level)), (0, 0));
+        assert_eq!(leaked([-8, -8, -8], None), (0, 0));
+        assert_eq!(leaked([0, 64, 0], Some(LiveBytes::Rising(12))), (12, 12));
+        assert_eq!(leaked([64, 64, 64], Some(LiveBytes::Level)), (0, 0), "a cache that was filling");
+        assert_eq!(leaked([8, 8, 8], Some(LiveBytes::Undecided(12))), (8, 12));
+        assert_eq!(
+            Windows::<CountWindow> { cold: CountWindow::default(), steady: vec![] }.leaked_bytes(None),
+            None
+        );
+    }
 }

@@ -13,7 +13,7 @@ use super::{Engine, Injection, PROTOCOL_VERSION};
 /// use memgate::protocol::{Command, Request};
 /// let request = Request::new("/tmp/response.json", Command::List);
 /// let text = serde_json::to_string(&request).unwrap();
-/// assert_eq!(text, r#"{"protocol":3,"response":"/tmp/response.json","command":"list"}"#);
+/// assert_eq!(text, r#"{"protocol":4,"response":"/tmp/response.json","command":"list"}"#);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,6 +72,15 @@ pub struct WindowPlan {
     pub warm_up: u32,
     /// Windows that are kept.
     pub steady: u32,
+    /// For how long, in milliseconds, more iterations may be run with the engine `count` while live bytes rise, to see
+    /// whether they stop. 0 is for no such iterations at all.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub long_run_ms: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl WindowPlan {
@@ -94,9 +103,9 @@ impl WindowPlan {
 }
 
 impl Default for WindowPlan {
-    /// Two windows of warm-up and three steady ones.
+    /// Two windows of warm-up and three steady ones; two seconds for live bytes that rise.
     fn default() -> Self {
-        Self { warm_up: 2, steady: 3 }
+        Self { warm_up: 2, steady: 3, long_run_ms: 2_000 }
     }
 }
 

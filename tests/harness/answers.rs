@@ -129,7 +129,7 @@ fn a_benchmark_without_a_window_is_refused() {
 fn a_plan_that_measures_nothing_or_too_much_is_refused() {
     let maximum = WindowPlan::MAXIMUM;
     for (warm_up, steady) in [(2, 0), (0, maximum + 1), (maximum + 1, 1)] {
-        let plan = WindowPlan { warm_up, steady };
+        let plan = WindowPlan { warm_up, steady, long_run_ms: 0 };
         let command = Command::measure("words", Engine::Count, plan);
         assert_eq!(refusal(ask("macro", command)).kind, RefusalKind::Request);
     }

@@ -10,7 +10,7 @@ use crate::runner;
 runner::cases![stats_alloc_agrees, dhat_agrees, stats_alloc_counts_every_thread, dhat_sees_every_thread];
 
 fn measured(name: &str, engine: Engine) -> EngineWindows {
-    let plan = WindowPlan { warm_up: 1, steady: 2 };
+    let plan = WindowPlan { warm_up: 1, steady: 2, long_run_ms: 0 };
     match ask("windows", Command::measure(name, engine, plan)).outcome() {
         Outcome::Measured(record) => record.windows,
         other => panic!("{name}, {engine}: {other:?}"),

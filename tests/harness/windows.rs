@@ -20,7 +20,7 @@ runner::cases![
     a_panic_leaves_no_answer,
 ];
 
-const PLAN: WindowPlan = WindowPlan { warm_up: 2, steady: 3 };
+const PLAN: WindowPlan = WindowPlan { warm_up: 2, steady: 3, long_run_ms: 0 };
 
 fn measured(name: &str, plan: WindowPlan) -> (Record, Windows<CountWindow>) {
     let command = Command::measure(name, Engine::Count, plan);
@@ -116,7 +116,11 @@ fn a_late_free_is_no_leak() {
 }
 
 fn a_plan_is_carried_out_to_the_call() {
-    for plan in [PLAN, WindowPlan { warm_up: 0, steady: 1 }, WindowPlan { warm_up: 7, steady: 40 }] {
+    for plan in [
+        PLAN,
+        WindowPlan { warm_up: 0, steady: 1, long_run_ms: 0 },
+        WindowPlan { warm_up: 7, steady: 40, long_run_ms: 0 },
+    ] {
         let (_, windows) = measured("calls", plan);
         // The routine's peak is the number of its call.
         assert_eq!(windows.cold.peak_bytes, 1);

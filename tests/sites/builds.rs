@@ -20,7 +20,7 @@ runner::cases![
     more_stacks_than_have_room_are_counted_together,
 ];
 
-const PLAN: WindowPlan = WindowPlan { warm_up: 1, steady: 2 };
+const PLAN: WindowPlan = WindowPlan { warm_up: 1, steady: 2, long_run_ms: 0 };
 
 /// The project's program, built in release mode with or without frame pointers.
 fn built(unwinder: Unwinder) -> PathBuf {
@@ -138,7 +138,7 @@ fn more_stacks_than_have_room_are_counted_together() {
     const ROWS: i64 = (1 << 20) - 2;
     const DEPTH: usize = 20;
     let program = built(Unwinder::FramePointers);
-    let plan = WindowPlan { warm_up: 0, steady: 1 };
+    let plan = WindowPlan { warm_up: 0, steady: 1, long_run_ms: 0 };
 
     let begun = Instant::now();
     let capture = recorded(&program, &format!("leaves/{DEPTH}"), plan);

@@ -14,7 +14,8 @@ runner::cases![random_programs_agree_with_a_model];
 
 fn random_programs_agree_with_a_model() {
     for seed in SEEDS {
-        let capture = recorded(&format!("program/{seed}"), WindowPlan { warm_up: 0, steady: 1 });
+        let capture =
+            recorded(&format!("program/{seed}"), WindowPlan { warm_up: 0, steady: 1, long_run_ms: 0 });
         for (kind, number) in [(WindowKind::Cold, 2 * seed), (WindowKind::Steady, 2 * seed + 1)] {
             let mut model = Model::default();
             let program = Program::new(number);

@@ -8,7 +8,7 @@ use memgate::protocol::{Command, CountWindow, Engine, EngineWindows, Outcome, Re
 use crate::request::{Answer, ask};
 
 /// A warm-up of one window, and three steady ones.
-pub(crate) const PLAN: WindowPlan = WindowPlan { warm_up: 1, steady: 3 };
+pub(crate) const PLAN: WindowPlan = WindowPlan { warm_up: 1, steady: 3, long_run_ms: 0 };
 
 /// A request to record a benchmark into `file`.
 pub(crate) fn record_into(file: &Path, name: &str, plan: WindowPlan) -> Command {

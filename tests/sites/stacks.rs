@@ -16,7 +16,7 @@ runner::cases![
     every_leaf_of_a_call_tree_has_its_stack,
 ];
 
-const PLAN: WindowPlan = WindowPlan { warm_up: 0, steady: 1 };
+const PLAN: WindowPlan = WindowPlan { warm_up: 0, steady: 1, long_run_ms: 0 };
 /// How many frames are taken of one stack.
 const MOST_FRAMES: usize = 512;
 

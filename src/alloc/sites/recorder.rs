@@ -214,6 +214,11 @@ fn remember(tables: &Tables, block: *mut u8, owner: Owner) {
     }
 }
 
+/// Live bytes since the begin, of all stacks.
+pub(super) fn live_bytes() -> i64 {
+    LIVE_BYTES.load(Relaxed)
+}
+
 /// Forgets everything but the stacks.
 pub(super) fn clear(tables: &Tables) {
     let _held = EVENTS.hold();

@@ -86,6 +86,25 @@ impl Recording {
         rows::end_iteration(self.tables);
     }
 
+    /// Live bytes of what was recorded since the begin.
+    pub(crate) fn live_bytes(&self) -> i64 {
+        let _held = EVENTS.hold();
+        recorder::live_bytes()
+    }
+
+    /// Stops recording, and gives the stacks that have something live, as `leaked_bytes` and `leaked_blocks`.
+    pub(crate) fn end_live(&self) -> Vec<CapturedRow> {
+        state::end();
+        recorder::settle(self.tables);
+        let live = rows::used(self.tables).iter().enumerate().filter_map(|(index, row)| {
+            let (bytes, blocks) = (row.live_bytes.load(Relaxed), row.live_blocks.load(Relaxed));
+            let numbers =
+                StackNumbers { leaked_bytes: bytes, leaked_blocks: blocks, ..StackNumbers::default() };
+            (bytes > 0).then(|| CapturedRow { node: node_of(index, row), numbers })
+        });
+        live.collect()
+    }
+
     /// Stops recording, and gives the stacks whose live bytes grew in every one of so many iterations: only
     /// `leaked_bytes` and `leaked_blocks` are set.
     pub(crate) fn end_growth(&self, iterations: u32) -> Vec<CapturedRow> {

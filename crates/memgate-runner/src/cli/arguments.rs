@@ -3,11 +3,13 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use memgate::protocol::WindowPlan;
+
 use crate::cargo::CargoOptions;
 use crate::config::{Config, parse_duration};
 use crate::console::ColorChoice;
 use crate::error::Error;
-use crate::measure::MeasureOptions;
+use crate::measure::{MeasureOptions, ProcessCounts};
 use crate::model::{Partition, Selection};
 use crate::report::Format;
 
@@ -104,15 +106,15 @@ impl MeasureArguments {
     /// How to measure: the command line over the configuration over the defaults.
     pub(super) fn measure_options(&self, config: &Config) -> MeasureOptions {
         let defaults = MeasureOptions::default();
-        let processes = config.measure.processes.unwrap_or(defaults.processes);
+        let least = config.measure.processes.unwrap_or(defaults.processes.least);
+        let most = config.measure.maximum_processes.unwrap_or(defaults.processes.most);
+        let time_limit = self.time_limit.or(config.measure.time_limit).unwrap_or(defaults.time_limit);
+        // What looks for leaks is not to be what takes too long.
+        let long_run_ms = u32::try_from(time_limit.as_millis() / 8).unwrap_or(u32::MAX);
         MeasureOptions {
-            processes,
-            maximum_processes: config
-                .measure
-                .maximum_processes
-                .unwrap_or(defaults.maximum_processes)
-                .max(processes),
-            time_limit: self.time_limit.or(config.measure.time_limit).unwrap_or(defaults.time_limit),
+            processes: ProcessCounts::new(least, most),
+            plan: WindowPlan { long_run_ms: long_run_ms.min(defaults.plan.long_run_ms), ..defaults.plan },
+            time_limit,
             jobs: self.jobs.or(config.measure.jobs).unwrap_or(defaults.jobs),
             ..defaults
         }

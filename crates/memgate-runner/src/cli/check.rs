@@ -8,6 +8,7 @@ use super::arguments::{MeasureArguments, OutputArguments};
 use super::artifacts::check_artifacts;
 use super::explanations::{CommittedSites, explain_red};
 use super::flow::{Measured, Project};
+use super::measuring::Purpose;
 use super::output::write_report;
 use super::recorder::Recorder;
 use super::times::TimeArguments;
@@ -66,7 +67,8 @@ fn measure_and_report(
     let project = Project::load(&arguments.measure)?;
     // Before anything is built: a revision that is not there is not there after a build either.
     let accepted = accepted_by_change(&arguments.acceptance, &project, actions)?;
-    let Measured { run, timing, targets, interrupt } = project.measure(&arguments.measure, command)?;
+    let Measured { run, timing, targets, interrupt } =
+        project.measure(&arguments.measure, Purpose::Verdict, command)?;
     let mut report = compare(ComparisonInput {
         runs: std::slice::from_ref(&run),
         baselines: &project.baselines,

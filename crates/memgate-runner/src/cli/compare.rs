@@ -6,6 +6,7 @@ use super::arguments::{MeasureArguments, OutputArguments};
 use super::artifacts::check_artifacts;
 use super::explanations::{CommittedSites, explain_red};
 use super::flow::Measured;
+use super::measuring::Purpose;
 use super::output::write_report;
 use super::recorder::Recorder;
 use super::sides::{Revisions, Tree, as_baselines, compilers, record_sites};
@@ -99,7 +100,7 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
     revisions.console.say(&format!("   Base is {}", base.label));
     let project = revisions.project(measure, &base, config.clone(), Baselines::new())?;
     let Measured { run: base_run, timing: base_timing, targets, .. } =
-        revisions.measure(measure, &base, &project, None)?;
+        revisions.measure(measure, &base, &project, Purpose::Base, None)?;
     let baselines = as_baselines(&base_run, &base.label)?;
     // Before head is built over it.
     let sites = if arguments.no_explain {
@@ -113,7 +114,8 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
 
     revisions.console.say(&format!("   Head is {}", head.label));
     let project = revisions.project(measure, &head, config, baselines)?;
-    let Measured { run, timing, targets, .. } = revisions.measure(measure, &head, &project, Some(command))?;
+    let Measured { run, timing, targets, .. } =
+        revisions.measure(measure, &head, &project, Purpose::Verdict, Some(command))?;
     let mut report = compare(ComparisonInput {
         runs: std::slice::from_ref(&run),
         baselines: &project.baselines,

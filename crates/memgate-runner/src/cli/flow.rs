@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::arguments::MeasureArguments;
+use super::measuring::{Measuring, Purpose};
 use crate::cargo::{BenchTarget, BuildOptions, Built, Candidate, Workspace, build};
 use crate::config::{Config, load_config};
 use crate::console::Console;
 use crate::error::Error;
 use crate::git::{Repository, changed_files, resolve};
-use crate::measure::{MeasureOptions, Wanted, list, measure_wanted};
+use crate::measure::{MeasureOptions, list};
 use crate::model::{
     Baselines, BenchTargetRun, BenchmarkId, LeftOut, Partition, Run, Selection, SourceRevision,
 };
@@ -90,29 +91,40 @@ impl Project {
 
     /// Builds, lists and measures what is selected. A shard says which commit it is of, since it leaves here to be put together
     /// with others; anything else need not pay for a look at the whole working tree.
-    pub(super) fn measure(&self, arguments: &MeasureArguments, command: &str) -> Result<Measured, Error> {
+    pub(super) fn measure(
+        &self,
+        arguments: &MeasureArguments,
+        purpose: Purpose,
+        command: &str,
+    ) -> Result<Measured, Error> {
         match arguments.partition {
-            Some(_) => self.measure_with_revision(arguments, command),
-            None => self.measure_selected(arguments, command),
+            Some(_) => self.measure_with_revision(arguments, purpose, command),
+            None => self.measure_selected(arguments, purpose, command),
         }
     }
 
-    fn measure_selected(&self, arguments: &MeasureArguments, command: &str) -> Result<Measured, Error> {
+    fn measure_selected(
+        &self,
+        arguments: &MeasureArguments,
+        purpose: Purpose,
+        command: &str,
+    ) -> Result<Measured, Error> {
         let options = arguments.measure_options(&self.config);
         let interrupt = Interrupt::listen();
         let listed = self.list(arguments, &options, &interrupt, &[])?;
         self.check_selection(&arguments.selection()?, &listed.parts, command)?;
-        self.measure_listed(arguments, listed, interrupt)
+        self.measure_listed(arguments, listed, purpose, interrupt)
     }
 
     /// Measures as [`Self::measure`] does, and notes which commit that was.
     pub(super) fn measure_with_revision(
         &self,
         arguments: &MeasureArguments,
+        purpose: Purpose,
         command: &str,
     ) -> Result<Measured, Error> {
         let before = self.source_revision();
-        let mut measured = self.measure_selected(arguments, command)?;
+        let mut measured = self.measure_selected(arguments, purpose, command)?;
         // What was checked out meanwhile was not measured, and what was changed may have been.
         let is_dirty = self.source_revision() != before;
         measured.run.revision = before.map(|before| {
@@ -130,11 +142,12 @@ impl Project {
         Some(revision.with_dirty(!changed.is_empty()))
     }
 
-    /// Measures what is selected of what was built.
+    /// Measures what is selected of what was built, and again what its baselines would call red or stale.
     pub(super) fn measure_listed(
         &self,
         arguments: &MeasureArguments,
         listed: Listed,
+        purpose: Purpose,
         interrupt: Interrupt,
     ) -> Result<Measured, Error> {
         let selection = arguments.selection()?;
@@ -142,21 +155,27 @@ impl Project {
         let Listed { targets, parts, left_out, build_time } = listed;
         let console = Console::new(arguments.quiet);
         let part = selected_part(&parts, &selection, arguments.partition);
-        let alone = |id: &BenchmarkId| Wanted { injection: None, alone: self.config.alone.has(id) };
-        let wanted = |id: &BenchmarkId| part.contains(id).then(|| alone(id));
         let started = Instant::now();
-        let measured =
-            measure_wanted(&targets, parts, &wanted, &options, &self.scratch_folder(), &interrupt, &console);
-        console.finish();
+        let folder = self.scratch_folder();
+        let measuring = Measuring {
+            targets: &targets,
+            options: &options,
+            alone: &self.config.alone,
+            folder: &folder,
+            interrupt: &interrupt,
+            console: &console,
+        };
+        let bench_targets = measuring.measure(parts, &|id| part.contains(id), purpose, &self.baselines)?;
         let run = Run {
             partition: arguments.partition,
             revision: None,
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             target: targets.first().map(|target| target.target.clone()).unwrap_or_default(),
             selection,
-            bench_targets: measured?,
+            bench_targets,
             left_out,
         };
+        let run = measuring.settle(run, &self.baselines, &self.config.policy)?;
         let timing =
             Timing { build_ms: milliseconds(build_time), measure_ms: milliseconds(started.elapsed()) };
         Ok(Measured { run, timing, targets, interrupt })

@@ -19,6 +19,7 @@ mod history;
 mod init;
 mod inputs;
 mod list;
+mod measuring;
 mod output;
 mod output_files;
 mod probes;

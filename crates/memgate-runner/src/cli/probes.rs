@@ -7,6 +7,7 @@ use memgate::protocol::capture::WindowKind;
 
 use super::arguments::MeasureArguments;
 use super::flow::Measured;
+use super::measuring::Purpose;
 use super::recorder::{Recorder, Windows};
 use super::sides::{Revisions, Tree};
 use crate::cargo::Settings;
@@ -82,7 +83,7 @@ impl Prober<'_> {
         }
         let project = self.revisions.project(self.arguments, tree, self.config.clone(), Baselines::new())?;
         let Measured { mut run, targets, .. } =
-            self.revisions.measure(self.arguments, tree, &project, None)?;
+            self.revisions.measure(self.arguments, tree, &project, Purpose::Base, None)?;
         let options = self.arguments.measure_options(self.config);
         let mut recorder = Recorder::new(&project, &targets, options, &self.revisions.interrupt);
         let is_measured = run
@@ -173,7 +174,7 @@ pub(super) fn memo(
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         id: id.to_string(),
         build,
-        measure: vec![options.processes.to_string(), options.maximum_processes.to_string()],
+        measure: vec![format!("{:?}", options.processes)],
         outside: outside.into_iter().map(|(name, folder)| (name, last_change(&folder))).collect(),
     };
     Ok(Memo::below(revisions.room.memo_folder(), &circumstances))

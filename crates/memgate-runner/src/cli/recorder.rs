@@ -10,8 +10,8 @@ use crate::cargo::BenchTarget;
 use crate::config::Alone;
 use crate::error::Error;
 use crate::measure::{
-    Bench, MAXIMUM_CAPTURE_BYTES, MeasureOptions, NoAnswer, measure_benchmark, measure_to_file, record_sites,
-    side_by_side_or_alone,
+    Bench, MAXIMUM_CAPTURE_BYTES, MeasureOptions, NoAnswer, ProcessCounts, measure_benchmark, measure_to_file,
+    record_sites, side_by_side_or_alone,
 };
 use crate::model::{BenchmarkId, BenchmarkResult, Failure, Measurement};
 use crate::process::Interrupt;
@@ -135,7 +135,7 @@ impl<'a> Recorder<'a> {
     /// # Errors
     /// When the user pressed Ctrl-C.
     pub(super) fn count(&self, ids: &[BenchmarkId]) -> Result<Vec<Result<Measurement, Failure>>, Error> {
-        let options = MeasureOptions { processes: 1, maximum_processes: 1, ..self.options };
+        let options = MeasureOptions { processes: ProcessCounts::one(), ..self.options };
         self.each(ids, |bench, name| {
             let bench = Bench { options: &options, ..bench };
             match measure_benchmark(bench, name, None).ok_or(NoAnswer::Interrupted)? {

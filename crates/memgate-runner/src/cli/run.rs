@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::arguments::MeasureArguments;
 use super::flow::{Measured, Project, say_gaps};
+use super::measuring::Purpose;
 use super::output::{check_output, say_failures, write_output, write_stdout};
 use super::recorder::Recorder;
 use crate::console::Console;
@@ -29,7 +30,7 @@ pub(super) fn run(arguments: &RunArguments, command: &str) -> Result<ExitCode, E
     arguments.output.as_deref().map_or(Ok(()), check_output)?;
     let project = Project::load(&arguments.measure)?;
     let Measured { mut run, targets, interrupt, .. } =
-        project.measure_with_revision(&arguments.measure, command)?;
+        project.measure_with_revision(&arguments.measure, Purpose::Base, command)?;
     if !arguments.no_sites {
         let options = arguments.measure.measure_options(&project.config);
         let mut recorder = Recorder::new(&project, &targets, options, &interrupt);

@@ -6,6 +6,7 @@ use memgate::protocol::Injection;
 
 use super::arguments::MeasureArguments;
 use super::flow::{Listed, Project, say_gaps};
+use super::measuring::Measuring;
 use super::output::write_stdout;
 use crate::clock::today;
 use crate::compare::{ComparisonInput, Policy, compare};
@@ -13,7 +14,7 @@ use crate::config::Alone;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::measure::{MeasureOptions, Wanted, measure_wanted};
+use crate::measure::{MeasureOptions, ProcessCounts};
 use crate::model::{Baselines, BenchmarkId, BenchmarkResult, Run, Selection};
 use crate::process::Interrupt;
 use crate::report::Report;
@@ -51,7 +52,8 @@ pub(super) fn selftest(arguments: &SelftestArguments, command: &str) -> Result<E
     arguments.measure.refuse_partition("selftest", "name benchmarks or packages instead")?;
     let selection = arguments.measure.selection()?;
     let project = Project::load(&arguments.measure)?;
-    let options = arguments.measure.measure_options(&project.config);
+    // A long run would look for the injected bytes in thousands of iterations, and find no more than three windows do.
+    let options = arguments.measure.measure_options(&project.config).without_long_run();
     let (interrupt, console) = (Interrupt::listen(), Console::new(arguments.measure.quiet));
     let listed = project.list(&arguments.measure, &options, &interrupt, &[])?;
     project.check_selection(&selection, &listed.parts, command)?;
@@ -66,7 +68,7 @@ pub(super) fn selftest(arguments: &SelftestArguments, command: &str) -> Result<E
         console: &console,
         policy: Policy { waivers: Vec::new(), ..project.config.policy },
     };
-    let clean = bench.run_clean()?;
+    let clean = bench.run_clean(options.processes.for_base())?;
     if let Some(failed) = failed(&clean) {
         return Err(Error::Unmeasured(failed));
     }
@@ -84,7 +86,9 @@ pub(super) fn selftest(arguments: &SelftestArguments, command: &str) -> Result<E
         judged.push(bench.inject(regression, &clean, &baselines)?);
     }
     console.say("   Injecting nothing");
-    judged.push(judge_clean(&bench.compare(&bench.run_clean()?, &baselines)));
+    let unchanged = bench.run_clean(options.processes)?;
+    let unchanged = bench.measuring().settle(unchanged, &baselines, &bench.policy)?;
+    judged.push(judge_clean(&bench.compare(&unchanged, &baselines)));
 
     let is_trusted = is_trusted(&judged);
     write_stdout(&render_selftest(&judged))?;
@@ -117,7 +121,8 @@ impl Bench<'_> {
                 None => not_gated += 1,
             }
         }
-        let run = self.run(&|id| injections.get(id).map(|injection| Some(*injection)))?;
+        let run =
+            self.run(&|id| injections.get(id).map(|injection| Some(*injection)), self.options.processes)?;
         let mut report = self.compare(&run, baselines);
         // Of what was not injected, nothing is asked.
         report.benchmarks.retain(|benchmark| injections.contains_key(&benchmark.id));
@@ -128,24 +133,28 @@ impl Bench<'_> {
     }
 
     /// Measures what is selected as it is.
-    fn run_clean(&self) -> Result<Run, Error> {
-        self.run(&|id| self.selection.selects(id).then_some(None))
+    fn run_clean(&self, processes: ProcessCounts) -> Result<Run, Error> {
+        self.run(&|id| self.selection.selects(id).then_some(None), processes)
     }
 
-    fn run(&self, wanted: &dyn Fn(&BenchmarkId) -> Option<Option<Injection>>) -> Result<Run, Error> {
+    fn measuring(&self) -> Measuring<'_> {
+        Measuring {
+            targets: &self.listed.targets,
+            options: self.options,
+            alone: self.alone,
+            folder: &self.folder,
+            interrupt: self.interrupt,
+            console: self.console,
+        }
+    }
+
+    fn run(
+        &self,
+        wanted: &dyn Fn(&BenchmarkId) -> Option<Option<Injection>>,
+        processes: ProcessCounts,
+    ) -> Result<Run, Error> {
         let Listed { targets, parts, .. } = self.listed;
-        let wanted =
-            |id: &BenchmarkId| wanted(id).map(|injection| Wanted { injection, alone: self.alone.has(id) });
-        let measured = measure_wanted(
-            targets,
-            parts.clone(),
-            &wanted,
-            self.options,
-            &self.folder,
-            self.interrupt,
-            self.console,
-        );
-        self.console.finish();
+        let measured = self.measuring().measure_wanted(parts.clone(), wanted, "Measuring", processes);
         Ok(Run {
             partition: None,
             revision: None,

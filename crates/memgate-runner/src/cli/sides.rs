@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::MeasureArguments;
 use super::flow::{Measured, Project};
+use super::measuring::Purpose;
 use super::recorder::Recorder;
 use crate::cargo::{CargoError, Workspace};
 use crate::config::Config;
@@ -187,6 +188,7 @@ impl Revisions {
         arguments: &MeasureArguments,
         tree: &Tree,
         project: &Project,
+        purpose: Purpose,
         command: Option<&str>,
     ) -> Result<Measured, Error> {
         let options = arguments.measure_options(&project.config);
@@ -194,7 +196,7 @@ impl Revisions {
             if let Some(command) = command {
                 project.check_selection(&arguments.selection()?, &listed.parts, command)?;
             }
-            project.measure_listed(arguments, listed, self.interrupt.clone())
+            project.measure_listed(arguments, listed, purpose, self.interrupt.clone())
         });
         measured.map_err(|error| if tree.checkout.is_some() { unusable(&tree.label, error) } else { error })
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::arguments::MeasureArguments;
 use super::flow::{Measured, Project, say_gaps};
 use super::inputs::read_runs;
+use super::measuring::Purpose;
 use super::output::write_stdout;
 use super::recorder::Recorder;
 use super::times::TimeArguments;
@@ -61,7 +62,9 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     )?;
     let project = Project::load(&arguments.measure)?;
     let (runs, measured_here) = if arguments.from.is_empty() {
-        let Measured { run, targets, interrupt, .. } = project.measure(&arguments.measure, command)?;
+        let purpose = if arguments.all { Purpose::WholeBase } else { Purpose::Base };
+        let Measured { run, targets, interrupt, .. } =
+            project.measure(&arguments.measure, purpose, command)?;
         (vec![run], Some((targets, interrupt)))
     } else {
         let runs = read_runs(&arguments.from)?;

@@ -38,7 +38,7 @@ pub(super) struct VerifyArguments {
 /// The features of the runtime that bring the second opinions.
 const CROSS_CHECKS: [&str; 2] = ["dhat", "stats_alloc"];
 /// One steady window is enough where windows are known to agree, and dhat is some fifty times slower.
-const SHORT: WindowPlan = WindowPlan { warm_up: 2, steady: 1 };
+const SHORT: WindowPlan = WindowPlan { warm_up: 2, steady: 1, long_run_ms: 0 };
 
 /// How many more processes a benchmark gets about which engines differ.
 const ASKED_AGAIN: usize = 8;
@@ -47,7 +47,8 @@ pub(super) fn verify(arguments: &VerifyArguments, command: &str) -> Result<ExitC
     arguments.measure.refuse_partition("verify", "name benchmarks or packages instead")?;
     let selection = arguments.measure.selection()?;
     let project = Project::load(&arguments.measure)?;
-    let options = arguments.measure.measure_options(&project.config);
+    // No other engine has a long run.
+    let options = arguments.measure.measure_options(&project.config).without_long_run();
     let interrupt = Interrupt::listen();
     let console = Console::new(arguments.measure.quiet);
 

@@ -159,7 +159,8 @@ fn with_waivers(
     let without = verdict_of(rules, base, head, None);
     let Some((index, waiver)) = waivers.matching(id, key, today) else { return (without, None) };
     let is_needed = without == Verdict::Regressed;
-    waivers.note_use(index, is_needed);
+    // What is inconclusive today may be above its limit tomorrow.
+    waivers.note_use(index, is_needed || without == Verdict::Noisy);
     if !is_needed {
         return (without, None);
     }

@@ -22,16 +22,21 @@ pub struct Judgement<'a> {
 ///
 /// An exact value is a spread of one. The whole head spread must lie above the whole base spread by more than the
 /// limit for a regression; where only a part of it does, nothing can be concluded, and the verdict is `noisy`.
+///
+/// Where base is exact and head is not, base may be one value of a spread that few processes happened to agree on. So head
+/// must lie as far from it as its own middle lies from its near end, or farther.
+///
 /// A budget is held against what was measured, whatever base says and whatever is waived.
 #[must_use]
 pub fn judge(Judgement { base, head, limit, budget, waived_up_to }: Judgement<'_>) -> Verdict {
     let against_base = base.map_or(Verdict::New, |base| {
-        if limit.is_exceeded(base.maximum(), head.minimum()) {
+        let (least, greatest) = range_of_base(base, head);
+        if limit.is_exceeded(base.maximum(), head.minimum()) && head.minimum() >= greatest {
             match waived_up_to {
                 Some(waived) if head.maximum() <= waived => Verdict::Waived,
                 _ => Verdict::Regressed,
             }
-        } else if limit.is_undercut(base.minimum(), head.maximum()) {
+        } else if limit.is_undercut(base.minimum(), head.maximum()) && head.maximum() <= least {
             Verdict::Improved
         } else if limit.is_exceeded(base.maximum(), head.maximum()) {
             Verdict::Noisy
@@ -40,6 +45,16 @@ pub fn judge(Judgement { base, head, limit, budget, waived_up_to }: Judgement<'_
         }
     });
     against_base.max(budget.map_or(Verdict::Ok, |budget| against_budget(head, budget)))
+}
+
+/// Where base lies: its least and its greatest value; of a value that was exact and is not, what it may have been as well.
+pub(crate) fn range_of_base(base: &Observation, head: &Observation) -> (i64, i64) {
+    let (least, greatest) = (base.minimum(), base.maximum());
+    if !base.is_exact() {
+        return (least, greatest);
+    }
+    let (below, above) = (head.median().abs_diff(head.minimum()), head.maximum().abs_diff(head.median()));
+    (least.saturating_sub_unsigned(above), greatest.saturating_add_unsigned(below))
 }
 
 /// The verdict on a metric that has a budget and no limit.
@@ -81,6 +96,18 @@ mod tests {
         assert_eq!(verdict(&[90, 100], &[70, 80]), Verdict::Improved);
         assert_eq!(verdict(&[90, 100], &[111]), Verdict::Regressed);
         assert_eq!(verdict(&[100], &[100, 120]), Verdict::Noisy);
+    }
+
+    #[test]
+    fn one_value_may_be_one_of_a_spread() {
+        assert_eq!(verdict(&[64], &[128, 512, 1_024]), Verdict::Noisy);
+        assert_eq!(verdict(&[64], &[512, 512, 1_024]), Verdict::Regressed);
+        assert_eq!(verdict(&[100], &[190, 210, 230]), Verdict::Regressed);
+        assert_eq!(verdict(&[64, 65], &[128, 512, 1_024]), Verdict::Regressed, "several values are a spread");
+        assert_eq!(verdict(&[1_200], &[128, 512, 1_024]), Verdict::Ok);
+        assert_eq!(verdict(&[2_000], &[128, 512, 1_024]), Verdict::Improved);
+        assert_eq!(verdict(&[0], &[1, 3, 4]), Verdict::Noisy);
+        assert_eq!(verdict(&[10], &[11, 12, 13]), Verdict::Regressed);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Head against base: pure functions from data to verdicts. No clock, no file, no terminal.
 
 mod benchmark;
+mod doubt;
 mod glob_index;
 mod limit;
 mod metric;
@@ -16,7 +17,9 @@ mod verdict;
 mod waiver;
 
 pub(crate) use benchmark::metric_verdict;
+pub use doubt::without_doubt;
 pub use limit::{Limit, Relative, RelativeError};
+pub(crate) use metric::range_of_base;
 pub use metric::{Judgement, judge};
 pub(crate) use notices::{about_gating, not_measured_on};
 pub use policy::{BenchmarkRule, BenchmarkRules, LimitRule, Policy, Rules};

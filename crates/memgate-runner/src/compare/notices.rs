@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::ComparisonInput;
 use super::waiver::WaiverUse;
-use super::{ComparisonInput, Verdict};
 use crate::model::{
-    BaselineKey, BenchmarkResult, EnvironmentDifference, LeftOut, Measurement, MetricKey, Observation, Run,
+    BaselineKey, BenchmarkId, BenchmarkResult, EnvironmentDifference, LeftOut, Measurement, MetricKey, Run,
 };
 use crate::report::{BenchmarkReport, Notice, NoticeKind};
 
@@ -203,21 +203,13 @@ pub(super) fn tolerated_difference(key: &BaselineKey, differences: &[Environment
     }
 }
 
-pub(super) fn became_noisy(compared: &BenchmarkReport) -> Notice {
-    let noisy: Vec<String> = compared
-        .gated()
-        .filter(|metric| {
-            metric.verdict == Verdict::Noisy && metric.base.as_ref().is_some_and(Observation::is_exact)
-        })
-        .map(|metric| metric.metric)
-        .map(|key: MetricKey| key.to_string())
-        .collect();
+pub(super) fn became_noisy(id: &BenchmarkId, metrics: &[MetricKey]) -> Notice {
+    let metrics: Vec<String> = metrics.iter().map(ToString::to_string).collect();
     Notice {
         kind: NoticeKind::BecameNoisy,
         text: format!(
-            "{} was exact and now varies beyond its limit in {}; mend it, or accept it with `update`",
-            compared.id,
-            noisy.join(", ")
+            "{id} was exact and now varies beyond its limit in {}; mend it, or accept it with `update`",
+            metrics.join(", ")
         ),
     }
 }

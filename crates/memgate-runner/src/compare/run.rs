@@ -9,7 +9,7 @@ use super::notices;
 use super::waiver::WaiverUse;
 use super::{Policy, Verdict};
 use crate::model::{
-    Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkId, EnvironmentDifference, Observation, Run,
+    Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkId, EnvironmentDifference, MetricKey, Run,
     Shard,
 };
 use crate::report::{BenchmarkReport, MetricReport, Notice, Report, TargetReport, about_shard};
@@ -146,8 +146,17 @@ fn differences(
         .partition(|difference| !policy.tolerated.contains(&difference.field))
 }
 
-fn became_noisy(compared: &BenchmarkReport) -> Option<Notice> {
-    let mut noisy = compared.gated().filter(|metric| metric.verdict == Verdict::Noisy);
-    let was_exact = |metric: &MetricReport| metric.base.as_ref().is_some_and(Observation::is_exact);
-    noisy.any(was_exact).then(|| notices::became_noisy(compared))
+/// What there is to say of a benchmark of which a value was exact and never is what it was any more.
+///
+/// A value that is the committed one now and then, and another otherwise, may always have been so: of what differs in one
+/// process of fifty, a baseline has seen nothing.
+pub(super) fn became_noisy(compared: &BenchmarkReport) -> Option<Notice> {
+    let noisy: Vec<MetricKey> =
+        compared.gated().filter(|metric| has_become_noisy(metric)).map(|metric| metric.metric).collect();
+    (!noisy.is_empty()).then(|| notices::became_noisy(&compared.id, &noisy))
+}
+
+fn has_become_noisy(metric: &MetricReport) -> bool {
+    let (Some(base), Some(head)) = (&metric.base, &metric.head) else { return false };
+    metric.verdict == Verdict::Noisy && base.is_exact() && head.minimum() > base.maximum()
 }

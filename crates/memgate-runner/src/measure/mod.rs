@@ -11,9 +11,10 @@ mod work;
 
 pub use answer::NoAnswer;
 pub(crate) use answer::ended_well;
+pub use benchmark::gather;
 pub(crate) use benchmark::measure_benchmark;
-pub use options::MeasureOptions;
-pub use run::{Progress, Silent, Wanted, list, measure, measure_wanted};
+pub use options::{MeasureOptions, ProcessCounts};
+pub use run::{Progress, Silent, Wanted, Work, list, measure_wanted};
 pub use side_by_side::side_by_side;
 pub(crate) use side_by_side::side_by_side_or_alone;
 pub use work::{Bench, Listing, list_benchmarks, measure_once, measure_to_file, record_sites};

@@ -1,15 +1,15 @@
 //! Records of several processes to observations.
 
-use memgate::protocol::{CountWindow, EngineWindows, Metric, Record, Windows};
+use memgate::protocol::{CountWindow, EngineWindows, LongRun, Metric, Record, Windows};
 
 use crate::model::{Measurement, MetricKey, MetricMap, Observation, Phase};
 
 /// What the records of several processes amount to. None when there is no record, or one is of another engine.
 pub(super) fn observe(records: &[Record]) -> Option<Measurement> {
-    let processes: Option<Vec<&Windows<CountWindow>>> = records
+    let processes: Option<Vec<Process<'_>>> = records
         .iter()
         .map(|record| match &record.windows {
-            EngineWindows::Count(windows) => Some(windows),
+            EngineWindows::Count(windows) => Some((windows, record.long_run)),
             EngineWindows::Sites(_) | EngineWindows::StatsAlloc(_) | EngineWindows::Dhat(_) => None,
         })
         .collect();
@@ -25,46 +25,61 @@ pub(super) fn observe(records: &[Record]) -> Option<Measurement> {
     })
 }
 
-fn values(processes: &[&Windows<CountWindow>], key: MetricKey) -> Vec<i64> {
+/// The windows of a process, and its long run.
+type Process<'a> = (&'a Windows<CountWindow>, Option<LongRun>);
+
+fn values(processes: &[Process<'_>], key: MetricKey) -> Vec<i64> {
     let MetricKey { phase, metric } = key;
     match (phase, metric) {
-        (Phase::Cold, _) => processes.iter().map(|windows| windows.cold.value(metric)).collect(),
+        (Phase::Cold, _) => processes.iter().map(|(windows, _)| windows.cold.value(metric)).collect(),
         (Phase::Steady, Metric::LeakedBytes) => {
-            processes.iter().filter_map(|windows| leaked_bytes(windows)).collect()
+            // A process that did not look at more than its windows knows less than one that did.
+            let has_long_run = processes.iter().any(|(_, long_run)| long_run.is_some());
+            let informed = processes.iter().filter(|(_, long_run)| long_run.is_some() == has_long_run);
+            let leaks = informed.filter_map(|(windows, long_run)| windows.leaked_bytes(*long_run));
+            // What a process could not decide is a spread by itself.
+            leaks
+                .flat_map(|(least, most)| if least == most { vec![least] } else { vec![least, most] })
+                .collect()
         }
         (Phase::Steady, _) => processes
             .iter()
-            .flat_map(|windows| windows.steady.iter().map(|window| window.value(metric)))
+            .flat_map(|(windows, _)| windows.steady.iter().map(|window| window.value(metric)))
             .collect(),
     }
 }
 
-/// The least growth of any iteration: what grows only sometimes (a cache that fills, a buffer that doubles) is not
-/// called a leak, and neither is what shrinks.
-fn leaked_bytes(windows: &Windows<CountWindow>) -> Option<i64> {
-    windows.steady.iter().map(|window| window.growth_bytes).min().map(|growth| growth.max(0))
-}
-
 #[cfg(test)]
 mod tests {
+    use memgate::protocol::LiveBytes;
+
     use super::*;
 
     fn record(cold: i64, growths: [i64; 3]) -> Record {
         let window = |growth_bytes| CountWindow { allocs: 5, growth_bytes, ..CountWindow::default() };
         let cold = CountWindow { allocs: cold, ..CountWindow::default() };
         let windows = EngineWindows::Count(Windows { cold, steady: growths.map(window).to_vec() });
-        Record { name: "a".into(), threads: 1, peak_error_bytes: 0, is_custom: false, windows }
+        Record {
+            name: "a".into(),
+            threads: 1,
+            peak_error_bytes: 0,
+            is_custom: false,
+            long_run: None,
+            windows,
+        }
     }
 
     #[test]
-    fn a_leak_is_what_every_window_leaks() {
-        let leaked = |growths| {
-            let measurement = observe(&[record(9, growths)]).unwrap();
+    fn a_leak_that_is_not_decided_is_a_spread() {
+        let leaked = |live_bytes| {
+            let long_run = Some(LongRun { iterations: 99, live_bytes });
+            let records = [Record { long_run, ..record(9, [0; 3]) }, record(9, [0; 3])];
+            let measurement = observe(&records).unwrap();
             measurement.metrics.get(MetricKey::steady(Metric::LeakedBytes)).unwrap().clone()
         };
-        assert_eq!(leaked([64, 64, 64]), Observation::Exact(64));
-        assert_eq!(leaked([64, 0, 64]), Observation::Exact(0));
-        assert_eq!(leaked([-8, -8, -8]), Observation::Exact(0));
+        assert_eq!(leaked(LiveBytes::Level), Observation::Exact(0));
+        assert_eq!(leaked(LiveBytes::Undecided(12)), Observation::of(vec![0, 12]).unwrap());
+        assert_eq!(leaked(LiveBytes::Rising(12)), Observation::Exact(12), "the other process did not look");
     }
 
     #[test]

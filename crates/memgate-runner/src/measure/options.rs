@@ -11,9 +11,7 @@ use crate::process::ChildLimits;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MeasureOptions {
     /// How many processes measure one benchmark.
-    pub processes: u32,
-    /// How many at most, when they do not agree.
-    pub maximum_processes: u32,
+    pub processes: ProcessCounts,
     /// The windows of each process.
     pub plan: WindowPlan,
     /// How long one process may run.
@@ -24,13 +22,51 @@ pub struct MeasureOptions {
     pub jobs: NonZeroUsize,
 }
 
+/// How many processes measure one benchmark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProcessCounts {
+    /// At least.
+    pub least: u32,
+    /// At most, when they do not agree.
+    pub most: u32,
+    /// How many of them look for leaks over a long run, when the first finds none.
+    pub long_runs: u32,
+}
+
+impl ProcessCounts {
+    /// So many, and as many as `most` when they do not agree; the first runs long.
+    #[must_use]
+    pub fn new(least: u32, most: u32) -> Self {
+        Self { least, most: most.max(least), long_runs: 1 }
+    }
+
+    /// One and no more, for what is asked in another way besides.
+    #[must_use]
+    pub fn one() -> Self {
+        Self::new(1, 1)
+    }
+
+    /// For a value that others are held against: twice as many have to agree before it is called exact, and all of them
+    /// run long. What two processes agree on by luck would be a wrong base for as long as it is committed.
+    #[must_use]
+    pub fn for_base(self) -> Self {
+        let least = self.least.saturating_mul(2).min(self.most);
+        Self { least, long_runs: least, ..self }
+    }
+
+    /// For a value that makes a difference: all that there may be, whether they agree or not.
+    #[must_use]
+    pub fn for_doubt(self) -> Self {
+        Self { least: self.most, long_runs: self.most, ..self }
+    }
+}
+
 impl Default for MeasureOptions {
     /// Two processes of one cold, two warm-up and three steady windows; up to eight where they do not agree; a minute
     /// and 64 MiB of output for each; one beside the other on every core.
     fn default() -> Self {
         Self {
-            processes: 2,
-            maximum_processes: 8,
+            processes: ProcessCounts::new(2, 8),
             plan: WindowPlan::default(),
             time_limit: Duration::from_secs(60),
             output_limit: 64 * 1024 * 1024,
@@ -40,6 +76,11 @@ impl Default for MeasureOptions {
 }
 
 impl MeasureOptions {
+    /// The same for windows alone.
+    pub(crate) fn without_long_run(self) -> Self {
+        Self { plan: WindowPlan { long_run_ms: 0, ..self.plan }, ..self }
+    }
+
     pub(crate) fn child_limits(&self) -> ChildLimits {
         ChildLimits { time: self.time_limit, output_bytes: self.output_limit }
     }

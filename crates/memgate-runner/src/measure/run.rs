@@ -42,6 +42,21 @@ pub struct Wanted {
     pub alone: bool,
 }
 
+/// Which benchmarks are to be measured.
+#[derive(Clone, Copy)]
+pub struct Work<'a> {
+    /// What it is called while it goes on; see [`Progress::begin`].
+    pub word: &'static str,
+    /// How each is to be measured; none of those that are not.
+    pub wanted: &'a dyn Fn(&BenchmarkId) -> Option<Wanted>,
+}
+
+impl std::fmt::Debug for Work<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Work").field("word", &self.word).finish_non_exhaustive()
+    }
+}
+
 /// Asks every bench target what it has, side by side, and those that fail once more, one after the other: they may have got
 /// in each other's way. A target that can't even say what it has is a part of a run, too.
 ///
@@ -72,26 +87,8 @@ pub fn list(
     Ok(parts)
 }
 
-/// Measures the benchmarks of which `selected` is true, of what [`list`] found, side by side, and gives the parts of a run.
-///
-/// A benchmark that fails is a result like any other.
-///
-/// # Errors
-/// When the user pressed Ctrl-C.
-pub fn measure(
-    targets: &[BenchTarget],
-    listed: Vec<BenchTargetRun>,
-    selected: &dyn Fn(&BenchmarkId) -> bool,
-    options: &MeasureOptions,
-    folder: &Path,
-    interrupt: &Interrupt,
-    progress: &dyn Progress,
-) -> Result<Vec<BenchTargetRun>, Error> {
-    let wanted = |id: &BenchmarkId| selected(id).then(Wanted::default);
-    measure_wanted(targets, listed, &wanted, options, folder, interrupt, progress)
-}
-
-/// Measures the benchmarks that are wanted of what [`list`] found. `wanted` is none for those that are not.
+/// Measures the benchmarks that are wanted of what [`list`] found, side by side, and gives the parts of a run. A benchmark that
+/// fails is a result like any other.
 ///
 /// Of a failure that does not come about when the benchmark runs alone, the message says so.
 ///
@@ -100,29 +97,29 @@ pub fn measure(
 pub fn measure_wanted(
     targets: &[BenchTarget],
     mut listed: Vec<BenchTargetRun>,
-    wanted: &dyn Fn(&BenchmarkId) -> Option<Wanted>,
+    work: Work<'_>,
     options: &MeasureOptions,
     folder: &Path,
     interrupt: &Interrupt,
     progress: &dyn Progress,
 ) -> Result<Vec<BenchTargetRun>, Error> {
-    let mut work = Vec::new();
+    let mut items = Vec::new();
     for (index, (target, part)) in targets.iter().zip(&listed).enumerate() {
         let ids = part.declared.iter().map(|name| part.id(name));
-        work.extend(ids.filter_map(|id| Some((index, target, wanted(&id)?, id))));
+        items.extend(ids.filter_map(|id| Some((index, target, (work.wanted)(&id)?, id))));
     }
-    progress.begin("Measuring", work.len());
+    progress.begin(work.word, items.len());
     let jobs = options.jobs.get();
     let bench = |target| Bench { target, options, folder, interrupt };
     let runs_alone = |(_, _, wanted, _): &(usize, &BenchTarget, Wanted, BenchmarkId)| wanted.alone;
-    let mut results = side_by_side_or_alone(jobs, &work, runs_alone, |(_, target, wanted, id)| {
+    let mut results = side_by_side_or_alone(jobs, &items, runs_alone, |(_, target, wanted, id)| {
         let result = measure_benchmark(bench(target), &id.name, wanted.injection)?;
         progress.done(id);
         Some(result)
     })
     .ok_or(Error::Interrupted)?;
-    if jobs > 1 && work.iter().filter(|item| !runs_alone(item)).count() > 1 {
-        let tried = work.iter().zip(&mut results);
+    if jobs > 1 && items.iter().filter(|item| !runs_alone(item)).count() > 1 {
+        let tried = items.iter().zip(&mut results);
         let tried = tried.map(|((_, target, wanted, id), result)| Tried {
             id,
             bench: bench(target),
@@ -131,7 +128,7 @@ pub fn measure_wanted(
         });
         try_alone(tried.collect(), options).ok_or(Error::Interrupted)?;
     }
-    for ((index, _, _, id), result) in work.into_iter().zip(results) {
+    for ((index, _, _, id), result) in items.into_iter().zip(results) {
         listed[index].results.insert(id.name, result);
     }
     Ok(listed)

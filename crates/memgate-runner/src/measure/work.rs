@@ -92,10 +92,11 @@ pub fn measure_once(
 pub(super) fn measure_injected(
     bench: Bench<'_>,
     name: &str,
+    plan: WindowPlan,
     injection: Injection,
 ) -> Result<Record, NoAnswer> {
     let folder = request_folder(bench)?;
-    let command = Command::MeasureInjected { name: name.to_owned(), plan: bench.options.plan, injection };
+    let command = Command::MeasureInjected { name: name.to_owned(), plan, injection };
     measured(ask(bench, &folder, command)?, name)
 }
 

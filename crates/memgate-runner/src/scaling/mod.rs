@@ -6,6 +6,7 @@
 mod data;
 mod fit;
 mod limit;
+mod rise;
 mod series;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fit::{FEWEST_SIZES, fit, fit_rise};
+use super::fit::{FEWEST_SIZES, fit};
+use super::rise::{Pair, Rise};
 use super::{ExponentLimit, ExponentReport, ScalingReport, Trend};
 use crate::compare::{Limit, Verdict};
 use crate::model::{BenchmarkId, MetricKey, Observation, Phase};
@@ -12,7 +13,7 @@ use crate::report::{BenchmarkReport, MetricReport};
 type Sizes<'a> = BTreeMap<u64, &'a BenchmarkReport>;
 
 /// How the gated metrics of every series grow, in the order of their triples and ids. The middle values of the steady
-/// windows are fitted.
+/// windows are fitted; a trend is what it is for all values of their spreads.
 ///
 /// A series is at least three benchmarks whose names differ in their last part alone, and that part is a whole number
 /// above zero.
@@ -96,30 +97,21 @@ fn metric_growth(
             growth.problem.get_or_insert(format!("in the baseline, {problem}"));
         }
     }
-    let pairs: Vec<(u64, i64, i64)> =
-        bases.iter().zip(&heads).map(|((size, base), (_, head))| (*size, *base, *head)).collect();
-    growth.rise = fit_rise(&pairs).ok();
-    growth.trend = match (growth.rise, pairs.last(), metrics.last()) {
-        (Some(rise), Some((_, base, head)), Some((_, largest))) => {
-            let is_worse =
-                largest.verdict != Verdict::Waived && Limit::floor_of(key.metric).is_exceeded(*base, *head);
-            trend(rise, is_worse, limit)
+    let pairs = metrics
+        .iter()
+        .map(|(size, metric)| Some(Pair::new(*size, metric.base.as_ref()?, metric.head.as_ref()?)));
+    let pairs: Vec<Pair> = pairs.collect::<Option<_>>()?;
+    let rise = Rise::of(&pairs);
+    growth.rise = rise.map(|rise| rise.exponent());
+    growth.trend = match (rise, pairs.last(), metrics.last()) {
+        (Some(rise), Some(last), Some((_, largest))) => {
+            let is_worse = |(base, head)| {
+                largest.verdict != Verdict::Waived && Limit::floor_of(key.metric).is_exceeded(base, head)
+            };
+            rise.trend(is_worse(last.middle()), is_worse(last.least_rise()), limit)
         }
         _ if growth.head.is_some() => Trend::New,
         _ => Trend::Same,
     };
     Some(growth)
-}
-
-/// `is_worse`: the value at the largest size has risen by more than what is too little to speak of, and nobody has waived that.
-fn trend(rise: super::Exponent, is_worse: bool, limit: ExponentLimit) -> Trend {
-    let Some(limit) = limit.thousandths() else { return Trend::Same };
-    match rise.thousandths {
-        // Small inputs that got cheaper bend the line upwards; nothing got worse.
-        above if above > limit && !is_worse => Trend::Same,
-        above if above > limit && rise.lower > 0 => Trend::Steeper,
-        below if below < -limit && rise.upper < 0 => Trend::Flatter,
-        other if other.abs() > limit => Trend::Unclear,
-        _ => Trend::Same,
-    }
 }

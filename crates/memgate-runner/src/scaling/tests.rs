@@ -6,7 +6,7 @@ use super::{Exponent, ExponentLimit, Trend, scaling};
 use crate::compare::Policy;
 use crate::compare::samples::{SIZES, scaled_report, series_report};
 use crate::exit::ExitCode;
-use crate::model::MetricKey;
+use crate::model::{MetricKey, Observation};
 use crate::report::{Report, merge_reports, outcome};
 
 fn report(base: &[i64], head: &[i64]) -> Report {
@@ -73,6 +73,35 @@ fn trends_are_no_more_than_the_values_say() {
     assert_eq!(trend(&LINEAR[..2], &QUADRATIC), Trend::New, "two sizes are no series");
     let problem = report(&[0, 8, 9, 10], &[0, 80, 90, 100]).scaling[0].metrics[0].problem.clone();
     assert_eq!(problem.as_deref(), Some("1 of 4 values are zero or less"));
+}
+
+#[test]
+fn a_series_of_spreads_is_steeper_only_for_all_their_values() {
+    let trend = |base: &[&[i64]], head: &[&[i64]]| {
+        let mut report = report(&LINEAR, &LINEAR);
+        for (benchmark, (base, head)) in report.benchmarks.iter_mut().zip(base.iter().zip(head)) {
+            let peak = benchmark
+                .metrics
+                .iter_mut()
+                .find(|metric| metric.metric.metric == Metric::PeakBytes)
+                .unwrap();
+            peak.base = Observation::of(base.to_vec());
+            peak.head = Observation::of(head.to_vec());
+        }
+        scaling(&report.benchmarks, ExponentLimit::default())[0].metrics[0].trend
+    };
+    let spread: [&[i64]; 4] =
+        [&[40, 80, 160], &[400, 800, 1_600], &[4_000, 8_000, 16_000], &[40_000, 80_000, 160_000]];
+    let lucky: [&[i64]; 4] =
+        [&[40, 40, 160], &[400, 600, 1_600], &[4_000, 9_000, 16_000], &[40_000, 150_000, 160_000]];
+    assert_eq!(trend(&spread, &lucky), Trend::Unclear, "the middle values alone would be steeper");
+    assert_eq!(trend(&lucky, &spread), Trend::Unclear);
+    let quadratic: [&[i64]; 4] =
+        [&[400, 800], &[40_000, 80_000], &[4_000_000, 8_000_000], &[400_000_000, 800_000_000]];
+    assert_eq!(trend(&spread, &quadratic), Trend::Steeper);
+    assert_eq!(trend(&quadratic, &spread), Trend::Flatter);
+    let below: [&[i64]; 4] = [quadratic[0], quadratic[1], quadratic[2], &[-8, 400_000_000, 800_000_000]];
+    assert_eq!(trend(&spread, &below), Trend::Unclear, "what may be below zero has no logarithm");
 }
 
 #[test]

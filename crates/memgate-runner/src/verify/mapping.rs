@@ -136,7 +136,14 @@ mod tests {
     use super::*;
 
     fn record(windows: EngineWindows) -> Record {
-        Record { name: "a".into(), threads: 1, peak_error_bytes: 0, is_custom: false, windows }
+        Record {
+            name: "a".into(),
+            threads: 1,
+            peak_error_bytes: 0,
+            is_custom: false,
+            long_run: None,
+            windows,
+        }
     }
 
     fn count(window: CountWindow) -> Record {

@@ -8,6 +8,7 @@ use crate::cargo::{CargoOptions, Workspace};
 use crate::cli::arguments::MeasureArguments;
 use crate::cli::flow::{Project, say_gaps};
 use crate::cli::inputs::read_runs;
+use crate::cli::measuring::Purpose;
 use crate::cli::output::{say_failures, write_stdout};
 use crate::counted::BENCHMARKS;
 use crate::error::Error;
@@ -43,7 +44,7 @@ pub(super) fn record(arguments: &RecordArguments, command: &str) -> Result<ExitC
         // Before anything is measured: the numbers would be those of no commit.
         resolve(&repository, &arguments.commit)?;
         refuse_changes(&repository, arguments)?;
-        let run = project.measure(&arguments.measure, command)?.run;
+        let run = project.measure(&arguments.measure, Purpose::Verdict, command)?.run;
         refuse_changes(&repository, arguments)?;
         (vec![run], repository)
     } else {

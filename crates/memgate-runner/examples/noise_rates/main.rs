@@ -1,0 +1,30 @@
+//! Prints what the gate says of benchmarks that leak, seem to leak, and vary, over many synthetic ones: how often a leak
+//! is found, and how often anything is red or stale without a reason.
+//!
+//! ```console
+//! cargo run --release -p memgate-runner --example noise_rates [-- ROUNDS SEED]
+//! ```
+//!
+//! What is asked of processes is made up; what is made of their answers is the gate's own code.
+
+#![expect(clippy::print_stdout, reason = "the tables go to standard output")]
+
+mod gate;
+mod keeping;
+mod leaks;
+mod varying;
+mod verdicts;
+
+/// How many benchmarks of each kind.
+const ROUNDS: u32 = 1_000;
+const SEED: u64 = 20_270_101;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let rounds = arguments.next().map_or(Ok(ROUNDS), |word| word.parse())?;
+    let seed = arguments.next().map_or(Ok(SEED), |word| word.parse())?;
+    leaks::print(rounds, seed);
+    println!();
+    verdicts::print(rounds, seed);
+    Ok(())
+}

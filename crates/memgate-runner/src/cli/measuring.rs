@@ -1,0 +1,109 @@
+//! Measures what is wanted, and again what would make a difference.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use memgate::protocol::Injection;
+
+use crate::cargo::BenchTarget;
+use crate::clock::today;
+use crate::compare::{ComparisonInput, Policy, compare, without_doubt};
+use crate::config::Alone;
+use crate::console::Console;
+use crate::error::Error;
+use crate::measure::{MeasureOptions, ProcessCounts, Wanted, Work, measure_wanted};
+use crate::model::{BaselineKey, Baselines, BenchTargetRun, BenchmarkId, Run};
+use crate::process::Interrupt;
+
+/// What the numbers are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be held against others.
+    Verdict,
+    /// That others are held against them: what is not in a baseline yet is asked of more processes.
+    Base,
+    /// As `Base`, and nothing of the baselines stays.
+    WholeBase,
+}
+
+/// How benchmarks are measured.
+#[derive(Clone, Copy)]
+pub(super) struct Measuring<'a> {
+    pub(super) targets: &'a [BenchTarget],
+    pub(super) options: &'a MeasureOptions,
+    /// What runs with nothing beside it.
+    pub(super) alone: &'a Alone,
+    pub(super) folder: &'a Path,
+    pub(super) interrupt: &'a Interrupt,
+    pub(super) console: &'a Console,
+}
+
+impl Measuring<'_> {
+    /// Measures what is selected, as its purpose asks for.
+    pub(super) fn measure(
+        &self,
+        mut parts: Vec<BenchTargetRun>,
+        selected: &dyn Fn(&BenchmarkId) -> bool,
+        purpose: Purpose,
+        baselines: &Baselines,
+    ) -> Result<Vec<BenchTargetRun>, Error> {
+        let triple = self.targets.first().map(|target| target.target.as_str()).unwrap_or_default();
+        let is_known = |part: &BenchTargetRun, name: &str| {
+            let baseline = baselines.get(&BaselineKey::new(triple, &*part.package, &*part.bench_target));
+            let same = baseline.filter(|baseline| part.environment.as_ref() == Some(&baseline.environment));
+            same.is_some_and(|baseline| baseline.benchmarks.contains_key(name))
+        };
+        let (mut known, mut new) = (BTreeSet::new(), BTreeSet::new());
+        for part in &parts {
+            for name in part.declared.iter().filter(|name| selected(&part.id(name))) {
+                let is_known = match purpose {
+                    Purpose::Verdict => true,
+                    Purpose::Base => is_known(part, name),
+                    Purpose::WholeBase => false,
+                };
+                if is_known { &mut known } else { &mut new }.insert(part.id(name));
+            }
+        }
+        let processes = self.options.processes;
+        for (ids, processes) in [(known, processes), (new, processes.for_base())] {
+            if !ids.is_empty() {
+                let wanted = |id: &BenchmarkId| ids.contains(id).then_some(None);
+                parts = self.measure_wanted(parts, &wanted, "Measuring", processes)?;
+            }
+        }
+        Ok(parts)
+    }
+
+    /// Measures what is wanted; see [`measure_wanted`].
+    pub(super) fn measure_wanted(
+        &self,
+        parts: Vec<BenchTargetRun>,
+        wanted: &dyn Fn(&BenchmarkId) -> Option<Option<Injection>>,
+        work_word: &'static str,
+        processes: ProcessCounts,
+    ) -> Result<Vec<BenchTargetRun>, Error> {
+        let options = MeasureOptions { processes, ..*self.options };
+        let (folder, interrupt) = (self.folder, self.interrupt);
+        let wanted =
+            |id: &BenchmarkId| wanted(id).map(|injection| Wanted { injection, alone: self.alone.has(id) });
+        let work = Work { word: work_word, wanted: &wanted };
+        let measured =
+            measure_wanted(self.targets, parts, work, &options, folder, interrupt, self.console);
+        self.console.finish();
+        measured
+    }
+
+    /// The run with everything measured again in more processes of which a report would say that it rose, fell, or varies.
+    pub(super) fn settle(&self, run: Run, baselines: &Baselines, policy: &Policy) -> Result<Run, Error> {
+        let judge = |run: &Run| {
+            let runs = std::slice::from_ref(run);
+            compare(ComparisonInput { runs, baselines, policy, today: today(), strict: true })
+        };
+        without_doubt(run, judge, |run, doubtful| {
+            let wanted = |id: &BenchmarkId| doubtful.contains(id).then_some(None);
+            let processes = self.options.processes.for_doubt();
+            let bench_targets = self.measure_wanted(run.bench_targets, &wanted, "Confirming", processes)?;
+            Ok(Run { bench_targets, ..run })
+        })
+    }
+}

@@ -1,0 +1,26 @@
+//! What live bytes do over many more iterations than are measured.
+
+use serde::{Deserialize, Serialize};
+
+/// What live bytes did over many iterations after the steady windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LongRun {
+    /// How many iterations there were.
+    pub iterations: u32,
+    /// What they did.
+    pub live_bytes: LiveBytes,
+}
+
+/// What live bytes do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LiveBytes {
+    /// They stay on a level, reach one, or rise ever more slowly: whatever the steady windows looked like, nothing is kept for
+    /// ever.
+    Level,
+    /// They go on rising, by so many bytes per iteration on average, rounded up.
+    Rising(i64),
+    /// They were rising by more than the steady windows say when the time was over; by up to so many bytes per iteration.
+    Undecided(i64),
+}
