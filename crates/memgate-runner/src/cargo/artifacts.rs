@@ -109,7 +109,7 @@ impl Artifacts {
                 }
                 let output = ScriptOutput {
                     out_folder: script.out_dir.into_std_path_buf(),
-                    library_folders: script.linked_paths.iter().map(|path| path.to_string()).collect(),
+                    library_folders: script.linked_paths.iter().map(ToString::to_string).collect(),
                     variables: script.env,
                 };
                 self.scripts.entry(script.package_id).or_default().push(output);

@@ -1,5 +1,6 @@
 //! Where reports go.
 
+use std::io::Write;
 use std::path::Path;
 
 use super::arguments::{MeasureArguments, OutputArguments};
@@ -85,7 +86,7 @@ pub(super) fn say_failures(run: &Run) {
     });
     for line in targets.chain(benchmarks) {
         // With standard error closed, the exit code still tells.
-        drop(anstream::stderr().write_all(line.as_bytes()));
+        drop(anstream::stderr().write_all(visible(&line, true).as_bytes()));
     }
 }
 

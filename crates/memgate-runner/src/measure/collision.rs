@@ -20,7 +20,7 @@ pub(super) struct Tried<'a> {
 /// Each is tried in one process, and no new one once that has taken as long as one process may: in a project where everything
 /// fails, nobody waits for all of it twice. None when the user pressed Ctrl-C.
 pub(super) fn try_alone(tried: Vec<Tried<'_>>, options: &MeasureOptions) -> Option<()> {
-    let once = MeasureOptions { processes: 1, maximum_processes: 1, ..*options };
+    let once = MeasureOptions { processes: ProcessCounts::one(), ..*options };
     let began = Instant::now();
     for Tried { id, bench, wanted, result } in tried {
         let BenchmarkResult::Failed(failure) = result else { continue };

@@ -46,11 +46,11 @@ impl ProcessCounts {
         Self::new(1, 1)
     }
 
-    /// For a value that others are held against: twice as many have to agree before it is called exact, and all of them
+    /// For a value that others are held against: three times as many have to agree before it is called exact, and all of them
     /// run long. What two processes agree on by luck would be a wrong base for as long as it is committed.
     #[must_use]
     pub fn for_base(self) -> Self {
-        let least = self.least.saturating_mul(2).min(self.most);
+        let least = self.least.saturating_mul(3).min(self.most);
         Self { least, long_runs: least, ..self }
     }
 

@@ -8,7 +8,7 @@ use crate::compare::samples::{
     TRIPLE, baselines_of, measured, metrics, part, run_and_baselines, run_of, steady,
 };
 use crate::model::{
-    BaselineKey, Baselines, BenchmarkResult, Failure, FailureKind, LeftOut, MetricMap, Run, Selection,
+    BaselineKey, Baselines, BenchmarkResult, Failure, FailureKind, LeftOut, MetricMap, Need, Run, Selection,
 };
 
 fn plan(run: &Run, baselines: &Baselines, all: bool, prune: bool) -> Result<UpdatePlan, UpdateError> {
@@ -93,7 +93,7 @@ fn a_bench_target_that_is_gone_goes_unless_it_was_only_left_out() {
     run.left_out.push(LeftOut {
         package: "parser".into(),
         bench_target: "gone".into(),
-        needs: vec!["x".into()],
+        needs: vec![Need::Feature("x".into())],
     });
     assert_eq!(plan(&run, &baselines, false, false).unwrap(), UpdatePlan::default());
     run.left_out.clear();
