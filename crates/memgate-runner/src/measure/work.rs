@@ -159,7 +159,7 @@ fn ask(bench: Bench<'_>, folder: &TempDir, command: Command) -> Result<Response,
 fn gone(target: &BenchTarget) -> Option<&Path> {
     [&target.folder, &target.executable]
         .into_iter()
-        .map(|path| path.as_ref())
+        .map(std::path::PathBuf::as_path)
         .find(|path: &&Path| !path.exists())
 }
 
