@@ -178,7 +178,7 @@ fn read_response(path: &Path) -> Result<Response, ResponseError> {
 fn gone(target: &BenchTarget) -> Option<&Path> {
     [&target.folder, &target.executable]
         .into_iter()
-        .map(|path| path.as_ref())
+        .map(std::path::PathBuf::as_path)
         .find(|path: &&Path| !path.exists())
 }
 
