@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::benchmark::measure_benchmark;
 use super::work::Bench;
-use super::{MeasureOptions, Wanted};
+use super::{MeasureOptions, ProcessCounts, Wanted};
 use crate::model::{BenchmarkId, BenchmarkResult, FailureKind};
 
 /// A benchmark that was measured, and what came of it.
