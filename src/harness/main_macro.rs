@@ -114,14 +114,13 @@ macro_rules! __recursively {
     };
 }
 
-/// A suite with the benchmarks in brackets. By assignments, since one expression of a thousand calls is as deep as it is long.
+/// A suite with the benchmarks in brackets. Statement by statement, since one expression of a thousand calls is as deep as it is long.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __suite {
     ($suite:expr; $([$($benchmark:tt)*])*) => {{
-        #[allow(unused_mut, reason = "a suite may be empty")]
-        let mut suite = $suite;
-        $($crate::__add_benchmark!(suite; $($benchmark)*);)*
+        let suite = $suite;
+        $(let suite = $crate::__add_benchmark!(suite; $($benchmark)*);)*
         suite
     }};
 }
@@ -131,26 +130,28 @@ macro_rules! __suite {
 #[macro_export]
 macro_rules! __add_benchmark {
     // What is behind the last comma.
-    ($suite:ident;) => {};
+    ($suite:ident;) => {
+        $suite
+    };
     // Expressions first: one that was matched as such is nothing else any more.
     ($suite:ident; $name:literal => $routine:expr_2021) => {
-        $suite = $suite.bench($name, $routine)
+        $suite.bench($name, $routine)
     };
     ($suite:ident; $routine:expr_2021) => {{
         const _: () = ::core::assert!(
             $crate::__private::is_path(::core::stringify!($routine)),
             "a benchmark without a name is the path of a function; give others one: \"name\" => …"
         );
-        $suite = $suite.bench(::core::stringify!($routine), $routine)
+        $suite.bench(::core::stringify!($routine), $routine)
     }};
     ($suite:ident; $name:literal =>) => {
         ::core::compile_error!(::core::concat!("the benchmark \"", $name, "\" has no function"))
     };
     ($suite:ident; $name:literal => $routine:path : $arguments:expr) => {
-        $suite = $suite.bench_with($name, $routine, $arguments)
+        $suite.bench_with($name, $routine, $arguments)
     };
     ($suite:ident; $routine:path : $arguments:expr) => {
-        $suite = $suite.bench_with(::core::stringify!($routine), $routine, $arguments)
+        $suite.bench_with(::core::stringify!($routine), $routine, $arguments)
     };
 }
 

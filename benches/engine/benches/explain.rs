@@ -79,6 +79,7 @@ fn target() -> BenchTarget {
         package: "synthetic".into(),
         name: "large".into(),
         executable: PathBuf::from(PROGRAM),
+        built_files: Vec::new(),
         harness: memgate::protocol::Harness::Memgate,
         protocol: memgate::protocol::PROTOCOL_VERSION,
         folder: std::env::temp_dir(),

@@ -71,11 +71,10 @@ fn work(work: Work, files: &[PathBuf]) {
     match work {
         Work::Comment => {
             let context = CommentContext { command: "cargo memgate".into(), ..CommentContext::default() };
-            // What is refused was read, too.
-            if let Ok(report) = read_reports(files) {
-                assert!(!render_body(&report, &context).is_empty());
-                renderings(&report);
-            }
+            // What is rejected was read, too.
+            let intake = read_reports(files);
+            assert!(!render_body(&intake.report, &context).is_empty());
+            renderings(&intake.report);
         }
         Work::Report => {
             let report = parse_report(&read(0)).expect("a report");

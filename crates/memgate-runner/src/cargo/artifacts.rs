@@ -54,10 +54,7 @@ impl Artifacts {
     ///
     /// # Errors
     /// When the build fails, or cargo can't be understood.
-    pub(super) fn build(
-        command: &dyn Fn() -> Command,
-        observed: &Observed<'_>,
-    ) -> Result<Self, CargoError> {
+    pub(super) fn build(command: &dyn Fn() -> Command, observed: &Observed<'_>) -> Result<Self, CargoError> {
         let start = |problem| CargoError::Start { program: "cargo".to_owned(), problem };
         let mut child = Followed::spawn(command()).map_err(start)?;
         let mut artifacts = Self::default();

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::output::write_stdout;
 use crate::comment::{
-    CommentContext, CommentKey, CommitId, Doubt, Event, Intake, Marker, RenderFor, Repository, RunAttempt, Wish,
-    WorkflowRun, is_clean, lacks, parse_event, read_reports, render_body,
+    CommentContext, CommentKey, CommitId, Doubt, Event, Intake, Marker, RenderFor, Repository, RunAttempt,
+    Wish, WorkflowRun, is_clean, lacks, parse_event, read_reports, render_body,
 };
 use crate::console::Console;
 use crate::error::Error;

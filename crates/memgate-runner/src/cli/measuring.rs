@@ -87,8 +87,7 @@ impl Measuring<'_> {
         let wanted =
             |id: &BenchmarkId| wanted(id).map(|injection| Wanted { injection, alone: self.alone.has(id) });
         let work = Work { word: work_word, wanted: &wanted };
-        let measured =
-            measure_wanted(self.targets, parts, work, &options, folder, interrupt, self.console);
+        let measured = measure_wanted(self.targets, parts, work, &options, folder, interrupt, self.console);
         self.console.finish();
         measured
     }

@@ -10,8 +10,8 @@ use crate::cargo::BenchTarget;
 use crate::config::Alone;
 use crate::error::Error;
 use crate::measure::{
-    Bench, MAXIMUM_CAPTURE_BYTES, MeasureOptions, NoAnswer, ProcessCounts, measure_benchmark, measure_to_file,
-    record_sites, side_by_side_or_alone,
+    Bench, MAXIMUM_CAPTURE_BYTES, MeasureOptions, NoAnswer, ProcessCounts, measure_benchmark,
+    measure_to_file, record_sites, side_by_side_or_alone,
 };
 use crate::model::{BenchmarkId, BenchmarkResult, Failure, Measurement};
 use crate::process::Interrupt;

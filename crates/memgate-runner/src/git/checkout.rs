@@ -121,10 +121,8 @@ impl Writer<'_> {
                     let written = write_file(blob.content(), entry.filemode(), &path);
                     self.has_written(written, "write", &path)?;
                 }
-                Some(ObjectType::Commit) => {
-                    if self.has_written(fs::create_dir(&path), "create", &path)? {
-                        self.write_submodule(entry.id(), &place, &path)?;
-                    }
+                Some(ObjectType::Commit) if self.has_written(fs::create_dir(&path), "create", &path)? => {
+                    self.write_submodule(entry.id(), &place, &path)?;
                 }
                 _ => {}
             }

@@ -83,7 +83,7 @@ mod tests {
     fn what_runs_alone_has_nothing_beside_it() {
         let items: Vec<usize> = (0..200).collect();
         let running = AtomicUsize::new(0);
-        let is_alone = |item: &usize| item % 10 == 0;
+        let is_alone = |item: &usize| item.is_multiple_of(10);
         let results = side_by_side_or_alone(4, &items, is_alone, |item| {
             let beside = running.fetch_add(1, Ordering::SeqCst);
             std::thread::sleep(std::time::Duration::from_micros(200));

@@ -101,5 +101,7 @@ fn best_effort_covers_github_and_nothing_else() {
     github.fails("GET", "/pulls", 401, "{}");
     let run = |tool: Tool| tool.arguments("--best-effort").event(&workflow_run()).run();
     run(Tool::new(&github)).exits(0).complains("warning: ");
-    run(Tool::with_report(&github, "no report")).exits(101).complains("failed to use the report report.json: ");
+    run(Tool::with_report(&github, "no report"))
+        .exits(101)
+        .complains("failed to use the report report.json: ");
 }
