@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use memgate_engine_benches::profile;
 use memgate_runner::cargo::BenchTarget;
-use memgate_runner::measure::{MeasureOptions, Silent, list, measure, side_by_side};
+use memgate_runner::measure::{MeasureOptions, Silent, Wanted, Work, list, measure_wanted, side_by_side};
 use memgate_runner::process::Interrupt;
 
 /// A program with a thousand benchmarks.
@@ -49,7 +49,8 @@ fn measured(jobs: NonZeroUsize) -> (Duration, usize) {
     let started = Instant::now();
     let interrupt = Interrupt::default();
     let listed = list(&targets, &options, &folder, &interrupt).expect("the program lists");
-    let parts = measure(&targets, listed, &|_| true, &options, &folder, &interrupt, &Silent);
+    let work = Work { word: "Measuring", wanted: &|_| Some(Wanted::default()) };
+    let parts = measure_wanted(&targets, listed, work, &options, &folder, &interrupt, &Silent);
     let parts = parts.expect("nobody presses Ctrl-C");
     let elapsed = started.elapsed();
     // A folder left behind in the system's temporary folder spoils nothing.
@@ -75,6 +76,7 @@ fn target() -> BenchTarget {
         package: "synthetic".into(),
         name: "thousand".into(),
         executable: Path::new(PROGRAM).to_path_buf(),
+        built_files: Vec::new(),
         harness: memgate::protocol::Harness::Memgate,
         protocol: memgate::protocol::PROTOCOL_VERSION,
         folder: std::env::temp_dir(),

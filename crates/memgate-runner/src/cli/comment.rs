@@ -83,7 +83,6 @@ pub(super) struct Plan<'a> {
 }
 
 /// The pull request, as far as it is known without asking GitHub.
-#[cfg_attr(not(feature = "github"), expect(dead_code, reason = "only what asks GitHub reads it"))]
 pub(super) enum Subject {
     Number { number: u64, head: Option<CommitId>, base_branch: Option<String> },
     WorkflowRun(WorkflowRun),
