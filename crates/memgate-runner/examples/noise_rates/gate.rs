@@ -22,8 +22,11 @@ pub(crate) struct Answer {
     pub(crate) long_run: Option<LongRun>,
 }
 
-/// What the processes of a benchmark answer, in the order of names.
-pub(crate) type Benchmarks<'a> = BTreeMap<String, Box<dyn Fn(&mut Random, WindowPlan) -> Answer + 'a>>;
+/// What a process of a benchmark answers.
+pub(crate) type Process<'a> = Box<dyn Fn(&mut Random, WindowPlan) -> Answer + 'a>;
+
+/// The processes of benchmarks, by name.
+pub(crate) type Benchmarks<'a> = BTreeMap<String, Process<'a>>;
 
 /// What the gate says of head, with `strict` and without, after an update at base.
 pub(crate) struct Verdicts {

@@ -7,7 +7,7 @@ use memgate::protocol::WindowPlan;
 use memgate_runner::history::Random;
 use memgate_runner::report::Outcome;
 
-use crate::gate::{Answer, Benchmarks, update_and_check};
+use crate::gate::{Answer, Benchmarks, Process, update_and_check};
 use crate::keeping::{self, LiveBytes};
 
 /// What a routine keeps: the same in each of its processes, or as chance has it in each.
@@ -119,8 +119,7 @@ impl Benchmark {
             None if plan.long_run_ms == 0 => Answer { long_run: None, ..self.one },
             None => self.one,
         };
-        let answer: Box<dyn Fn(&mut Random, WindowPlan) -> Answer + '_> = Box::new(answer);
-        BTreeMap::from([("keep".to_owned(), answer)])
+        BTreeMap::from([("keep".to_owned(), Box::new(answer) as Process<'_>)])
     }
 }
 

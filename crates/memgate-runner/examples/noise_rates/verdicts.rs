@@ -4,7 +4,7 @@ use memgate::protocol::WindowPlan;
 use memgate_runner::history::Random;
 use memgate_runner::report::Outcome;
 
-use crate::gate::{Answer, Benchmarks, update_and_check};
+use crate::gate::{Answer, Benchmarks, Process, update_and_check};
 use crate::varying::Luck;
 
 /// A suite of one kind: how its values follow from what chance draws and from a size.
@@ -90,8 +90,7 @@ impl Kind {
                 let values = self.luck.draw(random).map(|drawn| (self.value)(size, drawn) + more);
                 Answer { values, growths: [0; 3], long_run: None }
             };
-            let process: Box<dyn Fn(&mut Random, WindowPlan) -> Answer + '_> = Box::new(process);
-            (format!("vary/{size}"), process)
+            (format!("vary/{size}"), Box::new(process) as Process<'_>)
         };
         self.sizes.iter().map(benchmark).collect()
     }
