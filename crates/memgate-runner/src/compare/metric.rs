@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(verdict(&[1_200], &[128, 512, 1_024]), Verdict::Ok);
         assert_eq!(verdict(&[2_000], &[128, 512, 1_024]), Verdict::Improved);
         assert_eq!(verdict(&[0], &[1, 3, 4]), Verdict::Noisy);
-        assert_eq!(verdict(&[10], &[11, 12, 13]), Verdict::Regressed);
+        assert_eq!(verdict(&[10], &[12, 13, 14]), Verdict::Regressed);
     }
 
     #[test]
