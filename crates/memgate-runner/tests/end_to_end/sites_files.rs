@@ -105,6 +105,8 @@ fn update_writes_what_is_new_and_keeps_the_rest() {
     project.memgate("update").exits(0).says(&format!("removed {name}/memory/first"));
     assert_eq!(committed(&project, &memory).keys().collect::<Vec<_>>(), ["second"]);
     project.replace(format!("{name}/Cargo.toml"), "[[bench]]\nname = \"other\"\nharness = false\n", "");
+    // A file that calls `main!` and that nothing lists is forgotten rather than gone.
+    std::fs::remove_file(project.path(format!("{name}/benches/other.rs"))).unwrap();
     project.memgate("update").exits(0).says(&format!("removed {name}/other/first"));
     assert_eq!(project.baselines().len(), 2);
     assert!(!project.path(&other).exists() && project.path(&memory).exists());

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::github::{GitHub, HEAD, NEXT_HEAD, Pull};
-use crate::tool::{RUN, Tool, marker, workflow_run};
+use crate::tool::{RUN, Tool, green_workflow_run, marker, workflow_run};
 
 #[test]
 fn a_fork_s_pull_request_is_found_though_the_event_names_none() {
@@ -52,7 +52,7 @@ fn of_several_bases_a_report_is_about_the_one_that_it_was_measured_for() {
     let github = GitHub::new();
     github.state().pulls.push(Pull { base: "next".into(), ..Pull::new(7, HEAD, "fork:topic") });
     let run = |number, base| {
-        Tool::measured_for(&github, number, base).event(&workflow_run()).run().exits(0);
+        Tool::measured_for(&github, number, base).event(&green_workflow_run()).run().exits(0);
     };
     run(7, "next");
     let [comment] = github.marked().try_into().unwrap();
@@ -71,7 +71,7 @@ fn of_several_bases_a_report_is_about_the_one_that_it_was_measured_for() {
 #[test]
 fn a_pull_request_that_goes_elsewhere_now_does_not_keep_its_verdict() {
     let github = GitHub::new();
-    Tool::measured_for(&github, 5, "main").event(&workflow_run()).run().exits(0);
+    Tool::measured_for(&github, 5, "main").event(&green_workflow_run()).run().exits(0);
     assert!(github.marked()[0].body.contains("## 🟢 No memory regression"));
     github.state().pulls[0].base = "next".into();
     let said = "The report was measured for `main`, and this is to be merged into `next` now";
@@ -80,7 +80,7 @@ fn a_pull_request_that_goes_elsewhere_now_does_not_keep_its_verdict() {
         assert!(comment.body.contains(said) && !comment.body.contains('🟢'), "{}", comment.body);
     };
     let clean = || Tool::measured_for(&github, 5, "main").arguments("--delete-when-clean --only-on-change");
-    clean().event(&workflow_run()).run().exits(0);
+    clean().event(&green_workflow_run()).run().exits(0);
     is_said();
     // In the pull request's own workflow it is the event that says for what it was measured.
     let base = json!({ "ref": "main", "sha": NEXT_HEAD });

@@ -42,6 +42,13 @@ pub(crate) fn workflow_run() -> Value {
     })
 }
 
+/// The same of a run that succeeded.
+pub(crate) fn green_workflow_run() -> Value {
+    let mut event = workflow_run();
+    event["workflow_run"]["conclusion"] = "success".into();
+    event
+}
+
 fn report(verdict: Verdict) -> Report {
     report_of("x86_64-unknown-linux-gnu", verdict)
 }
