@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use memgate::protocol::Metric;
 
 use super::UpdatePlan;
+use crate::compare::Limit;
 use crate::model::{Baseline, BaselineKey, Baselines, MetricKey, Run};
 use crate::sites::StoredSites;
 
@@ -51,13 +52,19 @@ fn is_changed(before: Option<&Baseline>, after: &Baseline, name: &str) -> bool {
     })
 }
 
-/// Whether sites are those of the committed numbers, as far as those are the same in every run.
+/// Whether sites are those of the committed numbers, as far as those are the same in every run. Numbers that changed by too little
+/// to speak of were kept, and their sites are those of what was measured.
 fn adds_up(sites: &StoredSites, baseline: &Baseline, name: &str) -> bool {
     let total = sites.total();
     [Metric::Allocs, Metric::TotalBytes].into_iter().all(|metric| {
         let committed =
             baseline.benchmarks.get(name).and_then(|metrics| metrics.get(MetricKey::steady(metric)));
-        committed.is_none_or(|value| !value.is_exact() || value.minimum() == total.get(metric))
+        let (limit, measured) = (Limit::floor_of(metric), total.get(metric));
+        committed.is_none_or(|value| {
+            let committed = value.minimum();
+            let is_another = limit.is_exceeded(committed, measured) || limit.is_undercut(committed, measured);
+            !value.is_exact() || !is_another
+        })
     })
 }
 
