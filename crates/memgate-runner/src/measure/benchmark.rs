@@ -45,10 +45,16 @@ pub fn gather(
         // A leak is not believed on the word of one process.
         let is_long = has_long_runs && (processes < long_runs || records.iter().any(is_rising));
         let record = match ask(if is_long { options.plan } else { short }) {
-            // A routine that can't be run so often, or not without printing too much, can still be measured.
+            // A routine that can't be run so often, or not without printing too much, can still be measured. But it has to fail of
+            // that each time: what fails now and then is a failure.
             Err(NoAnswer::Failed(failure)) if is_long && is_of_many_iterations(&failure) => {
                 has_long_runs = false;
-                ask(short)?
+                let record = ask(short)?;
+                match ask(options.plan) {
+                    Err(NoAnswer::Failed(again)) if again.kind == failure.kind => record,
+                    Err(NoAnswer::Interrupted) => return Err(NoAnswer::Interrupted),
+                    Ok(_) | Err(NoAnswer::Failed(_)) => return Err(NoAnswer::Failed(failure)),
+                }
             }
             answer => answer?,
         };
@@ -131,8 +137,20 @@ mod tests {
             plans.set(plans.get() + 1);
             if plan.long_run_ms > 0 { Err(NoAnswer::Failed(failure())) } else { Ok(answer(1, None)) }
         });
-        assert_eq!((measurement.unwrap().processes, plans.get()), (2, 3));
+        assert_eq!((measurement.unwrap().processes, plans.get()), (2, 4));
         assert!(gather(&OPTIONS(), |_| Err(NoAnswer::Failed(failure()))).is_err());
+    }
+
+    #[test]
+    fn what_fails_once_is_a_failure() {
+        let failure =
+            || Failure { kind: FailureKind::Crashed, message: String::new(), stderr: String::new() };
+        let plans = Cell::new(0);
+        let measurement = gather(&OPTIONS(), |_| {
+            plans.set(plans.get() + 1);
+            if plans.get() == 1 { Err(NoAnswer::Failed(failure())) } else { Ok(answer(1, None)) }
+        });
+        assert!(matches!(measurement, Err(NoAnswer::Failed(_))));
     }
 
     #[test]
