@@ -185,7 +185,7 @@ fn millions_of_rows_are_refused_soon() {
         )
     };
     // Ten million would be a larger file than is read.
-    let problem = problem_of(&file(&["{}"; 10_000_000].join(",")));
+    let problem = problem_of(&file(&vec!["{}"; 10_000_000].join(",")));
     assert!(problem.starts_with("a list has more than 100000 items at line 1 column "), "{problem}");
     let lists = [format!("[{}0]", "0,".repeat(99_000)).as_str(); 51].join(",");
     let problem = problem_of(&file(&lists));
