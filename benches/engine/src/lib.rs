@@ -24,8 +24,14 @@ pub fn run(count: usize) -> Run {
     let results: BTreeMap<String, BenchmarkResult> = (0..count)
         .map(|index| {
             let metrics = metrics(index, usize::from(index % REGRESSED_EVERY == 0));
-            let measurement =
-                Measurement { metrics, peak_error_bytes: 0, processes: 2, threads: 1, is_custom: false };
+            let measurement = Measurement {
+                metrics,
+                peak_error_bytes: 0,
+                processes: 2,
+                threads: 1,
+                is_custom: false,
+                starts_processes: false,
+            };
             (name(index), BenchmarkResult::Measured(measurement))
         })
         .collect();

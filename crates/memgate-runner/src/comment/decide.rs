@@ -146,6 +146,7 @@ pub fn is_clean(report: &Report) -> bool {
         | NoticeKind::LeftOut
         | NoticeKind::CustomWindow
         | NoticeKind::Threads
+        | NoticeKind::OtherProcesses
         | NoticeKind::Revisions
         | NoticeKind::Times => false,
     };

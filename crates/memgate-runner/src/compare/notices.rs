@@ -1,6 +1,6 @@
 //! What there is to say besides the verdicts.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use super::ComparisonInput;
 use super::waiver::WaiverUse;
@@ -133,50 +133,56 @@ fn known_ids(input: &ComparisonInput<'_>) -> BTreeSet<String> {
 
 /// Benchmarks whose windows are around more than their routine.
 pub(super) fn about_custom(input: &ComparisonInput<'_>) -> Option<Notice> {
-    let mut custom = BTreeSet::new();
-    for target in input.runs.iter().flat_map(|run| &run.bench_targets) {
-        for (name, result) in &target.results {
-            // Ids are made of the few that are named.
-            if matches!(result, BenchmarkResult::Measured(measurement) if measurement.is_custom) {
-                custom.insert(target.id(name).to_string());
-            }
-        }
-    }
-    (!custom.is_empty()).then(|| Notice {
-        kind: NoticeKind::CustomWindow,
-        text: format!(
-            "measured around the whole closure of `iter_custom`, with all that it does besides: {}",
-            Vec::from_iter(custom).join(", ")
-        ),
-    })
+    let custom = measured(input, |measurement| measurement.is_custom.then(String::new));
+    notice_of(
+        NoticeKind::CustomWindow,
+        "measured around the whole closure of `iter_custom`, with all that it does besides",
+        &custom,
+    )
 }
 
 /// Benchmarks in whose windows several threads allocate: the routine's own, or some that work beside it.
 pub(super) fn about_threads(input: &ComparisonInput<'_>) -> Option<Notice> {
-    const MOST: usize = 5;
-    let mut several = BTreeMap::new();
+    let several = measured(input, |measurement| {
+        (measurement.threads > 1).then(|| format!(" ({} threads)", measurement.threads))
+    });
+    notice_of(
+        NoticeKind::Threads,
+        "several threads allocate within one window, and all of it is counted; where one works beside the routine, the \
+         numbers depend on scheduling",
+        &several,
+    )
+}
+
+/// Benchmarks that start other processes.
+pub(super) fn about_other_processes(input: &ComparisonInput<'_>) -> Option<Notice> {
+    let starting = measured(input, |measurement| measurement.starts_processes.then(String::new));
+    notice_of(NoticeKind::OtherProcesses, "starts other processes, whose memory is not counted", &starting)
+}
+
+/// The ids of those of which there is something to say, each with that behind it.
+fn measured(
+    input: &ComparisonInput<'_>,
+    to_say: impl Fn(&Measurement) -> Option<String>,
+) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
     for target in input.runs.iter().flat_map(|run| &run.bench_targets) {
         for (name, result) in &target.results {
-            if let BenchmarkResult::Measured(Measurement { threads: threads @ 2.., .. }) = result {
-                let most = several.entry(target.id(name).to_string()).or_insert(*threads);
-                *most = (*most).max(*threads);
-            }
+            let BenchmarkResult::Measured(measurement) = result else { continue };
+            // Ids are made of the few that are named.
+            ids.extend(to_say(measurement).map(|words| format!("{}{words}", target.id(name))));
         }
     }
-    let more = several.len().saturating_sub(MOST);
-    let mut named: Vec<String> =
-        several.iter().take(MOST).map(|(id, threads)| format!("{id} ({threads} threads)")).collect();
-    if more > 0 {
-        named.push(format!("and {more} more"));
+    ids
+}
+
+fn notice_of(kind: NoticeKind, sentence: &str, ids: &BTreeSet<String>) -> Option<Notice> {
+    const MOST: usize = 5;
+    let mut named: Vec<String> = ids.iter().take(MOST).cloned().collect();
+    if ids.len() > MOST {
+        named.push(format!("and {} more", ids.len() - MOST));
     }
-    (!several.is_empty()).then(|| Notice {
-        kind: NoticeKind::Threads,
-        text: format!(
-            "several threads allocate within one window, and all of it is counted; where one works beside the routine, the \
-             numbers depend on scheduling: {}",
-            named.join(", ")
-        ),
-    })
+    (!ids.is_empty()).then(|| Notice { kind, text: format!("{sentence}: {}", named.join(", ")) })
 }
 
 /// A gate that holds nothing back.

@@ -48,6 +48,7 @@ pub fn compare(input: ComparisonInput<'_>) -> Report {
     report.notices.extend(notices::about_gating(&report.benchmarks));
     report.notices.extend(notices::about_custom(&input));
     report.notices.extend(notices::about_threads(&input));
+    report.notices.extend(notices::about_other_processes(&input));
     report.notices.extend(notices::about_policy(&input, &waivers));
     report.exponent_limit = input.policy.exponent;
     report.scaling = scaling(&report.benchmarks, report.exponent_limit);

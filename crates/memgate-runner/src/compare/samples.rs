@@ -8,7 +8,7 @@ use super::{ComparisonInput, LimitRule, Policy, Relative, add_times, compare};
 use crate::format::tests_support::environment;
 use crate::model::{
     Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkResult, BenchmarkTime, Failure, FailureKind,
-    MeanTime, Measurement, MetricKey, MetricMap, Observation, Run, Selection, TimeChange,
+    LeftOut, MeanTime, Measurement, MetricKey, MetricMap, Need, Observation, Run, Selection, TimeChange,
 };
 use crate::report::{MeasuredPullRequest, Report, SitesReport, Timing};
 use crate::scaling::ExponentLimit;
@@ -43,6 +43,7 @@ pub(crate) fn measured(metrics: MetricMap) -> BenchmarkResult {
         processes: 2,
         threads: 1,
         is_custom: false,
+        starts_processes: false,
     })
 }
 
@@ -229,6 +230,23 @@ pub(crate) fn run_with_sites() -> Run {
 /// A run of a shard.
 pub(crate) fn shard_run() -> Run {
     Run { partition: "hash:2/3".parse().ok(), ..run_with_sites() }
+}
+
+/// A run that left a bench target out, and of which a benchmark starts other processes.
+pub(crate) fn incomplete_run() -> Run {
+    let left_out = LeftOut {
+        package: "parser".into(),
+        bench_target: "other".into(),
+        needs: vec![Need::Feature("heap".into()), Need::Main],
+    };
+    let mut run = Run { left_out: vec![left_out], ..shard_run() };
+    let results = run.bench_targets.iter_mut().flat_map(|part| part.results.values_mut());
+    for result in results {
+        if let BenchmarkResult::Measured(measurement) = result {
+            measurement.starts_processes = true;
+        }
+    }
+    run
 }
 
 /// The sizes of a series.

@@ -58,14 +58,21 @@ impl NoAnswer {
     }
 }
 
+/// What an ended process has answered, and what was seen of it besides.
+pub(super) struct Answer {
+    pub(super) response: Response,
+    /// Whether it had started other processes and waited for them.
+    pub(super) waited_for_others: bool,
+}
+
 /// Judges an ended process together with the response that it left.
 pub(super) fn answer_of(
     outcome: ChildOutcome,
     response: Result<Response, ResponseError>,
     forked: bool,
     options: &MeasureOptions,
-) -> Result<Response, NoAnswer> {
-    let Ended { status, left_processes, stderr } = ended(outcome, options)?;
+) -> Result<Answer, NoAnswer> {
+    let Ended { status, left_processes, waited_for_others, stderr } = ended(outcome, options)?;
     let fail = |kind, message: String| Err(NoAnswer::Failed(Failure { kind, message, stderr }));
     if forked {
         let message =
@@ -82,7 +89,7 @@ pub(super) fn answer_of(
             let kind = if kind == RefusalKind::Version { FailureKind::Version } else { FailureKind::Refused };
             fail(kind, message)
         }
-        Ok(response) if status.success() => Ok(response),
+        Ok(response) if status.success() => Ok(Answer { response, waited_for_others }),
         Ok(_) => fail(FailureKind::Crashed, format!("it was measured, and then {}", ending(status))),
         Err(ResponseError::Absent) => {
             fail(FailureKind::Crashed, format!("it {} before it was measured", ending(status)))
@@ -94,7 +101,7 @@ pub(super) fn answer_of(
 
 /// Judges an ended process of which nothing is asked but to succeed.
 pub(crate) fn ended_well(outcome: ChildOutcome, options: &MeasureOptions) -> Result<(), NoAnswer> {
-    let Ended { status, left_processes: _, stderr } = ended(outcome, options)?;
+    let Ended { status, stderr, .. } = ended(outcome, options)?;
     if status.success() {
         return Ok(());
     }
@@ -106,13 +113,16 @@ pub(crate) fn ended_well(outcome: ChildOutcome, options: &MeasureOptions) -> Res
 struct Ended {
     status: ExitStatus,
     left_processes: bool,
+    waited_for_others: bool,
     stderr: String,
 }
 
 fn ended(outcome: ChildOutcome, options: &MeasureOptions) -> Result<Ended, NoAnswer> {
     let ChildOutcome { end, stderr } = outcome;
     let (kind, message) = match end {
-        ChildEnd::Exited { status, left_processes } => return Ok(Ended { status, left_processes, stderr }),
+        ChildEnd::Exited { status, left_processes, waited_for_others } => {
+            return Ok(Ended { status, left_processes, waited_for_others, stderr });
+        }
         ChildEnd::NotStarted(problem) => return Err(NoAnswer::not_started(&problem)),
         ChildEnd::Interrupted => return Err(NoAnswer::Interrupted),
         ChildEnd::TimedOut => (

@@ -1,10 +1,10 @@
 //! One benchmark in as many processes as it takes.
 
-use memgate::protocol::{Engine, Injection, LiveBytes, Metric, Record, WindowPlan};
+use memgate::protocol::{Injection, LiveBytes, Metric, Record, WindowPlan};
 
 use super::answer::NoAnswer;
 use super::observe::observe;
-use super::work::{Bench, measure_injected, measure_once};
+use super::work::{Bench, count_once};
 use super::{MeasureOptions, ProcessCounts};
 use crate::model::{BenchmarkResult, Failure, FailureKind, Measurement, Phase};
 
@@ -16,12 +16,14 @@ pub(crate) fn measure_benchmark(
     name: &str,
     injection: Option<Injection>,
 ) -> Option<BenchmarkResult> {
-    let measured = gather(bench.options, |plan| match injection {
-        None => measure_once(bench, name, Engine::Count, plan),
-        Some(injection) => measure_injected(bench, name, plan, injection),
+    let mut starts_processes = false;
+    let measured = gather(bench.options, |plan| {
+        let counted = count_once(bench, name, plan, injection)?;
+        starts_processes |= counted.starts_processes;
+        Ok(counted.record)
     });
     match measured {
-        Ok(measurement) => Some(BenchmarkResult::Measured(measurement)),
+        Ok(measurement) => Some(BenchmarkResult::Measured(Measurement { starts_processes, ..measurement })),
         Err(NoAnswer::Failed(failure)) => Some(BenchmarkResult::Failed(failure)),
         Err(NoAnswer::Interrupted) => None,
     }

@@ -22,6 +22,7 @@ pub(super) fn observe(records: &[Record]) -> Option<Measurement> {
         processes: u32::try_from(records.len()).unwrap_or(u32::MAX),
         threads: records.iter().map(|record| record.threads).max()?,
         is_custom: records.iter().any(|record| record.is_custom),
+        starts_processes: false,
     })
 }
 

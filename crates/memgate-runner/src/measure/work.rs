@@ -11,7 +11,7 @@ use memgate::protocol::{
 use tempfile::TempDir;
 
 use super::MeasureOptions;
-use super::answer::{NoAnswer, answer_of};
+use super::answer::{Answer, NoAnswer, answer_of};
 use crate::cargo::BenchTarget;
 use crate::model::{Failure, FailureKind};
 use crate::process::{ChildEnd, ChildOutcome, Interrupt, Mark, run_child};
@@ -46,6 +46,13 @@ pub struct Listing {
     pub probe: u32,
 }
 
+/// What was counted in one process.
+pub(super) struct Counted {
+    pub(super) record: Record,
+    /// Whether the process started others, of which nothing is counted.
+    pub(super) starts_processes: bool,
+}
+
 /// Asks a bench target what it has.
 ///
 /// # Errors
@@ -64,7 +71,7 @@ pub fn list_benchmarks(bench: Bench<'_>) -> Result<Listing, NoAnswer> {
             stderr: String::new(),
         }));
     }
-    let response = ask(bench, &request_folder(bench)?, Command::List)?;
+    let Answer { response, .. } = ask(bench, &request_folder(bench)?, Command::List)?;
     match response.outcome {
         Outcome::Listed(names) => Ok(Listing { names, allocator: response.allocator, probe: response.probe }),
         Outcome::Refused(_) | Outcome::Measured(_) => Err(NoAnswer::other_question()),
@@ -81,23 +88,27 @@ pub fn measure_once(
     engine: Engine,
     plan: WindowPlan,
 ) -> Result<Record, NoAnswer> {
-    let folder = request_folder(bench)?;
-    measured(ask(bench, &folder, Command::measure(name, engine, plan))?, name)
+    measured(ask(bench, &request_folder(bench)?, Command::measure(name, engine, plan))?, name)
 }
 
-/// Measures one benchmark in one process, with a regression on purpose in every window.
+/// Counts one benchmark in one process. With `injection`, a regression is done on purpose in every window.
 ///
 /// # Errors
 /// When the process did not answer, or said that it can't.
-pub(super) fn measure_injected(
+pub(super) fn count_once(
     bench: Bench<'_>,
     name: &str,
     plan: WindowPlan,
-    injection: Injection,
-) -> Result<Record, NoAnswer> {
-    let folder = request_folder(bench)?;
-    let command = Command::MeasureInjected { name: name.to_owned(), plan, injection };
-    measured(ask(bench, &folder, command)?, name)
+    injection: Option<Injection>,
+) -> Result<Counted, NoAnswer> {
+    let command = match injection {
+        None => Command::measure(name, Engine::Count, plan),
+        Some(injection) => Command::MeasureInjected { name: name.to_owned(), plan, injection },
+    };
+    let answer = ask(bench, &request_folder(bench)?, command)?;
+    // A runner may have the bench process as a child of its own.
+    let starts_processes = answer.waited_for_others && bench.target.runner.is_empty();
+    Ok(Counted { record: measured(answer, name)?, starts_processes })
 }
 
 /// Measures one benchmark in one process with an engine that leaves a file: `sites`, or `dhat`. Gives what `read` makes
@@ -135,8 +146,8 @@ pub fn record_sites(bench: Bench<'_>, name: &str) -> Result<(Record, Capture), N
     measure_to_file(bench, name, Engine::Sites, bench.options.plan, read)
 }
 
-fn measured(response: Response, name: &str) -> Result<Record, NoAnswer> {
-    match response.outcome {
+fn measured(answer: Answer, name: &str) -> Result<Record, NoAnswer> {
+    match answer.response.outcome {
         Outcome::Measured(record) if record.name == name => Ok(record),
         Outcome::Measured(_) | Outcome::Refused(_) | Outcome::Listed(_) => Err(NoAnswer::other_question()),
     }
@@ -148,7 +159,7 @@ fn request_folder(bench: Bench<'_>) -> Result<TempDir, NoAnswer> {
 }
 
 /// Starts the process with a request, waits, and reads the response.
-fn ask(bench: Bench<'_>, folder: &TempDir, command: Command) -> Result<Response, NoAnswer> {
+fn ask(bench: Bench<'_>, folder: &TempDir, command: Command) -> Result<Answer, NoAnswer> {
     let request_path = folder.path().join("request.json");
     let response_path = folder.path().join("response.json");
     let request = serde_json::to_vec(&Request::new(&response_path, command))

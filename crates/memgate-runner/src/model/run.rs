@@ -77,6 +77,9 @@ pub struct Measurement {
     /// Whether the window is around a closure that runs and times the routine by itself (criterion's `iter_custom`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_custom: bool,
+    /// Whether its process started others, of which nothing is counted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub starts_processes: bool,
 }
 
 /// Why something was not measured.

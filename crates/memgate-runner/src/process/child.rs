@@ -4,7 +4,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::Interrupt;
-use super::group;
+use super::group::{self, Ended};
 use super::output::Output;
 use super::strays::{Mark, end_strays};
 use super::supervisor::announce_group;
@@ -36,6 +36,8 @@ pub enum ChildEnd {
         status: ExitStatus,
         /// Whether processes that it had started were still running, and had to be killed.
         left_processes: bool,
+        /// Whether it had started other processes and waited for them. Always false where the system does not tell.
+        waited_for_others: bool,
     },
     /// It was killed because it ran too long.
     TimedOut,
@@ -87,12 +89,12 @@ pub fn run_child(
     drop(command);
     let mut pause = FIRST_PAUSE;
     let end = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => {
+        match group::try_wait(&mut child) {
+            Ok(Some(Ended { status, waited_for_others })) => {
                 let ran = started.elapsed();
                 let in_group = end_group(child.id());
                 let elsewhere = end_strays(mark, child.id(), ran, GRACE);
-                break ChildEnd::Exited { status, left_processes: in_group || elsewhere };
+                break ChildEnd::Exited { status, left_processes: in_group || elsewhere, waited_for_others };
             }
             Ok(None) => {}
             Err(problem) => break ChildEnd::NotStarted(problem),

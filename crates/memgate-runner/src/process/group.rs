@@ -1,6 +1,6 @@
 //! The group of processes that a child and its own children form.
 
-use std::process::{Child, Command};
+use std::process::{Child, Command, ExitStatus};
 
 /// Makes the child the first of a group of its own, so that what it starts can be ended with it.
 #[cfg(unix)]
@@ -12,6 +12,39 @@ pub(super) fn isolate(command: &mut Command) {
 
 #[cfg(not(unix))]
 pub(super) fn isolate(_: &mut Command) {}
+
+/// A child that has ended.
+pub(super) struct Ended {
+    pub(super) status: ExitStatus,
+    /// Whether it had started other processes and waited for them.
+    pub(super) waited_for_others: bool,
+}
+
+/// Takes the status of the child, if it has ended.
+///
+/// # Errors
+/// When somebody else has taken it.
+pub(super) fn try_wait(child: &mut Child) -> std::io::Result<Option<Ended>> {
+    let Some(waited_for_others) = before_wait(child.id()) else { return Ok(None) };
+    Ok(child.try_wait()?.map(|status| Ended { status, waited_for_others }))
+}
+
+/// Whether a process that has ended had waited for others; none while it runs. To be asked before its status is taken, since
+/// nothing is known of it afterwards.
+#[cfg(target_os = "linux")]
+fn before_wait(id: u32) -> Option<bool> {
+    match Stat::of(id) {
+        Some(stat) if stat.is_running => None,
+        // No program can be started without a page fault.
+        stat => Some(stat.is_some_and(|stat| stat.page_faults_of_others > 0)),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it is not known whether it still runs")]
+fn before_wait(_: u32) -> Option<bool> {
+    Some(false)
+}
 
 /// Kills the child and all of its group. The child must not have been waited for, so that its id is still its own.
 #[cfg(unix)]
@@ -81,18 +114,23 @@ struct Stat {
     is_running: bool,
     parent: u32,
     group: u32,
+    /// Minor page faults of the processes that it has waited for, and of those that these have.
+    page_faults_of_others: u64,
 }
 
 #[cfg(target_os = "linux")]
 impl Stat {
     /// None when there is no such process.
     fn of(id: u32) -> Option<Self> {
-        // `7 (any name) S 1 7 …`: after the name come the state, the parent and the group.
+        // `7 (any name) S 1 7 …`: after the name come the state, the parent, the group, and as the eighth after the group the
+        // faults; proc_pid_stat(5).
         let stat = std::fs::read(format!("/proc/{id}/stat")).ok()?;
         let stat = String::from_utf8_lossy(&stat);
         let mut fields = stat.rsplit(')').next()?.split_whitespace();
         let is_running = !matches!(fields.next()?, "Z" | "X");
-        Some(Self { is_running, parent: fields.next()?.parse().ok()?, group: fields.next()?.parse().ok()? })
+        let (parent, group) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+        let page_faults_of_others = fields.nth(5)?.parse().ok()?;
+        Some(Self { is_running, parent, group, page_faults_of_others })
     }
 }
 

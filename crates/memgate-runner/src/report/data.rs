@@ -199,6 +199,8 @@ pub enum NoticeKind {
     CustomWindow,
     /// Several threads allocate within one window.
     Threads,
+    /// Benchmarks start other processes, of which nothing is counted.
+    OtherProcesses,
     /// Something about times that only informs.
     Times,
     /// What the change asks its reviewers to accept can't be shown.

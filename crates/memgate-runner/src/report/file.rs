@@ -14,7 +14,8 @@ use crate::scaling::scaling;
 /// - 3: benchmarks have `time`; a report has `acceptance`; a notice may be of the kind `revisions`.
 /// - 4: reports have `shards`, `scaling` and `exponent_limit`.
 /// - 5: reports have `pull_request`; a notice may be of the kinds `not_measured` and `threads`.
-pub const REPORT_SCHEMA: u32 = 5;
+/// - 6: a notice may be of the kind `other_processes`.
+pub const REPORT_SCHEMA: u32 = 6;
 
 /// What a report file says it is.
 pub const REPORT_KIND: &str = "memgate report";

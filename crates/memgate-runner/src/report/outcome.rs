@@ -61,6 +61,7 @@ pub fn outcome(report: &Report) -> Outcome {
         | NoticeKind::NothingGated
         | NoticeKind::CustomWindow
         | NoticeKind::Threads
+        | NoticeKind::OtherProcesses
         | NoticeKind::Revisions
         | NoticeKind::Times
         | NoticeKind::NoAcceptance

@@ -155,6 +155,7 @@ fn notices(report: &Report, paint: Paint) -> String {
             | NoticeKind::ToleratedDifference
             | NoticeKind::CustomWindow
             | NoticeKind::Threads
+            | NoticeKind::OtherProcesses
             | NoticeKind::Revisions
             | NoticeKind::Times => paint.with(BOLD, "note"),
             NoticeKind::NoBaseline

@@ -40,6 +40,31 @@ memgate::main! { fork }
 "#;
 
 #[test]
+fn other_processes_and_threads_are_noted_beside_the_numbers() {
+    let bench = r#"
+        use memgate::Bencher;
+        fn quiet(bencher: Bencher) {
+            bencher.bench(|| vec![1_u8; 9]);
+        }
+        fn starts(bencher: Bencher) {
+            let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+            bencher.bench(|| std::process::Command::new(&program).arg("-V").output().unwrap().status.success());
+        }
+        fn threads(bencher: Bencher) {
+            bencher.bench(|| std::thread::scope(|scope| scope.spawn(|| vec![1_u8; 9]).join().unwrap()));
+        }
+        memgate::main! { quiet, starts, threads }
+    "#;
+    let project = Project::new("starting", [Package::new("starting").bench("memory", bench)]);
+    project.memgate("update").exits(0);
+    let mut check = project.memgate("check");
+    if cfg!(target_os = "linux") {
+        check = check.says("starts other processes, whose memory is not counted: starting/memory/starts\n");
+    }
+    check.says("numbers depend on scheduling: starting/memory/threads (2 threads)\n");
+}
+
+#[test]
 fn a_fork_beside_allocating_threads_does_not_hang_in_the_child() {
     let package = Package::new("forking").manifest("libc = \"0.2\"\n").bench("memory", BENCH);
     let project = Project::new("forking", [package]);

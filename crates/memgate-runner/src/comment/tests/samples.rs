@@ -34,6 +34,7 @@ fn run(triple: &str, heads: BTreeMap<String, MetricMap>) -> Run {
             processes: 2,
             threads: 1,
             is_custom: false,
+            starts_processes: false,
         })
     };
     let part = BenchTargetRun {
