@@ -48,6 +48,7 @@ pub mod report;
 pub mod revisions;
 pub mod scaling;
 pub mod selftest;
+mod session;
 pub mod sites;
 pub mod store;
 pub mod symbols;

@@ -27,7 +27,7 @@ pub use built_file::BuiltFile;
 pub use coverage::Usage;
 pub use download::download;
 pub use error::CargoError;
-pub use options::CargoOptions;
+pub use options::{CargoOptions, DEFAULT_PROFILE};
 pub use settings::Settings;
 pub use workspace::{Candidate, Workspace};
 

@@ -1,43 +1,32 @@
-//! What the command line hands on to cargo.
+//! What cargo is told.
 
 use std::path::PathBuf;
 
 /// The profile of `cargo bench`.
-const DEFAULT_PROFILE: &str = "bench";
+pub const DEFAULT_PROFILE: &str = "bench";
 
-/// What the command line hands on to cargo.
-#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
-#[command(next_help_heading = "Cargo options")]
+/// What cargo is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CargoOptions {
     /// Only the bench targets of this package (may be repeated)
-    #[arg(short, long = "package", value_name = "NAME")]
     pub packages: Vec<String>,
     /// Only this bench target (may be repeated)
-    #[arg(long = "bench", value_name = "NAME")]
     pub bench_targets: Vec<String>,
     /// Enable features, separated by commas or spaces
-    #[arg(short = 'F', long, value_name = "FEATURES", value_delimiter = ',')]
     pub features: Vec<String>,
     /// Enable all features
-    #[arg(long)]
     pub all_features: bool,
     /// Leave out the default features
-    #[arg(long)]
     pub no_default_features: bool,
     /// Build for a target triple
-    #[arg(long, value_name = "TRIPLE")]
     pub target: Option<String>,
     /// Build with a profile
-    #[arg(long, value_name = "NAME", default_value = DEFAULT_PROFILE)]
     pub profile: String,
     /// The Cargo.toml of the workspace
-    #[arg(long, value_name = "PATH")]
     pub manifest_path: Option<PathBuf>,
     /// Require that Cargo.lock is up to date
-    #[arg(long)]
     pub locked: bool,
     /// Do not use the network
-    #[arg(long)]
     pub offline: bool,
 }
 

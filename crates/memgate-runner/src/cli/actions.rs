@@ -3,14 +3,14 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::arguments::{MeasureArguments, OutputArguments};
-use super::flow::Project;
-use super::output::{file_options, write_output};
+use super::arguments::OutputArguments;
+use super::output::file_options;
 use super::output_files::OutputFile;
 use crate::actions::{ActionsEnvironment, Annotation, Level, annotations};
 use crate::error::Error;
 use crate::git::Repository;
 use crate::report::{Format, Outcome, RenderOptions, Report, outcome, render};
+use crate::session::{MeasureRequest, Project, write_output};
 use crate::store::Destination;
 
 /// When to speak to GitHub Actions.
@@ -53,9 +53,9 @@ pub(super) fn report_to_actions(
     output: &OutputArguments,
     project: &Project,
     command: &str,
-    measure: &MeasureArguments,
+    request: &MeasureRequest,
 ) -> Result<(), Error> {
-    let options = file_options(output, command, Some(measure));
+    let options = file_options(output, command, Some(request));
     let mut failures = Vec::new();
     let to = |path: &Option<PathBuf>| path.clone().unwrap_or_default();
     let mut outputs = vec![("outcome", outcome(report).word().to_owned())];

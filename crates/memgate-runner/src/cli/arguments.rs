@@ -3,15 +3,13 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use memgate::protocol::WindowPlan;
-
-use crate::cargo::CargoOptions;
-use crate::config::{Config, parse_duration};
+use super::cargo_arguments::CargoArguments;
+use crate::config::parse_duration;
 use crate::console::ColorChoice;
 use crate::error::Error;
-use crate::measure::{MeasureOptions, ProcessCounts};
 use crate::model::{Partition, Selection};
 use crate::report::Format;
+use crate::session::MeasureRequest;
 
 /// Which benchmarks.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -33,10 +31,10 @@ pub(super) struct MeasureArguments {
     #[command(flatten)]
     pub(super) select: SelectArguments,
     #[command(flatten)]
-    pub(super) cargo: CargoOptions,
+    pub(super) cargo: CargoArguments,
     /// Take the K-th of N shards: count:K/N takes turns over the sorted ids, hash:K/N goes by each id
     #[arg(long, value_name = "KIND:K/N", help_heading = "Measuring")]
-    pub(super) partition: Option<Partition>,
+    partition: Option<Partition>,
     /// How many benchmarks to measure side by side [default: one on each core]
     #[arg(short, long, value_name = "N", help_heading = "Measuring")]
     jobs: Option<NonZeroUsize>,
@@ -45,7 +43,7 @@ pub(super) struct MeasureArguments {
     time_limit: Option<Duration>,
     /// Print less
     #[arg(short, long, help_heading = "Output")]
-    pub(super) quiet: bool,
+    quiet: bool,
 }
 
 /// How and where to report.
@@ -71,52 +69,35 @@ pub(super) struct OutputArguments {
 }
 
 impl SelectArguments {
-    /// What selects, as it is given on the command line.
-    pub(super) fn words(&self) -> Vec<String> {
-        let exact = self.exact.then(|| "--exact".to_owned());
-        let skips = self.skips.iter().flat_map(|skip| ["--skip".to_owned(), skip.clone()]);
-        exact.into_iter().chain(self.filters.iter().cloned()).chain(skips).collect()
-    }
-}
-
-impl MeasureArguments {
-    /// What is selected.
-    pub(super) fn selection(&self) -> Result<Selection, Error> {
+    /// What is selected of these packages and bench targets; empty means all.
+    pub(super) fn selection(
+        &self,
+        packages: &[String],
+        bench_targets: &[String],
+    ) -> Result<Selection, Error> {
         Selection {
-            packages: self.cargo.packages.clone(),
-            bench_targets: self.cargo.bench_targets.clone(),
-            filters: self.select.filters.clone(),
-            skips: self.select.skips.clone(),
-            exact: self.select.exact,
+            packages: packages.to_vec(),
+            bench_targets: bench_targets.to_vec(),
+            filters: self.filters.clone(),
+            skips: self.skips.clone(),
+            exact: self.exact,
         }
         .checked()
         .map_err(|error| Error::Usage(error.to_string()))
     }
+}
 
-    /// Refuses `--partition`, for a command that shards can't share.
-    pub(super) fn refuse_partition(&self, command: &str, instead: &str) -> Result<(), Error> {
-        match self.partition {
-            None => Ok(()),
-            Some(partition) => {
-                Err(Error::Usage(format!("--partition {partition} is not for `{command}`; {instead}")))
-            }
-        }
-    }
-
-    /// How to measure: the command line over the configuration over the defaults.
-    pub(super) fn measure_options(&self, config: &Config) -> MeasureOptions {
-        let defaults = MeasureOptions::default();
-        let least = config.measure.processes.unwrap_or(defaults.processes.least);
-        let most = config.measure.maximum_processes.unwrap_or(defaults.processes.most);
-        let time_limit = self.time_limit.or(config.measure.time_limit).unwrap_or(defaults.time_limit);
-        // What looks for leaks is not to be what takes too long.
-        let long_run_ms = u32::try_from(time_limit.as_millis() / 8).unwrap_or(u32::MAX);
-        MeasureOptions {
-            processes: ProcessCounts::new(least, most),
-            plan: WindowPlan { long_run_ms: long_run_ms.min(defaults.plan.long_run_ms), ..defaults.plan },
-            time_limit,
-            jobs: self.jobs.or(config.measure.jobs).unwrap_or(defaults.jobs),
-            ..defaults
-        }
+impl MeasureArguments {
+    /// What is asked for.
+    pub(super) fn request(&self) -> Result<MeasureRequest, Error> {
+        let cargo = self.cargo.options();
+        Ok(MeasureRequest {
+            selection: self.select.selection(&cargo.packages, &cargo.bench_targets)?,
+            cargo,
+            partition: self.partition,
+            jobs: self.jobs,
+            time_limit: self.time_limit,
+            quiet: self.quiet,
+        })
     }
 }

@@ -3,9 +3,6 @@
 use super::arguments::MeasureArguments;
 use super::compare::BenchesFrom;
 use super::output::write_stdout;
-use super::probes::{Prober, memo};
-use super::search::Search;
-use super::sides::Revisions;
 use crate::bisect::{Suspects, render_finding};
 use crate::config::load_config;
 use crate::console::ColorChoice;
@@ -13,6 +10,7 @@ use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::{first_parent_line, resolve};
 use crate::model::{BenchmarkId, MetricKey};
+use crate::session::{MeasureRequest, Prober, Revisions, Search, memo};
 
 /// Find the commit that raised a metric
 ///
@@ -56,9 +54,9 @@ pub(super) fn adapted(command: clap::Command) -> clap::Command {
 }
 
 pub(super) fn bisect(arguments: &BisectArguments, command: &str) -> Result<ExitCode, Error> {
-    arguments.measure.refuse_partition("bisect", "it measures one benchmark")?;
-    let (id, measure) = selection(&arguments.measure)?;
-    let revisions = Revisions::open(&measure)?;
+    let (id, request) = request(&arguments.measure)?;
+    request.refuse_partition("bisect", "it measures one benchmark")?;
+    let revisions = Revisions::open(&request)?;
     let good = resolve(&revisions.repository, &arguments.good)?;
     let bad = resolve(&revisions.repository, &arguments.bad)?;
     let mut line = vec![good.commit];
@@ -67,9 +65,9 @@ pub(super) fn bisect(arguments: &BisectArguments, command: &str) -> Result<ExitC
     let config = load_config(&head.workspace)?;
     let with_benches_of_head = arguments.benches_from == BenchesFrom::Head;
     let prober = Prober {
-        memo: memo(&revisions, &measure, &id, (&bad, &head), &config, with_benches_of_head)?,
+        memo: memo(&revisions, &request, &id, (&bad, &head), &config, with_benches_of_head)?,
         revisions: &revisions,
-        arguments: &measure,
+        request: &request,
         id: &id,
         head: &head,
         config: &config,
@@ -83,8 +81,8 @@ pub(super) fn bisect(arguments: &BisectArguments, command: &str) -> Result<ExitC
     Ok(if is_found { ExitCode::Passed } else { ExitCode::Failed })
 }
 
-/// The benchmark that `--bench` names, and arguments that select it alone.
-fn selection(arguments: &MeasureArguments) -> Result<(BenchmarkId, MeasureArguments), Error> {
+/// The benchmark that `--bench` names, and what asks for it alone.
+fn request(arguments: &MeasureArguments) -> Result<(BenchmarkId, MeasureRequest), Error> {
     let usage = |words: &str| Error::Usage(words.to_owned());
     let [text] = arguments.cargo.bench_targets.as_slice() else {
         return Err(usage("--bench names one benchmark to search for; say it once"));
@@ -96,10 +94,6 @@ fn selection(arguments: &MeasureArguments) -> Result<(BenchmarkId, MeasureArgume
             "`bisect` measures the one benchmark that --bench names; leave filters and packages out",
         ));
     }
-    let mut measure = arguments.clone();
-    measure.cargo.packages = vec![id.package.clone()];
-    measure.cargo.bench_targets = vec![id.bench_target.clone()];
-    measure.select.filters = vec![id.to_string()];
-    measure.select.exact = true;
-    Ok((id, measure))
+    let request = arguments.request()?.of_benchmark(&id);
+    Ok((id, request))
 }

@@ -2,15 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::acceptance::{AcceptanceArguments, accepted_by_change, pull_request_of_event};
+use super::acceptance::AcceptanceArguments;
 use super::actions::{ActionsArguments, report_to_actions, tell_failure};
 use super::arguments::{MeasureArguments, OutputArguments};
-use super::artifacts::check_artifacts;
-use super::explanations::{CommittedSites, explain_red};
-use super::flow::{Measured, Project};
-use super::measuring::Purpose;
 use super::output::write_report;
-use super::recorder::Recorder;
 use super::times::TimeArguments;
 use crate::actions::ActionsEnvironment;
 use crate::cargo::BenchTarget;
@@ -23,6 +18,10 @@ use crate::exit::ExitCode;
 use crate::model::BenchmarkId;
 use crate::process::Interrupt;
 use crate::report::{Notice, NoticeKind, Report, outcome};
+use crate::session::{
+    CommittedSites, MeasureRequest, Measured, Project, Purpose, Recorder, accepted_by_change,
+    check_artifacts, explain_red, pull_request_of_event, take_wall_clock,
+};
 
 /// Build, measure, compare with the baselines, report, and exit with the verdict.
 #[derive(Clone, Debug, clap::Args)]
@@ -64,11 +63,12 @@ fn measure_and_report(
 ) -> Result<ExitCode, Error> {
     arguments.output.check()?;
     check_artifacts(arguments.artifacts.as_deref())?;
-    let project = Project::load(&arguments.measure)?;
+    let request = arguments.measure.request()?;
+    let project = Project::load(&request)?;
     // Before anything is built: a revision that is not there is not there after a build either.
-    let accepted = accepted_by_change(&arguments.acceptance, &project, actions)?;
+    let accepted = accepted_by_change(arguments.acceptance.base.as_deref(), &project, actions)?;
     let Measured { run, timing, targets, interrupt } =
-        project.measure(&arguments.measure, Purpose::Verdict, command)?;
+        project.measure(&request, Purpose::Verdict, command)?;
     let mut report = compare(ComparisonInput {
         runs: std::slice::from_ref(&run),
         baselines: &project.baselines,
@@ -77,10 +77,10 @@ fn measure_and_report(
         strict: arguments.strict,
     });
     report.timing = Some(timing);
-    add_wall_clock(&mut report, arguments, &project, &targets, &interrupt)?;
+    add_wall_clock(&mut report, arguments, &request, &project, &targets, &interrupt)?;
     let mut unwritten = None;
     if !arguments.no_explain {
-        let options = arguments.measure.measure_options(&project.config);
+        let options = request.options(&project.config);
         let recorder = Recorder::new(&project, &targets, options, &interrupt);
         let red = explain_red(
             &mut report,
@@ -90,7 +90,7 @@ fn measure_and_report(
         )?;
         unwritten = red.unwritten;
         if let Some(folder) = arguments.artifacts.as_ref().filter(|_| unwritten.is_none()) {
-            let console = Console::new(arguments.measure.quiet);
+            let console = Console::new(request.quiet);
             match red.count {
                 0 => console.say("   Profiles of nothing, since nothing is red"),
                 red => {
@@ -106,11 +106,11 @@ fn measure_and_report(
     accepted.add_to(&mut report);
     report.pull_request = actions.and_then(pull_request_of_event);
     // Whatever can't be written, the rest is: the numbers were paid for.
-    let (output, measure) = (&arguments.output, &arguments.measure);
+    let output = &arguments.output;
     let mut failures: Vec<Error> = unwritten.into_iter().collect();
-    failures.extend(write_report(&report, output, command, Some(measure)).err());
+    failures.extend(write_report(&report, output, command, Some(&request)).err());
     if let Some(actions) = actions {
-        failures.extend(report_to_actions(&report, actions, output, &project, command, measure).err());
+        failures.extend(report_to_actions(&report, actions, output, &project, command, &request).err());
     }
     Error::of_all(failures)?;
     Ok(outcome(&report).into())
@@ -120,6 +120,7 @@ fn measure_and_report(
 fn add_wall_clock(
     report: &mut Report,
     arguments: &CheckArguments,
+    request: &MeasureRequest,
     project: &Project,
     targets: &[BenchTarget],
     interrupt: &Interrupt,
@@ -134,7 +135,7 @@ fn add_wall_clock(
     }
     let measured = report.benchmarks.iter().filter(|benchmark| benchmark.processes > 0);
     let ids: Vec<BenchmarkId> = measured.map(|benchmark| benchmark.id.clone()).collect();
-    let times = arguments.time.take(&ids, false, project, targets, &arguments.measure, interrupt)?;
+    let times = take_wall_clock(arguments.time.request(&ids, false), project, targets, request, interrupt)?;
     add_times(report, times, policy, arguments.time.baseline());
     Ok(())
 }

@@ -1,20 +1,20 @@
 //! `comment`: put a report on its pull request.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::output::write_stdout;
 use crate::comment::{
-    CommentContext, CommentKey, CommitId, Doubt, Event, Intake, Marker, RenderFor, Repository, RunAttempt,
-    Wish, WorkflowRun, is_clean, lacks, parse_event, read_reports, render_body,
+    CommentContext, CommentKey, CommentRequest, CommitId, Doubt, Event, Intake, Marker, Repository,
+    RunAttempt, Subject, Wish, is_clean, lacks, read_reports, render_body,
 };
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::format::FormatError;
 use crate::report::MeasuredPullRequest;
-use crate::store::{BaselineStore, read_named};
+use crate::session::read_event;
+use crate::store::BaselineStore;
 
 /// Put a report on its pull request, as one comment that is brought up to date.
 #[derive(Clone, Debug, clap::Args)]
@@ -68,26 +68,6 @@ fn milliseconds(text: &str) -> Result<Duration, std::num::ParseIntError> {
     text.parse().map(Duration::from_millis)
 }
 
-/// What is to be put where; all that is known without asking GitHub.
-#[cfg_attr(not(feature = "github"), expect(dead_code, reason = "only what asks GitHub reads it"))]
-pub(super) struct Plan<'a> {
-    pub(super) repository: Repository,
-    pub(super) subject: Subject,
-    pub(super) key: CommentKey,
-    pub(super) run: RunAttempt,
-    pub(super) wish: Wish,
-    pub(super) is_clean: bool,
-    /// The pull request that was measured.
-    pub(super) measured: Option<MeasuredPullRequest>,
-    pub(super) render: RenderFor<'a>,
-}
-
-/// The pull request, as far as it is known without asking GitHub.
-pub(super) enum Subject {
-    Number { number: u64, head: Option<CommitId>, base_branch: Option<String> },
-    WorkflowRun(WorkflowRun),
-}
-
 pub(super) fn comment(arguments: &CommentArguments, command: &str) -> Result<ExitCode, Error> {
     let intake = read_reports(&arguments.files);
     let result = comment_on(&intake, arguments, command);
@@ -130,18 +110,18 @@ fn comment_on(intake: &Intake, arguments: &CommentArguments, command: &str) -> R
         Subject::WorkflowRun(run) => {
             (RunAttempt { run: run.run, attempt: run.attempt }, Some(run.head.clone()))
         }
-        Subject::Number { head, .. } => (run_of_variables()?, head.clone()),
+        Subject::PullRequest { head, .. } => (run_of_variables()?, head.clone()),
     };
     let measured = match &subject {
         // The event is GitHub's own.
-        Subject::Number { number, base_branch: Some(base_branch), .. } => {
+        Subject::PullRequest { number, base_branch: Some(base_branch), .. } => {
             Some(MeasuredPullRequest { number: *number, base_branch: base_branch.clone() })
         }
-        Subject::Number { .. } | Subject::WorkflowRun(_) => report.pull_request.clone(),
+        Subject::PullRequest { .. } | Subject::WorkflowRun(_) => report.pull_request.clone(),
     };
     let lacks = lacking(match &subject {
         Subject::WorkflowRun(run) => run.conclusion,
-        Subject::Number { .. } => None,
+        Subject::PullRequest { .. } => None,
     });
     let repository = repository(arguments);
     let run_url = repository.as_ref().ok().and_then(|repository| run_url(repository, run));
@@ -159,7 +139,7 @@ fn comment_on(intake: &Intake, arguments: &CommentArguments, command: &str) -> R
     if arguments.dry_run {
         return dry_run(&arguments.key, run, head, |head| render(head, None, None));
     }
-    let plan = Plan {
+    let request = CommentRequest {
         repository: repository?,
         subject,
         key: arguments.key.clone(),
@@ -173,17 +153,17 @@ fn comment_on(intake: &Intake, arguments: &CommentArguments, command: &str) -> R
         measured,
         render: &|head, base_branch, doubt| render(Some(head), base_branch, doubt),
     };
-    publish(plan, arguments)
+    publish(&request, arguments)
 }
 
 #[cfg(feature = "github")]
-fn publish(plan: Plan<'_>, arguments: &CommentArguments) -> Result<ExitCode, Error> {
-    super::comment_github::publish(plan, arguments)
+fn publish(request: &CommentRequest<'_>, arguments: &CommentArguments) -> Result<ExitCode, Error> {
+    super::comment_github::publish(request, arguments)
 }
 
 /// What a tool without an HTTP client can do.
 #[cfg(not(feature = "github"))]
-fn publish(_: Plan<'_>, _: &CommentArguments) -> Result<ExitCode, Error> {
+fn publish(_: &CommentRequest<'_>, _: &CommentArguments) -> Result<ExitCode, Error> {
     Err(Error::Usage(
         "this memgate was built without the feature `github`, which `comment` needs; run `cargo install memgate-runner \
          --features github` and `cargo memgate comment …`, or, in a project with an xtask, `cargo run --package xtask \
@@ -212,7 +192,7 @@ fn event_path(arguments: &CommentArguments) -> Option<PathBuf> {
 /// The pull request, or why there is none.
 fn subject(arguments: &CommentArguments) -> Result<Result<Subject, String>, Error> {
     if let Some(number) = arguments.pr {
-        return Ok(Ok(Subject::Number { number, head: None, base_branch: None }));
+        return Ok(Ok(Subject::PullRequest { number, head: None, base_branch: None }));
     }
     let path = event_path(arguments).ok_or_else(|| {
         Error::Usage(
@@ -221,23 +201,11 @@ fn subject(arguments: &CommentArguments) -> Result<Result<Subject, String>, Erro
     })?;
     Ok(match read_event(&path)? {
         Event::PullRequest { number, head, base: _, base_branch } => {
-            Ok(Subject::Number { number, head: Some(head), base_branch })
+            Ok(Subject::PullRequest { number, head: Some(head), base_branch })
         }
         Event::WorkflowRun(run) => Ok(Subject::WorkflowRun(run)),
         Event::MergeGroup { .. } => Err("the event is about the merge queue, and no pull request".to_owned()),
         Event::None { reason } => Err(reason),
-    })
-}
-
-/// Far above what GitHub sends.
-const MAXIMUM_EVENT_BYTES: u64 = 1 << 26;
-
-pub(super) fn read_event(path: &Path) -> Result<Event, Error> {
-    let text = read_named(path, MAXIMUM_EVENT_BYTES).map_err(std::io::Error::from);
-    let text = text.and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other));
-    parse_event(&text.map_err(Error::file("read", path))?).map_err(|problem| Error::Input {
-        path: path.to_path_buf(),
-        problem: FormatError::Unsound(format!("it is no event of GitHub's: {problem}")),
     })
 }
 

@@ -1,16 +1,16 @@
 //! `comment`: what needs GitHub.
 
-use super::comment::{CommentArguments, Plan, Subject, variable};
+use super::comment::{CommentArguments, variable};
 use super::output::write_stdout;
-use crate::comment::{CommentError, RunAttempt};
+use crate::comment::{CommentError, CommentRequest, RunAttempt, Subject};
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::github::{Connection, Patience, ProxyVariables, Put, PutRequest, Target, Token, put_comment};
+use crate::github::{Connection, Patience, ProxyVariables, Put, Token, put_comment};
 
 /// Puts the comment, and says what became of it.
-pub(super) fn publish(plan: Plan<'_>, arguments: &CommentArguments) -> Result<ExitCode, Error> {
-    match attempt(plan, arguments) {
+pub(super) fn publish(request: &CommentRequest<'_>, arguments: &CommentArguments) -> Result<ExitCode, Error> {
+    match attempt(request, arguments) {
         Err(Error::Comment(error)) if arguments.best_effort => {
             Console::new(false).say(&format!("warning: failed to comment on the pull request: {error}"));
             Ok(ExitCode::Passed)
@@ -19,7 +19,7 @@ pub(super) fn publish(plan: Plan<'_>, arguments: &CommentArguments) -> Result<Ex
     }
 }
 
-fn attempt(plan: Plan<'_>, arguments: &CommentArguments) -> Result<ExitCode, Error> {
+fn attempt(request: &CommentRequest<'_>, arguments: &CommentArguments) -> Result<ExitCode, Error> {
     let defaults = Patience::default();
     let connection = Connection {
         api_url: variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into()),
@@ -31,29 +31,16 @@ fn attempt(plan: Plan<'_>, arguments: &CommentArguments) -> Result<ExitCode, Err
             ..defaults
         },
     };
-    let (target, none) = match plan.subject {
-        Subject::Number { number, head, base_branch: _ } => (Target::PullRequest { number, head }, None),
-        Subject::WorkflowRun(run) => {
-            let none = format!(
-                "nothing to comment on: no open pull request from {}:{} has {} for its head\n",
-                run.head_owner,
-                run.head_branch.escape_default(),
-                run.head.short()
-            );
-            (Target::WorkflowRun(run), Some(none))
-        }
+    let placements = put_comment(connection, request)?;
+    let none = match &request.subject {
+        Subject::PullRequest { .. } => None,
+        Subject::WorkflowRun(run) => Some(format!(
+            "nothing to comment on: no open pull request from {}:{} has {} for its head\n",
+            run.head_owner,
+            run.head_branch.escape_default(),
+            run.head.short()
+        )),
     };
-    let request = PutRequest {
-        repository: plan.repository,
-        target,
-        key: plan.key,
-        run: plan.run,
-        is_clean: plan.is_clean,
-        wish: plan.wish,
-        measured: plan.measured,
-        render: plan.render,
-    };
-    let placements = put_comment(connection, &request)?;
     let mut text = none.filter(|_| placements.is_empty()).unwrap_or_default();
     let mut first_error: Option<CommentError> = None;
     for (number, result) in placements {

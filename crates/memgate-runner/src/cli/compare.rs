@@ -3,13 +3,7 @@
 use std::path::PathBuf;
 
 use super::arguments::{MeasureArguments, OutputArguments};
-use super::artifacts::check_artifacts;
-use super::explanations::{CommittedSites, explain_red};
-use super::flow::Measured;
-use super::measuring::Purpose;
 use super::output::write_report;
-use super::recorder::Recorder;
-use super::sides::{Revisions, Tree, as_baselines, compilers, record_sites};
 use crate::clock::today;
 use crate::compare::{ComparisonInput, compare};
 use crate::config::load_config;
@@ -19,6 +13,10 @@ use crate::git::{Revision, resolve};
 use crate::model::{Baselines, Run};
 use crate::report::{Notice, NoticeKind, Report, Timing, outcome};
 use crate::revisions::Release;
+use crate::session::{
+    CommittedSites, Measured, Purpose, Recorder, Revisions, Tree, as_baselines, check_artifacts, compilers,
+    explain_red, record_sites,
+};
 
 /// Measure two revisions, and compare them
 ///
@@ -65,20 +63,19 @@ const WORKING_TREE: &str = ".";
 pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> Result<ExitCode, Error> {
     arguments.output.check()?;
     check_artifacts(arguments.artifacts.as_deref())?;
-    arguments.measure.refuse_partition("compare", "name benchmarks or packages instead")?;
-    arguments.measure.selection()?;
-    let revisions = Revisions::open(&arguments.measure)?;
+    let mut request = arguments.measure.request()?;
+    request.refuse_partition("compare", "name benchmarks or packages instead")?;
+    let revisions = Revisions::open(&request)?;
     let base = base(&revisions, &arguments.base)?;
     let head = match arguments.head.as_str() {
         WORKING_TREE => revisions.working_tree(),
         name => revisions.check_out(&resolve(&revisions.repository, name)?, "head")?,
     };
     let config = load_config(&head.workspace)?;
-    let mut measure = arguments.measure.clone();
     let base = match base {
         Base::Revision(revision) => revisions.check_out(&revision, "base")?,
         Base::Release(release) => {
-            let packages = revisions.load(&measure, &head)?.packages();
+            let packages = revisions.load(&request, &head)?.packages();
             if !packages.contains_key(&release.name) {
                 let name = &release.name;
                 return Err(Error::Usage(format!(
@@ -87,35 +84,35 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
                 )));
             }
             // The registry has nothing of the others.
-            measure.cargo.packages = vec![release.name.clone()];
-            revisions.download(&measure, &release, &head)?
+            request = request.of_package(&release.name);
+            revisions.download(&request, &release, &head)?
         }
     };
-    let measure = &measure;
+    let request = &request;
     revisions.align_toolchain(&head, &base)?;
     if arguments.benches_from == BenchesFrom::Head {
-        revisions.take_benches(measure, &head, &base)?;
+        revisions.take_benches(request, &head, &base)?;
     }
 
     revisions.console.say(&format!("   Base is {}", base.label));
-    let project = revisions.project(measure, &base, config.clone(), Baselines::new())?;
+    let project = revisions.project(request, &base, config.clone(), Baselines::new())?;
     let Measured { run: base_run, timing: base_timing, targets, .. } =
-        revisions.measure(measure, &base, &project, Purpose::Base, None)?;
+        revisions.measure(request, &base, &project, Purpose::Base, None)?;
     let baselines = as_baselines(&base_run, &base.label)?;
     // Before head is built over it.
     let sites = if arguments.no_explain {
         CommittedSites::recorded(Default::default())
     } else {
-        let options = measure.measure_options(&config);
+        let options = request.options(&config);
         let mut recorder = Recorder::new(&project, &targets, options, &revisions.interrupt);
         CommittedSites::recorded(record_sites(&base_run, &mut recorder, &revisions.console)?)
     };
     let mut notes = revisions.outside_notes(&base, &project);
 
     revisions.console.say(&format!("   Head is {}", head.label));
-    let project = revisions.project(measure, &head, config, baselines)?;
+    let project = revisions.project(request, &head, config, baselines)?;
     let Measured { run, timing, targets, .. } =
-        revisions.measure(measure, &head, &project, Purpose::Verdict, Some(command))?;
+        revisions.measure(request, &head, &project, Purpose::Verdict, Some(command))?;
     let mut report = compare(ComparisonInput {
         runs: std::slice::from_ref(&run),
         baselines: &project.baselines,
@@ -139,11 +136,11 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
     add_notices(&mut report, arguments.benches_from, (&base, &base_run), (&head, &run), notes);
     let mut failures = Vec::new();
     if !arguments.no_explain {
-        let options = measure.measure_options(&project.config);
+        let options = request.options(&project.config);
         let recorder = Recorder::new(&project, &targets, options, &revisions.interrupt);
         failures.extend(explain_red(&mut report, recorder, sites, arguments.artifacts.as_deref())?.unwritten);
     }
-    failures.extend(write_report(&report, &arguments.output, command, Some(measure)).err());
+    failures.extend(write_report(&report, &arguments.output, command, Some(request)).err());
     Error::of_all(failures)?;
     Ok(outcome(&report).into())
 }
@@ -181,7 +178,7 @@ fn add_notices(
         BenchesFrom::Each => "",
         BenchesFrom::Head => ", both with the benches of head",
     };
-    let compared = format!("{} is held against {}{benches}; {toolchain}", head.0.label, base.0.label);
+    let compared = format!("{} is compared with {}{benches}; {toolchain}", head.0.label, base.0.label);
     // Two notices of one text would be one.
     for text in std::iter::once(compared).chain(notes) {
         report.notices.push(Notice { kind: NoticeKind::Revisions, text });

@@ -4,10 +4,6 @@ use memgate::protocol::Metric;
 
 use super::arguments::MeasureArguments;
 use super::explain_files::FileArguments;
-use super::explanations::{CommittedSites, add_notes, difference, window_of};
-use super::flow::{Listed, Project};
-use super::output::write_output;
-use super::recorder::{NamedWindow, Recorder, Windows};
 use crate::console::{ColorChoice, Console};
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -17,6 +13,10 @@ use crate::explain::{
 use crate::measure::MeasureOptions;
 use crate::model::{BaselineKey, BenchmarkId, Measurement, MetricKey, MetricMap, Observation};
 use crate::process::Interrupt;
+use crate::session::{
+    CommittedSites, Listed, NamedWindow, Project, Recorder, Windows, add_notes, difference, window_of,
+    write_output,
+};
 
 /// Show the call sites of benchmarks, and their difference from the baseline
 #[derive(Clone, Debug, clap::Args)]
@@ -72,20 +72,20 @@ pub(super) fn explain(arguments: &ExplainArguments, command: &str) -> Result<Exi
     if arguments.engine == RecordingEngine::Dhat && arguments.files.dhat.is_none() {
         return Err(Error::Usage("--engine dhat writes a file: say where, with --dhat PATH".to_owned()));
     }
-    arguments.measure.refuse_partition("explain", "name the benchmarks instead")?;
+    let request = arguments.measure.request()?;
+    request.refuse_partition("explain", "name the benchmarks instead")?;
     arguments.files.check()?;
-    let selection = arguments.measure.selection()?;
-    let project = Project::load(&arguments.measure)?;
-    let options = arguments.measure.measure_options(&project.config);
+    let project = Project::load(&request)?;
+    let options = request.options(&project.config);
     let interrupt = Interrupt::listen();
     let features: &[&str] = if arguments.engine == RecordingEngine::Dhat { &["dhat"] } else { &[] };
-    let listed = project.list(&arguments.measure, &options, &interrupt, features)?;
-    project.check_selection(&selection, &listed.parts, command)?;
+    let listed = project.list(&request, &options, &interrupt, features)?;
+    project.check_selection(&request.selection, &listed.parts, command)?;
     let ids: Vec<BenchmarkId> = listed
         .parts
         .iter()
         .flat_map(|part| part.declared.iter().map(|name| part.id(name)))
-        .filter(|id| selection.selects(id))
+        .filter(|id| request.selection.selects(id))
         .collect();
     if let Some(problem) =
         listed.parts.iter().find_map(|part| part.failure.as_ref()).filter(|_| ids.is_empty())

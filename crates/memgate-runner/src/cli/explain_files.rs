@@ -2,17 +2,18 @@
 
 use std::path::PathBuf;
 
-use super::artifacts::{write_dhat, write_difference, write_flame_graph, write_folded, write_pprof};
-use super::explanations::{CommittedSites, window_of};
-use super::output::{check_output, write_stdout};
-use super::output_files::destination;
-use super::recorder::{NamedWindow, Recorder, Windows};
+use memgate::protocol::Metric;
+
+use super::output::write_stdout;
 use crate::error::Error;
 use crate::explain::ExplainedBenchmark;
 use crate::model::Phase;
+use crate::session::{
+    CommittedSites, NamedWindow, Recorder, Windows, check_output, destination, window_of, write_dhat,
+    write_difference, write_flame_graph, write_folded, write_pprof,
+};
 use crate::sites::{StoredSites, profile_of_sites};
 use crate::store::Destination;
-use memgate::protocol::Metric;
 
 /// Files for other tools, of one benchmark. `-` is standard output, and what is said of it is then on standard error.
 #[derive(Clone, Debug, clap::Args)]

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::io::IsTerminal;
 
 use super::arguments::MeasureArguments;
-use super::flow::{Project, say_gaps, selected_part};
 use super::output::write_stdout;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::format::{visible, visible_json};
 use crate::model::{BenchTargetRun, BenchmarkId};
 use crate::process::Interrupt;
+use crate::session::{Project, say_gaps, selected_part};
 
 /// List the benchmarks.
 #[derive(Clone, Debug, clap::Args)]
@@ -33,13 +33,14 @@ enum ListFormat {
 }
 
 pub(super) fn list(arguments: &ListArguments, command: &str) -> Result<ExitCode, Error> {
-    let selection = arguments.measure.selection()?;
-    let project = Project::load(&arguments.measure)?;
-    let options = arguments.measure.measure_options(&project.config);
-    let listed = project.list(&arguments.measure, &options, &Interrupt::listen(), &[])?;
-    project.check_selection(&selection, &listed.parts, command)?;
+    let request = arguments.measure.request()?;
+    let selection = &request.selection;
+    let project = Project::load(&request)?;
+    let options = request.options(&project.config);
+    let listed = project.list(&request, &options, &Interrupt::listen(), &[])?;
+    project.check_selection(selection, &listed.parts, command)?;
     let default = if std::io::stdout().is_terminal() { ListFormat::Tree } else { ListFormat::Lines };
-    let selected = selected_part(&listed.parts, &selection, arguments.measure.partition);
+    let selected = selected_part(&listed.parts, selection, request.partition);
     let text = match arguments.format.unwrap_or(default) {
         ListFormat::Tree => tree(&listed.parts, &selected),
         ListFormat::Lines => ids(&listed.parts, &selected).iter().map(|id| format!("{id}\n")).collect(),
@@ -48,7 +49,7 @@ pub(super) fn list(arguments: &ListArguments, command: &str) -> Result<ExitCode,
         }
     };
     write_stdout(&text)?;
-    say_gaps(&listed.left_out, &selection);
+    say_gaps(&listed.left_out, selection);
     let mut code = ExitCode::Passed;
     for part in &listed.parts {
         if let Some(failure) = &part.failure {

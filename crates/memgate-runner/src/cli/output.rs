@@ -1,14 +1,13 @@
 //! Where reports go.
 
 use std::io::Write;
-use std::path::Path;
 
-use super::arguments::{MeasureArguments, OutputArguments};
-use super::output_files::destination;
+use super::arguments::OutputArguments;
 use crate::error::Error;
 use crate::format::visible;
 use crate::model::{BenchmarkResult, Run};
 use crate::report::{Format, RenderOptions, Report, render};
+use crate::session::MeasureRequest;
 use crate::store::Destination;
 
 /// Writes a report to standard output and to the files that are asked for. Where one of them has standard output, people read
@@ -20,13 +19,13 @@ pub(super) fn write_report(
     report: &Report,
     arguments: &OutputArguments,
     command: &str,
-    measure: Option<&MeasureArguments>,
+    request: Option<&MeasureRequest>,
 ) -> Result<(), Error> {
     let files = arguments.files()?;
     let mut failures = Vec::new();
     let mut stream = Destination::Stdout;
     for file in files {
-        let text = render(report, file.format, &file_options(arguments, command, measure));
+        let text = render(report, file.format, &file_options(arguments, command, request));
         if let Err(problem) = file.destination.write(text.as_bytes()) {
             failures.push(Error::file("write", file.path)(problem));
         }
@@ -43,7 +42,7 @@ pub(super) fn write_report(
     let options = RenderOptions {
         color: arguments.format == Format::Terminal && color,
         width: size.map(|(width, _)| usize::from(width.0)),
-        ..file_options(arguments, command, measure)
+        ..file_options(arguments, command, request)
     };
     let text = render(report, arguments.format, &options);
     if is_stdout {
@@ -59,7 +58,7 @@ pub(super) fn write_report(
 pub(super) fn file_options(
     arguments: &OutputArguments,
     command: &str,
-    measure: Option<&MeasureArguments>,
+    request: Option<&MeasureRequest>,
 ) -> RenderOptions {
     RenderOptions {
         verbose: arguments.verbose,
@@ -67,8 +66,8 @@ pub(super) fn file_options(
         color: false,
         width: None,
         command: command.to_owned(),
-        cargo_flags: measure.map(|measure| measure.cargo.build_flags()).unwrap_or_default(),
-        filters: measure.map(|measure| measure.select.words()).unwrap_or_default(),
+        cargo_flags: request.map(|request| request.cargo.build_flags()).unwrap_or_default(),
+        filters: request.map(|request| request.selection.words()).unwrap_or_default(),
     }
 }
 
@@ -95,14 +94,4 @@ pub(super) fn write_stdout(text: &str) -> Result<(), Error> {
     Destination::Stdout
         .write(visible(text, true).as_bytes())
         .map_err(Error::file("write to", "standard output"))
-}
-
-/// Writes a file that the command line names; `-` is standard output.
-pub(super) fn write_output(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Error> {
-    destination(path)?.write(content.as_ref()).map_err(Error::file("write", path))
-}
-
-/// Looks whether a file that the command line names can be written, while it has cost nothing yet.
-pub(super) fn check_output(path: &Path) -> Result<(), Error> {
-    destination(path)?.check().map_err(Error::file("write", path))
 }

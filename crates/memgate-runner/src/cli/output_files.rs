@@ -1,10 +1,11 @@
 //! `--output`: what goes where, and what can't be, before anything is measured.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::arguments::OutputArguments;
 use crate::error::Error;
 use crate::report::Format;
+use crate::session::destination;
 use crate::store::Destination;
 
 /// A report that is wanted besides the one on standard output.
@@ -57,37 +58,6 @@ impl OutputArguments {
         }
         Ok(())
     }
-}
-
-/// Where a path of the command line leads.
-///
-/// # Errors
-/// When it can't be written, or standard output is that file: what is written there would go to a file without a name.
-pub(super) fn destination(path: &Path) -> Result<Destination, Error> {
-    let destination = Destination::of(path).map_err(Error::file("write", path))?;
-    if let Destination::File(file) = &destination
-        && is_stdout(file)
-    {
-        return Err(Error::Usage(format!(
-            "standard output goes to {} as well; write to `-`, or name another file",
-            path.display()
-        )));
-    }
-    Ok(destination)
-}
-
-/// Whether standard output is a file that has this name.
-#[cfg(unix)]
-fn is_stdout(path: &Path) -> bool {
-    let (Ok(there), Ok(ours)) = (rustix::fs::stat(path), rustix::fs::fstat(std::io::stdout())) else {
-        return false;
-    };
-    (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino)
-}
-
-#[cfg(not(unix))]
-fn is_stdout(_: &Path) -> bool {
-    false
 }
 
 fn parse_output(output: &str) -> Result<(Format, PathBuf), String> {

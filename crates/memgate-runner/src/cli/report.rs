@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use super::arguments::OutputArguments;
-use super::inputs::{Input, read_inputs};
 use super::output::write_report;
 use crate::cargo::{CargoOptions, Workspace};
 use crate::clock::today;
@@ -13,6 +12,7 @@ use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::model::{Run, check_disjoint};
 use crate::report::{Report, merge_reports, outcome};
+use crate::session::{Input, read_inputs};
 use crate::store::BaselineStore;
 
 /// Put runs or reports of shards and targets together, and report.
@@ -26,7 +26,7 @@ pub(super) struct ReportArguments {
     /// Exit with 103 when a baseline is stale: improved, new, or a waiver no longer needed
     #[arg(long)]
     strict: bool,
-    /// The Cargo.toml of the workspace whose baselines the runs are held against
+    /// The Cargo.toml of the workspace whose baselines the runs are compared with
     #[arg(long, value_name = "PATH")]
     manifest_path: Option<PathBuf>,
 }

@@ -3,15 +3,13 @@
 use std::path::PathBuf;
 
 use super::arguments::MeasureArguments;
-use super::flow::{Measured, Project, say_gaps};
-use super::measuring::Purpose;
-use super::output::{check_output, say_failures, write_output, write_stdout};
-use super::recorder::Recorder;
+use super::output::{say_failures, write_stdout};
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::format::print_run;
 use crate::model::{BenchmarkId, BenchmarkResult};
+use crate::session::{Measured, Project, Purpose, Recorder, check_output, say_gaps, write_output};
 
 /// Measure only, and write the run as JSON.
 #[derive(Clone, Debug, clap::Args)]
@@ -28,25 +26,20 @@ pub(super) struct RunArguments {
 
 pub(super) fn run(arguments: &RunArguments, command: &str) -> Result<ExitCode, Error> {
     arguments.output.as_deref().map_or(Ok(()), check_output)?;
-    let project = Project::load(&arguments.measure)?;
+    let request = arguments.measure.request()?;
+    let project = Project::load(&request)?;
     let Measured { mut run, targets, interrupt, .. } =
-        project.measure_with_revision(&arguments.measure, Purpose::Base, command)?;
+        project.measure_with_revision(&request, Purpose::Base, command)?;
     if !arguments.no_sites {
-        let options = arguments.measure.measure_options(&project.config);
+        let options = request.options(&project.config);
         let mut recorder = Recorder::new(&project, &targets, options, &interrupt);
-        let console = Console::new(arguments.measure.quiet);
         let measured: Vec<BenchmarkId> = run
             .results()
             .filter(|(_, result)| matches!(result, BenchmarkResult::Measured(_)))
             .map(|(id, _)| id)
             .collect();
         let mut stored = recorder.sites_to_store(&measured)?;
-        if let Some((id, problem)) = stored.problems.first() {
-            let count = stored.problems.len();
-            console.say(&format!(
-                "warning: call sites of {count} could not be recorded, such as {id}: {problem}"
-            ));
-        }
+        stored.say_problems(&Console::new(request.quiet));
         for part in &mut run.bench_targets {
             let names: Vec<String> = part.results.keys().cloned().collect();
             let found =

@@ -1,15 +1,8 @@
 //! `--time`: what `check` and `update` have in common about wall-clock times.
 
-use std::collections::BTreeMap;
-
-use super::arguments::MeasureArguments;
-use super::flow::Project;
-use crate::cargo::BenchTarget;
-use crate::console::Console;
-use crate::error::Error;
-use crate::model::{BenchmarkId, TakenTime};
-use crate::process::Interrupt;
-use crate::times::{DEFAULT_TIME_BASELINE, TimesOptions, take_times};
+use crate::model::BenchmarkId;
+use crate::session::TimesRequest;
+use crate::times::DEFAULT_TIME_BASELINE;
 
 /// Wall-clock times.
 #[derive(Clone, Debug, clap::Args)]
@@ -29,27 +22,9 @@ impl TimeArguments {
         self.time_baseline.as_deref().unwrap_or(DEFAULT_TIME_BASELINE)
     }
 
-    /// Takes the times of benchmarks; saves them if so wanted.
-    pub(super) fn take(
-        &self,
-        ids: &[BenchmarkId],
-        save: bool,
-        project: &Project,
-        targets: &[BenchTarget],
-        arguments: &MeasureArguments,
-        interrupt: &Interrupt,
-    ) -> Result<BTreeMap<BenchmarkId, TakenTime>, Error> {
-        let options = TimesOptions {
-            settings: project.config.time,
-            baseline: self.baseline(),
-            save,
-            measure: arguments.measure_options(&project.config),
-        };
-        let console = Console::new(arguments.quiet);
-        let target_folder = project.workspace.target_folder();
-        let times = take_times(targets, ids, options, &target_folder, interrupt, &console);
-        console.finish();
-        times
+    /// What is asked for about the times of benchmarks.
+    pub(super) fn request<'a>(&'a self, ids: &'a [BenchmarkId], save: bool) -> TimesRequest<'a> {
+        TimesRequest { ids, baseline: self.baseline(), save }
     }
 }
 

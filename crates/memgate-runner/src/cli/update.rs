@@ -4,19 +4,18 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::arguments::MeasureArguments;
-use super::flow::{Measured, Project, say_gaps};
-use super::inputs::read_runs;
-use super::measuring::Purpose;
 use super::output::write_stdout;
-use super::recorder::Recorder;
 use super::times::TimeArguments;
 use crate::cargo::BenchTarget;
 use crate::console::ColorChoice;
 use crate::counted::BENCHMARKS;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::model::{BaselineKey, BenchmarkId, BenchmarkResult, Run, check_complete};
+use crate::model::{BaselineKey, BenchmarkId, BenchmarkResult, Run, Selection, check_complete};
 use crate::process::Interrupt;
+use crate::session::{
+    MeasureRequest, Measured, Project, Purpose, Recorder, read_runs, say_gaps, take_wall_clock,
+};
 use crate::sites::StoredSites;
 use crate::update::{
     BenchTargetSites, RecordedSites, SitesSummary, UpdateInput, UpdatePlan, plan_update, render_update,
@@ -56,20 +55,20 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
             "--time saves what is measured here; leave --from and --dry-run out".to_owned(),
         ));
     }
-    arguments.measure.refuse_partition(
+    let request = arguments.measure.request()?;
+    request.refuse_partition(
         "update",
         "measure the shards with `run --partition`, and give the files of all of them to `update --from`",
     )?;
-    let project = Project::load(&arguments.measure)?;
+    let project = Project::load(&request)?;
     let (runs, measured_here) = if arguments.from.is_empty() {
         let purpose = if arguments.all { Purpose::WholeBase } else { Purpose::Base };
-        let Measured { run, targets, interrupt, .. } =
-            project.measure(&arguments.measure, purpose, command)?;
+        let Measured { run, targets, interrupt, .. } = project.measure(&request, purpose, command)?;
         (vec![run], Some((targets, interrupt)))
     } else {
         let runs = read_runs(&arguments.from)?;
         check_complete(&runs)?;
-        (restricted(runs, arguments)?, None)
+        (restricted(runs, &request.selection), None)
     };
     let plan = plan_update(UpdateInput {
         runs: &runs,
@@ -91,7 +90,7 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
             recorded = wanted.into_iter().map(|wanted| (wanted, StoredSites::default())).collect();
         }
         Some((targets, interrupt)) => {
-            let options = arguments.measure.measure_options(&project.config);
+            let options = request.options(&project.config);
             let mut recorder = Recorder::new(&project, targets, options, interrupt);
             let mut stored = recorder.sites_to_store(&wanted.iter().map(id_of).collect::<Vec<_>>())?;
             let found =
@@ -121,7 +120,7 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     runs.iter().for_each(|run| say_gaps(&run.left_out, &run.selection));
     // What takes long comes last: Ctrl-C then loses no baseline.
     if let Some((targets, interrupt)) = measured_here.filter(|_| arguments.time.time) {
-        write_stdout(&save_times(arguments, &project, &runs, &targets, &interrupt)?)?;
+        write_stdout(&save_times(arguments, &request, &project, &runs, &targets, &interrupt)?)?;
     }
     Ok(ExitCode::Passed)
 }
@@ -129,6 +128,7 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
 /// Saves the times of what was measured, and says so.
 fn save_times(
     arguments: &UpdateArguments,
+    request: &MeasureRequest,
     project: &Project,
     runs: &[Run],
     targets: &[BenchTarget],
@@ -137,7 +137,7 @@ fn save_times(
     let is_measured = |result: &BenchmarkResult| matches!(result, BenchmarkResult::Measured(_));
     let results = runs.iter().flat_map(Run::results).filter(|(_, result)| is_measured(result));
     let ids: Vec<BenchmarkId> = results.map(|(id, _)| id).collect();
-    let times = arguments.time.take(&ids, true, project, targets, &arguments.measure, interrupt)?;
+    let times = take_wall_clock(arguments.time.request(&ids, true), project, targets, request, interrupt)?;
     let mut words = String::new();
     for (id, problem) in times.iter().filter_map(|(id, time)| Some((id, time.as_ref().err()?))) {
         words += &format!("no time of {id}: {problem}\n");
@@ -176,10 +176,9 @@ fn sites_in<'a>(runs: &'a [Run], (key, name): &(BaselineKey, String)) -> Option<
 }
 
 /// With filters, only a part of what was measured elsewhere is taken.
-fn restricted(mut runs: Vec<Run>, arguments: &UpdateArguments) -> Result<Vec<Run>, Error> {
-    let selection = arguments.measure.selection()?;
+fn restricted(mut runs: Vec<Run>, selection: &Selection) -> Vec<Run> {
     if selection.is_everything() {
-        return Ok(runs);
+        return runs;
     }
     for run in &mut runs {
         for part in &mut run.bench_targets {
@@ -190,7 +189,7 @@ fn restricted(mut runs: Vec<Run>, arguments: &UpdateArguments) -> Result<Vec<Run
         run.bench_targets.retain(|part| selection.covers(&part.package, &part.bench_target));
         run.selection = selection.clone();
     }
-    Ok(runs)
+    runs
 }
 
 /// Writes file by file, each whole or not at all, additions before removals: killed in between, what is left is a

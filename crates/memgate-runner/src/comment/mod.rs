@@ -12,6 +12,7 @@ mod intake;
 mod lacks;
 mod marker;
 mod repository;
+mod request;
 #[cfg(test)]
 mod tests;
 
@@ -31,3 +32,4 @@ pub use marker::{
     parse_marker,
 };
 pub use repository::{InvalidRepository, Repository};
+pub use request::{CommentRequest, Subject};

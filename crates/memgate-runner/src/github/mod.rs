@@ -20,5 +20,5 @@ mod unanswered;
 
 pub use patience::Patience;
 pub use proxy::ProxyVariables;
-pub use put::{Connection, Placement, Put, PutRequest, Target, put_comment};
+pub use put::{Connection, Placement, Put, put_comment};
 pub use token::{Token, TokenVariable};

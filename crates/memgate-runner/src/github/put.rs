@@ -12,10 +12,9 @@ use super::pulls::{PullState, pulls_of, state_of};
 use super::resources::{CommentRow, WrittenCommentRow};
 use super::token::Token;
 use crate::comment::{
-    CommentError, CommentKey, CommitId, Decision, ExistingComment, Identity, Marker, Occasion, RenderFor,
-    Repository, RunAttempt, Wish, WorkflowRun, candidates, decide, doubt, parse_marker,
+    CommentError, CommentRequest, CommitId, Decision, ExistingComment, Identity, Marker, Occasion,
+    RunAttempt, Subject, candidates, decide, doubt, parse_marker,
 };
-use crate::report::MeasuredPullRequest;
 
 /// How to reach GitHub.
 #[derive(Clone, Debug)]
@@ -28,52 +27,6 @@ pub struct Connection {
     pub proxies: ProxyVariables,
     /// How often and how long to try.
     pub patience: Patience,
-}
-
-/// Which pull requests.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// This one.
-    PullRequest {
-        /// Its number.
-        number: u64,
-        /// What its head has to be; none for whatever it is at the beginning.
-        head: Option<CommitId>,
-    },
-    /// Those that a workflow ran for.
-    WorkflowRun(WorkflowRun),
-}
-
-/// What to put, and when.
-pub struct PutRequest<'a> {
-    /// Where the pull requests are.
-    pub repository: Repository,
-    /// Which.
-    pub target: Target,
-    /// Which of their comments.
-    pub key: CommentKey,
-    /// Where it was measured.
-    pub run: RunAttempt,
-    /// Whether there is nothing to say.
-    pub is_clean: bool,
-    /// When a comment is wanted.
-    pub wish: Wish,
-    /// The pull request that was measured, as far as that is known.
-    pub measured: Option<MeasuredPullRequest>,
-    /// What the comment says below the marker.
-    pub render: RenderFor<'a>,
-}
-
-impl std::fmt::Debug for PutRequest<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { repository, target, key, run, .. } = self;
-        f.debug_struct("PutRequest")
-            .field("repository", repository)
-            .field("target", target)
-            .field("key", key)
-            .field("run", run)
-            .finish_non_exhaustive()
-    }
 }
 
 /// What became of a pull request's comment.
@@ -107,7 +60,10 @@ pub type Placement = (u64, Result<Put, CommentError>);
 ///
 /// # Errors
 /// When it is not even known which pull requests there are.
-pub fn put_comment(connection: Connection, request: &PutRequest<'_>) -> Result<Vec<Placement>, CommentError> {
+pub fn put_comment(
+    connection: Connection,
+    request: &CommentRequest<'_>,
+) -> Result<Vec<Placement>, CommentError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| CommentError::Setup { problem: error.to_string() })?;
     runtime.block_on(put_on_all(connection, request))
@@ -115,14 +71,14 @@ pub fn put_comment(connection: Connection, request: &PutRequest<'_>) -> Result<V
 
 async fn put_on_all(
     connection: Connection,
-    request: &PutRequest<'_>,
+    request: &CommentRequest<'_>,
 ) -> Result<Vec<Placement>, CommentError> {
     let Connection { api_url, token, proxies, patience } = connection;
     let client = Client::new(&api_url, token, &proxies, patience)?;
     let mut session = Session { client, identity: None, request };
-    let (numbers, head) = match &request.target {
-        Target::PullRequest { number, head } => (vec![*number], head.clone()),
-        Target::WorkflowRun(run) => {
+    let (numbers, head) = match &request.subject {
+        Subject::PullRequest { number, head, .. } => (vec![*number], head.clone()),
+        Subject::WorkflowRun(run) => {
             (pulls_of(&mut session.client, &request.repository, run).await?, Some(run.head.clone()))
         }
     };
@@ -137,7 +93,7 @@ async fn put_on_all(
 struct Session<'a> {
     client: Client,
     identity: Option<Identity>,
-    request: &'a PutRequest<'a>,
+    request: &'a CommentRequest<'a>,
 }
 
 impl Session<'_> {
@@ -194,7 +150,7 @@ impl Session<'_> {
         base_branch: Option<&str>,
         candidates: &[u64],
     ) -> String {
-        let PutRequest { key, run, measured: reported, render, .. } = self.request;
+        let CommentRequest { key, run, measured: reported, render, .. } = self.request;
         let marker = Marker { key: key.clone(), head: measured.clone(), run: *run };
         let doubt = doubt(number, base_branch, reported.as_ref(), candidates);
         // What the report says alone is not shown as what is so.
@@ -212,7 +168,7 @@ impl Session<'_> {
 
     /// The comments that have our marker, whoever wrote them.
     async fn comments(&mut self, number: u64) -> Result<Vec<ExistingComment>, CommentError> {
-        let PutRequest { repository, key, .. } = self.request;
+        let CommentRequest { repository, key, .. } = self.request;
         let resource = format!("/repos/{repository}/issues/{number}/comments?per_page=100");
         let with_marker = |row: CommentRow| {
             let comment = ExistingComment::from(row);
@@ -226,7 +182,7 @@ impl Session<'_> {
         comments: &[ExistingComment],
         is_clean: bool,
     ) -> Result<Decision, CommentError> {
-        let PutRequest { key, run, wish, .. } = self.request;
+        let CommentRequest { key, run, wish, .. } = self.request;
         if !comments.is_empty() && self.identity.is_none() {
             self.identity = Some(identity(&mut self.client, comments).await?);
         }

@@ -44,6 +44,14 @@ impl Selection {
         Ok(self)
     }
 
+    /// The filters as they would be typed again. Packages and bench targets are cargo's.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let exact = self.exact.then(|| "--exact".to_owned());
+        let skips = self.skips.iter().flat_map(|skip| ["--skip".to_owned(), skip.clone()]);
+        exact.into_iter().chain(self.filters.iter().cloned()).chain(skips).collect()
+    }
+
     /// Whether a bench target is in scope.
     #[must_use]
     pub fn covers(&self, package: &str, bench_target: &str) -> bool {

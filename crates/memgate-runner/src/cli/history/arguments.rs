@@ -8,7 +8,7 @@ use crate::console::ColorChoice;
 use crate::error::Error;
 use crate::git::Repository;
 use crate::history::SeriesSelection;
-use crate::model::{MetricKey, Selection};
+use crate::model::MetricKey;
 
 /// Which series, of which history.
 #[derive(Clone, Debug, clap::Args)]
@@ -59,15 +59,8 @@ pub(super) struct PlaceArguments {
 
 impl SeriesArguments {
     pub(super) fn selection(&self) -> Result<SeriesSelection, Error> {
-        let benchmarks = Selection {
-            packages: self.packages.clone(),
-            bench_targets: self.bench_targets.clone(),
-            filters: self.select.filters.clone(),
-            skips: self.select.skips.clone(),
-            exact: self.select.exact,
-        };
         Ok(SeriesSelection {
-            benchmarks: benchmarks.checked().map_err(|error| Error::Usage(error.to_string()))?,
+            benchmarks: self.select.selection(&self.packages, &self.bench_targets)?,
             targets: self.targets.clone(),
             metrics: self.metrics.clone(),
         })

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use super::arguments::SeriesArguments;
 use super::load::load;
-use crate::cli::output::{write_output, write_stdout};
-use crate::cli::output_files::destination;
+use crate::cli::output::write_stdout;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::remote_address;
 use crate::history::{PageCommit, PageInput, commit_url, render_page};
+use crate::session::{destination, write_output};
 use crate::store::Destination;
 
 /// Write the history as one page of HTML that needs no network and no other file.

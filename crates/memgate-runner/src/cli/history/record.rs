@@ -6,9 +6,6 @@ use std::path::PathBuf;
 use super::NOTES_REFERENCE;
 use crate::cargo::{CargoOptions, Workspace};
 use crate::cli::arguments::MeasureArguments;
-use crate::cli::flow::{Project, say_gaps};
-use crate::cli::inputs::read_runs;
-use crate::cli::measuring::Purpose;
 use crate::cli::output::{say_failures, write_stdout};
 use crate::counted::BENCHMARKS;
 use crate::error::Error;
@@ -16,6 +13,7 @@ use crate::exit::ExitCode;
 use crate::git::{GitError, NoteChanges, Oid, Repository, change_notes, changed_files, resolve};
 use crate::history::{HistoryRecord, Note};
 use crate::model::{Run, SourceRevision, check_complete};
+use crate::session::{Project, Purpose, read_runs, say_gaps};
 
 /// Measure, or take runs from files, and record them at the commit that is checked out.
 #[derive(Clone, Debug, clap::Args)]
@@ -34,21 +32,22 @@ pub(super) struct RecordArguments {
 }
 
 pub(super) fn record(arguments: &RecordArguments, command: &str) -> Result<ExitCode, Error> {
-    arguments.measure.refuse_partition(
+    let request = arguments.measure.request()?;
+    request.refuse_partition(
         "history record",
         "measure the shards with `run --partition`, and give the files of all of them to --from",
     )?;
     let (runs, repository) = if arguments.from.is_empty() {
-        let project = Project::load(&arguments.measure)?;
+        let project = Project::load(&request)?;
         let repository = Repository::of_workspace(project.workspace.root())?;
         // Before anything is measured: the numbers would be those of no commit.
         resolve(&repository, &arguments.commit)?;
         refuse_changes(&repository, arguments)?;
-        let run = project.measure(&arguments.measure, Purpose::Verdict, command)?.run;
+        let run = project.measure(&request, Purpose::Verdict, command)?.run;
         refuse_changes(&repository, arguments)?;
         (vec![run], repository)
     } else {
-        let manifest_path = arguments.measure.cargo.manifest_path.clone();
+        let manifest_path = request.cargo.manifest_path.clone();
         let workspace = Workspace::load(&CargoOptions { manifest_path, ..CargoOptions::default() })?;
         let runs = read_runs(&arguments.from)?;
         check_complete(&runs)?;

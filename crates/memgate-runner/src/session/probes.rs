@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use memgate::protocol::Metric;
 use memgate::protocol::capture::WindowKind;
 
-use super::arguments::MeasureArguments;
-use super::flow::Measured;
 use super::measuring::Purpose;
+use super::project::Measured;
 use super::recorder::{Recorder, Windows};
+use super::request::MeasureRequest;
 use super::sides::{Revisions, Tree};
 use crate::cargo::Settings;
 use crate::config::Config;
@@ -19,28 +19,28 @@ use crate::revisions::{Circumstances, Memo, RevisionsError, last_change};
 use crate::sites::{Profile, SiteTable, StoredSites, profile_of_sites};
 
 /// What measures one benchmark at one commit after the other.
-pub(super) struct Prober<'a> {
-    pub(super) revisions: &'a Revisions,
+pub(crate) struct Prober<'a> {
+    pub(crate) revisions: &'a Revisions,
     /// With a selection of the one benchmark.
-    pub(super) arguments: &'a MeasureArguments,
-    pub(super) id: &'a BenchmarkId,
+    pub(crate) request: &'a MeasureRequest,
+    pub(crate) id: &'a BenchmarkId,
     /// Whose rules, toolchain and, if so wanted, benches are used for all.
-    pub(super) head: &'a Tree,
-    pub(super) config: &'a Config,
-    pub(super) with_benches_of_head: bool,
-    pub(super) memo: Memo,
+    pub(crate) head: &'a Tree,
+    pub(crate) config: &'a Config,
+    pub(crate) with_benches_of_head: bool,
+    pub(crate) memo: Memo,
 }
 
 /// What was measured at one commit.
-pub(super) struct Probed {
-    pub(super) measurement: Measurement,
+pub(crate) struct Probed {
+    pub(crate) measurement: Measurement,
     /// The call sites with lines where they were recorded now, without where they were before.
-    pub(super) table: Option<SiteTable>,
-    pub(super) sites: Option<StoredSites>,
+    pub(crate) table: Option<SiteTable>,
+    pub(crate) sites: Option<StoredSites>,
     /// Whether it was measured before.
-    pub(super) is_remembered: bool,
+    pub(crate) is_remembered: bool,
     /// What it was built with, in words.
-    pub(super) environment: String,
+    pub(crate) environment: String,
 }
 
 impl Prober<'_> {
@@ -48,7 +48,7 @@ impl Prober<'_> {
     ///
     /// # Errors
     /// When the user pressed Ctrl-C, or nothing can be measured any more.
-    pub(super) fn probe(&self, revision: &Revision) -> Result<Result<Probed, String>, Error> {
+    pub(crate) fn probe(&self, revision: &Revision) -> Result<Result<Probed, String>, Error> {
         if let Some(probed) = self.memo.get(revision.commit).and_then(|run| self.probed(&run, None)) {
             return Ok(Ok(Probed { is_remembered: true, ..probed }));
         }
@@ -59,7 +59,7 @@ impl Prober<'_> {
     ///
     /// # Errors
     /// When the user pressed Ctrl-C, or nothing can be measured any more.
-    pub(super) fn probe_anew(&self, revision: &Revision) -> Result<Result<Probed, String>, Error> {
+    pub(crate) fn probe_anew(&self, revision: &Revision) -> Result<Result<Probed, String>, Error> {
         let tree = self.revisions.check_out(revision, "base")?;
         match self.measure(&tree) {
             Ok((run, table)) => {
@@ -79,12 +79,12 @@ impl Prober<'_> {
     fn measure(&self, tree: &Tree) -> Result<(Run, Option<SiteTable>), Error> {
         self.revisions.align_toolchain(self.head, tree)?;
         if self.with_benches_of_head {
-            self.revisions.take_benches(self.arguments, self.head, tree)?;
+            self.revisions.take_benches(self.request, self.head, tree)?;
         }
-        let project = self.revisions.project(self.arguments, tree, self.config.clone(), Baselines::new())?;
+        let project = self.revisions.project(self.request, tree, self.config.clone(), Baselines::new())?;
         let Measured { mut run, targets, .. } =
-            self.revisions.measure(self.arguments, tree, &project, Purpose::Base, None)?;
-        let options = self.arguments.measure_options(self.config);
+            self.revisions.measure(self.request, tree, &project, Purpose::Base, None)?;
+        let options = self.request.options(self.config);
         let mut recorder = Recorder::new(&project, &targets, options, &self.revisions.interrupt);
         let is_measured = run
             .results()
@@ -139,29 +139,29 @@ impl Prober<'_> {
 
 impl Probed {
     /// The call sites, with lines if they are known.
-    pub(super) fn sites_as_table(&self) -> Option<SiteTable> {
+    pub(crate) fn sites_as_table(&self) -> Option<SiteTable> {
         let stored = || -> Option<Profile> { Some(profile_of_sites(self.sites.as_ref()?)) };
         self.table.clone().or_else(|| Some(SiteTable::from_profile(&stored()?)))
     }
 }
 
 /// Where measurements of a benchmark are remembered that were made as they would be made now.
-pub(super) fn memo(
+pub(crate) fn memo(
     revisions: &Revisions,
-    arguments: &MeasureArguments,
+    request: &MeasureRequest,
     id: &BenchmarkId,
     (bad, head): (&Revision, &Tree),
     config: &Config,
     with_benches_of_head: bool,
 ) -> Result<Memo, Error> {
-    let workspace = revisions.load(arguments, head)?;
+    let workspace = revisions.load(request, head)?;
     let outside = workspace.packages_outside(&head.root);
     let variables: BTreeMap<String, String> = std::env::vars_os()
         .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
         .filter(|(name, _)| decides_build(name))
         .collect();
-    let mut build = arguments.cargo.build_flags();
-    let settings = Settings::ask(&workspace, &arguments.cargo)?;
+    let mut build = request.cargo.build_flags();
+    let settings = Settings::ask(&workspace, &request.cargo)?;
     build.extend([settings.rustc_version, settings.target]);
     // They may be set in a file that no commit has.
     build.extend(settings.rustflags);
@@ -169,7 +169,7 @@ pub(super) fn memo(
     if with_benches_of_head {
         build.push(format!("benches of {}", short(bad.commit)));
     }
-    let options = arguments.measure_options(config);
+    let options = request.options(config);
     let circumstances = Circumstances {
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         id: id.to_string(),

@@ -1,13 +1,13 @@
-//! What `compare` and `bisect` have in common: one revision, built and measured in a checkout of its own.
+//! One revision, built and measured in a checkout of its own.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::arguments::MeasureArguments;
-use super::flow::{Measured, Project};
 use super::measuring::Purpose;
+use super::project::{Measured, Project};
 use super::recorder::Recorder;
+use super::request::MeasureRequest;
 use crate::cargo::{CargoError, Workspace};
 use crate::config::Config;
 use crate::console::Console;
@@ -23,25 +23,25 @@ use crate::store::BaselineStore;
 use crate::update::{BenchTargetSites, UpdateInput, plan_update};
 
 /// All that is needed to measure revisions.
-pub(super) struct Revisions {
+pub(crate) struct Revisions {
     /// Where the workspace is.
-    pub(super) user: Workspace,
-    pub(super) repository: Repository,
-    pub(super) room: Room,
-    pub(super) interrupt: Interrupt,
-    pub(super) console: Console,
+    pub(crate) user: Workspace,
+    pub(crate) repository: Repository,
+    pub(crate) room: Room,
+    pub(crate) interrupt: Interrupt,
+    pub(crate) console: Console,
     /// What was left out of checkouts, each said once.
     said: RefCell<BTreeSet<String>>,
 }
 
 /// A tree of files with a workspace in it.
-pub(super) struct Tree {
+pub(crate) struct Tree {
     /// What it is, for people.
-    pub(super) label: String,
+    pub(crate) label: String,
     /// The root of the repository's files.
-    pub(super) root: PathBuf,
+    pub(crate) root: PathBuf,
     /// The folder of the workspace.
-    pub(super) workspace: PathBuf,
+    pub(crate) workspace: PathBuf,
     /// None for the working tree.
     checkout: Option<Checkout>,
     /// Whether it is one package from the registry, and no revision of the repository.
@@ -55,10 +55,10 @@ const OUTSIDE_HINT: &str = "\n  a path dependency that leaves the repository doe
 const NO_BENCHES_HINT: &str = "\n  `--benches-from head` measures old code with today's benches";
 
 impl Revisions {
-    pub(super) fn open(arguments: &MeasureArguments) -> Result<Self, Error> {
-        let user = Workspace::locate(&arguments.cargo)?;
+    pub(crate) fn open(request: &MeasureRequest) -> Result<Self, Error> {
+        let user = Workspace::locate(&request.cargo)?;
         let repository = Repository::of_workspace(user.root())?;
-        let (interrupt, console) = (Interrupt::listen(), Console::new(arguments.quiet));
+        let (interrupt, console) = (Interrupt::listen(), Console::new(request.quiet));
         let working_tree = repository.working_tree().unwrap_or_else(|| user.root()).to_owned();
         let room = Room::open(&user.target_folder(), &working_tree, &interrupt, |line| console.say(line))?;
         let room = room.ok_or(Error::Interrupted)?;
@@ -66,14 +66,14 @@ impl Revisions {
     }
 
     /// The working tree, as it is.
-    pub(super) fn working_tree(&self) -> Tree {
+    pub(crate) fn working_tree(&self) -> Tree {
         let root = self.repository.working_tree().unwrap_or_else(|| self.user.root()).to_owned();
         let workspace = self.user.root().to_owned();
         Tree { label: "the working tree".to_owned(), root, workspace, checkout: None, is_release: false }
     }
 
     /// The files of a revision.
-    pub(super) fn check_out(&self, revision: &Revision, side: &str) -> Result<Tree, Error> {
+    pub(crate) fn check_out(&self, revision: &Revision, side: &str) -> Result<Tree, Error> {
         let checkout = self.room.check_out(&self.repository, revision.commit, side)?;
         for note in checkout.not_written().iter().map(ToString::to_string) {
             // A search checks out many revisions that have the same.
@@ -94,22 +94,22 @@ impl Revisions {
     }
 
     /// The files of a release on the registry, which is to be compared with a package of `head`.
-    pub(super) fn download(
+    pub(crate) fn download(
         &self,
-        arguments: &MeasureArguments,
+        request: &MeasureRequest,
         release: &Release,
         head: &Tree,
     ) -> Result<Tree, Error> {
         let checkout = self.room.folder(&format!("base/{}-{}", release.name, release.version));
         self.console.say(&format!("   Downloading {} {}", release.name, release.version));
-        let flags = arguments.cargo.lock_flags();
+        let flags = request.cargo.lock_flags();
         release.write_files(checkout.folder(), &head.workspace, self.user.root(), flags)?;
         let (root, workspace) = (checkout.folder().to_owned(), checkout.folder().to_owned());
         Ok(Tree { label: release.to_string(), root, workspace, checkout: Some(checkout), is_release: true })
     }
 
     /// Gives a checkout the toolchain of another tree.
-    pub(super) fn align_toolchain(&self, from: &Tree, into: &Tree) -> Result<(), Error> {
+    pub(crate) fn align_toolchain(&self, from: &Tree, into: &Tree) -> Result<(), Error> {
         if into.is_release {
             return Ok(take_toolchain(&from.workspace, &into.workspace, Path::new(""))?);
         }
@@ -117,14 +117,14 @@ impl Revisions {
     }
 
     /// Puts the benches of every package of one tree into the other tree's package of the same name.
-    pub(super) fn take_benches(
+    pub(crate) fn take_benches(
         &self,
-        arguments: &MeasureArguments,
+        request: &MeasureRequest,
         from: &Tree,
         into: &Tree,
     ) -> Result<(), Error> {
-        let theirs = self.load(arguments, from)?.bench_packages();
-        let ours = self.load(arguments, into)?.packages();
+        let theirs = self.load(request, from)?.bench_packages();
+        let ours = self.load(request, into)?.packages();
         let is_release = into.is_release;
         let roots = BenchSource { from: from.workspace.clone(), into: into.workspace.clone() };
         let checkout = into.root.canonicalize().unwrap_or_else(|_| into.root.clone());
@@ -145,12 +145,12 @@ impl Revisions {
     }
 
     /// The workspace of a tree; what is built of a checkout goes into the room's folder.
-    pub(super) fn load(&self, arguments: &MeasureArguments, tree: &Tree) -> Result<Workspace, Error> {
+    pub(crate) fn load(&self, request: &MeasureRequest, tree: &Tree) -> Result<Workspace, Error> {
         if tree.checkout.is_none() {
-            return Ok(Workspace::load(&arguments.cargo)?);
+            return Ok(Workspace::load(&request.cargo)?);
         }
         let build = self.room.build_folder();
-        Workspace::load_elsewhere(&tree.workspace, build, &arguments.cargo)
+        Workspace::load_elsewhere(&tree.workspace, build, &request.cargo)
             // Cargo was in the terminal's foreground group, and has been interrupted as well.
             .map_err(|error| {
                 if self.interrupt.is_pressed() {
@@ -162,9 +162,9 @@ impl Revisions {
     }
 
     /// A project of a tree, to be measured by the rules of `config`.
-    pub(super) fn project(
+    pub(crate) fn project(
         &self,
-        arguments: &MeasureArguments,
+        request: &MeasureRequest,
         tree: &Tree,
         mut config: Config,
         baselines: Baselines,
@@ -172,7 +172,7 @@ impl Revisions {
         if let Some(checkout) = &tree.checkout {
             checkout.freshen()?;
         }
-        let workspace = self.load(arguments, tree)?;
+        let workspace = self.load(request, tree)?;
         // The rules are of one revision, and may exclude what another does not have yet.
         let packages = workspace.packages();
         config.excluded_packages.retain(|name| {
@@ -183,26 +183,26 @@ impl Revisions {
     }
 
     /// Builds and measures what is selected. A filter has to select something only when there is a `command` to say so with.
-    pub(super) fn measure(
+    pub(crate) fn measure(
         &self,
-        arguments: &MeasureArguments,
+        request: &MeasureRequest,
         tree: &Tree,
         project: &Project,
         purpose: Purpose,
         command: Option<&str>,
     ) -> Result<Measured, Error> {
-        let options = arguments.measure_options(&project.config);
-        let measured = project.list(arguments, &options, &self.interrupt, &[]).and_then(|listed| {
+        let options = request.options(&project.config);
+        let measured = project.list(request, &options, &self.interrupt, &[]).and_then(|listed| {
             if let Some(command) = command {
-                project.check_selection(&arguments.selection()?, &listed.parts, command)?;
+                project.check_selection(&request.selection, &listed.parts, command)?;
             }
-            project.measure_listed(arguments, listed, purpose, self.interrupt.clone())
+            project.measure_listed(request, listed, purpose, self.interrupt.clone())
         });
         measured.map_err(|error| if tree.checkout.is_some() { unusable(&tree.label, error) } else { error })
     }
 
     /// The packages that every revision takes from one place outside of the repository, in words.
-    pub(super) fn outside_notes(&self, tree: &Tree, project: &Project) -> Vec<String> {
+    pub(crate) fn outside_notes(&self, tree: &Tree, project: &Project) -> Vec<String> {
         let outside = project.workspace.packages_outside(&tree.root);
         let place = |(name, path): (String, PathBuf)| format!("{name} ({})", path.display());
         let places: Vec<String> = outside.into_iter().map(place).collect();
@@ -213,12 +213,12 @@ impl Revisions {
     }
 
     /// What was left out of checkouts, in words.
-    pub(super) fn checkout_notes(&self) -> Vec<String> {
+    pub(crate) fn checkout_notes(&self) -> Vec<String> {
         self.said.borrow().iter().cloned().collect()
     }
 
     /// Submodules with changes that no commit has, in words.
-    pub(super) fn submodule_notes(&self) -> Result<Vec<String>, Error> {
+    pub(crate) fn submodule_notes(&self) -> Result<Vec<String>, Error> {
         let changed = changed_submodules(&self.repository)?;
         Ok(changed.into_iter().map(|path| {
             format!("the submodule {path} has changes that are not committed; checkouts have what its commit has")
@@ -245,7 +245,7 @@ fn unusable(revision: &str, error: Error) -> Error {
 ///
 /// # Errors
 /// When something of it could not be measured.
-pub(super) fn as_baselines(run: &Run, revision: &str) -> Result<Baselines, Error> {
+pub(crate) fn as_baselines(run: &Run, revision: &str) -> Result<Baselines, Error> {
     let not_measured = |id: String, problem: &str| RevisionsError::NotMeasured {
         id,
         revision: revision.to_owned(),
@@ -273,7 +273,7 @@ pub(super) fn as_baselines(run: &Run, revision: &str) -> Result<Baselines, Error
 }
 
 /// The call sites of everything that was measured, by bench target. What can't be recorded is said, and is missing.
-pub(super) fn record_sites(
+pub(crate) fn record_sites(
     run: &Run,
     recorder: &mut Recorder<'_>,
     console: &Console,
@@ -282,11 +282,7 @@ pub(super) fn record_sites(
     let ids: Vec<BenchmarkId> =
         run.results().filter(|(_, result)| is_measured(result)).map(|(id, _)| id).collect();
     let stored = recorder.sites_to_store(&ids)?;
-    if let Some((id, problem)) = stored.problems.first() {
-        let count = stored.problems.len();
-        console
-            .say(&format!("warning: call sites of {count} could not be recorded, such as {id}: {problem}"));
-    }
+    stored.say_problems(console);
     let mut sites: BTreeMap<BaselineKey, BenchTargetSites> = BTreeMap::new();
     for (id, found) in stored.sites {
         let key = BaselineKey::new(&*run.target, &*id.package, &*id.bench_target);
@@ -296,7 +292,7 @@ pub(super) fn record_sites(
 }
 
 /// The compilers of a run, in words.
-pub(super) fn compilers(run: &Run) -> Vec<String> {
+pub(crate) fn compilers(run: &Run) -> Vec<String> {
     let environments = run.bench_targets.iter().filter_map(|part| part.environment.as_ref());
     let mut versions: Vec<String> = environments.map(|environment| environment.rustc.clone()).collect();
     versions.sort();

@@ -15,13 +15,13 @@ const MAXIMUM_INPUT_BYTES: u64 = 1 << 29;
 
 /// What a file holds.
 #[derive(Debug)]
-pub(super) enum Input {
+pub(crate) enum Input {
     Run(Box<Run>),
     Report(Box<Report>),
 }
 
 /// Reads files, each a run or a report. A folder stands for the JSON files below it.
-pub(super) fn read_inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Error> {
+pub(crate) fn read_inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Error> {
     files(paths)?.iter().map(|path| read_input(path)).collect()
 }
 
@@ -46,7 +46,7 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 }
 
 /// Reads files that must all be runs, and fit together.
-pub(super) fn read_runs(paths: &[PathBuf]) -> Result<Vec<Run>, Error> {
+pub(crate) fn read_runs(paths: &[PathBuf]) -> Result<Vec<Run>, Error> {
     let mut runs = Vec::new();
     for path in files(paths)? {
         match read_input(&path)? {

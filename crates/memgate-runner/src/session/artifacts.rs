@@ -5,8 +5,8 @@ use std::path::Path;
 use memgate::protocol::Metric;
 use memgate::protocol::capture::WindowKind;
 
-use super::explanations::CommittedSites;
-use super::output::{check_output, write_output};
+use super::committed_sites::CommittedSites;
+use super::destinations::{check_output, write_output};
 use super::recorder::{NamedWindow, Recorder, Windows};
 use crate::error::Error;
 use crate::export::{Moment, dhat_json, difference_flame_graph, flame_graph, folded, named_stacks, pprof};
@@ -15,7 +15,7 @@ use crate::report::BenchmarkReport;
 use crate::sites::{InnerEnd, Profile, StoredSites, profile_of_sites};
 
 /// Looks whether files can be made in the folder, while it has cost nothing yet.
-pub(super) fn check_artifacts(folder: Option<&Path>) -> Result<(), Error> {
+pub(crate) fn check_artifacts(folder: Option<&Path>) -> Result<(), Error> {
     folder.map_or(Ok(()), |folder| check_output(&folder.join("head.pb.gz")))
 }
 
@@ -26,7 +26,7 @@ pub(super) fn check_artifacts(folder: Option<&Path>) -> Result<(), Error> {
 ///
 /// # Errors
 /// When a file can't be written.
-pub(super) fn write_artifacts(
+pub(crate) fn write_artifacts(
     benchmark: &BenchmarkReport,
     recorder: &mut Recorder<'_>,
     windows: &mut Windows<'_>,
@@ -71,16 +71,16 @@ fn write_profile(folder: &Path, side: &str, profile: &Profile, id: &str) -> Resu
     write_dhat(&folder.join(format!("{side}.dhat.json")), profile, id)
 }
 
-pub(super) fn write_dhat(path: &Path, profile: &Profile, id: &str) -> Result<(), Error> {
+pub(crate) fn write_dhat(path: &Path, profile: &Profile, id: &str) -> Result<(), Error> {
     write_output(path, dhat_json(&profile.without_plumbing(InnerEnd::Operation), id))
 }
 
-pub(super) fn write_folded(path: &Path, profile: &Profile, metric: Metric) -> Result<(), Error> {
+pub(crate) fn write_folded(path: &Path, profile: &Profile, metric: Metric) -> Result<(), Error> {
     write_output(path, folded(&profile.without_plumbing(InnerEnd::Operation), metric))
 }
 
 /// Writes two files: one with what was live at the end, and beside it `….peak.pb.gz` with what was live at the peak.
-pub(super) fn write_pprof(path: &Path, profile: &Profile, id: &str) -> Result<(), Error> {
+pub(crate) fn write_pprof(path: &Path, profile: &Profile, id: &str) -> Result<(), Error> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let (stem, ending) = name.split_once(".pb").map_or((&*name, ""), |(stem, rest)| (stem, rest));
     let ending = if name.contains(".pb") { format!(".pb{ending}") } else { String::new() };
@@ -90,7 +90,7 @@ pub(super) fn write_pprof(path: &Path, profile: &Profile, id: &str) -> Result<()
     write_output(&peak, pprof(profile, Moment::Peak, id))
 }
 
-pub(super) fn write_flame_graph(
+pub(crate) fn write_flame_graph(
     path: &Path,
     profile: &Profile,
     metric: Metric,
@@ -100,7 +100,7 @@ pub(super) fn write_flame_graph(
     write_output(path, graph.map_err(|error| Error::Export(error.to_string()))?)
 }
 
-pub(super) fn write_difference(
+pub(crate) fn write_difference(
     path: &Path,
     base: &Profile,
     head: &Profile,

@@ -1,11 +1,11 @@
-//! What `check`, `update` and `run` have in common: from a command line to a run.
+//! A workspace with its configuration and baselines: builds its bench targets, asks what they have, and measures them.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use super::arguments::MeasureArguments;
 use super::measuring::{Measuring, Purpose};
+use super::request::MeasureRequest;
 use crate::cargo::{BenchTarget, BuildOptions, Built, Candidate, Workspace, build};
 use crate::config::{Config, load_config};
 use crate::console::Console;
@@ -21,35 +21,35 @@ use crate::report::Timing;
 use crate::store::BaselineStore;
 
 /// A workspace with its configuration and its baselines.
-pub(super) struct Project {
-    pub(super) workspace: Workspace,
-    pub(super) config: Config,
-    pub(super) store: BaselineStore,
-    pub(super) baselines: Baselines,
+pub(crate) struct Project {
+    pub(crate) workspace: Workspace,
+    pub(crate) config: Config,
+    pub(crate) store: BaselineStore,
+    pub(crate) baselines: Baselines,
     /// Made when it is first needed.
-    pub(super) scratch: OnceCell<Scratch>,
+    pub(crate) scratch: OnceCell<Scratch>,
 }
 
 /// Bench targets that have been built and asked what they have.
-pub(super) struct Listed {
-    pub(super) targets: Vec<BenchTarget>,
-    pub(super) parts: Vec<BenchTargetRun>,
-    pub(super) left_out: Vec<LeftOut>,
-    pub(super) build_time: Duration,
+pub(crate) struct Listed {
+    pub(crate) targets: Vec<BenchTarget>,
+    pub(crate) parts: Vec<BenchTargetRun>,
+    pub(crate) left_out: Vec<LeftOut>,
+    pub(crate) build_time: Duration,
 }
 
 /// A run, and how long it took.
-pub(super) struct Measured {
-    pub(super) run: Run,
-    pub(super) timing: Timing,
-    pub(super) targets: Vec<BenchTarget>,
-    pub(super) interrupt: Interrupt,
+pub(crate) struct Measured {
+    pub(crate) run: Run,
+    pub(crate) timing: Timing,
+    pub(crate) targets: Vec<BenchTarget>,
+    pub(crate) interrupt: Interrupt,
 }
 
 impl Project {
     /// Reads everything that is in files, before anything is built: what is wrong there is wrong after a build too.
-    pub(super) fn load(arguments: &MeasureArguments) -> Result<Self, Error> {
-        let workspace = Workspace::load(&arguments.cargo)?;
+    pub(crate) fn load(request: &MeasureRequest) -> Result<Self, Error> {
+        let workspace = Workspace::load(&request.cargo)?;
         let config = load_config(workspace.root())?;
         let store = BaselineStore::in_workspace(workspace.root());
         let baselines = store.load()?;
@@ -57,23 +57,22 @@ impl Project {
     }
 
     /// Where requests and responses are written while measuring, until the project is dropped.
-    pub(super) fn scratch_folder(&self) -> std::path::PathBuf {
+    pub(crate) fn scratch_folder(&self) -> std::path::PathBuf {
         let open = || Scratch::open(&self.workspace.target_folder().join("tmp"));
         self.scratch.get_or_init(open).folder().to_path_buf()
     }
 
     /// Builds the bench targets in scope and asks each what it has.
-    pub(super) fn list(
+    pub(crate) fn list(
         &self,
-        arguments: &MeasureArguments,
+        request: &MeasureRequest,
         options: &MeasureOptions,
         interrupt: &Interrupt,
         runtime_features: &[&str],
     ) -> Result<Listed, Error> {
         let started = Instant::now();
-        let candidates = self.workspace.candidates(&arguments.cargo, &self.config.excluded_packages)?;
-        let build_options =
-            BuildOptions { cargo: &arguments.cargo, runtime_features, quiet: arguments.quiet };
+        let candidates = self.workspace.candidates(&request.cargo, &self.config.excluded_packages)?;
+        let build_options = BuildOptions { cargo: &request.cargo, runtime_features, quiet: request.quiet };
         let Built { targets, left_out: unmarked } = match build(&self.workspace, &candidates, build_options) {
             // Cargo was in the terminal's foreground group, and has been interrupted as well.
             Err(_) if interrupt.is_pressed() => return Err(Error::Interrupted),
@@ -91,40 +90,40 @@ impl Project {
 
     /// Builds, lists and measures what is selected. A shard says which commit it is of, since it leaves here to be put together
     /// with others; anything else need not pay for a look at the whole working tree.
-    pub(super) fn measure(
+    pub(crate) fn measure(
         &self,
-        arguments: &MeasureArguments,
+        request: &MeasureRequest,
         purpose: Purpose,
         command: &str,
     ) -> Result<Measured, Error> {
-        match arguments.partition {
-            Some(_) => self.measure_with_revision(arguments, purpose, command),
-            None => self.measure_selected(arguments, purpose, command),
+        match request.partition {
+            Some(_) => self.measure_with_revision(request, purpose, command),
+            None => self.measure_selected(request, purpose, command),
         }
     }
 
     fn measure_selected(
         &self,
-        arguments: &MeasureArguments,
+        request: &MeasureRequest,
         purpose: Purpose,
         command: &str,
     ) -> Result<Measured, Error> {
-        let options = arguments.measure_options(&self.config);
+        let options = request.options(&self.config);
         let interrupt = Interrupt::listen();
-        let listed = self.list(arguments, &options, &interrupt, &[])?;
-        self.check_selection(&arguments.selection()?, &listed.parts, command)?;
-        self.measure_listed(arguments, listed, purpose, interrupt)
+        let listed = self.list(request, &options, &interrupt, &[])?;
+        self.check_selection(&request.selection, &listed.parts, command)?;
+        self.measure_listed(request, listed, purpose, interrupt)
     }
 
     /// Measures as [`Self::measure`] does, and notes which commit that was.
-    pub(super) fn measure_with_revision(
+    pub(crate) fn measure_with_revision(
         &self,
-        arguments: &MeasureArguments,
+        request: &MeasureRequest,
         purpose: Purpose,
         command: &str,
     ) -> Result<Measured, Error> {
         let before = self.source_revision();
-        let mut measured = self.measure_selected(arguments, purpose, command)?;
+        let mut measured = self.measure_selected(request, purpose, command)?;
         // What was checked out meanwhile was not measured, and what was changed may have been.
         let is_dirty = self.source_revision() != before;
         measured.run.revision = before.map(|before| {
@@ -143,18 +142,17 @@ impl Project {
     }
 
     /// Measures what is selected of what was built, and again what its baselines would call red or stale.
-    pub(super) fn measure_listed(
+    pub(crate) fn measure_listed(
         &self,
-        arguments: &MeasureArguments,
+        request: &MeasureRequest,
         listed: Listed,
         purpose: Purpose,
         interrupt: Interrupt,
     ) -> Result<Measured, Error> {
-        let selection = arguments.selection()?;
-        let options = arguments.measure_options(&self.config);
+        let options = request.options(&self.config);
         let Listed { targets, parts, left_out, build_time } = listed;
-        let console = Console::new(arguments.quiet);
-        let part = selected_part(&parts, &selection, arguments.partition);
+        let console = Console::new(request.quiet);
+        let part = selected_part(&parts, &request.selection, request.partition);
         let started = Instant::now();
         let folder = self.scratch_folder();
         let measuring = Measuring {
@@ -167,11 +165,11 @@ impl Project {
         };
         let bench_targets = measuring.measure(parts, &|id| part.contains(id), purpose, &self.baselines)?;
         let run = Run {
-            partition: arguments.partition,
+            partition: request.partition,
             revision: None,
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             target: targets.first().map(|target| target.target.clone()).unwrap_or_default(),
-            selection,
+            selection: request.selection.clone(),
             bench_targets,
             left_out,
         };
@@ -182,7 +180,7 @@ impl Project {
     }
 
     /// A filter that selects nothing that is there or should be there is a mistake.
-    pub(super) fn check_selection(
+    pub(crate) fn check_selection(
         &self,
         selection: &Selection,
         parts: &[BenchTargetRun],
@@ -209,7 +207,7 @@ impl Project {
 }
 
 /// The benchmarks that are selected, or those of the asked shard.
-pub(super) fn selected_part(
+pub(crate) fn selected_part(
     parts: &[BenchTargetRun],
     selection: &Selection,
     partition: Option<Partition>,
@@ -261,7 +259,7 @@ fn left_out(candidates: &[Candidate<'_>]) -> Vec<LeftOut> {
 }
 
 /// Says what was not measured and should have been, for commands that have no report to say it in.
-pub(super) fn say_gaps(left_out: &[LeftOut], selection: &Selection) {
+pub(crate) fn say_gaps(left_out: &[LeftOut], selection: &Selection) {
     for left in left_out.iter().filter(|left| left.is_gap() && selection.covers_all(left)) {
         Console::new(false).say(&format!("warning: {left}"));
     }

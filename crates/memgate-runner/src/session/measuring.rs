@@ -17,7 +17,7 @@ use crate::process::Interrupt;
 
 /// What the numbers are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(crate) enum Purpose {
     /// To be held against others.
     Verdict,
     /// That others are held against them: what is not in a baseline yet is asked of more processes.
@@ -28,19 +28,19 @@ pub(super) enum Purpose {
 
 /// How benchmarks are measured.
 #[derive(Clone, Copy)]
-pub(super) struct Measuring<'a> {
-    pub(super) targets: &'a [BenchTarget],
-    pub(super) options: &'a MeasureOptions,
+pub(crate) struct Measuring<'a> {
+    pub(crate) targets: &'a [BenchTarget],
+    pub(crate) options: &'a MeasureOptions,
     /// What runs with nothing beside it.
-    pub(super) alone: &'a Alone,
-    pub(super) folder: &'a Path,
-    pub(super) interrupt: &'a Interrupt,
-    pub(super) console: &'a Console,
+    pub(crate) alone: &'a Alone,
+    pub(crate) folder: &'a Path,
+    pub(crate) interrupt: &'a Interrupt,
+    pub(crate) console: &'a Console,
 }
 
 impl Measuring<'_> {
     /// Measures what is selected, as its purpose asks for.
-    pub(super) fn measure(
+    pub(crate) fn measure(
         &self,
         mut parts: Vec<BenchTargetRun>,
         selected: &dyn Fn(&BenchmarkId) -> bool,
@@ -75,7 +75,7 @@ impl Measuring<'_> {
     }
 
     /// Measures what is wanted; see [`measure_wanted`].
-    pub(super) fn measure_wanted(
+    pub(crate) fn measure_wanted(
         &self,
         parts: Vec<BenchTargetRun>,
         wanted: &dyn Fn(&BenchmarkId) -> Option<Option<Injection>>,
@@ -93,7 +93,7 @@ impl Measuring<'_> {
     }
 
     /// The run with everything measured again in more processes of which a report would say that it rose, fell, or varies.
-    pub(super) fn settle(&self, run: Run, baselines: &Baselines, policy: &Policy) -> Result<Run, Error> {
+    pub(crate) fn settle(&self, run: Run, baselines: &Baselines, policy: &Policy) -> Result<Run, Error> {
         let judge = |run: &Run| {
             let runs = std::slice::from_ref(run);
             compare(ComparisonInput { runs, baselines, policy, today: today(), strict: true })

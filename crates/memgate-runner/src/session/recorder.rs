@@ -1,4 +1,4 @@
-//! Records call sites, and gives them names: what `check`, `update`, `explain` and `verify` have in common.
+//! Records call sites, and gives them names.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,6 +8,7 @@ use memgate::protocol::{Engine, Metric, Record, WindowPlan};
 
 use crate::cargo::BenchTarget;
 use crate::config::Alone;
+use crate::console::Console;
 use crate::error::Error;
 use crate::measure::{
     Bench, MAXIMUM_CAPTURE_BYTES, MeasureOptions, NoAnswer, ProcessCounts, measure_benchmark,
@@ -19,10 +20,10 @@ use crate::sites::{Profile, SiteTable, StoredSites};
 use crate::store::read_left;
 use crate::symbols::{SourceRoots, Symbolized, Symbolizer};
 
-use super::flow::Project;
+use super::project::Project;
 
 /// Records call sites of built bench targets.
-pub(super) struct Recorder<'a> {
+pub(crate) struct Recorder<'a> {
     targets: BTreeMap<(&'a str, &'a str), &'a BenchTarget>,
     options: MeasureOptions,
     folder: std::path::PathBuf,
@@ -32,30 +33,30 @@ pub(super) struct Recorder<'a> {
 }
 
 /// What one benchmark's process left: the sums, and the capture.
-pub(super) type Recorded = Result<(Record, Capture), Failure>;
+pub(crate) type Recorded = Result<(Record, Capture), Failure>;
 
 /// The recorded windows of one benchmark, each given names once.
-pub(super) struct Windows<'r> {
+pub(crate) struct Windows<'r> {
     id: &'r BenchmarkId,
     recorded: &'r Recorded,
     named: Vec<(WindowKind, NamedWindow)>,
 }
 
 /// A window with names: every stack, and its sites.
-pub(super) struct NamedWindow {
-    pub(super) profile: Profile,
-    pub(super) table: SiteTable,
+pub(crate) struct NamedWindow {
+    pub(crate) profile: Profile,
+    pub(crate) table: SiteTable,
     /// What is missing in it.
-    pub(super) notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 impl<'r> Windows<'r> {
-    pub(super) fn new(id: &'r BenchmarkId, recorded: &'r Recorded) -> Self {
+    pub(crate) fn new(id: &'r BenchmarkId, recorded: &'r Recorded) -> Self {
         Self { id, recorded, named: Vec::new() }
     }
 
     /// A window, or why there is none.
-    pub(super) fn get(
+    pub(crate) fn get(
         &mut self,
         recorder: &mut Recorder<'_>,
         kind: WindowKind,
@@ -75,15 +76,27 @@ impl<'r> Windows<'r> {
 
 /// Sites as they are committed.
 #[derive(Debug, Default)]
-pub(super) struct SitesToStore {
+pub(crate) struct SitesToStore {
     /// Those that were recorded.
-    pub(super) sites: BTreeMap<BenchmarkId, StoredSites>,
+    pub(crate) sites: BTreeMap<BenchmarkId, StoredSites>,
     /// Benchmarks of which none could be recorded, and why.
-    pub(super) problems: Vec<(BenchmarkId, String)>,
+    pub(crate) problems: Vec<(BenchmarkId, String)>,
+}
+
+impl SitesToStore {
+    /// Says that some are missing. Numbers and verdicts do not depend on them.
+    pub(crate) fn say_problems(&self, console: &Console) {
+        if let Some((id, problem)) = self.problems.first() {
+            let count = self.problems.len();
+            console.say(&format!(
+                "warning: call sites of {count} could not be recorded, such as {id}: {problem}"
+            ));
+        }
+    }
 }
 
 impl<'a> Recorder<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         project: &Project,
         targets: &'a [BenchTarget],
         options: MeasureOptions,
@@ -108,7 +121,7 @@ impl<'a> Recorder<'a> {
     ///
     /// # Errors
     /// When the user pressed Ctrl-C.
-    pub(super) fn record(&self, ids: &[BenchmarkId]) -> Result<Vec<Recorded>, Error> {
+    pub(crate) fn record(&self, ids: &[BenchmarkId]) -> Result<Vec<Recorded>, Error> {
         self.each(ids, record_sites)
     }
 
@@ -116,7 +129,7 @@ impl<'a> Recorder<'a> {
     ///
     /// # Errors
     /// When the user pressed Ctrl-C.
-    pub(super) fn sites_to_store(&mut self, ids: &[BenchmarkId]) -> Result<SitesToStore, Error> {
+    pub(crate) fn sites_to_store(&mut self, ids: &[BenchmarkId]) -> Result<SitesToStore, Error> {
         let mut stored = SitesToStore::default();
         for (id, recorded) in ids.iter().zip(self.record(ids)?) {
             match self.symbolize(id, &recorded, WindowKind::Steady) {
@@ -134,7 +147,7 @@ impl<'a> Recorder<'a> {
     ///
     /// # Errors
     /// When the user pressed Ctrl-C.
-    pub(super) fn count(&self, ids: &[BenchmarkId]) -> Result<Vec<Result<Measurement, Failure>>, Error> {
+    pub(crate) fn count(&self, ids: &[BenchmarkId]) -> Result<Vec<Result<Measurement, Failure>>, Error> {
         let options = MeasureOptions { processes: ProcessCounts::one(), ..self.options };
         self.each(ids, |bench, name| {
             let bench = Bench { options: &options, ..bench };
@@ -149,7 +162,7 @@ impl<'a> Recorder<'a> {
     ///
     /// # Errors
     /// When the user pressed Ctrl-C.
-    pub(super) fn dhat_files(&self, ids: &[BenchmarkId]) -> Result<Vec<Result<Vec<u8>, Failure>>, Error> {
+    pub(crate) fn dhat_files(&self, ids: &[BenchmarkId]) -> Result<Vec<Result<Vec<u8>, Failure>>, Error> {
         let plan = WindowPlan { steady: 1, ..self.options.plan };
         let read = |file: &Path| {
             read_left(file, MAXIMUM_CAPTURE_BYTES)
@@ -183,7 +196,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// The profile of a window, or why there is none.
-    pub(super) fn symbolize(
+    pub(crate) fn symbolize(
         &mut self,
         id: &BenchmarkId,
         recorded: &Recorded,

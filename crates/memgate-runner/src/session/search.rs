@@ -17,7 +17,7 @@ use crate::revisions::RevisionsError;
 use crate::sites::Explanation;
 
 /// A search under way.
-pub(super) struct Search<'a> {
+pub(crate) struct Search<'a> {
     good: &'a Revision,
     bad: &'a Revision,
     /// The commits, from the good end to the bad one.
@@ -34,7 +34,7 @@ pub(super) struct Search<'a> {
 
 impl<'a> Search<'a> {
     /// A search for a metric; for the first that is above its limit, when none is named.
-    pub(super) fn new(
+    pub(crate) fn new(
         good: &'a Revision,
         bad: &'a Revision,
         line: &'a [Oid],
@@ -58,7 +58,7 @@ impl<'a> Search<'a> {
     }
 
     /// Measures until there is no more to measure.
-    pub(super) fn run(&mut self, prober: &Prober<'_>) -> Result<Step, Error> {
+    pub(crate) fn run(&mut self, prober: &Prober<'_>) -> Result<Step, Error> {
         let console = &prober.revisions.console;
         let last = self.last();
         console.say(&format!(
@@ -176,7 +176,7 @@ impl<'a> Search<'a> {
     }
 
     /// What the search has come to.
-    pub(super) fn finding(
+    pub(crate) fn finding(
         &self,
         prober: &Prober<'_>,
         step: Step,

@@ -1,62 +1,32 @@
-//! Explains what is red: records its call sites, and holds them against the committed ones.
+//! Explains what is red: records its call sites, and compares them with the committed ones.
 
-use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use memgate::protocol::capture::WindowKind;
 
 use super::artifacts::write_artifacts;
+use super::committed_sites::CommittedSites;
 use super::recorder::{Recorder, Windows};
 use crate::compare::Verdict;
 use crate::error::Error;
-use crate::model::{BaselineKey, BenchmarkId, MetricKey, Observation, Phase};
+use crate::model::{BenchmarkId, MetricKey, Observation, Phase};
 use crate::report::{BenchmarkReport, MetricReport, Report, SitesReport};
 use crate::sites::{Explanation, GatedNumbers, SiteTable, StoredSites, Unexplained, explain};
-use crate::store::BaselineStore;
-
-/// Committed sites, bench target by bench target, each file read once.
-pub(super) struct CommittedSites<'a> {
-    store: Option<&'a BaselineStore>,
-    read: HashMap<BaselineKey, Result<BTreeMap<String, StoredSites>, String>>,
-}
-
-impl<'a> CommittedSites<'a> {
-    pub(super) fn new(store: &'a BaselineStore) -> Self {
-        Self { store: Some(store), read: HashMap::new() }
-    }
-
-    /// Sites that were recorded of another revision, and are committed nowhere.
-    pub(super) fn recorded(sites: BTreeMap<BaselineKey, BTreeMap<String, StoredSites>>) -> Self {
-        let read = sites.into_iter().map(|(key, sites)| (key, Ok(sites)));
-        Self { store: None, read: read.collect() }
-    }
-
-    /// The committed sites of a benchmark, or why they can't be read.
-    pub(super) fn of(&mut self, target: &str, id: &BenchmarkId) -> Result<Option<&StoredSites>, String> {
-        let key = BaselineKey::new(target, &*id.package, &*id.bench_target);
-        let store = self.store;
-        let read = self.read.entry(key).or_insert_with_key(|key| match store {
-            Some(store) => store.load_sites(key).map_err(|error| error.to_string()),
-            None => Ok(BTreeMap::new()),
-        });
-        read.as_ref().map(|sites| sites.get(&id.name)).map_err(Clone::clone)
-    }
-}
 
 /// What came of explaining.
-pub(super) struct Red {
+pub(crate) struct Red {
     /// How many benchmarks are red.
-    pub(super) count: usize,
+    pub(crate) count: usize,
     /// Why there are no more artifacts. The report does not depend on them.
-    pub(super) unwritten: Option<Error>,
+    pub(crate) unwritten: Option<Error>,
 }
 
-/// Records every benchmark with a red metric, holds it against the sites of base, and puts the sites into the report. What can't be recorded is said there;
-/// no verdict changes.
+/// Records every benchmark with a red metric, compares it with the sites of base, and puts the sites into the report. What can't
+/// be recorded is said there; no verdict changes.
 ///
 /// # Errors
 /// When the user pressed Ctrl-C.
-pub(super) fn explain_red(
+pub(crate) fn explain_red(
     report: &mut Report,
     mut recorder: Recorder<'_>,
     mut committed: CommittedSites<'_>,
@@ -102,7 +72,7 @@ fn sites_report(
 }
 
 /// Adds what is not there yet.
-pub(super) fn add_notes(notes: &mut Vec<String>, more: &[String]) {
+pub(crate) fn add_notes(notes: &mut Vec<String>, more: &[String]) {
     for note in more {
         if !notes.contains(note) {
             notes.push(note.clone());
@@ -111,7 +81,7 @@ pub(super) fn add_notes(notes: &mut Vec<String>, more: &[String]) {
 }
 
 /// Which window a metric is of.
-pub(super) fn window_of(key: MetricKey) -> WindowKind {
+pub(crate) fn window_of(key: MetricKey) -> WindowKind {
     match key.phase {
         Phase::Steady => WindowKind::Steady,
         Phase::Cold => WindowKind::Cold,
@@ -136,7 +106,7 @@ fn explanation(
 }
 
 /// The difference of one metric from base, by site.
-pub(super) fn difference(
+pub(crate) fn difference(
     key: MetricKey,
     base_value: Option<&Observation>,
     head_value: &Observation,

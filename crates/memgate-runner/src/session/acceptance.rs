@@ -1,0 +1,112 @@
+//! What a change asks its reviewers to accept.
+
+use std::collections::BTreeSet;
+
+use super::event::read_event;
+use super::project::Project;
+use crate::acceptance::{Acceptance, accepted_changes, loosened_rules};
+use crate::actions::ActionsEnvironment;
+use crate::comment::Event;
+use crate::config::{CONFIG_FILE, Config, parse_config};
+use crate::error::Error;
+use crate::git::{BaseRevision, Repository, file_at, files_below, find_base, short};
+use crate::model::BenchmarkId;
+use crate::report::{MeasuredPullRequest, Notice, NoticeKind, Report};
+use crate::store::{BASELINES_FOLDER, baselines_among};
+
+/// What the change asks its reviewers to accept, or a word on why that can't be shown; empty when nobody asked.
+#[derive(Debug, Default)]
+pub(crate) struct Accepted {
+    acceptance: Option<Acceptance>,
+    notice: Option<Notice>,
+}
+
+impl Accepted {
+    pub(crate) fn add_to(self, report: &mut Report) {
+        report.acceptance = self.acceptance.map(Box::new);
+        report.notices.extend(self.notice);
+    }
+}
+
+/// What the change asks its reviewers to accept. In CI a base that can't be read is said in the report, since the verdict
+/// holds without it; who names one wants to see it.
+pub(crate) fn accepted_by_change(
+    base: Option<&str>,
+    project: &Project,
+    actions: Option<&ActionsEnvironment>,
+) -> Result<Accepted, Error> {
+    let found = match (base, actions) {
+        (Some(revision), _) => {
+            return acceptance(project, &BaseRevision::Named(revision.to_owned())).map(Accepted::of);
+        }
+        (None, Some(actions)) => {
+            base_of_event(actions).and_then(|base| base.map(|base| acceptance(project, &base)).transpose())
+        }
+        (None, None) => Ok(None),
+    };
+    Ok(match found {
+        Ok(acceptance) => Accepted { acceptance, notice: None },
+        Err(problem) => {
+            let text = format!("what this change raises in the baselines can't be shown: {problem}");
+            Accepted { acceptance: None, notice: Some(Notice { kind: NoticeKind::NoAcceptance, text }) }
+        }
+    })
+}
+
+impl Accepted {
+    fn of(acceptance: Acceptance) -> Self {
+        Self { acceptance: Some(acceptance), notice: None }
+    }
+}
+
+/// The pull request that this workflow runs for. That an event can't be read is said where its base is wanted.
+pub(crate) fn pull_request_of_event(actions: &ActionsEnvironment) -> Option<MeasuredPullRequest> {
+    match read_event(actions.event.as_ref()?) {
+        Ok(Event::PullRequest { number, base_branch: Some(base_branch), .. }) => {
+            Some(MeasuredPullRequest { number, base_branch })
+        }
+        _ => None,
+    }
+}
+
+fn base_of_event(actions: &ActionsEnvironment) -> Result<Option<BaseRevision>, Error> {
+    let Some(path) = &actions.event else { return Ok(None) };
+    Ok(match read_event(path)? {
+        Event::PullRequest { head, base: Some(base), .. } => {
+            Some(BaseRevision::PullRequest { head: head.to_string(), base: base.to_string() })
+        }
+        Event::MergeGroup { base } => Some(BaseRevision::Named(base.to_string())),
+        Event::PullRequest { base: None, .. } | Event::WorkflowRun(_) | Event::None { .. } => None,
+    })
+}
+
+fn acceptance(project: &Project, wanted: &BaseRevision) -> Result<Acceptance, Error> {
+    let repository = Repository::of_workspace(project.workspace.root())?;
+    let commit = find_base(&repository, wanted)?;
+    let base = baselines_among(files_below(&repository, commit, BASELINES_FOLDER)?)?;
+    let mut acceptance = accepted_changes(&base, &project.baselines, &project.config.policy);
+    acceptance.base = short(commit);
+    let text = file_at(&repository, commit, CONFIG_FILE)?;
+    match text.map_or_else(|| Ok(Config::default()), config_of) {
+        Ok(config) => {
+            let ids: BTreeSet<BenchmarkId> = base
+                .iter()
+                .flat_map(|(key, baseline)| {
+                    let names = baseline.benchmarks.keys();
+                    names.map(|name| BenchmarkId::new(&*key.package, &*key.bench_target, &**name))
+                })
+                .collect();
+            acceptance.notes.extend(loosened_rules(&config, &project.config, &ids));
+        }
+        Err(problem) => {
+            acceptance.notes.push(format!("{CONFIG_FILE} of {} can't be read: {problem}", acceptance.base));
+        }
+    }
+    Ok(acceptance)
+}
+
+/// The configuration in a file of a commit.
+fn config_of(bytes: Vec<u8>) -> Result<Config, String> {
+    let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+    parse_config(&text).map_err(|problem| problem.to_string())
+}

@@ -1,0 +1,36 @@
+//! The call sites that are committed beside baselines.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::model::{BaselineKey, BenchmarkId};
+use crate::sites::StoredSites;
+use crate::store::BaselineStore;
+
+/// Committed sites, bench target by bench target, each file read once.
+pub(crate) struct CommittedSites<'a> {
+    store: Option<&'a BaselineStore>,
+    read: HashMap<BaselineKey, Result<BTreeMap<String, StoredSites>, String>>,
+}
+
+impl<'a> CommittedSites<'a> {
+    pub(crate) fn new(store: &'a BaselineStore) -> Self {
+        Self { store: Some(store), read: HashMap::new() }
+    }
+
+    /// Sites that were recorded of another revision, and are committed nowhere.
+    pub(crate) fn recorded(sites: BTreeMap<BaselineKey, BTreeMap<String, StoredSites>>) -> Self {
+        let read = sites.into_iter().map(|(key, sites)| (key, Ok(sites)));
+        Self { store: None, read: read.collect() }
+    }
+
+    /// The committed sites of a benchmark, or why they can't be read.
+    pub(crate) fn of(&mut self, target: &str, id: &BenchmarkId) -> Result<Option<&StoredSites>, String> {
+        let key = BaselineKey::new(target, &*id.package, &*id.bench_target);
+        let store = self.store;
+        let read = self.read.entry(key).or_insert_with_key(|key| match store {
+            Some(store) => store.load_sites(key).map_err(|error| error.to_string()),
+            None => Ok(BTreeMap::new()),
+        });
+        read.as_ref().map(|sites| sites.get(&id.name)).map_err(Clone::clone)
+    }
+}

@@ -1,0 +1,40 @@
+//! What the commands do: builds, lists, measures, records, explains and probes. Knows nothing of the command line, whose words
+//! come as a [`MeasureRequest`].
+
+mod acceptance;
+mod artifacts;
+mod committed_sites;
+mod destinations;
+mod event;
+mod explanations;
+mod inputs;
+mod measuring;
+mod opinions;
+mod probes;
+mod project;
+mod recorder;
+mod request;
+mod search;
+mod self_test;
+mod sides;
+mod times;
+
+pub(crate) use acceptance::{accepted_by_change, pull_request_of_event};
+pub(crate) use artifacts::{
+    check_artifacts, write_dhat, write_difference, write_flame_graph, write_folded, write_pprof,
+};
+pub(crate) use committed_sites::CommittedSites;
+pub(crate) use destinations::{check_output, destination, write_output};
+pub(crate) use event::read_event;
+pub(crate) use explanations::{add_notes, difference, explain_red, window_of};
+pub(crate) use inputs::{Input, read_inputs, read_runs};
+pub(crate) use measuring::Purpose;
+pub(crate) use opinions::{Opinions, Verified};
+pub(crate) use probes::{Prober, memo};
+pub(crate) use project::{Listed, Measured, Project, say_gaps, selected_part};
+pub(crate) use recorder::{NamedWindow, Recorder, Windows};
+pub(crate) use request::MeasureRequest;
+pub(crate) use search::Search;
+pub(crate) use self_test::SelfTest;
+pub(crate) use sides::{Revisions, Tree, as_baselines, compilers, record_sites};
+pub(crate) use times::{TimesRequest, take_wall_clock};
