@@ -12,7 +12,7 @@ use crate::explain::ExplainedBenchmark;
 use crate::model::Phase;
 use crate::sites::{StoredSites, profile_of_sites};
 use crate::store::Destination;
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 
 /// Files for other tools, of one benchmark. `-` is standard output, and what is said of it is then on standard error.
 #[derive(Clone, Debug, clap::Args)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use memgate::protocol::capture::WindowKind;
+use memgate_protocol::capture::WindowKind;
 
 use super::artifacts::write_artifacts;
 use super::recorder::{Recorder, Windows};

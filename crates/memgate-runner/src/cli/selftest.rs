@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::Injection;
+use memgate_protocol::Injection;
 
 use super::arguments::MeasureArguments;
 use super::flow::{Listed, Project, say_gaps};
