@@ -50,6 +50,11 @@
 //! # memgate::main! { request }
 //! ```
 //!
+//! # Dependencies
+//!
+//! There are none but memgate's own, unless a feature asks for one, so that memgate changes neither versions nor features of what
+//! your program is built from.
+//!
 //! # Other allocators
 //!
 //! [`Alloc`] wraps any allocator; name it on the first line of [`main!`]. See there.
