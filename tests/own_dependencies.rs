@@ -61,6 +61,7 @@ fn without_and_with_memgate(version: &str) -> [BTreeSet<String>; 2] {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "it starts processes")]
 fn memgate_depends_on_its_own_packages_alone() {
     let lines = tree(Path::new(REPOSITORY), &["--locked", "--package", "memgate", "--edges", "normal,build"]);
     let names: BTreeSet<&str> = lines.iter().filter_map(|line| line.split(' ').next()).collect();
@@ -68,6 +69,7 @@ fn memgate_depends_on_its_own_packages_alone() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "it starts processes")]
 fn neither_versions_nor_features_of_others_change() {
     // Older than anything that memgate could ask for, and newer.
     for version in ["1.0.40", "1.999.0"] {
