@@ -4,30 +4,51 @@ use std::borrow::Cow;
 
 use super::{DecodeError, DecodeProblem, Reader, Writer};
 
+/// Whether a byte within a string stands for something else than itself, or may not stand there.
+fn has_meaning(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | ..0x20)
+}
+
 impl<'a> Reader<'a> {
     /// Reads a string; borrowed unless it has escapes.
     pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, DecodeError> {
         self.take(b'"', "a string")?;
+        let start = self.position;
         let first = self.unescaped()?;
         if self.byte() == Some(b'"') {
             self.position += 1;
             return Ok(Cow::Borrowed(first));
         }
-        let mut string = first.to_owned();
-        while self.byte() == Some(b'\\') {
-            self.position += 1;
-            string.push(self.escape()?);
-            string.push_str(self.unescaped()?);
-        }
-        self.position += 1;
+        self.position = start;
+        let mut string = String::with_capacity(2 * first.len());
+        self.pieces(|piece| string.push_str(piece))?;
         Ok(Cow::Owned(string))
+    }
+
+    /// Reads a string that nobody wants, without putting it together.
+    pub(super) fn skip_string(&mut self) -> Result<(), DecodeError> {
+        self.take(b'"', "a string")?;
+        self.pieces(|_| {})
+    }
+
+    /// Reads up to the end of a string: what stands for itself, and the characters of escapes.
+    fn pieces(&mut self, mut piece: impl FnMut(&str)) -> Result<(), DecodeError> {
+        loop {
+            piece(self.unescaped()?);
+            let is_end = self.byte() == Some(b'"');
+            self.position += 1;
+            if is_end {
+                return Ok(());
+            }
+            piece(self.escape()?.encode_utf8(&mut [0; 4]));
+        }
     }
 
     /// What there is before the next `"` or `\`, at which it stops.
     fn unescaped(&mut self) -> Result<&'a str, DecodeError> {
         let start = self.position;
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
-        let length = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20));
+        let length = rest.iter().position(|byte| has_meaning(*byte));
         self.position = start + length.unwrap_or(rest.len());
         match self.byte() {
             Some(b'"' | b'\\') => Ok(&self.text[start..self.position]),
@@ -97,6 +118,9 @@ impl Writer {
         self.bytes.push(b'"');
         let mut written = 0;
         for (index, byte) in string.bytes().enumerate() {
+            if !has_meaning(byte) {
+                continue;
+            }
             let short = match byte {
                 b'"' | b'\\' => byte,
                 0x08 => b'b',
@@ -104,8 +128,7 @@ impl Writer {
                 b'\n' => b'n',
                 b'\r' => b'r',
                 b'\t' => b't',
-                ..0x20 => b'u',
-                _ => continue,
+                _ => b'u',
             };
             self.bytes.extend_from_slice(&string.as_bytes()[written..index]);
             written = index + 1;
