@@ -32,7 +32,7 @@
 //! # What is measured
 //!
 //! Heap memory requested through the global allocator, by all threads of the process, within one *window*: one
-//! execution of the routine, without its set-up and without dropping its output. [`protocol::Metric`] defines each
+//! execution of the routine, without its set-up and without dropping its output. [`Metric`](memgate_protocol::Metric) defines each
 //! number; `docs/METHODOLOGY.md` in the repository tells how it is measured and what it does not see.
 //!
 //! # Async routines
@@ -50,14 +50,17 @@
 //! # memgate::main! { request }
 //! ```
 //!
+//! # Dependencies
+//!
+//! There are none but memgate's own, unless a feature asks for one, so that memgate changes neither versions nor features of what
+//! your program is built from.
+//!
 //! # Other allocators
 //!
 //! [`Alloc`] wraps any allocator; name it on the first line of [`main!`]. See there.
 
 mod alloc;
 mod harness;
-pub mod protocol;
-pub mod units;
 
 pub use alloc::Alloc;
 pub use harness::{Bencher, BencherWithInputs, Suite};
@@ -65,7 +68,7 @@ pub use harness::{Bencher, BencherWithInputs, Suite};
 #[doc(hidden)]
 pub mod __private {
     //! What the macros expand to, and what this repository's own packages measure. No stability is promised.
-    pub use crate::alloc::{Span, SpanCounts, set_engine, set_exact_peak, trusted_unwinder};
+    pub use crate::alloc::{Span, SpanCounts, is_built_in, set_engine, set_exact_peak, trusted_unwinder};
     pub use crate::harness::{Watch, facade, is_path, needs_harness_false};
-    pub use crate::protocol::{Engine, Unwinder};
+    pub use memgate_protocol::{Engine, Unwinder};
 }

@@ -10,7 +10,7 @@ mod suite_process;
 use std::process::ExitCode;
 
 use memgate::__private::{Span, SpanCounts};
-use memgate::protocol::{Command, Engine, Outcome, RefusalKind, WindowPlan};
+use memgate_protocol::{Command, Engine, Outcome, RefusalKind, WindowPlan};
 
 use request::{ask, ask_with};
 use suite_process::process;
@@ -76,7 +76,7 @@ fn a_test_run_needs_no_allocator() {
 
 fn an_answer_says_that_no_allocator_is_installed() {
     let request = |response: &std::path::Path| {
-        serde_json::to_vec(&memgate::protocol::Request::new(response, Command::List)).unwrap()
+        memgate_protocol::Request::new(response, Command::List).to_json().unwrap()
     };
     assert_eq!(ask_with("", request).response.unwrap().allocator, None);
 }

@@ -9,7 +9,7 @@ mod suite_process;
 
 use std::process::ExitCode;
 
-use memgate::protocol::{Command, CountWindow, Engine, EngineWindows, Outcome, RefusalKind, WindowPlan};
+use memgate_protocol::{Command, CountWindow, Engine, EngineWindows, Outcome, RefusalKind, WindowPlan};
 
 use request::ask;
 

@@ -16,7 +16,7 @@ mod dhat_engine {
     use std::path::Path;
 
     use super::super::state;
-    use crate::protocol::DhatWindow;
+    use memgate_protocol::DhatWindow;
 
     /// dhat's allocator, which hands every call on to `System`.
     pub(in super::super) static DHAT: dhat::Alloc = dhat::Alloc;
@@ -61,7 +61,7 @@ mod stats_alloc_engine {
     use stats_alloc::{Stats, StatsAlloc};
 
     use super::super::state;
-    use crate::protocol::StatsAllocWindow;
+    use memgate_protocol::StatsAllocWindow;
 
     /// Gives no memory. stats_alloc counts what it is told; the memory came from the inner allocator before.
     ///

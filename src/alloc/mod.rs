@@ -8,6 +8,7 @@ mod allocator;
 mod counters;
 #[cfg(any(feature = "dhat", feature = "stats_alloc"))]
 mod cross_check;
+mod engines;
 #[expect(unsafe_code, reason = "asks the system to be told of forks")]
 mod fork;
 mod hint;
@@ -28,9 +29,10 @@ pub use allocator::Alloc;
 pub(crate) use cross_check::DhatSpan;
 #[cfg(feature = "stats_alloc")]
 pub(crate) use cross_check::StatsAllocSpan;
+pub use engines::is_built_in;
 pub(crate) use probe::{installed_allocator, sees_standard_library};
 pub use sites::trusted_unwinder;
-pub(crate) use sites::{Capacity, IS_SUPPORTED, Recorded, Recording, nodes};
+pub(crate) use sites::{Capacity, Recorded, Recording, nodes};
 pub use span::{Span, SpanCounts, set_exact_peak};
 pub(crate) use state::is_fork;
 pub use state::set_engine;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use super::state;
-use crate::protocol::Part;
+use memgate_protocol::Part;
 
 static NAME: AtomicPtr<u8> = AtomicPtr::new(std::ptr::null_mut());
 static NAME_LENGTH: AtomicUsize = AtomicUsize::new(0);

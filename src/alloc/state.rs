@@ -12,7 +12,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use crate::protocol::Engine;
+use memgate_protocol::Engine;
 
 /// What the allocator does with a call.
 pub(crate) const MODE_OFF: u32 = 0;
@@ -78,7 +78,7 @@ pub(crate) fn end() {
 /// # Panics
 /// When the engine is not built in, or there is no memory for its tables.
 pub fn set_engine(engine: Engine) {
-    assert!(engine.is_built_in(), "the engine {engine} needs the feature of that name");
+    assert!(super::is_built_in(engine), "the engine {engine} needs the feature of that name");
     match engine {
         Engine::Off => end(),
         Engine::Count => drop(begin(MODE_COUNT)),

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use super::arguments::{Action, Arguments, HELP, ListFormat};
 use super::suite::{Benchmark, Suite, number_of_benchmarks};
 use super::{serve, standalone, test_run};
-use crate::protocol::{Part, REQUEST_VARIABLE, keep_marker};
+use memgate_protocol::{Part, REQUEST_VARIABLE, keep_marker};
 
 /// The exit code of a command line that can't be understood.
 const USAGE: u8 = 2;

@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::session::{Purpose, Session};
 use super::{Bencher, serve};
-use crate::protocol::{
+use memgate_protocol::{
     Command, Outcome, REQUEST_VARIABLE, Record, Refusal, RefusalKind, keep_criterion_marker, keep_marker,
 };
 

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use super::measure::{Edges, Iteration};
-use crate::protocol::Injection;
+use memgate_protocol::Injection;
 
 /// An iteration with an injection in its window.
 pub(super) struct Injected<T> {

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use crate::protocol::{LiveBytes, LongRun};
+use memgate_protocol::{LiveBytes, LongRun};
 
 /// As many iterations tell what rises from what levels off.
 const MOST_OCTAVES: usize = 12;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::long_run::Watch;
 use crate::alloc::{Span, SpanCounts, set_exact_peak};
-use crate::protocol::{CountWindow, Engine, EngineWindows, LongRun, WindowPlan, Windows};
+use memgate_protocol::{CountWindow, Engine, EngineWindows, LongRun, WindowPlan, Windows};
 
 /// Where a window begins and ends within an iteration. Neither edge allocates while anything is counted.
 pub trait Edges {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
-use crate::protocol::capture::MappedModule;
+use memgate_protocol::capture::MappedModule;
 
 /// The parts of files that are mapped to be executed. Empty where the system does not say.
 pub(super) fn mapped_modules() -> Vec<MappedModule> {

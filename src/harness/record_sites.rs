@@ -7,8 +7,8 @@ use super::long_run::Watch;
 use super::measure::{Edges, Iteration, Measured, run_once};
 use super::modules::mapped_modules;
 use crate::alloc::{Recorded, Recording, nodes};
-use crate::protocol::capture::{Capture, CapturedRow, CapturedWindow, StackNode, WindowKind};
-use crate::protocol::{CountWindow, EngineWindows, LiveBytes, StackNumbers, WindowPlan, Windows};
+use memgate_protocol::capture::{Capture, CapturedRow, CapturedWindow, StackNode, WindowKind};
+use memgate_protocol::{CountWindow, EngineWindows, LiveBytes, StackNumbers, WindowPlan, Windows};
 
 /// Records a benchmark. The capture has no name yet.
 pub(super) fn record_sites(

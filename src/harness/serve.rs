@@ -8,9 +8,9 @@ use super::Bencher;
 use super::measure::Measured;
 use super::session::{Done, Purpose, Session};
 use super::suite::Suite;
-use crate::alloc::{Capacity, Recording, installed_allocator, is_fork, sees_standard_library};
-use crate::protocol::capture::Capture;
-use crate::protocol::{
+use crate::alloc::{Capacity, Recording, installed_allocator, is_built_in, is_fork, sees_standard_library};
+use memgate_protocol::capture::Capture;
+use memgate_protocol::{
     Command, Engine, Injection, Outcome, Record, Refusal, RefusalKind, Request, RequestError, Response,
     WindowPlan, check_name,
 };
@@ -207,11 +207,11 @@ pub(super) fn check_allocator(engine: Engine) -> Result<(), Refusal> {
     }
     let problem = match engine {
         Engine::Off => Some("the engine `off` measures nothing".to_owned()),
-        Engine::Sites if !engine.is_built_in() => Some(
+        Engine::Sites if !is_built_in(engine) => Some(
             "call stacks can be taken on Linux, on x86-64 and AArch64, and this is another platform"
                 .to_owned(),
         ),
-        engine if !engine.is_built_in() => {
+        engine if !is_built_in(engine) => {
             Some(format!("the engine `{engine}` is not built in; enable memgate's feature `{engine}`"))
         }
         Engine::Dhat if inner != std::any::type_name::<std::alloc::System>() => {

@@ -8,8 +8,8 @@ use super::inject::Injected;
 use super::measure::{self, Iteration, Measured};
 use super::record_sites::record_sites;
 use crate::alloc::Recording;
-use crate::protocol::capture::Capture;
-use crate::protocol::{Engine, Injection, WindowPlan};
+use memgate_protocol::capture::Capture;
+use memgate_protocol::{Engine, Injection, WindowPlan};
 
 /// What a benchmark's routine is to be run for.
 #[derive(Clone, Debug)]

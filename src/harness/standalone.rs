@@ -8,7 +8,7 @@ use std::process::{Command as Process, ExitCode};
 use super::serve::check_allocator;
 use super::suite::{Benchmark, Suite};
 use super::table;
-use crate::protocol::{
+use memgate_protocol::{
     Command, CountWindow, Engine, EngineWindows, Outcome, REQUEST_VARIABLE, Record, Request, Response,
     WindowPlan,
 };
@@ -73,7 +73,8 @@ fn measure_in(folder: &Path, name: &str) -> Result<Record, String> {
     let request_path = folder.join("request.json");
     let response_path = folder.join("response.json");
     let command = Command::measure(name, Engine::Count, WindowPlan::default());
-    let request = serde_json::to_vec(&Request::new(&response_path, command))
+    let request = Request::new(&response_path, command)
+        .to_json()
         .map_err(|error| format!("failed to write the request: {error}"))?;
     std::fs::write(&request_path, request)
         .map_err(|error| format!("failed to write {}: {error}", request_path.display()))?;

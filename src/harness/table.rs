@@ -1,7 +1,7 @@
 //! The table of a bench target that runs by itself. Rows are printed one by one, so the columns have fixed widths.
 
-use crate::protocol::{CountWindow, Metric};
-use crate::units::human;
+use memgate_protocol::units::human;
+use memgate_protocol::{CountWindow, Metric};
 
 /// Wide enough for `-1,023.99 KiB` and for `retained_bytes`.
 const COLUMN: usize = 14;

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use memgate::protocol::{
+use memgate::__private::is_built_in;
+use memgate_protocol::{
     Command, Engine, Outcome, PROBE_VERSION, PROTOCOL_VERSION, Refusal, RefusalKind, Request, ResponseError,
     WindowPlan, find_marker,
 };
@@ -139,7 +140,7 @@ fn a_plan_that_measures_nothing_or_too_much_is_refused() {
 }
 
 fn engines_that_cannot_measure_are_refused() {
-    let unusable = Engine::ALL.into_iter().filter(|engine| *engine == Engine::Off || !engine.is_built_in());
+    let unusable = Engine::ALL.into_iter().filter(|engine| *engine == Engine::Off || !is_built_in(*engine));
     for engine in unusable {
         let plan = WindowPlan::default();
         let refusal = refusal(ask("macro", Command::measure("words", engine, plan)));
@@ -150,8 +151,7 @@ fn engines_that_cannot_measure_are_refused() {
 
 /// A request in another version, with a command that this one does not know.
 fn from_the_future(response: &Path) -> Vec<u8> {
-    let response = serde_json::to_string(response).unwrap();
-    format!(r#"{{"protocol":4711,"response":{response},"command":{{"dance":true}},"more":1}}"#).into_bytes()
+    format!(r#"{{"protocol":4711,"response":{response:?},"command":{{"dance":true}},"more":1}}"#).into_bytes()
 }
 
 fn another_version_is_refused_with_both_named() {
@@ -163,7 +163,9 @@ fn another_version_is_refused_with_both_named() {
 }
 
 fn garbage_is_an_error_and_no_answer() {
-    let whole = |response: &Path| serde_json::to_string(&Request::new(response, measure("words"))).unwrap();
+    let whole = |response: &Path| {
+        String::from_utf8(Request::new(response, measure("words")).to_json().unwrap()).unwrap()
+    };
     let contents: [&dyn Fn(&Path) -> String; 6] = [
         &|_| String::new(),
         &|_| "measure words, please".to_owned(),
@@ -183,9 +185,8 @@ fn garbage_is_an_error_and_no_answer() {
 
 fn an_answer_that_cannot_be_written_is_an_error() {
     let nowhere = |response: &Path| response.with_file_name("no such folder").join("response.json");
-    let answer = ask_with("macro", |response| {
-        serde_json::to_vec(&Request::new(nowhere(response), Command::List)).unwrap()
-    });
+    let answer =
+        ask_with("macro", |response| Request::new(nowhere(response), Command::List).to_json().unwrap());
     assert_eq!(answer.output.status.code(), Some(101));
     assert!(errors(&answer).contains("no such folder"), "{answer:?}");
 }

@@ -1,6 +1,6 @@
 //! Other crates' counters see the same routines as ours, in their own words.
 
-use memgate::protocol::{
+use memgate_protocol::{
     Command, CountWindow, DhatWindow, Engine, EngineWindows, Outcome, StatsAllocWindow, WindowPlan, Windows,
 };
 

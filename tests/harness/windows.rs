@@ -1,6 +1,6 @@
 //! What the windows of known routines hold.
 
-use memgate::protocol::{
+use memgate_protocol::{
     Command, CountWindow, Engine, EngineWindows, Outcome, Record, ResponseError, WindowPlan, Windows,
 };
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use memgate::protocol::capture::{Capture, CapturedRow, WindowKind, node};
-use memgate::protocol::{
+use memgate_protocol::capture::{Capture, CapturedRow, WindowKind, node};
+use memgate_protocol::{
     EngineWindows, Outcome, REQUEST_VARIABLE, Request, Response, StackNumbers, Unwinder, WindowPlan,
 };
 
@@ -57,7 +57,7 @@ fn recorded(program: &Path, name: &str, plan: WindowPlan) -> Capture {
     let folder = tempfile::tempdir().unwrap();
     let (request, response) = (folder.path().join("request.json"), folder.path().join("response.json"));
     let file = folder.path().join("capture");
-    let content = serde_json::to_vec(&Request::new(&response, record_into(&file, name, plan))).unwrap();
+    let content = Request::new(&response, record_into(&file, name, plan)).to_json().unwrap();
     std::fs::write(&request, content).unwrap();
     let output = Command::new(program).env(REQUEST_VARIABLE, &request).output().unwrap();
     assert!(output.status.success(), "{output:?}");

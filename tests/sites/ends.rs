@@ -1,6 +1,6 @@
 //! Processes that do not end as they should: none leaves an answer that is taken for good.
 
-use memgate::protocol::{Command, Engine, Outcome, Refusal, RefusalKind, ResponseError};
+use memgate_protocol::{Command, Engine, Outcome, Refusal, RefusalKind, ResponseError};
 
 use crate::recorded::{PLAN, ask_to_record, record_into};
 use crate::request::{Answer, ask};

@@ -1,7 +1,7 @@
 //! What leaks, by stack.
 
-use memgate::protocol::WindowPlan;
-use memgate::protocol::capture::{CapturedRow, WindowKind};
+use memgate_protocol::WindowPlan;
+use memgate_protocol::capture::{CapturedRow, WindowKind};
 
 use crate::recorded::{PLAN, counted, recorded, window};
 use crate::runner;

@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     if suite_process::suite_to_be().is_some() {
         return routines::suite().main();
     }
-    if !memgate::protocol::Engine::Sites.is_built_in() {
+    if !memgate::__private::is_built_in(memgate_protocol::Engine::Sites) {
         // Call stacks can't be taken on this platform.
         return ExitCode::SUCCESS;
     }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use memgate::protocol::StackNumbers;
-use memgate::protocol::WindowPlan;
-use memgate::protocol::capture::{CapturedWindow, WindowKind, node};
+use memgate_protocol::StackNumbers;
+use memgate_protocol::WindowPlan;
+use memgate_protocol::capture::{CapturedWindow, WindowKind, node};
 
 use crate::program::{Program, SEEDS, Step};
 use crate::recorded::{recorded, window};

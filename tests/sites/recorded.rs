@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use memgate::protocol::capture::{Capture, CapturedRow, CapturedWindow, WindowKind, node};
-use memgate::protocol::{Command, CountWindow, Engine, EngineWindows, Outcome, Record, WindowPlan, Windows};
+use memgate_protocol::capture::{Capture, CapturedRow, CapturedWindow, WindowKind, node};
+use memgate_protocol::{Command, CountWindow, Engine, EngineWindows, Outcome, Record, WindowPlan, Windows};
 
 use crate::request::{Answer, ask};
 

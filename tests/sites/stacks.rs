@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use memgate::protocol::WindowPlan;
-use memgate::protocol::capture::{Capture, CapturedRow, WindowKind, node};
+use memgate_protocol::WindowPlan;
+use memgate_protocol::capture::{Capture, CapturedRow, WindowKind, node};
 
 use crate::recorded::{addresses, recorded, window};
 use crate::runner;

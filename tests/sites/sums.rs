@@ -1,7 +1,7 @@
 //! The sums over all stacks are what the engine `count` says.
 
-use memgate::protocol::CountWindow;
-use memgate::protocol::capture::{WindowKind, node};
+use memgate_protocol::CountWindow;
+use memgate_protocol::capture::{WindowKind, node};
 
 use crate::recorded::{PLAN, counted, recorded, sums, window};
 use crate::routines::{PLAIN, WITH_OLDER_BLOCKS};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
-use memgate::protocol::capture::Capture;
+use memgate_protocol::capture::Capture;
 use object::{Object, ObjectSegment, ObjectSymbol, SymbolKind};
 
 /// The functions of a program that has been recorded.

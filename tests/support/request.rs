@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Output;
 
-use memgate::protocol::{Command, Outcome, REQUEST_VARIABLE, Request, Response, ResponseError};
+use memgate_protocol::{Command, Outcome, REQUEST_VARIABLE, Request, Response, ResponseError};
 
 use crate::suite_process::process;
 
@@ -24,9 +24,7 @@ impl Answer {
 
 /// Sends a request to the bench binary that has the suite.
 pub(crate) fn ask(suite: &str, command: Command) -> Answer {
-    ask_with(suite, |response| {
-        serde_json::to_vec(&Request::new(response, command)).expect("it can be written")
-    })
+    ask_with(suite, |response| Request::new(response, command).to_json().expect("it can be written"))
 }
 
 /// Sends a request of any content; `content` is given the path where the answer is looked for.

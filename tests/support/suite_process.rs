@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use memgate::protocol::REQUEST_VARIABLE;
+use memgate_protocol::REQUEST_VARIABLE;
 
 /// Names the suite that a child process is to be.
 const SUITE_VARIABLE: &str = "MEMGATE_TEST_SUITE";

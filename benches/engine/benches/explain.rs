@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use memgate::protocol::Unwinder;
-use memgate::protocol::capture::{Capture, WindowKind};
 use memgate_engine_benches::profile;
+use memgate_protocol::Unwinder;
+use memgate_protocol::capture::{Capture, WindowKind};
 use memgate_runner::cargo::BenchTarget;
 use memgate_runner::measure::{Bench, MeasureOptions, record_sites, side_by_side};
 use memgate_runner::process::Interrupt;
@@ -80,8 +80,8 @@ fn target() -> BenchTarget {
         name: "large".into(),
         executable: PathBuf::from(PROGRAM),
         built_files: Vec::new(),
-        harness: memgate::protocol::Harness::Memgate,
-        protocol: memgate::protocol::PROTOCOL_VERSION,
+        harness: memgate_protocol::Harness::Memgate,
+        protocol: memgate_protocol::PROTOCOL_VERSION,
         folder: std::env::temp_dir(),
         runner: Vec::new(),
         variables: BTreeMap::new(),

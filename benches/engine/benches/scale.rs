@@ -59,7 +59,7 @@ fn main() {
             compare.as_secs_f64() * 1e3,
             (both - compare).as_secs_f64() * 1e3,
             both.as_secs_f64() * 1e3,
-            memgate::units::human(peak, memgate::protocol::Unit::Bytes),
+            memgate_protocol::units::human(peak, memgate_protocol::Unit::Bytes),
         );
         before = Some((both, peak));
     }

@@ -4,7 +4,7 @@ pub mod worst_case;
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 use memgate_runner::compare::{ComparisonInput, Policy, compare};
 use memgate_runner::model::{
     Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkResult, Environment, Measurement, MetricKey,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 use memgate_runner::acceptance::{Acceptance, Raise};
 use memgate_runner::compare::Verdict;
 use memgate_runner::format::{print_baseline, print_run};

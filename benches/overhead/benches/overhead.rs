@@ -14,7 +14,7 @@
 
 use std::process::{Command, ExitCode};
 
-use memgate::__private::{Engine, Unwinder, trusted_unwinder};
+use memgate::__private::{Engine, Unwinder, is_built_in, trusted_unwinder};
 use memgate_overhead::{BLOCKS, Workload};
 
 /// Enough for each to meet a quiet moment.
@@ -55,7 +55,7 @@ impl Contender {
     /// Whether it runs on this platform.
     fn is_available(&self) -> bool {
         match self.name {
-            SITES => Engine::Sites.is_built_in(),
+            SITES => is_built_in(Engine::Sites),
             "framehop" => cfg!(all(target_os = "linux", target_arch = "x86_64")),
             _ => true,
         }
@@ -130,7 +130,7 @@ fn main() -> ExitCode {
     if !arguments.iter().any(|argument| argument == "--bench") {
         return ExitCode::SUCCESS;
     }
-    if Engine::Sites.is_built_in() && trusted_unwinder() == Unwinder::UnwindTables {
+    if is_built_in(Engine::Sites) && trusted_unwinder() == Unwinder::UnwindTables {
         eprintln!(
             "warning: built without frame pointers, so `{SITES}` runs on unwind tables and is slow; build with \
              RUSTFLAGS=\"-Cforce-frame-pointers=yes\""

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use criterion::Criterion;
 use criterion::measurement::{Measurement, WallTime};
-use memgate::protocol::{TIMES_VARIABLE, TimeSettings};
+use memgate_protocol::{TIMES_VARIABLE, TimeSettings};
 
 /// The tool's settings, or none when this process is the user's.
 fn settings() -> Option<TimeSettings> {

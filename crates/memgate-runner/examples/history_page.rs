@@ -6,7 +6,7 @@
 
 #![expect(clippy::print_stdout, reason = "the page goes to standard output")]
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 use memgate_runner::history::{
     PageCommit, PageInput, Point, Random, Series, SeriesKey, Timeline, render_page,
 };

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 
 use crate::acceptance::{Acceptance, Raise, loosened_rules};
 use crate::compare::samples::{TRIPLE, report, run_and_baselines};

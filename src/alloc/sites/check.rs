@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{unwind, walk};
-use crate::protocol::Unwinder;
+use memgate_protocol::Unwinder;
 
 /// How many frames at the outer end may differ: below `main`, and where a thread starts, run parts of the C library that
 /// keep no frame pointers, or have no unwind tables.

@@ -125,7 +125,7 @@ mod tests {
     use super::super::tables::Capacity;
     use super::super::tables::tests_support::alone;
     use super::*;
-    use crate::protocol::capture::node::{CUT, ROOT};
+    use memgate_protocol::capture::node::{CUT, ROOT};
 
     const CAPACITY: Capacity = Capacity { nodes: 1 << 18, stacks: 16, blocks: 16, threads: 2 };
 

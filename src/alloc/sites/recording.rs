@@ -7,8 +7,8 @@ use super::recorder::{self, EVENTS};
 use super::rows::{self, Row};
 use super::tables::{self, Capacity, ReserveError, Tables};
 use super::{check, walk};
-use crate::protocol::capture::{CapturedRow, node};
-use crate::protocol::{StackNumbers, Unwinder};
+use memgate_protocol::capture::{CapturedRow, node};
+use memgate_protocol::{StackNumbers, Unwinder};
 
 /// The engine, ready to record.
 #[derive(Clone, Copy, Debug)]

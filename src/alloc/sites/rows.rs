@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering::{Relaxed, Release};
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64};
 
 use super::tables::Tables;
-use crate::protocol::capture::node;
+use memgate_protocol::capture::node;
 
 /// The counters of one stack. Written under the recorder's lock, as plain loads and stores.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use super::lock::SpinLock;
 use super::tables::Tables;
-use crate::protocol::capture::node::{BEYOND_LIMIT, FIRST};
+use memgate_protocol::capture::node::{BEYOND_LIMIT, FIRST};
 
 /// A stack: one return address, and the stack outside of it.
 #[derive(Debug)]
@@ -141,7 +141,7 @@ mod tests {
     use super::super::tables::Capacity;
     use super::super::tables::tests_support::alone;
     use super::*;
-    use crate::protocol::capture::node::ROOT;
+    use memgate_protocol::capture::node::ROOT;
 
     /// With room for so many nodes besides the reserved ones.
     fn capacity(nodes: usize) -> Capacity {

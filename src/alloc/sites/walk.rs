@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64};
 use super::last_stack::{self, LastStack, MOST_FRAMES};
 use super::tables::Tables;
 use super::unwind;
-use crate::protocol::Unwinder;
-use crate::protocol::capture::node;
+use memgate_protocol::Unwinder;
+use memgate_protocol::capture::node;
 
 static UNWINDER: AtomicU8 = AtomicU8::new(FRAME_POINTERS);
 const FRAME_POINTERS: u8 = 0;

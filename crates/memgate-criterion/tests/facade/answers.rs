@@ -1,6 +1,6 @@
 //! What a criterion bench binary answers to the gate.
 
-use memgate::protocol::{Command, Engine, Outcome, Refusal, RefusalKind, WindowPlan, find_marker};
+use memgate_protocol::{Command, Engine, Outcome, Refusal, RefusalKind, WindowPlan, find_marker};
 
 use crate::request::ask;
 use crate::runner::cases;
@@ -83,5 +83,5 @@ fn a_target_without_benchmarks_has_none() {
 
 fn the_marker_is_there() {
     let executable = std::fs::read(std::env::current_exe().unwrap()).unwrap();
-    assert_eq!(find_marker(&executable), Some(memgate::protocol::PROTOCOL_VERSION));
+    assert_eq!(find_marker(&executable), Some(memgate_protocol::PROTOCOL_VERSION));
 }

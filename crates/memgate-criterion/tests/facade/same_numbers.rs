@@ -1,6 +1,6 @@
 //! One routine gives one set of numbers, however its benchmark is written.
 
-use memgate::protocol::{Command, CountWindow, Engine, EngineWindows, Outcome, Record, WindowPlan, Windows};
+use memgate_protocol::{Command, CountWindow, Engine, EngineWindows, Outcome, Record, WindowPlan, Windows};
 
 use crate::request::ask;
 use crate::runner::cases;

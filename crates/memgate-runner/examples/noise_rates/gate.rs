@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::{CountWindow, EngineWindows, LongRun, Record, WindowPlan, Windows};
+use memgate_protocol::{CountWindow, EngineWindows, LongRun, Record, WindowPlan, Windows};
 use memgate_runner::compare::{ComparisonInput, Policy, compare, without_doubt};
 use memgate_runner::history::Random;
 use memgate_runner::measure::{MeasureOptions, NoAnswer, ProcessCounts, gather};

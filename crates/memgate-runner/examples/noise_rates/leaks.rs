@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use memgate::__private::Watch;
-use memgate::protocol::WindowPlan;
+use memgate_protocol::WindowPlan;
 use memgate_runner::history::Random;
 use memgate_runner::report::Outcome;
 

@@ -1,6 +1,6 @@
 //! How often benchmarks that vary are red or stale, unchanged and changed.
 
-use memgate::protocol::WindowPlan;
+use memgate_protocol::WindowPlan;
 use memgate_runner::history::Random;
 use memgate_runner::report::Outcome;
 

@@ -76,7 +76,7 @@ fn limit(metric: MetricKey, before: Rules, after: Rules) -> Option<String> {
 }
 
 fn budget(metric: MetricKey, before: Rules, after: Rules) -> Option<String> {
-    let human = |value| memgate::units::human(value, metric.unit());
+    let human = |value| memgate_protocol::units::human(value, metric.unit());
     match (before.budget?, after.budget) {
         (before, None) => Some(format!("the budget of `{metric}`, `{}`, is gone", human(before))),
         (before, Some(after)) if after > before => {
@@ -105,7 +105,7 @@ fn waivers(base: &[Waiver], head: &[Waiver]) -> Vec<String> {
         }
         let what = if is_known { "a waiver that allows more" } else { "a new waiver" };
         let until = expires.map_or_else(|| "without an end".to_owned(), |day| format!("until {day}"));
-        let limit = memgate::units::human(*limit, metric.unit());
+        let limit = memgate_protocol::units::human(*limit, metric.unit());
         sentences.push(format!("{what}: `{metric}` of `{benchmark}` up to `{limit}`, {until}: {reason}"));
     }
     sentences

@@ -92,7 +92,7 @@ fn other_environment(
 
 #[cfg(test)]
 mod tests {
-    use memgate::protocol::Metric;
+    use memgate_protocol::Metric;
 
     use super::*;
     use crate::compare::samples::{TRIPLE, run_and_baselines};

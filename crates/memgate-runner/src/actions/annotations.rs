@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use memgate::units::exact;
+use memgate_protocol::units::exact;
 
 use crate::compare::Verdict;
 use crate::format::visible;

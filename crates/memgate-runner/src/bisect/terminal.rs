@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use memgate::units::{exact, human};
+use memgate_protocol::units::{exact, human};
 
 use super::Shape;
 use crate::model::{BenchmarkId, MetricKey, Observation};
@@ -148,7 +148,7 @@ fn shown(metric: MetricKey, value: &Observation) -> String {
 
 #[cfg(test)]
 mod tests {
-    use memgate::protocol::Metric;
+    use memgate_protocol::Metric;
 
     use super::*;
 

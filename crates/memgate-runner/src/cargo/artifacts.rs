@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use cargo_metadata::{Artifact as Message, Message as CargoMessage, PackageId, TargetKind};
-use memgate::protocol::{Harness, find_harness, find_marker};
+use memgate_protocol::{Harness, find_harness, find_marker};
 
 use super::build_advice::advice;
 use super::origin::{Doubt, Origins};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use memgate::protocol::Harness;
+use memgate_protocol::Harness;
 
 use super::BuiltFile;
 use crate::model::Profile;

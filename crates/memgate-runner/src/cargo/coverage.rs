@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::cargo_platform::Platform;
 use cargo_metadata::{Package, Target};
-use memgate::protocol::Part;
+use memgate_protocol::Part;
 
 use super::mentions::Mentions;
 use super::reach::{Reach, Reached};

@@ -1,6 +1,6 @@
 //! `explain`: the sites of benchmarks, and files for other tools.
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 
 use super::arguments::MeasureArguments;
 use super::explain_files::FileArguments;

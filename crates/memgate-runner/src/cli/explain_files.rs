@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 
 use super::output::write_stdout;
 use crate::error::Error;

@@ -42,7 +42,7 @@ pub(super) fn help(arguments: &HelpArguments, mut program: Command) -> Result<Ex
 }
 
 fn metrics() -> String {
-    use memgate::protocol::{Metric, Unit};
+    use memgate_protocol::{Metric, Unit};
 
     let mut text = "All metrics are about heap memory requested through the global allocator, by all threads of the \
                     process,\nwithin one window: one execution of the routine, without its set-up and without \

@@ -1,6 +1,6 @@
 //! How far a metric may rise.
 
-use memgate::protocol::{Metric, Unit};
+use memgate_protocol::{Metric, Unit};
 use serde::{Deserialize, Serialize};
 
 /// How far a metric may rise above base: it is beyond the limit when it rose by more than the relative part AND by
@@ -149,7 +149,7 @@ impl Limit {
     /// The limit for people: `any rise`, `> 1 % and > 256 B`.
     #[must_use]
     pub fn shown(self, unit: Unit) -> String {
-        self.shown_with(|absolute| memgate::units::human(absolute, unit))
+        self.shown_with(|absolute| memgate_protocol::units::human(absolute, unit))
     }
 
     /// The limit for people, with its absolute part as `amount` shows it.

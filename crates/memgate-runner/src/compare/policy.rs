@@ -162,7 +162,7 @@ fn apply(rule: &LimitRule, limit: Option<Limit>, default: Limit) -> Option<Limit
 
 #[cfg(test)]
 mod tests {
-    use memgate::protocol::Metric;
+    use memgate_protocol::Metric;
 
     use super::*;
 

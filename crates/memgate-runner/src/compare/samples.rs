@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 
 use super::{ComparisonInput, LimitRule, Policy, Relative, add_times, compare};
 use crate::format::tests_support::environment;

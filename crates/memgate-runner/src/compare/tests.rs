@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 use proptest::prelude::*;
 
 use super::samples::{baselines_of, measured, metrics, part, report, run_and_baselines, run_of, steady};

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use jiff::civil::Date;
-use memgate::protocol::{TimeSettings, Unit};
+use memgate_protocol::{TimeSettings, Unit};
 use toml::de::DeTable;
 
 use super::Problem;
@@ -315,7 +315,7 @@ fn processes(item: Item<'_>) -> Result<u32, Problem> {
 
 #[cfg(test)]
 mod tests {
-    use memgate::protocol::Metric;
+    use memgate_protocol::Metric;
 
     use super::*;
     use crate::compare::Relative;

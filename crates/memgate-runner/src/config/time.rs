@@ -1,6 +1,6 @@
 //! What `memgate.toml` says of wall-clock times.
 
-use memgate::protocol::TimeSettings;
+use memgate_protocol::TimeSettings;
 
 use super::Problem;
 use super::duration::parse_duration;

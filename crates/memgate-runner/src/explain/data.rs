@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 use serde::Serialize;
 
 use crate::model::{BenchmarkId, MetricKey};

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use memgate::units::{exact, human};
+use memgate_protocol::units::{exact, human};
 
 use super::{ExplainedBenchmark, ExplainedSite, MetricSites};
 use crate::counted::{MORE_SITES, SITES};

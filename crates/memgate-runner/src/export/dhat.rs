@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use memgate::protocol::StackNumbers;
+use memgate_protocol::StackNumbers;
 use serde::Serialize;
 
 use super::row::{Frame, OLDER, Row, name, rows};

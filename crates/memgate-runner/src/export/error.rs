@@ -1,6 +1,6 @@
 //! What can go wrong while a profile is exported.
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 
 /// Why a profile could not be exported.
 #[derive(Debug, thiserror::Error)]

@@ -2,8 +2,8 @@
 
 use inferno::flamegraph::color::{BackgroundColor, BasicPalette};
 use inferno::flamegraph::{Options, Palette, from_lines};
-use memgate::protocol::{Metric, Unit};
-use memgate::units::exact;
+use memgate_protocol::units::exact;
+use memgate_protocol::{Metric, Unit};
 use quick_xml::escape::escape;
 
 use super::ExportError;
@@ -161,7 +161,7 @@ fn unit(metric: Metric) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use memgate::protocol::StackNumbers;
+    use memgate_protocol::StackNumbers;
     use proptest::prelude::*;
 
     use super::*;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 
 use super::row::{Frame, UNKNOWN, rows};
 use crate::sites::Profile;
@@ -24,7 +24,7 @@ pub(super) type ByStack<T> = BTreeMap<Vec<String>, T>;
 ///
 /// # Example
 /// ```
-/// use memgate::protocol::{Metric, StackNumbers};
+/// use memgate_protocol::{Metric, StackNumbers};
 /// use memgate_runner::export::folded;
 /// use memgate_runner::sites::Profile;
 ///
@@ -145,7 +145,7 @@ fn clean(name: &str) -> String {
 mod tests {
     use std::sync::Arc;
 
-    use memgate::protocol::StackNumbers;
+    use memgate_protocol::StackNumbers;
 
     use super::*;
     use crate::sites::{Function, Origin, PhysicalFrame, RecordedStack};

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::io::Write;
 
 use flate2::{Compression, GzBuilder};
-use memgate::protocol::StackNumbers;
+use memgate_protocol::StackNumbers;
 
 use super::protobuf::Message;
 use super::row::{Frame, Row, name, rows};

@@ -1,6 +1,6 @@
 //! The rows of a profile, with names for what has no stack: the same in every export.
 
-use memgate::protocol::StackNumbers;
+use memgate_protocol::StackNumbers;
 
 use crate::sites::{Function, PhysicalFrame, Profile};
 

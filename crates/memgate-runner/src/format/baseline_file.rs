@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::{Metric, check_name};
+use memgate_protocol::{Metric, check_name};
 use serde::{Deserialize, Serialize};
 
 use super::canonical;

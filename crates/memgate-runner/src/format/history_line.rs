@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 use serde::{Deserialize, Serialize};
 
 use super::error::{FormatError, check_envelope, text_of};

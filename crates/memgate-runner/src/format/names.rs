@@ -1,6 +1,6 @@
 //! Names that somebody else wrote.
 
-use memgate::protocol::{NameError, check_name};
+use memgate_protocol::{NameError, check_name};
 
 use super::{FormatError, is_invisible};
 

@@ -1,6 +1,6 @@
 //! A run as JSON: what `run` writes, and what `report` and `update --from` read.
 
-use memgate::protocol::check_name;
+use memgate_protocol::check_name;
 use serde::{Deserialize, Serialize};
 
 use super::error::{FormatError, check_envelope, text_of};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::check_name;
+use memgate_protocol::check_name;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::{Metric, check_name};
+use memgate_protocol::{Metric, check_name};
 use proptest::prelude::*;
 
 use super::{parse_sites, print_sites};

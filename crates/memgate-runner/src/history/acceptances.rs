@@ -44,7 +44,7 @@ mod tests {
     use super::*;
     use crate::compare::samples::run_and_baselines;
     use crate::model::{MetricKey, Observation};
-    use memgate::protocol::Metric;
+    use memgate_protocol::Metric;
 
     #[test]
     fn only_what_changed_is_accepted() {

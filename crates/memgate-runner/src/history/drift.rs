@@ -139,7 +139,7 @@ fn judge_creep(key: &SeriesKey, series: &Series, accepted: &[usize], rules: &Dri
 
 #[cfg(test)]
 mod tests {
-    use memgate::protocol::Metric;
+    use memgate_protocol::Metric;
 
     use super::*;
     use crate::model::MetricKey;

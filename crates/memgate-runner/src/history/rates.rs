@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 
 use super::{
     ChangePoint, ChangePointRule, CreepOutcome, CreepRule, Point, Random, Scenario, Statistic, WindowedRule,

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anstyle::AnsiColor;
-use memgate::units::human;
+use memgate_protocol::units::human;
 
 use super::{ChangePointRule, Drift, DriftReport, Finding, SeriesKey, Timeline, change_points, sparkline};
 use crate::compare::Limit;

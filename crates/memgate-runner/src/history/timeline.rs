@@ -165,7 +165,7 @@ fn values(measured: &[Measured<'_>], selection: &SeriesSelection) -> Vec<SeenVal
 
 #[cfg(test)]
 mod tests {
-    use memgate::protocol::Metric;
+    use memgate_protocol::Metric;
 
     use super::*;
     use crate::compare::samples::run_and_baselines;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitStatus;
 
-use memgate::protocol::{Outcome, Refusal, RefusalKind, Response, ResponseError};
+use memgate_protocol::{Outcome, Refusal, RefusalKind, Response, ResponseError};
 
 use super::MeasureOptions;
 use crate::model::{Failure, FailureKind};
@@ -136,9 +136,9 @@ fn ended(outcome: ChildOutcome, options: &MeasureOptions) -> Result<Ended, NoAns
             FailureKind::Flooded,
             format!(
                 "it printed more than {} and was stopped; what a routine prints is written by every window",
-                memgate::units::human(
+                memgate_protocol::units::human(
                     i64::try_from(options.output_limit).unwrap_or(i64::MAX),
-                    memgate::protocol::Unit::Bytes
+                    memgate_protocol::Unit::Bytes
                 )
             ),
         ),

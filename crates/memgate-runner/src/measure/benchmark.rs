@@ -1,6 +1,6 @@
 //! One benchmark in as many processes as it takes.
 
-use memgate::protocol::{Injection, LiveBytes, Metric, Record, WindowPlan};
+use memgate_protocol::{Injection, LiveBytes, Metric, Record, WindowPlan};
 
 use super::answer::NoAnswer;
 use super::observe::observe;
@@ -98,7 +98,7 @@ fn is_of_many_iterations(failure: &Failure) -> bool {
 mod tests {
     use std::cell::Cell;
 
-    use memgate::protocol::{CountWindow, EngineWindows, LongRun, Windows};
+    use memgate_protocol::{CountWindow, EngineWindows, LongRun, Windows};
 
     use super::*;
     use crate::model::{MetricKey, Observation};

@@ -1,6 +1,6 @@
 //! Records of several processes to observations.
 
-use memgate::protocol::{CountWindow, EngineWindows, LongRun, Metric, Record, Windows};
+use memgate_protocol::{CountWindow, EngineWindows, LongRun, Metric, Record, Windows};
 
 use crate::model::{Measurement, MetricKey, MetricMap, Observation, Phase};
 
@@ -52,7 +52,7 @@ fn values(processes: &[Process<'_>], key: MetricKey) -> Vec<i64> {
 
 #[cfg(test)]
 mod tests {
-    use memgate::protocol::LiveBytes;
+    use memgate_protocol::LiveBytes;
 
     use super::*;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use memgate::protocol::{Injection, Refusal};
+use memgate_protocol::{Injection, Refusal};
 
 use super::MeasureOptions;
 use super::answer::NoAnswer;

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command as Process;
 
-use memgate::protocol::capture::Capture;
-use memgate::protocol::{
+use memgate_protocol::capture::Capture;
+use memgate_protocol::{
     Command, Engine, Injection, Outcome, PROTOCOL_VERSION, REQUEST_VARIABLE, Record, Request, Response,
     ResponseError, WindowPlan,
 };
@@ -162,8 +162,8 @@ fn request_folder(bench: Bench<'_>) -> Result<TempDir, NoAnswer> {
 fn ask(bench: Bench<'_>, folder: &TempDir, command: Command) -> Result<Answer, NoAnswer> {
     let request_path = folder.path().join("request.json");
     let response_path = folder.path().join("response.json");
-    let request = serde_json::to_vec(&Request::new(&response_path, command))
-        .map_err(|error| NoAnswer::not_started(&error))?;
+    let request =
+        Request::new(&response_path, command).to_json().map_err(|error| NoAnswer::not_started(&error))?;
     std::fs::write(&request_path, request)
         .map_err(|error| NoAnswer::not_started(&format!("{}: {error}", request_path.display())))?;
     let mut process = bench_process(bench.target);

@@ -10,7 +10,7 @@ pub struct Environment {
     pub allocator: String,
     /// The enabled features of the package, sorted.
     pub features: Vec<String>,
-    /// The version of what is counted; see `memgate::protocol::PROBE_VERSION`.
+    /// The version of what is counted; see `memgate_protocol::PROBE_VERSION`.
     pub probe: u32,
     /// The profile that the target was built with.
     pub profile: Profile,

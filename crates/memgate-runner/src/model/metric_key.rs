@@ -1,6 +1,6 @@
 //! A metric of the steady windows or of the cold one, and values by such keys.
 
-use memgate::protocol::{Metric, Unit};
+use memgate_protocol::{Metric, Unit};
 use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -1,6 +1,6 @@
 //! JSON for github-action-benchmark, tool `customSmallerIsBetter`: a list of `name`, `unit`, `value`, `range`, `extra`.
 
-use memgate::protocol::Unit;
+use memgate_protocol::Unit;
 use serde::Serialize;
 
 use super::Report;

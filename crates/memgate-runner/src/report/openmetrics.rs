@@ -3,7 +3,7 @@
 //! The textfile collector of the node exporter and a Pushgateway read the older format, in which `# UNIT` and `# EOF` are
 //! remarks. Format: <https://prometheus.io/docs/specs/om/open_metrics_spec/>.
 
-use memgate::protocol::{Metric, Unit};
+use memgate_protocol::{Metric, Unit};
 
 use super::{BenchmarkReport, Report, outcome};
 use crate::format::visible;

@@ -1,7 +1,7 @@
 //! Numbers of a report as people read them.
 
-use memgate::protocol::Unit;
-use memgate::units::{exact, human};
+use memgate_protocol::Unit;
+use memgate_protocol::units::{exact, human};
 
 use super::{BenchmarkReport, MetricReport};
 use crate::compare::Verdict;
@@ -153,7 +153,7 @@ mod tests {
 
     fn metric(base: Vec<i64>, head: Vec<i64>) -> MetricReport {
         MetricReport {
-            metric: MetricKey::steady(memgate::protocol::Metric::Allocs),
+            metric: MetricKey::steady(memgate_protocol::Metric::Allocs),
             verdict: Verdict::Ok,
             base: Observation::of(base),
             head: Observation::of(head),

@@ -1,6 +1,6 @@
 //! The call sites behind red metrics, as data and as the words that all renderings share.
 
-use memgate::units::{exact, human};
+use memgate_protocol::units::{exact, human};
 use serde::{Deserialize, Serialize};
 
 use crate::counted::MORE_SITES;

@@ -9,7 +9,7 @@
 
 use std::collections::HashSet;
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 
 use super::soundness_verdicts::{check_report, check_verdicts};
 use super::{BenchmarkReport, MetricReport, Report, SitesReport, TimeReport};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 use proptest::prelude::*;
 
 use super::{MetricReport, NoticeKind, Report, parse_report, print_report};

@@ -1,7 +1,7 @@
 //! Times at a terminal, beside memory.
 
 use anstyle::{AnsiColor, Style};
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 use tabled::builder::Builder;
 
 use super::terminal_table::{drawn, shown_id};

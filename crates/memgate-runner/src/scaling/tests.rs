@@ -1,6 +1,6 @@
 //! Series of benchmarks, from their reports to what is said of them.
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 
 use super::{Exponent, ExponentLimit, Trend, scaling};
 use crate::compare::Policy;

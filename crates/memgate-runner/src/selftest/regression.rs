@@ -1,6 +1,6 @@
 //! The regressions, and how large each has to be.
 
-use memgate::protocol::{Injection, Metric};
+use memgate_protocol::{Injection, Metric};
 
 use crate::compare::{Limit, Policy};
 use crate::model::{BenchmarkId, MetricKey, Observation};

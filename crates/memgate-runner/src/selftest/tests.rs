@@ -1,6 +1,6 @@
 //! A gate that is right, and gates that are not.
 
-use memgate::protocol::{Injection, Metric};
+use memgate_protocol::{Injection, Metric};
 
 use super::{Regression, is_trusted, judge_clean, judge_injected, render_selftest};
 use crate::compare::samples::report;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use memgate::protocol::Metric;
-use memgate::protocol::capture::WindowKind;
+use memgate_protocol::Metric;
+use memgate_protocol::capture::WindowKind;
 
 use super::committed_sites::CommittedSites;
 use super::destinations::{check_output, write_output};

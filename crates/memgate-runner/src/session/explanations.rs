@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use memgate::protocol::capture::WindowKind;
+use memgate_protocol::capture::WindowKind;
 
 use super::artifacts::write_artifacts;
 use super::committed_sites::CommittedSites;

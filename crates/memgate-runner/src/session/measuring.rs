@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use memgate::protocol::Injection;
+use memgate_protocol::Injection;
 
 use crate::cargo::BenchTarget;
 use crate::clock::today;

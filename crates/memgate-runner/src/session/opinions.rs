@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::capture::WindowKind;
-use memgate::protocol::{Engine, Record, WindowPlan};
+use memgate_protocol::capture::WindowKind;
+use memgate_protocol::{Engine, Record, WindowPlan};
 
 use super::project::{Listed, Project};
 use super::recorder::{Recorded, Recorder};

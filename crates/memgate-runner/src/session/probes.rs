@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::Metric;
-use memgate::protocol::capture::WindowKind;
+use memgate_protocol::Metric;
+use memgate_protocol::capture::WindowKind;
 
 use super::measuring::Purpose;
 use super::project::Measured;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use memgate::protocol::capture::{Capture, WindowKind};
-use memgate::protocol::{Engine, Metric, Record, WindowPlan};
+use memgate_protocol::capture::{Capture, WindowKind};
+use memgate_protocol::{Engine, Metric, Record, WindowPlan};
 
 use crate::cargo::BenchTarget;
 use crate::config::Alone;

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use memgate::protocol::WindowPlan;
+use memgate_protocol::WindowPlan;
 
 use crate::cargo::CargoOptions;
 use crate::config::Config;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::Injection;
+use memgate_protocol::Injection;
 
 use super::measuring::Measuring;
 use super::project::Listed;

@@ -1,6 +1,6 @@
 //! Two lists in the order of the source, one from before an edit and one from after it.
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 
 use super::SiteNumbers;
 

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 
 use super::alignment::{Gap, align};
 use super::matching::{Comparison, match_sites};

@@ -1,6 +1,6 @@
 //! What is said about edits that people make.
 
-use memgate::protocol::{Metric, StackNumbers};
+use memgate_protocol::{Metric, StackNumbers};
 use proptest::prelude::*;
 
 use super::samples::{stack, table};

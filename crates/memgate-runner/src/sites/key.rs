@@ -1,6 +1,6 @@
 //! What a site is known by over time.
 
-use memgate::protocol::{NameError, check_name};
+use memgate_protocol::{NameError, check_name};
 
 use super::Origin;
 use super::path::Path;

@@ -58,7 +58,7 @@ fn netted(group: Vec<SiteChange>) -> Option<SiteChange> {
 
 #[cfg(test)]
 mod tests {
-    use memgate::protocol::Metric;
+    use memgate_protocol::Metric;
 
     use super::*;
     use crate::model::MetricKey;

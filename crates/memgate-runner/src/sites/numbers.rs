@@ -1,6 +1,6 @@
 //! The metrics of one site.
 
-use memgate::protocol::{Metric, StackNumbers};
+use memgate_protocol::{Metric, StackNumbers};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -25,7 +25,7 @@ impl SiteNumbers {
     ///
     /// # Example
     /// ```
-    /// use memgate::protocol::Metric;
+    /// use memgate_protocol::Metric;
     /// use memgate_runner::sites::SiteNumbers;
     /// let numbers = SiteNumbers::default().with(Metric::Allocs, 3);
     /// assert_eq!((numbers + numbers).get(Metric::Allocs), 6);

@@ -53,7 +53,7 @@ fn trimmed(frames: &[Arc<PhysicalFrame>], inner_end: InnerEnd) -> Vec<Arc<Physic
 
 #[cfg(test)]
 mod tests {
-    use memgate::protocol::Metric;
+    use memgate_protocol::Metric;
 
     use super::*;
     use crate::sites::samples::stack;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use memgate::protocol::StackNumbers;
+use memgate_protocol::StackNumbers;
 
 /// What was recorded of one window of one benchmark: every call stack with what was counted for it.
 #[derive(Clone, Debug, Default, PartialEq)]

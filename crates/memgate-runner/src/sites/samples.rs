@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use memgate::protocol::{Metric, StackNumbers};
+use memgate_protocol::{Metric, StackNumbers};
 
 use super::{Function, Origin, PhysicalFrame, Profile, RecordedStack, SiteNumbers, SiteTable};
 

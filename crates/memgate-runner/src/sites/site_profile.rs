@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use memgate::protocol::{Metric, StackNumbers};
+use memgate_protocol::{Metric, StackNumbers};
 
 use super::{Function, Origin, PhysicalFrame, Profile, RecordedStack, SiteNumbers, StoredSites};
 

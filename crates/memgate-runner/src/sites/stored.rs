@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 
 use super::{Site, SiteKey, SiteNumbers, SiteTable};
 
@@ -122,7 +122,7 @@ fn kept(sites: &[Site], metrics: &[Metric]) -> Option<BTreeSet<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use memgate::protocol::StackNumbers;
+    use memgate_protocol::StackNumbers;
 
     use super::super::Profile;
     use super::super::samples::{numbers, stack};

@@ -167,7 +167,7 @@ fn limited(mut positions: Vec<Position>) -> Vec<Position> {
     }
     let numbers: SiteNumbers = positions.iter().map(|position| position.numbers).sum();
     let size =
-        |position: &Position| position.numbers.get(memgate::protocol::Metric::TotalBytes).unsigned_abs();
+        |position: &Position| position.numbers.get(memgate_protocol::Metric::TotalBytes).unsigned_abs();
     // The first of those that are equally large.
     let largest = positions.into_iter().rev().max_by_key(size);
     largest
@@ -179,7 +179,7 @@ fn limited(mut positions: Vec<Position>) -> Vec<Position> {
 
 #[cfg(test)]
 mod tests {
-    use memgate::protocol::{Metric, StackNumbers};
+    use memgate_protocol::{Metric, StackNumbers};
 
     use super::super::samples::{stack, table};
     use super::*;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use memgate::protocol::StackNumbers;
-use memgate::protocol::capture::{Capture, MappedModule, WindowKind, node};
+use memgate_protocol::StackNumbers;
+use memgate_protocol::capture::{Capture, MappedModule, WindowKind, node};
 
 use super::SymbolError;
 use super::frames::trim;
@@ -182,7 +182,7 @@ impl Symbolizer {
                 Noun("block was", "blocks were").counted(lost_blocks)
             ));
         }
-        if capture.unwinder == memgate::protocol::Unwinder::UnwindTables {
+        if capture.unwinder == memgate_protocol::Unwinder::UnwindTables {
             notes.push(
                 "stacks were taken by unwind tables, since the executable keeps no frame pointers; that is slow"
                     .to_owned(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use memgate::protocol::{Harness, REQUEST_VARIABLE, TIMES_VARIABLE, TimeSettings};
+use memgate_protocol::{Harness, REQUEST_VARIABLE, TIMES_VARIABLE, TimeSettings};
 
 use super::criterion_files::{forget_measured, read_time};
 use super::place::criterion_home;

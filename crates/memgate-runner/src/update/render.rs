@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use anstyle::{AnsiColor, Style};
-use memgate::units::human;
+use memgate_protocol::units::human;
 
 use super::{Change, ChangeKind, UpdatePlan};
 use crate::counted::{BENCHMARKS, Noun};

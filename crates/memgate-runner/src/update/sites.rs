@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 
 use super::UpdatePlan;
 use crate::compare::Limit;

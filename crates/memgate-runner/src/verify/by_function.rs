@@ -98,7 +98,7 @@ fn possible_functions(frame: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use memgate::protocol::{Metric, StackNumbers};
+    use memgate_protocol::{Metric, StackNumbers};
 
     use super::*;
     use crate::sites::samples::stack;

@@ -8,7 +8,7 @@
 //! | `retained_bytes` | `bytes_allocated` − `bytes_deallocated` | `curr_bytes`, without blocks that are older than the window |
 //! | `peak_bytes` | – | `max_bytes`, without blocks that are older than the window |
 
-use memgate::protocol::{CountWindow, DhatWindow, EngineWindows, Metric, Record, StatsAllocWindow};
+use memgate_protocol::{CountWindow, DhatWindow, EngineWindows, Metric, Record, StatsAllocWindow};
 
 use super::Finding;
 
@@ -131,7 +131,7 @@ fn other_engine() -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use memgate::protocol::Windows;
+    use memgate_protocol::Windows;
 
     use super::*;
 

@@ -1,7 +1,7 @@
 //! `explain`: tables that sum to the metrics, files that other tools read, and what it refuses.
 
-use memgate::protocol::Unit;
-use memgate::units::exact;
+use memgate_protocol::Unit;
+use memgate_protocol::units::exact;
 use serde_json::Value;
 
 use crate::clients;

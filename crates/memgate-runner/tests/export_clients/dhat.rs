@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use memgate::protocol::Unit;
-use memgate::units::exact;
+use memgate_protocol::Unit;
+use memgate_protocol::units::exact;
 use memgate_runner::export::{CUT_OFF, dhat_json};
 use memgate_runner::sites::Profile;
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 use memgate_runner::export::{difference_flame_graph, flame_graph, named_stacks};
 use memgate_runner::sites::Profile;
 

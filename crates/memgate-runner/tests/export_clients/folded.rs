@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 use memgate_runner::export::{folded, folded_difference, named_stacks};
 
 use crate::profile::profile;

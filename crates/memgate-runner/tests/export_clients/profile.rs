@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use memgate::protocol::StackNumbers;
+use memgate_protocol::StackNumbers;
 use memgate_runner::sites::{Function, Module, Origin, PhysicalFrame, Profile, RecordedStack};
 
 pub(crate) const ALLOC: &str = "<names::A as core::alloc::global::GlobalAlloc>::alloc";

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 use memgate_runner::compare::{Limit, Verdict};
 use memgate_runner::model::{BenchmarkId, MetricKey, Observation};
 use memgate_runner::report::{BenchmarkReport, MeasuredPullRequest, MetricReport, Report, print_report};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use memgate::protocol::Metric;
+use memgate_protocol::Metric;
 
 use crate::acceptance::{Acceptance, DroppedBenchmark, Raise};
 use crate::compare::samples::{metrics, steady};

@@ -1,6 +1,6 @@
 //! What the page shows, as JSON.
 
-use memgate::protocol::Unit;
+use memgate_protocol::Unit;
 use serde::Serialize;
 
 use super::runs::runs;

@@ -39,7 +39,7 @@ mod tests {
     use super::*;
     use crate::history::{Point, Series, SeriesKey, Timeline};
     use crate::model::MetricKey;
-    use memgate::protocol::Metric;
+    use memgate_protocol::Metric;
 
     #[test]
     fn what_others_wrote_ends_no_block() {

@@ -2,7 +2,7 @@
 
 use super::Point;
 use crate::compare::{Limit, Relative};
-use memgate::protocol::{Metric, Unit};
+use memgate_protocol::{Metric, Unit};
 
 /// The settings of the rule for creep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,5 @@
 //! The metrics: names, units and definitions, in one place for every surface that shows them.
 
-use serde::{Deserialize, Serialize};
-
 /// One number about a window.
 ///
 /// All are about heap memory requested through the global allocator, by all threads of the process, within one window.
@@ -9,8 +7,12 @@ use serde::{Deserialize, Serialize};
 /// were live before the window and are freed in it lower the live count.
 ///
 /// The order is the order of the columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(
+    any(test, feature = "serde"),
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 pub enum Metric {
     /// Highest live bytes in the window minus live bytes at its start; never below zero.
     PeakBytes,

@@ -1,10 +1,10 @@
 //! What live bytes do over many more iterations than are measured.
 
-use serde::{Deserialize, Serialize};
+use crate::codec::{choice, structure};
 
 /// What live bytes did over many iterations after the steady windows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct LongRun {
     /// How many iterations there were.
     pub iterations: u32,
@@ -13,8 +13,8 @@ pub struct LongRun {
 }
 
 /// What live bytes do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum LiveBytes {
     /// They stay on a level, reach one, or rise ever more slowly: whatever the steady windows looked like, nothing is kept for
     /// ever.
@@ -24,3 +24,6 @@ pub enum LiveBytes {
     /// They were rising by more than the steady windows say when the time was over; by up to so many bytes per iteration.
     Undecided(i64),
 }
+
+structure!(LongRun { iterations, live_bytes });
+choice!(LiveBytes { "level" => Level } holding { "rising" => Rising, "undecided" => Undecided });

@@ -1,12 +1,12 @@
 //! Regressions on purpose, by which the tool tests the gate.
 
-use serde::{Deserialize, Serialize};
+use crate::codec::choice;
 
 /// A regression that is done on purpose in every window, beside the routine.
 ///
 /// It goes through the global allocator as the routine's own calls do, so that everything behind it is tested.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Injection {
     /// So many more allocations, each freed at once.
     Allocs(u64),
@@ -29,3 +29,10 @@ impl Injection {
         *amount
     }
 }
+
+choice!(Injection {} holding {
+    "allocs" => Allocs,
+    "peak_bytes" => PeakBytes,
+    "leaked_bytes" => LeakedBytes,
+    "reallocs" => Reallocs,
+});

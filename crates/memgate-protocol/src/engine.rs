@@ -1,10 +1,10 @@
 //! The ways in which the allocator can measure.
 
-use serde::{Deserialize, Serialize};
+use crate::codec::choice;
 
-/// What [`Alloc`](crate::Alloc) does with each call; chosen once per process, before the first window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// What memgate's allocator does with each call; chosen once per process, before the first window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Engine {
     /// Passes every call through.
     Off,
@@ -34,17 +34,6 @@ impl Engine {
             Engine::Dhat => "dhat",
         }
     }
-
-    /// Whether this build of memgate has the engine.
-    #[must_use]
-    pub fn is_built_in(self) -> bool {
-        match self {
-            Engine::Off | Engine::Count => true,
-            Engine::Sites => crate::alloc::IS_SUPPORTED,
-            Engine::StatsAlloc => cfg!(feature = "stats_alloc"),
-            Engine::Dhat => cfg!(feature = "dhat"),
-        }
-    }
 }
 
 impl std::fmt::Display for Engine {
@@ -52,3 +41,11 @@ impl std::fmt::Display for Engine {
         f.pad(self.name())
     }
 }
+
+choice!(Engine {
+    "off" => Off,
+    "count" => Count,
+    "sites" => Sites,
+    "stats_alloc" => StatsAlloc,
+    "dhat" => Dhat,
+} holding {});

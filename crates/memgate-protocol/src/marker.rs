@@ -38,7 +38,7 @@ static UNREACHED_MAIN_MARKER: &str = "memgate.bench.part=unreached main;";
 /// A part of memgate that is in an executable, also in one that has no suite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// [`Alloc`](crate::Alloc) is the global allocator.
+    /// memgate's allocator is the global one.
     Allocator,
     /// There is a `main` of memgate's or its facade's that nothing calls, since libtest has one of its own.
     UnreachedMain,
@@ -60,7 +60,7 @@ impl Part {
     }
 
     /// Keeps the marker in the executable that says that this part is in it. Allocates nothing.
-    pub(crate) fn keep_marker(self) {
+    pub fn keep_marker(self) {
         std::hint::black_box(std::hint::black_box(self.marker()).as_bytes().first());
     }
 
@@ -99,7 +99,7 @@ pub fn keep_marker() {
 ///
 /// # Example
 /// ```
-/// use memgate::protocol::find_marker;
+/// use memgate_protocol::find_marker;
 /// assert_eq!(find_marker(b"\x7fELF... memgate.bench.protocol=7;..."), Some(7));
 /// assert_eq!(find_marker(b"\x7fELF... memgate.bench.protocol=..."), None);
 /// ```
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn the_marker_names_the_version_that_is_spoken() {
-        assert_eq!(find_marker(MARKER.as_bytes()), Some(crate::protocol::PROTOCOL_VERSION));
+        assert_eq!(find_marker(MARKER.as_bytes()), Some(crate::PROTOCOL_VERSION));
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! What each engine says of one window, in its own words.
 
-use serde::{Deserialize, Serialize};
-
 use super::Metric;
+use crate::codec::structure;
 
 /// What the engine `count` says of one window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct CountWindow {
     /// Highest live bytes minus live bytes at the start.
     pub peak_bytes: i64,
@@ -44,8 +43,8 @@ impl CountWindow {
 }
 
 /// What the engine `stats_alloc` says of one window: the crate's own fields.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct StatsAllocWindow {
     /// Calls of alloc and alloc_zeroed.
     pub allocations: i64,
@@ -58,8 +57,8 @@ pub struct StatsAllocWindow {
 }
 
 /// What the engine `dhat` says of one window: the crate's own fields.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct DhatWindow {
     /// Calls of alloc, alloc_zeroed and realloc.
     pub total_blocks: i64,
@@ -70,3 +69,16 @@ pub struct DhatWindow {
     /// Highest live bytes of the window's own blocks.
     pub max_bytes: i64,
 }
+
+structure!(CountWindow {
+    peak_bytes,
+    total_bytes,
+    allocs,
+    reallocs,
+    retained_bytes,
+    growth_bytes,
+    realloc_growth_bytes,
+    realloc_new_bytes,
+});
+structure!(StatsAllocWindow { allocations, reallocations, bytes_allocated, bytes_deallocated });
+structure!(DhatWindow { total_blocks, total_bytes, current_bytes, max_bytes });

@@ -10,7 +10,7 @@ pub const TIMES_VARIABLE: &str = "MEMGATE_TIMES";
 ///
 /// # Example
 /// ```
-/// use memgate::protocol::TimeSettings;
+/// use memgate_protocol::TimeSettings;
 /// let settings = TimeSettings::default();
 /// assert_eq!(settings.to_string(), "warm_up_ms=300,measurement_ms=1000,samples=50");
 /// assert_eq!(settings.to_string().parse(), Ok(settings));

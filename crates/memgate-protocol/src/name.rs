@@ -34,7 +34,7 @@ impl std::error::Error for NameError {}
 ///
 /// # Example
 /// ```
-/// use memgate::protocol::{NameError, check_name};
+/// use memgate_protocol::{NameError, check_name};
 /// assert_eq!(check_name("größe/../a b"), Ok(()));
 /// assert_eq!(check_name("two\nlines"), Err(NameError::Control('\n')));
 /// ```

@@ -2,21 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
-use super::{Engine, Injection, PROTOCOL_VERSION};
+use crate::codec::{Decode, Encode, Reader, Variant, Writer, decode_fields, from_bytes, structure, to_bytes};
+use crate::version::MEMGATE_VERSION;
+use crate::{DecodeError, Engine, Injection, PROTOCOL_VERSION};
 
 /// What the tool asks of a bench process.
 ///
 /// # Example
 /// ```
-/// use memgate::protocol::{Command, Request};
+/// use memgate_protocol::{Command, Request};
 /// let request = Request::new("/tmp/response.json", Command::List);
-/// let text = serde_json::to_string(&request).unwrap();
-/// assert_eq!(text, r#"{"protocol":4,"response":"/tmp/response.json","command":"list"}"#);
+/// assert_eq!(request.to_json().unwrap(), br#"{"protocol":4,"response":"/tmp/response.json","command":"list"}"#);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Request {
     /// The version of the protocol that the tool speaks.
     pub protocol: u32,
@@ -27,8 +26,8 @@ pub struct Request {
 }
 
 /// What a bench process can be asked to do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Command {
     /// Name every benchmark.
     List,
@@ -42,7 +41,7 @@ pub enum Command {
         plan: WindowPlan,
         /// Where the engine puts what does not fit into a record: `sites` its [`Capture`](super::capture::Capture),
         /// `dhat` its own file. The others ignore it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, serde(default, skip_serializing_if = "Option::is_none"))]
         file: Option<PathBuf>,
     },
     /// Measure one benchmark with the engine `count`, and a regression on purpose.
@@ -65,8 +64,8 @@ impl Command {
 }
 
 /// How many windows one process runs: one cold, then the warm-up, then the steady ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct WindowPlan {
     /// Windows between the cold one and the steady ones; run, and not kept.
     pub warm_up: u32,
@@ -74,10 +73,11 @@ pub struct WindowPlan {
     pub steady: u32,
     /// For how long, in milliseconds, more iterations may be run with the engine `count` while live bytes rise, to see
     /// whether they stop. 0 is for no such iterations at all.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[cfg_attr(test, serde(default, skip_serializing_if = "is_zero"))]
     pub long_run_ms: u32,
 }
 
+#[cfg(test)]
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn is_zero(number: &u32) -> bool {
     *number == 0
@@ -144,21 +144,115 @@ impl Request {
     /// When the file can't be read or is not a request. A request in another version of the protocol is
     /// [`RequestError::Version`] as long as it still says where the answer goes.
     pub fn read(path: &Path) -> Result<Self, RequestError> {
-        let text = std::fs::read(path).map_err(RequestError::Read)?;
-        let envelope: Envelope = serde_json::from_slice(&text).map_err(RequestError::Parse)?;
+        Self::parse(&std::fs::read(path).map_err(RequestError::Read)?)
+    }
+
+    /// The request in a file's bytes.
+    ///
+    /// # Errors
+    /// As [`Request::read`] has them.
+    pub fn parse(text: &[u8]) -> Result<Self, RequestError> {
+        let envelope: Envelope = from_bytes(text).map_err(RequestError::Parse)?;
         if envelope.protocol != PROTOCOL_VERSION {
             return Err(RequestError::Version { theirs: envelope.protocol, response: envelope.response });
         }
-        serde_json::from_slice(&text).map_err(RequestError::Parse)
+        from_bytes(text).map_err(RequestError::Parse)
+    }
+
+    /// The request as the text of a file.
+    ///
+    /// # Errors
+    /// When a path in it is not Unicode.
+    pub fn to_json(&self) -> Result<Vec<u8>, EncodeError> {
+        let file = match &self.command {
+            Command::Measure { file, .. } => file.as_ref(),
+            Command::List | Command::MeasureInjected { .. } => None,
+        };
+        match [Some(&self.response), file].into_iter().flatten().find(|path| path.to_str().is_none()) {
+            Some(path) => Err(EncodeError::NotUnicode(path.clone())),
+            None => Ok(to_bytes(self)),
+        }
     }
 }
 
 /// The fields that every version of a request has.
-#[derive(Deserialize)]
 struct Envelope {
     protocol: u32,
     response: PathBuf,
 }
+
+impl Decode for Envelope {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        decode_fields!(reader, unknown ignored; protocol, response);
+        Ok(Self { protocol, response })
+    }
+}
+
+structure!(WindowPlan { warm_up, steady, long_run_ms default });
+structure!(Request { protocol, response, command });
+
+impl Encode for Command {
+    fn encode(&self, writer: &mut Writer) {
+        match self {
+            Self::List => writer.string("list"),
+            Self::Measure { name, engine, plan, file } => writer.variant("measure", |writer| {
+                let mut object = writer.object();
+                object.field("name", name);
+                object.field("engine", engine);
+                object.field("plan", plan);
+                if let Some(file) = file {
+                    object.field("file", file);
+                }
+                object.end();
+            }),
+            Self::MeasureInjected { name, plan, injection } => writer.variant("measure_injected", |writer| {
+                let mut object = writer.object();
+                object.field("name", name);
+                object.field("plan", plan);
+                object.field("injection", injection);
+                object.end();
+            }),
+        }
+    }
+}
+
+impl Decode for Command {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let variant = Variant::read(reader)?;
+        // Unknown fields have always been ignored in here, and version 4 is to stay what it is.
+        let command = match variant.form() {
+            ("list", false) => Self::List,
+            ("measure", true) => {
+                decode_fields!(reader, unknown ignored; name, engine, plan, file default);
+                Self::Measure { name, engine, plan, file }
+            }
+            ("measure_injected", true) => {
+                decode_fields!(reader, unknown ignored; name, plan, injection);
+                Self::MeasureInjected { name, plan, injection }
+            }
+            (_, false) => return Err(variant.unknown(&["list"])),
+            (_, true) => return Err(variant.unknown(&["measure", "measure_injected"])),
+        };
+        variant.end(reader)?;
+        Ok(command)
+    }
+}
+
+/// Why a request can't be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EncodeError {
+    /// The path is no Unicode, and JSON has nothing else.
+    NotUnicode(PathBuf),
+}
+
+impl std::fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let EncodeError::NotUnicode(path) = self;
+        write!(f, "the path {} is not Unicode", path.display())
+    }
+}
+
+impl std::error::Error for EncodeError {}
 
 /// Why a request can't be served.
 #[derive(Debug)]
@@ -166,7 +260,7 @@ pub enum RequestError {
     /// The file can't be read.
     Read(std::io::Error),
     /// The file is not a request.
-    Parse(serde_json::Error),
+    Parse(DecodeError),
     /// The tool speaks another version of the protocol.
     Version {
         /// The tool's version.
@@ -183,11 +277,18 @@ impl std::fmt::Display for RequestError {
             RequestError::Parse(error) => write!(f, "it is not a request: {error}"),
             RequestError::Version { theirs, .. } => write!(
                 f,
-                "it is in version {theirs} of the protocol, and memgate {} speaks version {PROTOCOL_VERSION}",
-                env!("CARGO_PKG_VERSION")
+                "it is in version {theirs} of the protocol, and memgate {MEMGATE_VERSION} speaks version {PROTOCOL_VERSION}"
             ),
         }
     }
 }
 
-impl std::error::Error for RequestError {}
+impl std::error::Error for RequestError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            RequestError::Read(error) => Some(error),
+            RequestError::Parse(error) => Some(error),
+            RequestError::Version { .. } => None,
+        }
+    }
+}

@@ -1,6 +1,6 @@
-//! Numbers as people read them; shared by the harness's table and the tool's reports.
+//! Numbers as people read them: in the harness's table, which a bench process prints, as in the tool's reports.
 
-use crate::protocol::Unit;
+use crate::Unit;
 
 const BINARY_PREFIXES: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
@@ -10,7 +10,7 @@ const BINARY_PREFIXES: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 ///
 /// # Example
 /// ```
-/// use memgate::{protocol::Unit, units::human};
+/// use memgate_protocol::{Unit, units::human};
 /// assert_eq!(human(1_500, Unit::Bytes), "1,500 B");
 /// assert_eq!(human(3 * 1024 * 1024 / 2, Unit::Bytes), "1.50 MiB");
 /// assert_eq!(human(1_234_567, Unit::Count), "1,234,567");
@@ -28,7 +28,7 @@ pub fn human(value: i64, unit: Unit) -> String {
 ///
 /// # Example
 /// ```
-/// use memgate::{protocol::Unit, units::exact};
+/// use memgate_protocol::{Unit, units::exact};
 /// assert_eq!(exact(1_572_864, Unit::Bytes), "1,572,864 B");
 /// ```
 #[must_use]

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
-use super::{PROBE_VERSION, PROTOCOL_VERSION, Record};
+use crate::codec::{Decode, Reader, choice, decode_fields, from_bytes, structure, to_bytes};
+use crate::version::MEMGATE_VERSION;
+use crate::{DecodeError, PROBE_VERSION, PROTOCOL_VERSION, Record};
 
 /// What a bench process answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Response {
     /// The version of the protocol that the process speaks.
     pub protocol: u32,
@@ -16,15 +16,15 @@ pub struct Response {
     pub memgate_version: String,
     /// What is counted, and how; see [`PROBE_VERSION`].
     pub probe: u32,
-    /// The type of the allocator inside [`Alloc`](crate::Alloc), or none when `Alloc` is not installed.
+    /// The type of the allocator inside memgate's, or none when memgate's is not installed.
     pub allocator: Option<String>,
     /// The answer itself.
     pub outcome: Outcome,
 }
 
 /// The answer to a [`Command`](super::Command).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Outcome {
     /// Every benchmark's name, in the order of the source.
     Listed(Vec<String>),
@@ -35,8 +35,8 @@ pub enum Outcome {
 }
 
 /// Why a process can't do what it was asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Refusal {
     /// The reason, for programs.
     pub kind: RefusalKind,
@@ -65,8 +65,8 @@ impl Refusal {
 }
 
 /// The reasons why a process refuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum RefusalKind {
     /// The tool speaks another version of the protocol.
     Version,
@@ -94,7 +94,7 @@ impl Response {
     pub fn new(allocator: Option<&str>, outcome: Outcome) -> Self {
         Self {
             protocol: PROTOCOL_VERSION,
-            memgate_version: env!("CARGO_PKG_VERSION").to_owned(),
+            memgate_version: MEMGATE_VERSION.to_owned(),
             probe: PROBE_VERSION,
             allocator: allocator.map(str::to_owned),
             outcome,
@@ -120,14 +120,20 @@ impl Response {
     /// When they are cut short or are not a response, or were written by a process that speaks another version of the
     /// protocol.
     pub fn parse(text: &[u8]) -> Result<Self, ResponseError> {
-        let envelope: Envelope = serde_json::from_slice(text).map_err(ResponseError::Parse)?;
+        let envelope: Envelope = from_bytes(text).map_err(ResponseError::Parse)?;
         if envelope.protocol != PROTOCOL_VERSION {
             return Err(ResponseError::Version {
                 theirs: envelope.protocol,
                 memgate_version: envelope.memgate_version,
             });
         }
-        serde_json::from_slice(text).map_err(ResponseError::Parse)
+        from_bytes(text).map_err(ResponseError::Parse)
+    }
+
+    /// The response as the text of a file.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        to_bytes(self)
     }
 
     /// Writes the response so that a reader never sees half of it.
@@ -136,17 +142,38 @@ impl Response {
     /// When the file can't be written.
     pub fn write(&self, path: &Path) -> std::io::Result<()> {
         let temporary = path.with_extension("part");
-        std::fs::write(&temporary, serde_json::to_vec(self)?)?;
+        std::fs::write(&temporary, self.to_json())?;
         std::fs::rename(&temporary, path)
     }
 }
 
 /// The fields that every version of a response has.
-#[derive(Deserialize)]
 struct Envelope {
     protocol: u32,
     memgate_version: String,
 }
+
+impl Decode for Envelope {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        decode_fields!(reader, unknown ignored; protocol, memgate_version);
+        Ok(Self { protocol, memgate_version })
+    }
+}
+
+structure!(Response { protocol, memgate_version, probe, allocator, outcome });
+choice!(Outcome {} holding { "listed" => Listed, "measured" => Measured, "refused" => Refused });
+structure!(Refusal { kind, message });
+choice!(RefusalKind {
+    "version" => Version,
+    "request" => Request,
+    "allocator_not_installed" => AllocatorNotInstalled,
+    "duplicate_name" => DuplicateName,
+    "invalid_name" => InvalidName,
+    "unknown_name" => UnknownName,
+    "no_window" => NoWindow,
+    "engine" => Engine,
+    "process" => Process,
+} holding {});
 
 /// Why a response can't be used.
 #[derive(Debug)]
@@ -156,7 +183,7 @@ pub enum ResponseError {
     /// The file can't be read.
     Read(std::io::Error),
     /// The file is not a response.
-    Parse(serde_json::Error),
+    Parse(DecodeError),
     /// The process speaks another version of the protocol.
     Version {
         /// The process's version.
@@ -175,11 +202,18 @@ impl std::fmt::Display for ResponseError {
             ResponseError::Version { theirs, memgate_version } => write!(
                 f,
                 "it was built with memgate {memgate_version}, which speaks version {theirs} of the protocol; this \
-                 tool is {} and speaks version {PROTOCOL_VERSION}: use the same version of both",
-                env!("CARGO_PKG_VERSION")
+                 tool is {MEMGATE_VERSION} and speaks version {PROTOCOL_VERSION}: use the same version of both"
             ),
         }
     }
 }
 
-impl std::error::Error for ResponseError {}
+impl std::error::Error for ResponseError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            ResponseError::Read(error) => Some(error),
+            ResponseError::Parse(error) => Some(error),
+            ResponseError::Absent | ResponseError::Version { .. } => None,
+        }
+    }
+}

@@ -1,12 +1,11 @@
 //! What one bench process reports of one benchmark.
 
-use serde::{Deserialize, Serialize};
-
-use super::{CountWindow, DhatWindow, LiveBytes, LongRun, StatsAllocWindow};
+use crate::codec::{choice, structure};
+use crate::{CountWindow, DhatWindow, LiveBytes, LongRun, StatsAllocWindow};
 
 /// What one process measured of one benchmark.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Record {
     /// The benchmark's name within its bench target: `name[/argument]`.
     pub name: String,
@@ -16,18 +15,18 @@ pub struct Record {
     pub peak_error_bytes: u64,
     /// Whether the window is around a closure that runs and times the routine by itself (criterion's `iter_custom`), so
     /// that what the closure does besides is in the numbers.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, serde(default, skip_serializing_if = "std::ops::Not::not"))]
     pub is_custom: bool,
     /// What live bytes did over many more iterations; none when that was not asked for, or could not be seen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, serde(default, skip_serializing_if = "Option::is_none"))]
     pub long_run: Option<LongRun>,
     /// The windows, in the words of the engine that measured them.
     pub windows: EngineWindows,
 }
 
 /// The windows of one process, by engine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum EngineWindows {
     /// From [`Engine::Count`](super::Engine::Count).
     Count(Windows<CountWindow>),
@@ -40,8 +39,8 @@ pub enum EngineWindows {
 }
 
 /// The windows of one process that are kept; those of the warm-up are not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Windows<W> {
     /// The first window of the process.
     pub cold: W,
@@ -63,6 +62,15 @@ impl Windows<CountWindow> {
         })
     }
 }
+
+structure!(Record { name, threads, peak_error_bytes, is_custom default, long_run default, windows });
+structure!(Windows<W> { cold, steady });
+choice!(EngineWindows {} holding {
+    "count" => Count,
+    "sites" => Sites,
+    "stats_alloc" => StatsAlloc,
+    "dhat" => Dhat,
+});
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,61 @@
+//! The first line of a file.
+
+use super::{CAPTURE_SCHEMA, Capture, MappedModule, WindowKind};
+use crate::codec::{Decode, Reader, decode_fields, structure};
+use crate::{DecodeError, Unwinder};
+
+/// The field that every schema has.
+pub(super) struct Envelope {
+    pub(super) memgate_capture: u32,
+}
+
+impl Decode for Envelope {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        decode_fields!(reader, unknown ignored; memgate_capture);
+        Ok(Self { memgate_capture })
+    }
+}
+
+#[derive(Debug)]
+#[cfg_attr(test, derive(PartialEq, serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub(crate) struct Header {
+    pub(super) memgate_capture: u32,
+    pub(super) name: String,
+    pub(super) unwinder: Unwinder,
+    pub(super) modules: Vec<MappedModule>,
+    pub(super) nodes: usize,
+    pub(super) windows: Vec<WindowHeader>,
+}
+
+#[derive(Debug)]
+#[cfg_attr(test, derive(PartialEq, serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub(crate) struct WindowHeader {
+    pub(super) kind: WindowKind,
+    pub(super) peak_bytes: i64,
+    pub(super) events: u64,
+    pub(super) lost_blocks: u64,
+    pub(super) rows: usize,
+}
+
+impl Header {
+    pub(crate) fn of(capture: &Capture) -> Self {
+        let windows = capture.windows.iter().map(|window| WindowHeader {
+            kind: window.kind,
+            peak_bytes: window.peak_bytes,
+            events: window.events,
+            lost_blocks: window.lost_blocks,
+            rows: window.rows.len(),
+        });
+        Self {
+            memgate_capture: CAPTURE_SCHEMA,
+            name: capture.name.clone(),
+            unwinder: capture.unwinder,
+            modules: capture.modules.clone(),
+            nodes: capture.nodes.len(),
+            windows: windows.collect(),
+        }
+    }
+}
+
+structure!(Header { memgate_capture, name, unwinder, modules, nodes, windows });
+structure!(WindowHeader { kind, peak_bytes, events, lost_blocks, rows });

@@ -1,0 +1,55 @@
+//! The protocol between a process that memgate measures and the tool that runs it.
+//!
+//! The tool writes a [`Request`] as JSON to a file and names the file in the environment variable
+//! [`REQUEST_VARIABLE`]. The process writes a [`Response`] as JSON to the file that the request names, and a
+//! [`Capture`](capture::Capture) to another one where the request asks for call stacks. Standard input, output and error
+//! stay the user's. `docs/FORMAT.md` in the repository has the formats and their changelogs.
+//!
+//! The package is linked into other people's programs, so it depends on nothing: a dependency would come with a version and
+//! with features, and change what is measured. Its encoding is its own. The feature `serde` is for the tool, which puts some
+//! of the words into files of its own.
+//!
+//! # Example
+//! ```
+//! use memgate_protocol::{Command, Outcome, Response};
+//!
+//! let response = Response::new(None, Outcome::Listed(vec!["words".to_owned()]));
+//! assert_eq!(Response::parse(&response.to_json()).unwrap(), response);
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod capture;
+mod codec;
+mod engine;
+mod injection;
+mod long_run;
+mod marker;
+mod metric;
+mod name;
+mod record;
+mod request;
+mod response;
+mod stack_numbers;
+#[cfg(test)]
+mod tests;
+mod time_settings;
+pub mod units;
+mod unwinder;
+mod version;
+mod windows;
+
+pub use codec::{DecodeError, DecodeProblem};
+pub use engine::Engine;
+pub use injection::Injection;
+pub use long_run::{LiveBytes, LongRun};
+pub use marker::{Harness, Part, find_harness, find_marker, keep_criterion_marker, keep_marker};
+pub use metric::{Metric, Unit, UnknownMetric};
+pub use name::{NameError, check_name};
+pub use record::{EngineWindows, Record, Windows};
+pub use request::{Command, EncodeError, PlanError, Request, RequestError, WindowPlan};
+pub use response::{Outcome, Refusal, RefusalKind, Response, ResponseError};
+pub use stack_numbers::StackNumbers;
+pub use time_settings::{TIMES_VARIABLE, TimeSettings, TimeSettingsError};
+pub use unwinder::Unwinder;
+pub use version::{PROBE_VERSION, PROTOCOL_VERSION, REQUEST_VARIABLE};
+pub use windows::{CountWindow, DhatWindow, StatsAllocWindow};
