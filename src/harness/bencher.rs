@@ -35,7 +35,7 @@ impl Bencher {
     /// other harnesses, whose windows open inside of an executor.
     #[doc(hidden)]
     pub fn bench_between_edges(self, iteration: impl FnMut(&mut dyn Edges)) {
-        self.session.run(Driven(iteration));
+        self.session.run(&mut Driven(iteration));
     }
 
     /// Makes an input for each window with `make_input`, outside the window.
@@ -68,7 +68,7 @@ impl<S> BencherWithInputs<S> {
     where
         S: FnMut() -> I,
     {
-        self.session.run(Consuming { make_input: self.make_input, routine });
+        self.session.run(&mut Consuming { make_input: self.make_input, routine });
     }
 
     /// Runs a routine that borrows the input, which is dropped outside the window.
@@ -84,7 +84,7 @@ impl<S> BencherWithInputs<S> {
     where
         S: FnMut() -> I,
     {
-        self.session.run(Mutating { make_input: self.make_input, routine });
+        self.session.run(&mut Mutating { make_input: self.make_input, routine });
     }
 }
 

@@ -6,26 +6,26 @@ use super::measure::{Edges, Iteration};
 use memgate_protocol::Injection;
 
 /// An iteration with an injection in its window.
-pub(super) struct Injected<T> {
-    pub(super) iteration: T,
+pub(super) struct Injected<'a> {
+    pub(super) iteration: &'a mut dyn Iteration,
     pub(super) injection: Injection,
 }
 
-impl<T: Iteration> Iteration for Injected<T> {
-    fn run(&mut self, edges: &mut impl Edges) {
+impl Iteration for Injected<'_> {
+    fn run(&mut self, edges: &mut dyn Edges) {
         self.iteration.run(&mut InjectingEdges { edges, injection: self.injection, held: None });
     }
 }
 
 /// Edges just within which the injection is done.
-struct InjectingEdges<'a, E> {
-    edges: &'a mut E,
+struct InjectingEdges<'a> {
+    edges: &'a mut dyn Edges,
     injection: Injection,
     /// What lives as long as the window.
     held: Option<Vec<u8>>,
 }
 
-impl<E: Edges> Edges for InjectingEdges<'_, E> {
+impl Edges for InjectingEdges<'_> {
     fn open(&mut self) {
         self.edges.open();
         match self.injection {

@@ -19,9 +19,11 @@ pub trait Edges {
 }
 
 /// One iteration of a benchmark: the set-up, the window between the two edges, and the drop of what is left.
+///
+/// Called through a table: what is generic is compiled again for each benchmark, and that is to be no more than this.
 pub(super) trait Iteration {
     /// Runs the iteration, and calls each edge once.
-    fn run(&mut self, edges: &mut impl Edges);
+    fn run(&mut self, edges: &mut dyn Edges);
 }
 
 /// A routine that takes its input by value.
@@ -31,7 +33,7 @@ pub(super) struct Consuming<S, R> {
 }
 
 impl<I, O, S: FnMut() -> I, R: FnMut(I) -> O> Iteration for Consuming<S, R> {
-    fn run(&mut self, edges: &mut impl Edges) {
+    fn run(&mut self, edges: &mut dyn Edges) {
         let input = black_box((self.make_input)());
         edges.open();
         let output = black_box((self.routine)(input));
@@ -47,7 +49,7 @@ pub(super) struct Mutating<S, R> {
 }
 
 impl<I, O, S: FnMut() -> I, R: FnMut(&mut I) -> O> Iteration for Mutating<S, R> {
-    fn run(&mut self, edges: &mut impl Edges) {
+    fn run(&mut self, edges: &mut dyn Edges) {
         let mut input = black_box((self.make_input)());
         edges.open();
         let output = black_box((self.routine)(&mut input));
@@ -61,14 +63,8 @@ impl<I, O, S: FnMut() -> I, R: FnMut(&mut I) -> O> Iteration for Mutating<S, R> 
 pub(super) struct Driven<F>(pub(super) F);
 
 impl<F: FnMut(&mut dyn Edges)> Iteration for Driven<F> {
-    fn run(&mut self, edges: &mut impl Edges) {
+    fn run(&mut self, edges: &mut dyn Edges) {
         (self.0)(edges);
-    }
-}
-
-impl<T: Iteration> Iteration for &mut T {
-    fn run(&mut self, edges: &mut impl Edges) {
-        (**self).run(edges);
     }
 }
 
@@ -90,7 +86,7 @@ impl Edges for NoEdges {
 }
 
 /// Runs one iteration without measuring it.
-pub(super) fn run_once(mut iteration: impl Iteration) {
+pub(super) fn run_once(iteration: &mut dyn Iteration) {
     iteration.run(&mut NoEdges);
 }
 
@@ -98,7 +94,7 @@ pub(super) fn run_once(mut iteration: impl Iteration) {
 /// [`serve`](super::serve) saw to it. dhat writes its own file to `file`.
 #[cfg_attr(not(feature = "dhat"), expect(unused_variables, reason = "only dhat writes a file"))]
 pub(super) fn run(
-    iteration: impl Iteration,
+    iteration: &mut dyn Iteration,
     engine: Engine,
     plan: WindowPlan,
     file: Option<&Path>,
@@ -137,27 +133,27 @@ pub(super) fn run(
 ///
 /// Counting never stops between the first window and the last. What a thread of the user's frees late, it then frees
 /// in some iteration, and is not taken for a leak.
-fn count(mut iteration: impl Iteration, plan: WindowPlan) -> Measured {
+fn count(iteration: &mut dyn Iteration, plan: WindowPlan) -> Measured {
     let mut steady = Vec::with_capacity(plan.steady as usize);
     set_exact_peak(true);
     let mut span = Span::begin();
     let (cold, counts);
-    (cold, counts, span) = counted(&mut iteration, span);
+    (cold, counts, span) = counted(iteration, span);
     set_exact_peak(counts.threads > 1);
     for _ in 0..plan.warm_up {
-        (_, _, span) = counted(&mut iteration, span);
+        (_, _, span) = counted(iteration, span);
     }
     // The steady windows are a part of what the long run may take: what is slow is not run again.
     let started = Instant::now();
     let (mut threads, mut peak_error_bytes);
-    (threads, peak_error_bytes, span) = steady_windows(&mut iteration, plan, &mut steady, span);
+    (threads, peak_error_bytes, span) = steady_windows(iteration, plan, &mut steady, span);
     if peak_error_bytes > 0 {
         // A second thread came late. Measure again, exactly: no one reads a bound when there can be a number.
         set_exact_peak(true);
-        (threads, peak_error_bytes, span) = steady_windows(&mut iteration, plan, &mut steady, span);
+        (threads, peak_error_bytes, span) = steady_windows(iteration, plan, &mut steady, span);
     }
     let long_run;
-    (long_run, span) = run_long(&mut iteration, plan, &steady, started, span);
+    (long_run, span) = run_long(iteration, plan, &steady, started, span);
     let _ = span.end();
     let windows = EngineWindows::Count(Windows { cold, steady });
     Measured { windows, threads, peak_error_bytes, long_run }
@@ -165,7 +161,7 @@ fn count(mut iteration: impl Iteration, plan: WindowPlan) -> Measured {
 
 /// Runs more iterations, for what is kept in some of them only. None when that is not wanted.
 fn run_long(
-    iteration: &mut impl Iteration,
+    iteration: &mut dyn Iteration,
     plan: WindowPlan,
     steady: &[CountWindow],
     started: Instant,
@@ -187,7 +183,7 @@ fn run_long(
 
 /// Fills `steady`, and gives the largest number of threads and the largest error of a peak.
 fn steady_windows(
-    iteration: &mut impl Iteration,
+    iteration: &mut dyn Iteration,
     plan: WindowPlan,
     steady: &mut Vec<CountWindow>,
     mut span: Span,
@@ -222,7 +218,7 @@ impl Edges for CountEdges {
 }
 
 /// Runs one iteration in three spans: set-up (in `span`, which began where the last iteration ended), window, drop.
-fn counted(iteration: &mut impl Iteration, span: Span) -> (CountWindow, SpanCounts, Span) {
+fn counted(iteration: &mut dyn Iteration, span: Span) -> (CountWindow, SpanCounts, Span) {
     let mut edges = CountEdges { span, before: SpanCounts::default(), window: SpanCounts::default() };
     iteration.run(&mut edges);
     let after = edges.span.split();
@@ -243,16 +239,16 @@ fn counted(iteration: &mut impl Iteration, span: Span) -> (CountWindow, SpanCoun
 
 /// Runs the windows of `plan`, each as `window` does it.
 #[cfg(any(feature = "dhat", feature = "stats_alloc"))]
-fn windows<I: Iteration, W>(
-    mut iteration: I,
+fn windows<W>(
+    iteration: &mut dyn Iteration,
     plan: WindowPlan,
-    mut window: impl FnMut(&mut I) -> W,
+    mut window: impl FnMut(&mut dyn Iteration) -> W,
 ) -> Windows<W> {
-    let cold = window(&mut iteration);
+    let cold = window(iteration);
     for _ in 0..plan.warm_up {
-        window(&mut iteration);
+        window(iteration);
     }
-    let steady = (0..plan.steady).map(|_| window(&mut iteration)).collect();
+    let steady = (0..plan.steady).map(|_| window(iteration)).collect();
     Windows { cold, steady }
 }
 
@@ -278,7 +274,7 @@ impl<S, W, B: Fn() -> S, E: Fn(S) -> W> Edges for SpanEdges<B, E, S, W> {
 
 /// Runs one iteration, with a span around the routine alone.
 #[cfg(any(feature = "dhat", feature = "stats_alloc"))]
-fn one_span<S, W>(iteration: &mut impl Iteration, begin: impl Fn() -> S, end: impl Fn(S) -> W) -> W {
+fn one_span<S, W>(iteration: &mut dyn Iteration, begin: impl Fn() -> S, end: impl Fn(S) -> W) -> W {
     let mut edges = SpanEdges { begin, end, span: None, window: None };
     iteration.run(&mut edges);
     edges.window.expect("every iteration calls both edges")

@@ -12,16 +12,16 @@ use memgate_protocol::{CountWindow, EngineWindows, LiveBytes, StackNumbers, Wind
 
 /// Records a benchmark. The capture has no name yet.
 pub(super) fn record_sites(
-    mut iteration: impl Iteration,
+    iteration: &mut dyn Iteration,
     recording: Recording,
     plan: WindowPlan,
 ) -> (Measured, Capture) {
-    let cold = window(&mut iteration, recording);
+    let cold = window(iteration, recording);
     for _ in 0..plan.warm_up {
-        run_once(&mut iteration);
+        run_once(iteration);
     }
-    let mut steady = window(&mut iteration, recording);
-    add_leaks(&mut steady.rows, leaks(&mut iteration, recording, plan));
+    let mut steady = window(iteration, recording);
+    add_leaks(&mut steady.rows, leaks(iteration, recording, plan));
     let windows = [(WindowKind::Cold, cold), (WindowKind::Steady, steady)];
     let [cold, steady] = windows.map(|(kind, recorded)| captured(kind, recorded));
     let totals = Windows { cold: totals(&cold), steady: vec![totals(&steady)] };
@@ -59,7 +59,7 @@ impl Edges for RecordingEdges {
 /// Out of line, so that the frame at which stacks end is this function's own: it outlives the window, wherever the edges
 /// are called.
 #[inline(never)]
-fn window(iteration: &mut impl Iteration, recording: Recording) -> Recorded {
+fn window(iteration: &mut dyn Iteration, recording: Recording) -> Recorded {
     let frame = Recording::frame_record();
     let mut edges = RecordingEdges { recording, frame, recorded: Recorded::default() };
     iteration.run(&mut edges);
@@ -68,7 +68,7 @@ fn window(iteration: &mut impl Iteration, recording: Recording) -> Recorded {
 
 /// The stacks that leak: over a long run, where there is one; else those whose live bytes grew in every whole iteration,
 /// set-up and drop included.
-fn leaks(iteration: &mut impl Iteration, recording: Recording, plan: WindowPlan) -> Vec<CapturedRow> {
+fn leaks(iteration: &mut dyn Iteration, recording: Recording, plan: WindowPlan) -> Vec<CapturedRow> {
     let started = Instant::now();
     let in_every = grown_in_every(iteration, recording, plan.steady);
     let every_time = in_every.iter().map(|row| row.numbers.leaked_bytes).sum();
@@ -81,10 +81,10 @@ fn leaks(iteration: &mut impl Iteration, recording: Recording, plan: WindowPlan)
 }
 
 #[inline(never)]
-fn grown_in_every(iteration: &mut impl Iteration, recording: Recording, iterations: u32) -> Vec<CapturedRow> {
+fn grown_in_every(iteration: &mut dyn Iteration, recording: Recording, iterations: u32) -> Vec<CapturedRow> {
     recording.begin_at(Recording::frame_record());
     for _ in 0..iterations {
-        run_once(&mut *iteration);
+        run_once(iteration);
         recording.end_iteration();
     }
     recording.end_growth(iterations)
@@ -93,7 +93,7 @@ fn grown_in_every(iteration: &mut impl Iteration, recording: Recording, iteratio
 /// Runs more iterations, and gives what each stack kept of them.
 #[inline(never)]
 fn run_long(
-    iteration: &mut impl Iteration,
+    iteration: &mut dyn Iteration,
     recording: Recording,
     mut watch: Watch,
     plan: WindowPlan,
@@ -103,7 +103,7 @@ fn run_long(
     recording.begin_at(Recording::frame_record());
     let mut before = 0;
     while watch.wants_more(started.elapsed(), most) {
-        run_once(&mut *iteration);
+        run_once(iteration);
         let now = recording.live_bytes();
         watch.note(now - before);
         before = now;

@@ -48,7 +48,7 @@ impl Session {
     }
 
     /// Runs a routine as the purpose says.
-    pub(super) fn run(self, iteration: impl Iteration) {
+    pub(super) fn run(self, iteration: &mut dyn Iteration) {
         let done = match self.purpose {
             Purpose::Test => {
                 measure::run_once(iteration);
@@ -58,8 +58,8 @@ impl Session {
                 Done::Measured(measure::run(iteration, engine, plan, file.as_deref()))
             }
             Purpose::MeasureInjected(injection, plan) => {
-                let iteration = Injected { iteration, injection };
-                Done::Measured(measure::run(iteration, Engine::Count, plan, None))
+                let mut iteration = Injected { iteration, injection };
+                Done::Measured(measure::run(&mut iteration, Engine::Count, plan, None))
             }
             Purpose::Record(recording, plan) => {
                 let (measured, capture) = record_sites(iteration, recording, plan);
