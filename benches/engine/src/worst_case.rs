@@ -5,14 +5,13 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use memgate::protocol::Metric;
-use memgate_runner::acceptance::{Acceptance, Raise};
-use memgate_runner::compare::Verdict;
-use memgate_runner::format::{print_baseline, print_run};
+use memgate_runner::attribution::{ChangeKind, ChangeSubject, Explanation, SiteChange};
+use memgate_runner::format::{print_baseline, print_report, print_run};
 use memgate_runner::model::{
     BenchmarkId, EnvironmentDifference, EnvironmentField, MetricKey, Observation, Selection, Shard,
 };
-use memgate_runner::report::{Report, SitesReport, TargetReport, print_report};
-use memgate_runner::sites::{ChangeKind, ChangeSubject, Explanation, Place, SiteChange};
+use memgate_runner::report::{Acceptance, Raise, Report, SitesReport, TargetReport, Verdict};
+use memgate_runner::sites::Place;
 
 /// What is done with a file.
 #[derive(Clone, Copy, Debug)]

@@ -6,15 +6,16 @@ use std::time::{Duration, Instant};
 
 use memgate::protocol::Metric;
 
-use crate::acceptance::{Acceptance, Raise, loosened_rules};
+use crate::acceptance::loosened_rules;
 use crate::compare::samples::{TRIPLE, report, run_and_baselines};
-use crate::compare::{ComparisonInput, compare};
+use crate::compare::{ComparisonInput, compare, merge_reports};
 use crate::config::parse_config;
 use crate::model::{
     BaselineKey, Baselines, BenchmarkId, EnvironmentDifference, EnvironmentField, MetricKey, Observation,
     Selection, Shard,
 };
-use crate::report::{Format, RenderOptions, Report, TargetReport, merge_reports, render};
+use crate::render::{Format, RenderOptions, render};
+use crate::report::{Acceptance, Raise, Report, TargetReport};
 use crate::update::{SitesSummary, UpdateInput, plan_update, render_update};
 
 #[track_caller]

@@ -1,6 +1,6 @@
 //! What is shown while work is done: a bar on a terminal, plain lines elsewhere, on standard error.
 
-use crate::counted::BENCHMARKS;
+use crate::text::BENCHMARKS;
 use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::Duration;

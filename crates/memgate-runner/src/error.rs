@@ -7,7 +7,7 @@ use crate::comment::{CommentError, Rejected};
 use crate::config::ConfigError;
 use crate::format::FormatError;
 use crate::git::GitError;
-use crate::init::InitError;
+use crate::init::{InitError, WriteError};
 use crate::model::OverlapError;
 use crate::revisions::RevisionsError;
 use crate::store::StoreError;
@@ -100,6 +100,16 @@ impl Error {
             0 => Ok(()),
             1 => Err(failures.remove(0)),
             _ => Err(Self::Several(failures)),
+        }
+    }
+}
+
+impl From<WriteError> for Error {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::File { action, path, problem } => Self::File { action, path, problem },
+            changed @ WriteError::Changed { .. } => Self::Usage(changed.to_string()),
+            WriteError::Interrupted => Self::Interrupted,
         }
     }
 }

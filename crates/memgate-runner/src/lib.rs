@@ -18,6 +18,7 @@
 
 pub mod acceptance;
 pub mod actions;
+pub mod attribution;
 pub mod bisect;
 #[cfg(test)]
 mod bounds_tests;
@@ -28,7 +29,6 @@ pub mod comment;
 pub mod compare;
 pub mod config;
 mod console;
-mod counted;
 mod error;
 pub mod exit;
 pub mod explain;
@@ -41,16 +41,17 @@ pub mod history;
 pub mod init;
 pub mod measure;
 pub mod model;
-mod nearest;
-mod paint;
 pub mod process;
+pub mod render;
 pub mod report;
 pub mod revisions;
+pub mod rules;
 pub mod scaling;
 pub mod selftest;
 pub mod sites;
 pub mod store;
 pub mod symbols;
+mod text;
 pub mod times;
 pub mod update;
 pub mod verify;

@@ -10,11 +10,11 @@ use std::time::Instant;
 
 use memgate_engine_benches::worst_case::{CASES, Case, Work};
 use memgate_runner::comment::{CommentContext, read_reports, render_body};
-use memgate_runner::compare::{ComparisonInput, compare};
+use memgate_runner::compare::{ComparisonInput, compare, merge_reports};
 use memgate_runner::config::parse_config;
-use memgate_runner::format::{parse_baseline, parse_run, print_baseline};
+use memgate_runner::format::{parse_baseline, parse_report, parse_run, print_baseline};
 use memgate_runner::model::Baselines;
-use memgate_runner::report::{Format, RenderOptions, merge_reports, parse_report, render};
+use memgate_runner::render::{Format, RenderOptions, render};
 use memgate_runner::update::{SitesSummary, UpdateInput, plan_update, render_update};
 
 #[expect(clippy::print_stdout, reason = "the table is this program's output")]

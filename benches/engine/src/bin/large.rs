@@ -4,7 +4,7 @@
 use memgate::Bencher;
 use memgate_engine_benches::{alone, baseline, compared, run};
 use memgate_runner::format::{parse_baseline, print_baseline};
-use memgate_runner::report::{Format, RenderOptions, render};
+use memgate_runner::render::{Format, RenderOptions, render};
 
 /// Enough for a hundred sites or so.
 const BENCHMARKS: usize = 3;

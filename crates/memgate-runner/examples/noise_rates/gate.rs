@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use memgate::protocol::{CountWindow, EngineWindows, LongRun, Record, WindowPlan, Windows};
-use memgate_runner::compare::{ComparisonInput, Policy, compare, without_doubt};
+use memgate_runner::compare::{ComparisonInput, compare, without_doubt};
 use memgate_runner::history::Random;
 use memgate_runner::measure::{MeasureOptions, NoAnswer, ProcessCounts, gather};
 use memgate_runner::model::{
     Baselines, BenchTargetRun, BenchmarkId, BenchmarkResult, Environment, Profile, Run, Selection,
 };
 use memgate_runner::report::{Outcome, Report, outcome};
+use memgate_runner::rules::Policy;
 use memgate_runner::update::{UpdateInput, plan_update};
 
 /// What one process answers.

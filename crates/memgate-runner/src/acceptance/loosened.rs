@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::compare::{Limit, Policy, Rules, Waiver};
 use crate::config::Config;
 use crate::model::{BenchmarkId, MetricKey};
-use crate::report::time_text::span;
+use crate::rules::{Limit, Policy, Rules, Waiver};
+use crate::text::span;
 
 /// Sentences on what the configuration of a change forbids less than that of the revision that it is based on, for the
 /// benchmarks `ids`.

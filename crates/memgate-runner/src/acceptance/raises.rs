@@ -2,9 +2,9 @@
 
 use std::cmp::Reverse;
 
-use super::{Acceptance, DroppedBenchmark, Raise};
-use crate::compare::Policy;
-use crate::model::{BaselineKey, Baselines, BenchmarkId, Observation};
+use crate::model::{BaselineKey, Baselines, BenchmarkId};
+use crate::report::{Acceptance, DroppedBenchmark, Raise, is_raised};
+use crate::rules::Policy;
 
 /// Holds the committed baselines of a change against those of the revision that it is based on. Of metrics that `policy`
 /// does not gate, nothing is said.
@@ -32,7 +32,7 @@ pub fn accepted_changes(base: &Baselines, head: &Baselines, policy: &Policy) -> 
                         base: old.clone(),
                         head: new.clone(),
                     });
-                } else if level(new) < level(old) {
+                } else if is_raised(new, old) {
                     acceptance.lowered += 1;
                 }
             }
@@ -44,16 +44,6 @@ pub fn accepted_changes(base: &Baselines, head: &Baselines, policy: &Policy) -> 
     acceptance.added = added(base, head);
     acceptance.raises.sort_by_key(|raise| Reverse(relative_rise(raise)));
     acceptance
-}
-
-/// Whether a committed value rises.
-pub(crate) fn is_raised(old: &Observation, new: &Observation) -> bool {
-    level(new) > level(old)
-}
-
-/// What a comparison may rise from: the middle, and the end that is let through.
-fn level(value: &Observation) -> (i64, i64) {
-    (value.median(), value.maximum())
 }
 
 /// The rise in millionths; from zero, more than any other.
@@ -96,7 +86,7 @@ mod tests {
 
     use super::*;
     use crate::compare::samples::{TRIPLE, run_and_baselines};
-    use crate::model::MetricKey;
+    use crate::model::{MetricKey, Observation};
 
     #[test]
     fn what_rises_is_shown_largest_first_and_what_is_gone_too() {

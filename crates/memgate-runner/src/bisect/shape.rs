@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::compare::{Judgement, Limit, Verdict, judge};
+use crate::compare::{Judgement, judge};
 use crate::model::Observation;
+use crate::report::Verdict;
+use crate::rules::Limit;
 
 /// What the measurements say of the whole line. It is about what was measured; between that, anything may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +45,7 @@ pub fn shape(values: &BTreeMap<usize, Observation>, before: usize, after: usize,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::Relative;
+    use crate::rules::Relative;
 
     fn of(values: &[i64], after: usize, limit: Limit) -> Shape {
         let values = values.iter().copied().map(Observation::Exact).enumerate().collect();

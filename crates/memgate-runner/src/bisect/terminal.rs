@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use memgate::units::{exact, human};
 
 use super::Shape;
+use crate::attribution::Explanation;
 use crate::model::{BenchmarkId, MetricKey, Observation};
-use crate::paint::{BOLD, Paint, RED};
-use crate::report::sites_text::difference_lines;
-use crate::sites::Explanation;
+use crate::render::sites_text::difference_lines;
+use crate::text::{BOLD, Paint, RED};
 
 /// What was found.
 #[derive(Clone, Debug)]

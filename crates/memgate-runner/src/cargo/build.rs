@@ -13,9 +13,10 @@ use cargo_metadata::cargo_platform::Platform;
 use super::artifacts::{Artifacts, Observed};
 use super::configuration::placed;
 use super::origin::Origins;
+use super::platform::cfg_of;
 use super::process_environment::variables;
 use super::profiles::{self, BenchUnit};
-use super::program::{cargo, cfg_of};
+use super::program::cargo;
 use super::{
     BenchTarget, Candidate, CargoError, CargoOptions, Configuration, Settings, Workspace, rustflags,
 };

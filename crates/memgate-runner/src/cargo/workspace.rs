@@ -10,7 +10,7 @@ use super::coverage::Usage;
 use super::reach::Reach;
 use super::{CargoError, CargoOptions};
 use crate::model::Need;
-use crate::nearest::nearest;
+use crate::text::nearest;
 
 /// A workspace, as `cargo metadata` describes it.
 #[derive(Debug)]

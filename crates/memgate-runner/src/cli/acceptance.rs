@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use super::comment::read_event;
 use super::flow::Project;
-use crate::acceptance::{Acceptance, accepted_changes, loosened_rules};
+use crate::acceptance::{accepted_changes, loosened_rules};
 use crate::actions::ActionsEnvironment;
 use crate::comment::Event;
 use crate::config::{CONFIG_FILE, Config, parse_config};
 use crate::error::Error;
 use crate::git::{BaseRevision, Repository, file_at, files_below, find_base, short};
 use crate::model::BenchmarkId;
-use crate::report::{MeasuredPullRequest, Notice, NoticeKind, Report};
+use crate::report::{Acceptance, MeasuredPullRequest, Notice, NoticeKind, Report};
 use crate::store::{BASELINES_FOLDER, baselines_among};
 
 /// What this change accepts.

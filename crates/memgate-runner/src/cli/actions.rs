@@ -7,10 +7,11 @@ use super::arguments::{MeasureArguments, OutputArguments};
 use super::flow::Project;
 use super::output::{file_options, write_output};
 use super::output_files::OutputFile;
-use crate::actions::{ActionsEnvironment, Annotation, Level, annotations};
+use crate::actions::ActionsEnvironment;
 use crate::error::Error;
 use crate::git::Repository;
-use crate::report::{Format, Outcome, RenderOptions, Report, outcome, render};
+use crate::render::{Annotation, Format, Level, RenderOptions, annotations, render};
+use crate::report::{Outcome, Report, outcome};
 use crate::store::Destination;
 
 /// When to speak to GitHub Actions.

@@ -11,7 +11,7 @@ use crate::console::ColorChoice;
 use crate::error::Error;
 use crate::measure::{MeasureOptions, ProcessCounts};
 use crate::model::{Partition, Selection};
-use crate::report::Format;
+use crate::render::Format;
 
 /// Which benchmarks.
 #[derive(Clone, Debug, Default, clap::Args)]

@@ -17,12 +17,12 @@ use crate::cargo::BenchTarget;
 use crate::clock::today;
 use crate::compare::{ComparisonInput, add_times, compare};
 use crate::console::Console;
-use crate::counted::BENCHMARKS;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::model::BenchmarkId;
 use crate::process::Interrupt;
 use crate::report::{Notice, NoticeKind, Report, outcome};
+use crate::text::BENCHMARKS;
 
 /// Build, measure, compare with the baselines, report, and exit with the verdict.
 #[derive(Clone, Debug, clap::Args)]

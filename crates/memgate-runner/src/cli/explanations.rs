@@ -7,11 +7,11 @@ use memgate::protocol::capture::WindowKind;
 
 use super::artifacts::write_artifacts;
 use super::recorder::{Recorder, Windows};
-use crate::compare::Verdict;
+use crate::attribution::{Explanation, GatedNumbers, Unexplained, explain};
 use crate::error::Error;
 use crate::model::{BaselineKey, BenchmarkId, MetricKey, Observation, Phase};
-use crate::report::{BenchmarkReport, MetricReport, Report, SitesReport};
-use crate::sites::{Explanation, GatedNumbers, SiteTable, StoredSites, Unexplained, explain};
+use crate::report::{BenchmarkReport, MetricReport, Report, SitesReport, Verdict};
+use crate::sites::{SiteTable, StoredSites};
 use crate::store::BaselineStore;
 
 /// Committed sites, bench target by bench target, each file read once.

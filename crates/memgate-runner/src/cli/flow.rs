@@ -15,10 +15,10 @@ use crate::measure::{MeasureOptions, list};
 use crate::model::{
     Baselines, BenchTargetRun, BenchmarkId, LeftOut, Partition, Run, Selection, SourceRevision,
 };
-use crate::nearest::ranked;
 use crate::process::{Interrupt, Scratch};
 use crate::report::Timing;
 use crate::store::BaselineStore;
+use crate::text::ranked;
 
 /// A workspace with its configuration and its baselines.
 pub(super) struct Project {

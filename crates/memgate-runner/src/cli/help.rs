@@ -3,10 +3,10 @@
 use clap::Command;
 
 use super::output::write_stdout;
-use crate::compare::Limit;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::nearest::nearest;
+use crate::rules::Limit;
+use crate::text::nearest;
 
 /// Explain a command, the metrics, or the exit codes.
 #[derive(Clone, Debug, clap::Args)]

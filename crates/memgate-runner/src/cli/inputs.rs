@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::error::Error;
-use crate::format::{FormatError, RUN_KIND, parse_run};
+use crate::format::{FormatError, REPORT_KIND, RUN_KIND, parse_report, parse_run};
 use crate::model::{Run, check_disjoint};
-use crate::report::{REPORT_KIND, Report, parse_report};
+use crate::report::Report;
 use crate::store::{LimitedReadError, json_files_below, read_named};
 
 /// Larger files are refused: a run of a hundred thousand benchmarks is far smaller.

@@ -7,13 +7,14 @@ use memgate::protocol::Injection;
 
 use crate::cargo::BenchTarget;
 use crate::clock::today;
-use crate::compare::{ComparisonInput, Policy, compare, without_doubt};
+use crate::compare::{ComparisonInput, compare, without_doubt};
 use crate::config::Alone;
 use crate::console::Console;
 use crate::error::Error;
 use crate::measure::{MeasureOptions, ProcessCounts, Wanted, Work, measure_wanted};
 use crate::model::{BaselineKey, Baselines, BenchTargetRun, BenchmarkId, Run};
 use crate::process::Interrupt;
+use crate::rules::Policy;
 
 /// What the numbers are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

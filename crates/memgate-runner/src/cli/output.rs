@@ -8,7 +8,8 @@ use super::output_files::destination;
 use crate::error::Error;
 use crate::format::visible;
 use crate::model::{BenchmarkResult, Run};
-use crate::report::{Format, RenderOptions, Report, render};
+use crate::render::{Format, RenderOptions, render};
+use crate::report::Report;
 use crate::store::Destination;
 
 /// Writes a report to standard output and to the files that are asked for. Where one of them has standard output, people read

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::OutputArguments;
 use crate::error::Error;
-use crate::report::Format;
+use crate::render::Format;
 use crate::store::Destination;
 
 /// A report that is wanted besides the one on standard output.

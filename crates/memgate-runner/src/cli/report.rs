@@ -7,12 +7,12 @@ use super::inputs::{Input, read_inputs};
 use super::output::write_report;
 use crate::cargo::{CargoOptions, Workspace};
 use crate::clock::today;
-use crate::compare::{ComparisonInput, compare};
+use crate::compare::{ComparisonInput, compare, merge_reports};
 use crate::config::load_config;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::model::{Run, check_disjoint};
-use crate::report::{Report, merge_reports, outcome};
+use crate::report::{Report, outcome};
 use crate::store::BaselineStore;
 
 /// Put runs or reports of shards and targets together, and report.

@@ -5,16 +5,17 @@ use std::time::{Duration, Instant};
 
 use super::explanations::difference;
 use super::probes::{Probed, Prober};
+use crate::attribution::Explanation;
 use crate::bisect::{Finding, FoundCommit, Probe, Shape, Step, Suspects, estimate, next, shape};
-use crate::compare::{Judgement, Limit, Policy, Verdict, judge};
-use crate::counted::{COMMITS, Noun};
+use crate::compare::{Judgement, judge};
 use crate::error::Error;
 use crate::git::{CommitSummary, Oid, Revision, short, summary};
 use crate::model::{BenchmarkId, MetricKey, Observation};
 use crate::process::Interrupt;
-use crate::report::shell_quoted;
+use crate::report::Verdict;
 use crate::revisions::RevisionsError;
-use crate::sites::Explanation;
+use crate::rules::{Limit, Policy};
+use crate::text::{COMMITS, Noun, shell_quoted};
 
 /// A search under way.
 pub(super) struct Search<'a> {

@@ -9,7 +9,7 @@ use super::flow::{Listed, Project, say_gaps};
 use super::measuring::Measuring;
 use super::output::write_stdout;
 use crate::clock::today;
-use crate::compare::{ComparisonInput, Policy, compare};
+use crate::compare::{ComparisonInput, compare};
 use crate::config::Alone;
 use crate::console::Console;
 use crate::error::Error;
@@ -18,6 +18,7 @@ use crate::measure::{MeasureOptions, ProcessCounts};
 use crate::model::{Baselines, BenchmarkId, BenchmarkResult, Run, Selection};
 use crate::process::Interrupt;
 use crate::report::Report;
+use crate::rules::Policy;
 use crate::selftest::{Judged, Regression, is_trusted, judge_clean, judge_injected, render_selftest};
 use crate::update::{UpdateInput, plan_update};
 

@@ -265,7 +265,7 @@ pub(super) fn as_baselines(run: &Run, revision: &str) -> Result<Baselines, Error
     let input = UpdateInput {
         runs: std::slice::from_ref(run),
         baselines: &Baselines::new(),
-        policy: &crate::compare::Policy::default(),
+        policy: &crate::rules::Policy::default(),
         all: true,
         prune: false,
     };

@@ -12,12 +12,12 @@ use super::recorder::Recorder;
 use super::times::TimeArguments;
 use crate::cargo::BenchTarget;
 use crate::console::ColorChoice;
-use crate::counted::BENCHMARKS;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::model::{BaselineKey, BenchmarkId, BenchmarkResult, Run, check_complete};
 use crate::process::Interrupt;
 use crate::sites::StoredSites;
+use crate::text::BENCHMARKS;
 use crate::update::{
     BenchTargetSites, RecordedSites, SitesSummary, UpdateInput, UpdatePlan, plan_update, render_update,
     sites_to_record, sites_to_write,

@@ -8,8 +8,8 @@
 //! report. What holds a pull request back is the exit code of the required job.
 
 use super::{CommitId, Doubt};
+use crate::render::markdown::{Lack, Page, Words, render};
 use crate::report::Report;
-use crate::report::markdown::{Lack, Page, Words, render};
 
 /// The size of a comment's text, in bytes, that is never exceeded.
 ///

@@ -1,8 +1,7 @@
 //! What is to become of the comments on a pull request.
 
 use super::{CommentKey, RunAttempt, parse_marker};
-use crate::compare::Verdict;
-use crate::report::{NoticeKind, Outcome, Report, outcome};
+use crate::report::{NoticeKind, Outcome, Report, Verdict, outcome};
 
 /// A comment on a pull request.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,8 @@
 
 use serde::Deserialize;
 
-use super::{CommitId, Conclusion};
+use super::CommitId;
+use crate::report::Conclusion;
 
 /// What an event says about pull requests.
 #[derive(Clone, Debug, PartialEq, Eq)]

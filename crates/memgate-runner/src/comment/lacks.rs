@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::{Conclusion, Intake};
-use crate::compare::Verdict;
-use crate::report::markdown::Lack;
-use crate::report::{Outcome, Report, outcome};
+use super::Intake;
+use crate::render::markdown::Lack;
+use crate::report::{Conclusion, Outcome, Report, Verdict, outcome};
 
 /// What is lacking. Files are named from the folder among `given` that they were found in; `conclusion` is how the run
 /// ended, as far as that is known, and `expected` are the target triples of which there has to be a report. Both are from

@@ -3,7 +3,6 @@
 //! Nothing here touches the network; `github`, behind the feature of that name, does what is decided here.
 
 mod body;
-mod conclusion;
 mod decide;
 mod doubt;
 mod error;
@@ -15,9 +14,8 @@ mod repository;
 #[cfg(test)]
 mod tests;
 
-pub use crate::report::markdown::Lack;
+pub use crate::render::markdown::Lack;
 pub use body::{CommentContext, MAXIMUM_BODY_BYTES, RenderFor, render_body};
-pub use conclusion::Conclusion;
 pub use decide::{CommentAuthor, Decision, ExistingComment, Identity, Occasion, Wish, decide, is_clean};
 pub use doubt::{Doubt, candidates, doubt};
 pub use error::CommentError;

@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use super::metric::{Judgement, against_budget, judge};
-use super::waiver::WaiverUse;
-use super::{Policy, Rules, Verdict};
+use super::waiver_use::WaiverUse;
 use crate::model::{BenchmarkId, BenchmarkResult, Failure, Measurement, MetricKey, MetricMap, Observation};
-use crate::report::{AppliedWaiver, BenchmarkReport, MetricReport};
+use crate::report::{AppliedWaiver, BenchmarkReport, MetricReport, Verdict};
+use crate::rules::{Policy, Rules};
 
 /// What a benchmark is compared under.
 pub(super) struct Context<'a> {

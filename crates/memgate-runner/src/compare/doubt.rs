@@ -5,11 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Verdict;
 use super::run::became_noisy;
 use crate::model::{BenchmarkId, Run};
-use crate::report::Report;
-use crate::scaling::ScalingReport;
+use crate::report::{Report, ScalingReport, Verdict};
 
 /// The run with everything measured again, by `again`, of which `judge` says something that matters.
 ///

@@ -1,7 +1,8 @@
 //! One metric: base against head.
 
-use super::{Limit, Verdict};
 use crate::model::Observation;
+use crate::report::Verdict;
+use crate::rules::{Limit, range_of_base};
 
 /// What is known when one metric is judged.
 #[derive(Clone, Copy, Debug)]
@@ -47,16 +48,6 @@ pub fn judge(Judgement { base, head, limit, budget, waived_up_to }: Judgement<'_
     against_base.max(budget.map_or(Verdict::Ok, |budget| against_budget(head, budget)))
 }
 
-/// Where base lies: its least and its greatest value; of a value that was exact and is not, what it may have been as well.
-pub(crate) fn range_of_base(base: &Observation, head: &Observation) -> (i64, i64) {
-    let (least, greatest) = (base.minimum(), base.maximum());
-    if !base.is_exact() {
-        return (least, greatest);
-    }
-    let (below, above) = (head.median().abs_diff(head.minimum()), head.maximum().abs_diff(head.median()));
-    (least.saturating_sub_unsigned(above), greatest.saturating_add_unsigned(below))
-}
-
 /// The verdict on a metric that has a budget and no limit.
 pub(super) fn against_budget(head: &Observation, budget: i64) -> Verdict {
     if head.minimum() > budget {
@@ -74,7 +65,7 @@ mod tests {
 
     fn verdict(base: &[i64], head: &[i64]) -> Verdict {
         let (base, head) = (Observation::of(base.to_vec()), Observation::of(head.to_vec()).unwrap());
-        let limit = Limit { relative: super::super::Relative::percent(10), absolute: 0 };
+        let limit = Limit { relative: crate::rules::Relative::percent(10), absolute: 0 };
         judge(Judgement { base: base.as_ref(), head: &head, limit, budget: None, waived_up_to: None })
     }
 

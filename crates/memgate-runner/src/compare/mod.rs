@@ -2,29 +2,26 @@
 
 mod benchmark;
 mod doubt;
-mod glob_index;
-mod limit;
+mod input;
+mod merge;
 mod metric;
 mod notices;
-mod policy;
 mod run;
 #[cfg(test)]
 pub(crate) mod samples;
+mod shards;
 #[cfg(test)]
 mod tests;
 mod times;
-mod verdict;
-mod waiver;
+mod waiver_use;
 
 pub(crate) use benchmark::metric_verdict;
 pub use doubt::without_doubt;
-pub use limit::{Limit, Relative, RelativeError};
-pub(crate) use metric::range_of_base;
+pub use input::ComparisonInput;
+pub use merge::merge_reports;
 pub use metric::{Judgement, judge};
 pub(crate) use notices::{about_gating, not_measured_on};
-pub use policy::{BenchmarkRule, BenchmarkRules, LimitRule, Policy, Rules};
-pub use run::{ComparisonInput, compare};
+pub use run::compare;
+pub(crate) use shards::about_shard;
 pub use times::add_times;
 pub(crate) use times::time_verdict;
-pub use verdict::Verdict;
-pub use waiver::Waiver;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::ComparisonInput;
-use super::waiver::WaiverUse;
+use super::waiver_use::WaiverUse;
 use crate::model::{
     BaselineKey, BenchmarkId, BenchmarkResult, EnvironmentDifference, LeftOut, Measurement, MetricKey, Run,
 };

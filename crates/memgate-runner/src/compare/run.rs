@@ -2,34 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
-
 use super::benchmark::{Context, compare_benchmark, missing_benchmark};
-use super::notices;
-use super::waiver::WaiverUse;
-use super::{Policy, Verdict};
+use super::waiver_use::WaiverUse;
+use super::{ComparisonInput, about_shard, notices};
 use crate::model::{
-    Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkId, EnvironmentDifference, MetricKey, Run,
-    Shard,
+    Baseline, BaselineKey, BenchTargetRun, BenchmarkId, EnvironmentDifference, MetricKey, Run, Shard,
 };
-use crate::report::{BenchmarkReport, MetricReport, Notice, Report, TargetReport, about_shard};
+use crate::report::{BenchmarkReport, MetricReport, Notice, Report, TargetReport, Verdict};
+use crate::rules::Policy;
 use crate::scaling::scaling;
-
-/// What a comparison is made of.
-#[derive(Clone, Copy, Debug)]
-pub struct ComparisonInput<'a> {
-    /// What was measured: one run, or the parts of several (shards, targets). No benchmark is in two of them; see
-    /// [`crate::model::check_disjoint`].
-    pub runs: &'a [Run],
-    /// What is committed, for any number of targets.
-    pub baselines: &'a Baselines,
-    /// The rules.
-    pub policy: &'a Policy,
-    /// The day, for waivers that expire.
-    pub today: Date,
-    /// Whether a stale baseline is an error.
-    pub strict: bool,
-}
 
 /// Holds runs against baselines.
 ///

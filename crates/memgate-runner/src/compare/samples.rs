@@ -4,18 +4,16 @@ use std::collections::BTreeMap;
 
 use memgate::protocol::Metric;
 
-use super::{ComparisonInput, LimitRule, Policy, Relative, add_times, compare};
+use super::{ComparisonInput, add_times, compare};
+use crate::attribution::{ChangeKind, ChangeNote, ChangeSubject, Explanation, SiteChange, Unexplained};
 use crate::format::tests_support::environment;
 use crate::model::{
     Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkResult, BenchmarkTime, Failure, FailureKind,
     MeanTime, Measurement, MetricKey, MetricMap, Observation, Run, Selection, TimeChange,
 };
 use crate::report::{MeasuredPullRequest, Report, SitesReport, Timing};
-use crate::scaling::ExponentLimit;
-use crate::sites::{
-    ChangeKind, ChangeNote, ChangeSubject, Explanation, OtherSites, Place, SiteChange, SiteNumbers,
-    StoredSite, StoredSites, Unexplained,
-};
+use crate::rules::{ExponentLimit, LimitRule, Policy, Relative};
+use crate::sites::{OtherSites, Place, SiteNumbers, StoredSite, StoredSites};
 
 pub(crate) const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 

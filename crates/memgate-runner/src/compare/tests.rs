@@ -6,9 +6,10 @@ use memgate::protocol::Metric;
 use proptest::prelude::*;
 
 use super::samples::{baselines_of, measured, metrics, part, report, run_and_baselines, run_of, steady};
-use super::{ComparisonInput, Limit, Policy, Verdict, compare};
+use super::{ComparisonInput, compare};
 use crate::model::{Baselines, EnvironmentField, MetricKey, Observation, Run, Selection};
-use crate::report::{NoticeKind, Outcome, Report, outcome};
+use crate::report::{NoticeKind, Outcome, Report, Verdict, outcome};
+use crate::rules::{Limit, Policy};
 
 fn compared(runs: &[Run], baselines: &Baselines, policy: &Policy, strict: bool) -> Report {
     compare(ComparisonInput { runs, baselines, policy, today: jiff::civil::date(2026, 11, 23), strict })

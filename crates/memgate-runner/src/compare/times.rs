@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Limit, Policy, Verdict};
-use crate::counted::BENCHMARKS;
 use crate::model::{BenchmarkId, BenchmarkTime, TakenTime};
-use crate::report::{Notice, NoticeKind, Report, TimeReport};
+use crate::report::{Notice, NoticeKind, Report, TimeReport, Verdict};
+use crate::rules::{Limit, Policy};
+use crate::text::BENCHMARKS;
 
 /// Puts times into a report, each with its verdict. A time without a limit changes no verdict of its benchmark.
 ///
@@ -80,8 +80,8 @@ fn is_exceeded(limit: Limit, time: &BenchmarkTime) -> bool {
 mod tests {
     use super::*;
     use crate::compare::samples::{report, time};
-    use crate::compare::{LimitRule, Relative};
     use crate::report::{Outcome, outcome};
+    use crate::rules::{LimitRule, Relative};
 
     fn limited(relative: u64, absolute: i64) -> Policy {
         let rule = LimitRule::Gated { relative: Some(Relative::percent(relative)), absolute: Some(absolute) };

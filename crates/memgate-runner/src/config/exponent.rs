@@ -2,7 +2,7 @@
 
 use super::Problem;
 use super::table::Item;
-use crate::scaling::ExponentLimit;
+use crate::rules::ExponentLimit;
 
 /// How far an exponent may rise, such as `0.1`, or `"off"`.
 pub(super) fn exponent_limit(item: Item<'_>) -> Result<ExponentLimit, Problem> {
@@ -22,7 +22,7 @@ pub(super) fn exponent_limit(item: Item<'_>) -> Result<ExponentLimit, Problem> {
 #[cfg(test)]
 mod tests {
     use crate::config::parse_config;
-    use crate::scaling::ExponentLimit;
+    use crate::rules::ExponentLimit;
 
     #[test]
     fn exponents_are_limited_for_the_whole_workspace() {

@@ -15,9 +15,9 @@ use super::jobs::{Alone, jobs};
 use super::size::parse_size;
 use super::table::{Item, Table, line_of};
 use super::time::{picoseconds, time_settings};
-use crate::compare::{BenchmarkRule, LimitRule, Policy, Waiver};
 use crate::format::brief;
 use crate::model::{EnvironmentField, MetricKey, Phase};
+use crate::rules::{BenchmarkRule, LimitRule, Policy, Waiver};
 
 /// The configuration of a workspace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -318,7 +318,7 @@ mod tests {
     use memgate::protocol::Metric;
 
     use super::*;
-    use crate::compare::Relative;
+    use crate::rules::Relative;
 
     #[test]
     fn everything_that_can_be_said_is_understood() {

@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::Problem;
 use crate::format::brief;
-use crate::nearest::nearest;
+use crate::text::nearest;
 
 /// A table, with where it stands and the text that it was read from.
 #[derive(Clone, Copy)]

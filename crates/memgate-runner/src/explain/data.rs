@@ -5,8 +5,9 @@ use std::cmp::Reverse;
 use memgate::protocol::Metric;
 use serde::Serialize;
 
+use crate::attribution::Explanation;
 use crate::model::{BenchmarkId, MetricKey};
-use crate::sites::{Explanation, Place, SiteTable};
+use crate::sites::{Place, SiteTable};
 
 /// One benchmark, explained.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

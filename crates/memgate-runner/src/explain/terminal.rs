@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use memgate::units::{exact, human};
 
 use super::{ExplainedBenchmark, ExplainedSite, MetricSites};
-use crate::counted::{MORE_SITES, SITES};
-use crate::paint::{BOLD, DIM, Paint};
-use crate::report::sites_text::{difference_lines, location, way, way_lines};
-use crate::sites::{ChangeKind, SiteChange};
+use crate::attribution::{ChangeKind, SiteChange};
+use crate::render::sites::{location, way};
+use crate::render::sites_text::{difference_lines, way_lines};
+use crate::text::{BOLD, DIM, MORE_SITES, Paint, SITES};
 
 /// How to show explanations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +128,7 @@ fn change_text(change: &SiteChange, sites: &MetricSites) -> String {
 }
 
 fn has_base(sites: &MetricSites) -> bool {
-    !sites.difference.unexplained.contains(&crate::sites::Unexplained::NoBaseSites)
+    !sites.difference.unexplained.contains(&crate::attribution::Unexplained::NoBaseSites)
 }
 
 /// A part of the whole; nothing where the whole is nothing.

@@ -1,11 +1,11 @@
 //! Files of every schema version that has ever been written. A fixture is never changed: a new version gets a new one.
 
-use super::{parse_baseline, parse_run, print_baseline, print_run};
+use super::{parse_baseline, parse_report, parse_run, print_baseline, print_report, print_run};
 use crate::compare::samples::{
     explained_report, pull_request_report, report, run_and_baselines, run_with_sites, scaled_report,
     shard_run, timed_report,
 };
-use crate::report::{Notice, NoticeKind, parse_report, print_report};
+use crate::report::{Notice, NoticeKind};
 
 const BASELINE_1: &str = include_str!("../../tests/fixtures/baseline.v1.json");
 const RUN_1: &str = include_str!("../../tests/fixtures/run.v1.json");

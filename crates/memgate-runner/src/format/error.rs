@@ -123,3 +123,8 @@ pub(crate) fn check_envelope(text: &str, kind: &'static str, known: u32) -> Resu
         Some(_) => Ok(()),
     }
 }
+
+/// The error of a file that contradicts itself.
+pub(super) fn unsound(problem: String) -> FormatError {
+    FormatError::Unsound(problem)
+}

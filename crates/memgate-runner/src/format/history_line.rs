@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{FormatError, check_envelope, text_of};
 use super::{Bounds, check_bounds, check_foreign_name, check_part, unique_map};
-use crate::history::{HistoryRecord, RecordedTarget};
-use crate::model::{Environment, Interval, MetricKey, MetricMap, Observation};
+use crate::model::{Environment, HistoryRecord, Interval, MetricKey, MetricMap, Observation, RecordedTarget};
 
 /// The schema version of the records that this memgate writes.
 ///

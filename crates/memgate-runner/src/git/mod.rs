@@ -7,6 +7,7 @@ mod error;
 mod first_parents;
 mod line;
 mod lock;
+mod lock_holder;
 mod notes;
 #[cfg(test)]
 mod notes_tests;
@@ -25,7 +26,7 @@ pub use first_parents::{
 };
 pub use git2::Oid;
 pub use line::first_parent_line;
-pub use lock::LockHolder;
+pub use lock_holder::LockHolder;
 pub use notes::{NoteChanges, Notes, change_notes};
 pub use revision::{CommitSummary, Revision, resolve, short, summary};
 pub use submodules::changed_submodules;

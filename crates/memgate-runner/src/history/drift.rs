@@ -6,7 +6,7 @@ use super::{
     Acceptances, Alarm, Creep, CreepOutcome, CreepRule, Point, Series, SeriesKey, Statistic, Timeline,
     WindowedRule, creep, windowed,
 };
-use crate::compare::{Limit, Relative};
+use crate::rules::{Limit, Relative};
 
 /// The rules of a check, for every series.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{ChangePointRule, Drift, DriftReport, Finding, ShownCommit, Timeline, change_points};
-use crate::compare::Limit;
 use crate::format::visible_json;
+use crate::rules::Limit;
 
 /// The schema version of trends and of drift. They are written for other programs, and never read here.
 ///

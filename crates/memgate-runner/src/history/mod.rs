@@ -9,7 +9,6 @@ mod link;
 mod note;
 mod page;
 mod rates;
-mod record;
 mod release;
 mod render;
 mod rules;
@@ -24,7 +23,6 @@ pub use link::commit_url;
 pub use note::{Note, NoteContents};
 pub use page::{PageCommit, PageInput, page_data, render_page};
 pub use rates::{Rates, RuleName, measure_rates, rates_table};
-pub use record::{HistoryRecord, RecordedTarget};
 pub use release::latest_releases;
 pub use render::{ShowOptions, ShownCommit, render_drift, render_trends};
 pub use rules::{

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::HistoryRecord;
 use crate::format::{FormatError, parse_history_line, print_history_line};
+use crate::model::HistoryRecord;
 
 /// The note of a commit: a set of lines, sorted by their bytes, as git's own merge strategy `cat_sort_uniq` leaves them. Lines that
 /// this memgate can't read are kept as they are.

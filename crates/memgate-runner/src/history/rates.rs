@@ -8,7 +8,7 @@ use super::{
     ChangePoint, ChangePointRule, CreepOutcome, CreepRule, Point, Random, Scenario, Statistic, WindowedRule,
     change_points, creep, windowed,
 };
-use crate::compare::Limit;
+use crate::rules::Limit;
 
 /// A rule with its settings, as the table names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,10 +6,9 @@ use anstyle::AnsiColor;
 use memgate::units::human;
 
 use super::{ChangePointRule, Drift, DriftReport, Finding, SeriesKey, Timeline, change_points, sparkline};
-use crate::compare::Limit;
-use crate::counted::COMMITS;
 use crate::format::brief;
-use crate::paint::{BOLD, Paint, RED, colored};
+use crate::rules::Limit;
+use crate::text::{BOLD, COMMITS, Paint, RED, colored};
 
 /// A commit, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

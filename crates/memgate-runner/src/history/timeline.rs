@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{HistoryRecord, Point};
-use crate::model::{BenchmarkId, Environment, MetricKey, MetricMap, Selection};
+use super::Point;
+use crate::model::{BenchmarkId, Environment, HistoryRecord, MetricKey, MetricMap, Selection};
 
 /// What a series is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,12 +8,11 @@ use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
 
 use super::error::InitError;
 use super::found::{Found, FoundPackage};
-use super::ownership;
 use super::relative::relative;
-use super::workflows;
+use super::{ownership, workflows};
 use crate::cargo::CargoError;
 use crate::git::{Repository, remote_address};
-use crate::nearest::nearest;
+use crate::text::nearest;
 
 /// Which project, and which of its packages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

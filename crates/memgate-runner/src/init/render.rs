@@ -4,11 +4,9 @@ use anstyle::{AnsiColor, Style};
 
 use super::choices::{Choices, Source};
 use super::diff::difference;
+use super::file_plan::{Action, FilePlan, Plan};
 use super::found::Found;
-use super::plan::{Action, FilePlan, Plan};
-use crate::counted::Noun;
-use crate::paint::{Paint, colored};
-use crate::report::shell_quoted;
+use crate::text::{Noun, Paint, colored, shell_quoted};
 
 /// The plan, file by file: what is created, what is changed and how, what stays, and what is in the way.
 #[must_use]

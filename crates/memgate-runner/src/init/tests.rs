@@ -135,7 +135,7 @@ fn the_configuration_to_begin_with_is_one_and_changes_nothing() {
     let rules = config.policy.rules(&id);
     let differing = rules
         .iter()
-        .zip(crate::compare::Policy::default().rules(&id))
+        .zip(crate::rules::Policy::default().rules(&id))
         .filter(|(rule, default)| *rule != default);
     let differing: Vec<String> = differing.map(|((key, _), _)| key.to_string()).collect();
     assert_eq!(differing, ["reallocs"], "the one that is an example");

@@ -3,13 +3,11 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::SitesReport;
-use crate::acceptance::Acceptance;
-use crate::compare::{Limit, Verdict};
+use super::{Acceptance, ScalingReport, SitesReport, Verdict};
 use crate::model::{
     BenchmarkId, BenchmarkTime, Environment, EnvironmentDifference, Failure, MetricKey, Observation, Shard,
 };
-use crate::scaling::{ExponentLimit, ScalingReport};
+use crate::rules::{ExponentLimit, Limit};
 
 /// All that a comparison found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

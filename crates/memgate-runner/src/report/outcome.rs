@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{NoticeKind, Report};
-use crate::compare::Verdict;
+use super::{NoticeKind, Report, Verdict};
 
 /// What a report means as a whole; the most serious of what holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

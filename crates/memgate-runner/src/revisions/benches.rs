@@ -1,12 +1,13 @@
 //! Today's benches for old code.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use toml_edit::{DocumentMut, Item, Table};
 
 use super::RevisionsError;
-use super::release::with_absolute_paths;
+use super::copy::copy;
+use super::manifest::{read_manifest, with_absolute_paths, write_manifest};
 
 /// A package whose benches are to be measured with another revision's code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,38 +124,6 @@ fn inherit(names: &[String], theirs: &DocumentMut, ours: &mut DocumentMut) {
             dependencies.insert(name, dependency);
         }
     }
-}
-
-pub(super) fn read_manifest(folder: &Path) -> Result<DocumentMut, RevisionsError> {
-    let path = folder.join("Cargo.toml");
-    let text = fs::read_to_string(&path).map_err(RevisionsError::file("read", &path))?;
-    text.parse().map_err(|error: toml_edit::TomlError| RevisionsError::Benches {
-        path,
-        problem: error.message().to_owned(),
-    })
-}
-
-pub(super) fn write_manifest(folder: &Path, manifest: &DocumentMut) -> Result<(), RevisionsError> {
-    let path = folder.join("Cargo.toml");
-    fs::write(&path, manifest.to_string()).map_err(RevisionsError::file("write", path))
-}
-
-/// Copies a folder that may be absent. Links are followed: what they lead to may not be there in the other tree.
-pub(super) fn copy(from: &Path, into: &Path) -> Result<(), RevisionsError> {
-    if !from.is_dir() {
-        return Ok(());
-    }
-    fs::create_dir_all(into).map_err(RevisionsError::file("create", into))?;
-    for entry in fs::read_dir(from).map_err(RevisionsError::file("read", from))? {
-        let entry = entry.map_err(RevisionsError::file("read", from))?;
-        let (source, place) = (entry.path(), into.join(entry.file_name()));
-        if source.is_dir() {
-            copy(&source, &place)?;
-        } else {
-            fs::copy(&source, &place).map_err(RevisionsError::file("write", place))?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Revisions in checkouts of their own, side by side with the user's working tree and without touching it.
 
 mod benches;
+mod copy;
 mod error;
+mod manifest;
 mod memo;
 mod release;
 mod room;

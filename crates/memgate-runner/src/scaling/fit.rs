@@ -1,6 +1,6 @@
 //! A line through logarithms, by least squares.
 
-use super::Exponent;
+use crate::report::Exponent;
 
 /// Fewer sizes are no series.
 pub(super) const FEWEST_SIZES: usize = 3;

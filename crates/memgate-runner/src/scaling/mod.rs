@@ -3,16 +3,11 @@
 //! `build/1000`, `build/10000` and `build/100000` are a series. The exponent of a metric is the slope of its logarithm over
 //! the logarithm of the size: 1 is linear, 2 is quadratic, 0 does not grow.
 
-mod data;
 mod fit;
-mod limit;
 mod rise;
 mod series;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use data::thousandths;
-pub use data::{Exponent, ExponentReport, ScalingReport, Trend};
 pub use fit::{NoFit, fit, fit_rise};
-pub use limit::ExponentLimit;
 pub use series::scaling;

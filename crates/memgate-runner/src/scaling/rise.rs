@@ -1,9 +1,9 @@
 //! By how much an exponent rose, when the values behind it are spreads.
 
 use super::fit::fit_rise;
-use super::{Exponent, ExponentLimit, Trend};
-use crate::compare::range_of_base;
 use crate::model::Observation;
+use crate::report::{Exponent, Trend};
+use crate::rules::{ExponentLimit, range_of_base};
 
 /// What base and head may be at one size.
 #[derive(Clone, Copy, Debug)]

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fit::{FEWEST_SIZES, fit};
 use super::rise::{Pair, Rise};
-use super::{ExponentLimit, ExponentReport, ScalingReport, Trend};
-use crate::compare::{Limit, Verdict};
 use crate::model::{BenchmarkId, MetricKey, Observation, Phase};
-use crate::report::{BenchmarkReport, MetricReport};
+use crate::report::{BenchmarkReport, ExponentReport, MetricReport, ScalingReport, Trend, Verdict};
+use crate::rules::{ExponentLimit, Limit};
 
 /// Of each size: the benchmark.
 type Sizes<'a> = BTreeMap<u64, &'a BenchmarkReport>;

@@ -2,12 +2,13 @@
 
 use memgate::protocol::Metric;
 
-use super::{Exponent, ExponentLimit, Trend, scaling};
-use crate::compare::Policy;
+use super::scaling;
+use crate::compare::merge_reports;
 use crate::compare::samples::{SIZES, scaled_report, series_report};
 use crate::exit::ExitCode;
 use crate::model::{MetricKey, Observation};
-use crate::report::{Report, merge_reports, outcome};
+use crate::report::{Exponent, Report, Trend, outcome};
+use crate::rules::{ExponentLimit, Policy};
 
 fn report(base: &[i64], head: &[i64]) -> Report {
     series_report(base, head, &Policy::default())

@@ -1,9 +1,8 @@
 //! Whether the gate noticed.
 
 use super::Regression;
-use crate::compare::Verdict;
 use crate::model::BenchmarkId;
-use crate::report::{BenchmarkReport, Outcome, Report, outcome};
+use crate::report::{BenchmarkReport, Outcome, Report, Verdict, outcome};
 
 /// How the gate judged one regression, or none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

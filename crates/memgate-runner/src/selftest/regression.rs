@@ -2,8 +2,8 @@
 
 use memgate::protocol::{Injection, Metric};
 
-use crate::compare::{Limit, Policy};
 use crate::model::{BenchmarkId, MetricKey, Observation};
+use crate::rules::{Limit, Policy};
 
 /// A regression on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use memgate::protocol::{Injection, Metric};
 
 use super::{Regression, is_trusted, judge_clean, judge_injected, render_selftest};
 use crate::compare::samples::report;
-use crate::compare::{LimitRule, Policy, Relative, Verdict};
 use crate::model::{BenchmarkId, MetricKey, Observation};
-use crate::report::Report;
+use crate::report::{Report, Verdict};
+use crate::rules::{LimitRule, Policy, Relative};
 
 fn id() -> BenchmarkId {
     "p/t/f".parse().unwrap()

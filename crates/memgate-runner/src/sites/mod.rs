@@ -1,14 +1,7 @@
 //! Call sites: from recorded stacks to keys that survive edits, and their difference from base.
 
-mod alignment;
-mod change;
-mod explanation;
-#[cfg(test)]
-mod explanation_tests;
 mod key;
-mod matching;
 mod name;
-mod netting;
 mod numbers;
 mod path;
 mod plumbing;
@@ -18,11 +11,9 @@ pub(crate) mod samples;
 mod site_profile;
 mod stored;
 mod table;
-mod user_frames;
 
-pub use change::{ChangeKind, ChangeNote, ChangeSubject, Explanation, GatedNumbers, SiteChange, Unexplained};
-pub use explanation::explain;
 pub use key::{SiteKey, SiteKeyError};
+pub(crate) use name::{crates_of, name_without_modules};
 pub use name::{erased_name, short_name};
 pub use numbers::SiteNumbers;
 pub use plumbing::InnerEnd;

@@ -48,7 +48,7 @@ pub fn short_name(name: &str) -> String {
 
 /// What stays of an erased name when the function is moved to another module: the function, its type when it is a
 /// method, and the closures within it.
-pub(super) fn name_without_modules(erased: &str) -> String {
+pub(crate) fn name_without_modules(erased: &str) -> String {
     let (path, closures) = path_and_closures(erased);
     let is_type = |segment: &str| {
         segment.chars().next().is_some_and(|first| first.is_uppercase() || matches!(first, '<' | '['))
@@ -63,7 +63,7 @@ pub(super) fn name_without_modules(erased: &str) -> String {
 
 /// The crates that an erased name mentions where it says whose the function is: that of a path, or those of the type
 /// and of the trait.
-pub(super) fn crates_of(erased: &str) -> Vec<&str> {
+pub(crate) fn crates_of(erased: &str) -> Vec<&str> {
     let segments = segments(erased);
     match segments.first() {
         Some(first) if first.starts_with('<') => first

@@ -54,7 +54,7 @@ impl SiteNumbers {
 
     /// Whether no value is above the other's.
     #[must_use]
-    pub(super) fn is_within(&self, other: &Self) -> bool {
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
         self.0.iter().zip(other.0).all(|(mine, theirs)| *mine <= theirs)
     }
 }

@@ -11,8 +11,8 @@ use super::SymbolError;
 use super::frames::trim;
 use super::object_file::ObjectFile;
 use super::origin::SourceRoots;
-use crate::counted::Noun;
 use crate::sites::{Module, PhysicalFrame, Profile, RecordedStack};
+use crate::text::Noun;
 
 /// Gives names to recorded addresses. Keeps what it has read and found, so that the captures of one executable after the
 /// other cost little.

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Change, ChangeKind};
-use crate::compare::{Judgement, Policy, Verdict, judge};
+use crate::compare::{Judgement, judge};
 use crate::model::{
     Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkId, BenchmarkResult, Environment, Measurement,
     MetricMap, Observation, Run,
 };
+use crate::report::Verdict;
+use crate::rules::Policy;
 
 /// What an update is made of.
 #[derive(Clone, Copy, Debug)]

@@ -6,8 +6,8 @@ use anstyle::{AnsiColor, Style};
 use memgate::units::human;
 
 use super::{Change, ChangeKind, UpdatePlan};
-use crate::counted::{BENCHMARKS, Noun};
 use crate::model::{BaselineKey, BenchmarkId, MetricKey, Observation};
+use crate::text::{BENCHMARKS, Noun};
 
 /// What an update did about call sites.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use memgate::protocol::Metric;
 
 use super::UpdatePlan;
-use crate::compare::Limit;
 use crate::model::{Baseline, BaselineKey, Baselines, MetricKey, Run};
+use crate::rules::Limit;
 use crate::sites::StoredSites;
 
 /// The committed sites of a bench target, by benchmark.

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{ChangeKind, UpdateError, UpdateInput, UpdatePlan, plan_update};
-use crate::compare::Policy;
 use crate::compare::samples::{
     TRIPLE, baselines_of, measured, metrics, part, run_and_baselines, run_of, steady,
 };
 use crate::model::{
     BaselineKey, Baselines, BenchmarkResult, Failure, FailureKind, LeftOut, MetricMap, Need, Run, Selection,
 };
+use crate::rules::Policy;
 
 fn plan(run: &Run, baselines: &Baselines, all: bool, prune: bool) -> Result<UpdatePlan, UpdateError> {
     let policy = Policy::default();

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use memgate_runner::report::{Format, RenderOptions, parse_report, render};
+use memgate_runner::format::parse_report;
+use memgate_runner::render::{Format, RenderOptions, render};
 use serde_json::Value;
 
 use crate::clients;

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::arguments::{HistoryFormat, SeriesArguments};
 use super::load::{Loaded, load};
 use crate::cli::output::write_stdout;
-use crate::compare::Relative;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -14,6 +13,7 @@ use crate::history::{
     Anchor, DriftReport, DriftRules, ShowOptions, Statistic, WindowedRule, check_drift, latest_releases,
     print_drift, render_drift,
 };
+use crate::rules::Relative;
 
 /// The anchor that is the newest release.
 const LATEST_RELEASE: &str = "latest-release";

@@ -10,12 +10,12 @@ use crate::cli::flow::{Project, say_gaps};
 use crate::cli::inputs::read_runs;
 use crate::cli::measuring::Purpose;
 use crate::cli::output::{say_failures, write_stdout};
-use crate::counted::BENCHMARKS;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::{GitError, NoteChanges, Oid, Repository, change_notes, changed_files, resolve};
-use crate::history::{HistoryRecord, Note};
-use crate::model::{Run, SourceRevision, check_complete};
+use crate::history::Note;
+use crate::model::{HistoryRecord, Run, SourceRevision, check_complete};
+use crate::text::BENCHMARKS;
 
 /// Measure, or take runs from files, and record them at the commit that is checked out.
 #[derive(Clone, Debug, clap::Args)]

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use super::samples;
 use crate::comment::intake::read_within;
 use crate::comment::{IntakeError, MAXIMUM_FILES, read_reports};
-use crate::report::{Report, print_report};
+use crate::format::print_report;
+use crate::report::Report;
 
 struct Folder(tempfile::TempDir);
 

@@ -3,9 +3,8 @@
 use super::gfm::Page;
 use super::samples;
 use crate::comment::{CommentContext, render_body};
-use crate::compare::Verdict;
 use crate::model::{Environment, EnvironmentDifference, EnvironmentField, Failure, FailureKind};
-use crate::report::{AppliedWaiver, Notice, NoticeKind, Report};
+use crate::report::{AppliedWaiver, Notice, NoticeKind, Report, Verdict};
 
 const TEXTS: [&str; 34] = [
     "a|b",
@@ -89,7 +88,7 @@ pub(super) fn report_of(text: &str) -> Report {
                 place.file = Some(text.into());
             }
             for note in &mut change.notes {
-                *note = crate::sites::ChangeNote::WasIn { function: text.into() };
+                *note = crate::attribution::ChangeNote::WasIn { function: text.into() };
             }
         }
     }

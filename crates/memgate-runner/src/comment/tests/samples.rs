@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use memgate::protocol::Metric;
 
-use crate::acceptance::{Acceptance, DroppedBenchmark, Raise};
+use crate::attribution::{ChangeKind, ChangeNote, ChangeSubject, Explanation, SiteChange, Unexplained};
 use crate::compare::samples::{metrics, steady};
-use crate::compare::{ComparisonInput, Policy, compare};
+use crate::compare::{ComparisonInput, compare, merge_reports};
 use crate::config::parse_config;
 use crate::format::tests_support::environment;
 use crate::model::{
     Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkId, BenchmarkResult, Environment, Measurement,
     MetricKey, MetricMap, Observation, Run, Selection,
 };
-use crate::report::{Report, SitesReport, merge_reports};
-use crate::sites::{ChangeKind, ChangeNote, ChangeSubject, Explanation, Place, SiteChange, Unexplained};
+use crate::report::{Acceptance, DroppedBenchmark, Raise, Report, SitesReport};
+use crate::rules::Policy;
+use crate::sites::Place;
 
 pub(super) const TRIPLES: [&str; 3] =
     ["aarch64-apple-darwin", "x86_64-pc-windows-msvc", "x86_64-unknown-linux-gnu"];

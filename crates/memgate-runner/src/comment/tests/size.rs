@@ -5,8 +5,7 @@ use proptest::prelude::*;
 use super::gfm::Page;
 use super::samples;
 use crate::comment::{CommentContext, MAXIMUM_BODY_BYTES, render_body};
-use crate::compare::Verdict;
-use crate::report::{Notice, NoticeKind, Report};
+use crate::report::{Notice, NoticeKind, Report, Verdict};
 
 fn context() -> CommentContext {
     CommentContext { command: "cargo xtask memgate".into(), ..CommentContext::default() }

@@ -2,8 +2,9 @@
 
 use super::gfm::Page;
 use super::samples;
-use crate::comment::{CommentContext, Conclusion, Lack, render_body};
-use crate::report::Report;
+use crate::comment::{CommentContext, render_body};
+use crate::render::markdown::Lack;
+use crate::report::{Conclusion, Report};
 
 const RUN_URL: &str = "https://github.com/example/tokenizer/actions/runs/1234567890";
 

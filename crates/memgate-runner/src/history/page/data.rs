@@ -4,9 +4,9 @@ use memgate::protocol::Unit;
 use serde::Serialize;
 
 use super::runs::runs;
-use crate::compare::Limit;
 use crate::format::visible;
 use crate::history::{ChangePointRule, Timeline, change_points};
+use crate::rules::Limit;
 
 /// What a page is made of.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 
 use super::Point;
 use super::spread::{MEDIAN_DEVIATION_SCALE, median};
-use crate::compare::Limit;
+use crate::rules::Limit;
 
 /// The settings of the search for change points.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! The rule for creep: how far a metric is from an anchor, however slowly it got there.
 
 use super::Point;
-use crate::compare::{Limit, Relative};
+use crate::rules::{Limit, Relative};
 use memgate::protocol::{Metric, Unit};
 
 /// The settings of the rule for creep.

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::spread::{Spread, median, spread};
 use super::{Point, Statistic};
-use crate::compare::Limit;
+use crate::rules::Limit;
 
 /// The settings of the windowed rule.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -226,7 +226,7 @@ fn end_last(alarms: &mut [Alarm], end: End) {
 mod tests {
     use super::super::point::series;
     use super::*;
-    use crate::compare::Relative;
+    use crate::rules::Relative;
 
     const RULE: WindowedRule = WindowedRule::new(Limit::DEFAULT_BYTES);
     const MEAN: WindowedRule = WindowedRule { statistic: Statistic::Mean, ..RULE };

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::Command;
 
-use memgate_runner::compare::Verdict;
-use memgate_runner::format::{parse_run, print_run};
+use memgate_runner::format::{parse_run, print_report, print_run};
 use memgate_runner::model::{BenchmarkResult, Selection};
-use memgate_runner::report::print_report;
+use memgate_runner::report::Verdict;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
