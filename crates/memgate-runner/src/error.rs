@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
+use memgate_report::format::FormatError;
+use memgate_report::model::OverlapError;
+use memgate_report::update::UpdateError;
+
 use crate::cargo::CargoError;
 use crate::comment::{CommentError, Rejected};
 use crate::config::ConfigError;
-use crate::format::FormatError;
 use crate::git::GitError;
 use crate::init::{InitError, WriteError};
-use crate::model::OverlapError;
 use crate::revisions::RevisionsError;
 use crate::store::StoreError;
-use crate::update::UpdateError;
 
 /// What can go wrong with the tool itself.
 #[derive(Debug, thiserror::Error)]

@@ -2,4 +2,4 @@
 
 mod environment;
 
-pub use environment::ActionsEnvironment;
+pub(crate) use environment::ActionsEnvironment;

@@ -9,6 +9,7 @@ use std::process::Command;
 
 use cargo_metadata::Package;
 use cargo_metadata::cargo_platform::Platform;
+use memgate_report::model::LeftOut;
 
 use super::artifacts::{Artifacts, Observed};
 use super::configuration::placed;
@@ -20,7 +21,6 @@ use super::program::cargo;
 use super::{
     BenchTarget, Candidate, CargoError, CargoOptions, Configuration, Settings, Workspace, rustflags,
 };
-use crate::model::LeftOut;
 
 /// How to build.
 #[derive(Clone, Copy, Debug)]

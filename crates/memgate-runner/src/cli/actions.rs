@@ -3,6 +3,9 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use memgate_report::render::{Annotation, Format, Level, RenderOptions, annotations, render};
+use memgate_report::report::{Outcome, Report, outcome};
+
 use super::arguments::{MeasureArguments, OutputArguments};
 use super::flow::Project;
 use super::output::{file_options, write_output};
@@ -10,8 +13,6 @@ use super::output_files::OutputFile;
 use crate::actions::ActionsEnvironment;
 use crate::error::Error;
 use crate::git::Repository;
-use crate::render::{Annotation, Format, Level, RenderOptions, annotations, render};
-use crate::report::{Outcome, Report, outcome};
 use crate::store::Destination;
 
 /// When to speak to GitHub Actions.

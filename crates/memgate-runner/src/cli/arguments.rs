@@ -4,14 +4,15 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use memgate::protocol::WindowPlan;
+use memgate_report::config::{Config, parse_duration};
+use memgate_report::model::{Partition, Selection};
+use memgate_report::render::Format;
 
+use super::choice::one_of;
 use crate::cargo::CargoOptions;
-use crate::config::{Config, parse_duration};
 use crate::console::ColorChoice;
 use crate::error::Error;
 use crate::measure::{MeasureOptions, ProcessCounts};
-use crate::model::{Partition, Selection};
-use crate::render::Format;
 
 /// Which benchmarks.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -53,7 +54,7 @@ pub(super) struct MeasureArguments {
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArguments {
     /// The format on standard output
-    #[arg(long, value_enum, default_value = "terminal")]
+    #[arg(long, value_parser = one_of(&Format::ALL), default_value = "terminal")]
     pub(super) format: Format,
     /// Write a report to a file as well (may be repeated); with no FORMAT, it follows from the file's ending, and `-` is
     /// standard output

@@ -1,18 +1,19 @@
 //! `bisect`: the commit that raised a metric.
 
+use memgate_report::bisect::{Suspects, render_finding};
+use memgate_report::model::{BenchmarkId, MetricKey};
+
 use super::arguments::MeasureArguments;
 use super::compare::BenchesFrom;
 use super::output::write_stdout;
 use super::probes::{Prober, memo};
 use super::search::Search;
 use super::sides::Revisions;
-use crate::bisect::{Suspects, render_finding};
 use crate::config::load_config;
 use crate::console::ColorChoice;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::{first_parent_line, resolve};
-use crate::model::{BenchmarkId, MetricKey};
 
 /// Find the commit that raised a metric
 ///

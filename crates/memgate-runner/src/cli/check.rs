@@ -2,6 +2,11 @@
 
 use std::path::PathBuf;
 
+use memgate_report::compare::{ComparisonInput, add_times, compare};
+use memgate_report::model::BenchmarkId;
+use memgate_report::report::{Notice, NoticeKind, Report, outcome};
+use memgate_report::text::BENCHMARKS;
+
 use super::acceptance::{AcceptanceArguments, accepted_by_change, pull_request_of_event};
 use super::actions::{ActionsArguments, report_to_actions, tell_failure};
 use super::arguments::{MeasureArguments, OutputArguments};
@@ -15,14 +20,10 @@ use super::times::TimeArguments;
 use crate::actions::ActionsEnvironment;
 use crate::cargo::BenchTarget;
 use crate::clock::today;
-use crate::compare::{ComparisonInput, add_times, compare};
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::model::BenchmarkId;
 use crate::process::Interrupt;
-use crate::report::{Notice, NoticeKind, Report, outcome};
-use crate::text::BENCHMARKS;
 
 /// Build, measure, compare with the baselines, report, and exit with the verdict.
 #[derive(Clone, Debug, clap::Args)]

@@ -4,16 +4,18 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::output::write_stdout;
-use crate::comment::{
-    CommentContext, CommentKey, CommitId, Doubt, Event, Intake, Marker, RenderFor, Repository, RunAttempt,
-    Wish, WorkflowRun, is_clean, lacks, parse_event, read_reports, render_body,
+use memgate_report::comment::{
+    CommentContext, CommentKey, CommitId, Doubt, Event, Marker, RenderFor, Repository, RunAttempt, Wish,
+    WorkflowRun, is_clean, parse_event, render_body,
 };
+use memgate_report::format::FormatError;
+use memgate_report::report::MeasuredPullRequest;
+
+use super::output::write_stdout;
+use crate::comment::{Intake, lacks, read_reports};
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::format::FormatError;
-use crate::report::MeasuredPullRequest;
 use crate::store::{BaselineStore, read_named};
 
 /// Put a report on its pull request, as one comment that is brought up to date.

@@ -1,8 +1,10 @@
 //! `comment`: what needs GitHub.
 
+use memgate_report::comment::RunAttempt;
+
 use super::comment::{CommentArguments, Plan, Subject, variable};
 use super::output::write_stdout;
-use crate::comment::{CommentError, RunAttempt};
+use crate::comment::CommentError;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;

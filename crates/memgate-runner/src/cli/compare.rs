@@ -2,6 +2,10 @@
 
 use std::path::PathBuf;
 
+use memgate_report::compare::{ComparisonInput, compare};
+use memgate_report::model::{Baselines, Run};
+use memgate_report::report::{Notice, NoticeKind, Report, Timing, outcome};
+
 use super::arguments::{MeasureArguments, OutputArguments};
 use super::artifacts::check_artifacts;
 use super::explanations::{CommittedSites, explain_red};
@@ -11,13 +15,10 @@ use super::output::write_report;
 use super::recorder::Recorder;
 use super::sides::{Revisions, Tree, as_baselines, compilers, record_sites};
 use crate::clock::today;
-use crate::compare::{ComparisonInput, compare};
 use crate::config::load_config;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::{Revision, resolve};
-use crate::model::{Baselines, Run};
-use crate::report::{Notice, NoticeKind, Report, Timing, outcome};
 use crate::revisions::Release;
 
 /// Measure two revisions, and compare them

@@ -1,6 +1,10 @@
 //! `explain`: the sites of benchmarks, and files for other tools.
 
 use memgate::protocol::Metric;
+use memgate_report::explain::{
+    ExplainOptions, ExplainedBenchmark, MetricSites, print_explanations, render_explanations,
+};
+use memgate_report::model::{BaselineKey, BenchmarkId, Measurement, MetricKey, MetricMap, Observation};
 
 use super::arguments::MeasureArguments;
 use super::explain_files::FileArguments;
@@ -11,11 +15,7 @@ use super::recorder::{NamedWindow, Recorder, Windows};
 use crate::console::{ColorChoice, Console};
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::explain::{
-    ExplainOptions, ExplainedBenchmark, MetricSites, print_explanations, render_explanations,
-};
 use crate::measure::MeasureOptions;
-use crate::model::{BaselineKey, BenchmarkId, Measurement, MetricKey, MetricMap, Observation};
 use crate::process::Interrupt;
 
 /// Show the call sites of benchmarks, and their difference from the baseline

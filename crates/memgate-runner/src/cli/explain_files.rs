@@ -2,17 +2,18 @@
 
 use std::path::PathBuf;
 
+use memgate::protocol::Metric;
+use memgate_report::explain::ExplainedBenchmark;
+use memgate_report::model::Phase;
+use memgate_report::sites::{StoredSites, profile_of_sites};
+
 use super::artifacts::{write_dhat, write_difference, write_flame_graph, write_folded, write_pprof};
 use super::explanations::{CommittedSites, window_of};
 use super::output::{check_output, write_stdout};
 use super::output_files::destination;
 use super::recorder::{NamedWindow, Recorder, Windows};
 use crate::error::Error;
-use crate::explain::ExplainedBenchmark;
-use crate::model::Phase;
-use crate::sites::{StoredSites, profile_of_sites};
 use crate::store::Destination;
-use memgate::protocol::Metric;
 
 /// Files for other tools, of one benchmark. `-` is standard output, and what is said of it is then on standard error.
 #[derive(Clone, Debug, clap::Args)]

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use memgate::protocol::capture::WindowKind;
+use memgate_report::attribution::{Explanation, GatedNumbers, Unexplained, explain};
+use memgate_report::model::{BaselineKey, BenchmarkId, MetricKey, Observation, Phase};
+use memgate_report::report::{BenchmarkReport, MetricReport, Report, SitesReport, Verdict};
+use memgate_report::sites::{SiteTable, StoredSites};
 
 use super::artifacts::write_artifacts;
 use super::recorder::{Recorder, Windows};
-use crate::attribution::{Explanation, GatedNumbers, Unexplained, explain};
 use crate::error::Error;
-use crate::model::{BaselineKey, BenchmarkId, MetricKey, Observation, Phase};
-use crate::report::{BenchmarkReport, MetricReport, Report, SitesReport, Verdict};
-use crate::sites::{SiteTable, StoredSites};
 use crate::store::BaselineStore;
 
 /// Committed sites, bench target by bench target, each file read once.

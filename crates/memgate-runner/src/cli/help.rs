@@ -1,12 +1,12 @@
 //! `help`: a command, the metrics, the exit codes.
 
 use clap::Command;
+use memgate_report::rules::Limit;
+use memgate_report::text::nearest;
 
 use super::output::write_stdout;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::rules::Limit;
-use crate::text::nearest;
 
 /// Explain a command, the metrics, or the exit codes.
 #[derive(Clone, Debug, clap::Args)]

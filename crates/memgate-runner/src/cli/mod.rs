@@ -6,6 +6,7 @@ mod arguments;
 mod artifacts;
 mod bisect;
 mod check;
+mod choice;
 mod comment;
 #[cfg(feature = "github")]
 mod comment_github;

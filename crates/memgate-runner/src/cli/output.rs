@@ -3,13 +3,14 @@
 use std::io::Write;
 use std::path::Path;
 
+use memgate_report::format::visible;
+use memgate_report::model::{BenchmarkResult, Run};
+use memgate_report::render::{Format, RenderOptions, render};
+use memgate_report::report::Report;
+
 use super::arguments::{MeasureArguments, OutputArguments};
 use super::output_files::destination;
 use crate::error::Error;
-use crate::format::visible;
-use crate::model::{BenchmarkResult, Run};
-use crate::render::{Format, RenderOptions, render};
-use crate::report::Report;
 use crate::store::Destination;
 
 /// Writes a report to standard output and to the files that are asked for. Where one of them has standard output, people read

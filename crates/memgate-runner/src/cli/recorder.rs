@@ -5,21 +5,20 @@ use std::path::Path;
 
 use memgate::protocol::capture::{Capture, WindowKind};
 use memgate::protocol::{Engine, Metric, Record, WindowPlan};
+use memgate_report::config::Alone;
+use memgate_report::model::{BenchmarkId, BenchmarkResult, Failure, Measurement};
+use memgate_report::sites::{Profile, SiteTable, StoredSites};
 
+use super::flow::Project;
 use crate::cargo::BenchTarget;
-use crate::config::Alone;
 use crate::error::Error;
 use crate::measure::{
     Bench, MAXIMUM_CAPTURE_BYTES, MeasureOptions, NoAnswer, ProcessCounts, measure_benchmark,
     measure_to_file, record_sites, side_by_side_or_alone,
 };
-use crate::model::{BenchmarkId, BenchmarkResult, Failure, Measurement};
 use crate::process::Interrupt;
-use crate::sites::{Profile, SiteTable, StoredSites};
 use crate::store::read_left;
 use crate::symbols::{SourceRoots, Symbolized, Symbolizer};
-
-use super::flow::Project;
 
 /// Records call sites of built bench targets.
 pub(super) struct Recorder<'a> {

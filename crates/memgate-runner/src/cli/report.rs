@@ -2,17 +2,18 @@
 
 use std::path::PathBuf;
 
+use memgate_report::compare::{ComparisonInput, compare, merge_reports};
+use memgate_report::model::{Run, check_disjoint};
+use memgate_report::report::{Report, outcome};
+
 use super::arguments::OutputArguments;
 use super::inputs::{Input, read_inputs};
 use super::output::write_report;
 use crate::cargo::{CargoOptions, Workspace};
 use crate::clock::today;
-use crate::compare::{ComparisonInput, compare, merge_reports};
 use crate::config::load_config;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::model::{Run, check_disjoint};
-use crate::report::{Report, outcome};
 use crate::store::BaselineStore;
 
 /// Put runs or reports of shards and targets together, and report.

@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use memgate_report::format::print_run;
+use memgate_report::model::{BenchmarkId, BenchmarkResult};
+
 use super::arguments::MeasureArguments;
 use super::flow::{Measured, Project, say_gaps};
 use super::measuring::Purpose;
@@ -10,8 +13,6 @@ use super::recorder::Recorder;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::format::print_run;
-use crate::model::{BenchmarkId, BenchmarkResult};
 
 /// Measure only, and write the run as JSON.
 #[derive(Clone, Debug, clap::Args)]

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use memgate_report::attribution::Explanation;
+use memgate_report::bisect::{Finding, FoundCommit, Probe, Shape, Step, Suspects, estimate, next, shape};
+use memgate_report::compare::{Judgement, judge};
+use memgate_report::model::{BenchmarkId, MetricKey, Observation};
+use memgate_report::report::Verdict;
+use memgate_report::rules::{Limit, Policy};
+use memgate_report::text::{COMMITS, Noun, shell_quoted};
+
 use super::explanations::difference;
 use super::probes::{Probed, Prober};
-use crate::attribution::Explanation;
-use crate::bisect::{Finding, FoundCommit, Probe, Shape, Step, Suspects, estimate, next, shape};
-use crate::compare::{Judgement, judge};
 use crate::error::Error;
 use crate::git::{CommitSummary, Oid, Revision, short, summary};
-use crate::model::{BenchmarkId, MetricKey, Observation};
 use crate::process::Interrupt;
-use crate::report::Verdict;
 use crate::revisions::RevisionsError;
-use crate::rules::{Limit, Policy};
-use crate::text::{COMMITS, Noun, shell_quoted};
 
 /// A search under way.
 pub(super) struct Search<'a> {

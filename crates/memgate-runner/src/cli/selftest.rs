@@ -3,24 +3,26 @@
 use std::collections::BTreeMap;
 
 use memgate::protocol::Injection;
+use memgate_report::compare::{ComparisonInput, compare};
+use memgate_report::config::Alone;
+use memgate_report::model::{Baselines, BenchmarkId, BenchmarkResult, Run, Selection};
+use memgate_report::report::Report;
+use memgate_report::rules::Policy;
+use memgate_report::selftest::{
+    Judged, Regression, is_trusted, judge_clean, judge_injected, render_selftest,
+};
+use memgate_report::update::{UpdateInput, plan_update};
 
 use super::arguments::MeasureArguments;
 use super::flow::{Listed, Project, say_gaps};
 use super::measuring::Measuring;
 use super::output::write_stdout;
 use crate::clock::today;
-use crate::compare::{ComparisonInput, compare};
-use crate::config::Alone;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::measure::{MeasureOptions, ProcessCounts};
-use crate::model::{Baselines, BenchmarkId, BenchmarkResult, Run, Selection};
 use crate::process::Interrupt;
-use crate::report::Report;
-use crate::rules::Policy;
-use crate::selftest::{Judged, Regression, is_trusted, judge_clean, judge_injected, render_selftest};
-use crate::update::{UpdateInput, plan_update};
 
 /// Do regressions on purpose, one at a time, and require a red verdict for each on every selected benchmark.
 ///

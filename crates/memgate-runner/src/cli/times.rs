@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use memgate_report::model::{BenchmarkId, TakenTime};
+
 use super::arguments::MeasureArguments;
 use super::flow::Project;
 use crate::cargo::BenchTarget;
 use crate::console::Console;
 use crate::error::Error;
-use crate::model::{BenchmarkId, TakenTime};
 use crate::process::Interrupt;
 use crate::times::{DEFAULT_TIME_BASELINE, TimesOptions, take_times};
 

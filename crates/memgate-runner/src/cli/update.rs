@@ -3,6 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use memgate_report::model::{BaselineKey, BenchmarkId, BenchmarkResult, Run, check_complete};
+use memgate_report::sites::StoredSites;
+use memgate_report::text::BENCHMARKS;
+use memgate_report::update::{
+    BenchTargetSites, RecordedSites, SitesSummary, UpdateInput, UpdatePlan, plan_update, render_update,
+    sites_to_record, sites_to_write,
+};
+
 use super::arguments::MeasureArguments;
 use super::flow::{Measured, Project, say_gaps};
 use super::inputs::read_runs;
@@ -14,14 +22,7 @@ use crate::cargo::BenchTarget;
 use crate::console::ColorChoice;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::model::{BaselineKey, BenchmarkId, BenchmarkResult, Run, check_complete};
 use crate::process::Interrupt;
-use crate::sites::StoredSites;
-use crate::text::BENCHMARKS;
-use crate::update::{
-    BenchTargetSites, RecordedSites, SitesSummary, UpdateInput, UpdatePlan, plan_update, render_update,
-    sites_to_record, sites_to_write,
-};
 
 /// Write the baselines: what is new, gone, or changed beyond its limit.
 #[derive(Clone, Debug, clap::Args)]

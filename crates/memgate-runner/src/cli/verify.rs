@@ -4,23 +4,23 @@ use std::collections::BTreeMap;
 
 use memgate::protocol::capture::WindowKind;
 use memgate::protocol::{Engine, Record, WindowPlan};
+use memgate_report::config::Alone;
+use memgate_report::model::{BenchmarkId, Failure};
+use memgate_report::verify::{
+    Check, Finding, Second, Verification, against_dhat, against_dhat_file, against_second_process,
+    against_sites, against_stats_alloc, render_verification,
+};
 
 use super::arguments::MeasureArguments;
 use super::flow::{Listed, Project};
 use super::output::write_stdout;
 use super::recorder::{Recorded, Recorder};
 use crate::cargo::BenchTarget;
-use crate::config::Alone;
 use crate::console::{ColorChoice, Console};
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::measure::{Bench, MeasureOptions, NoAnswer, measure_once, side_by_side_or_alone};
-use crate::model::{BenchmarkId, Failure};
 use crate::process::Interrupt;
-use crate::verify::{
-    Check, Finding, Second, Verification, against_dhat, against_dhat_file, against_second_process,
-    against_sites, against_stats_alloc, render_verification,
-};
 
 /// Measure with every engine, and twice, and say where they disagree.
 #[derive(Clone, Debug, clap::Args)]

@@ -1,6 +1,11 @@
 //! A comment is put on pull requests.
 
 use http::Method;
+use memgate_report::comment::{
+    CommentKey, CommitId, Decision, ExistingComment, Identity, Marker, Occasion, RenderFor, Repository,
+    RunAttempt, Wish, WorkflowRun, candidates, decide, doubt, parse_marker,
+};
+use memgate_report::report::MeasuredPullRequest;
 use serde_json::json;
 
 use super::answer::Fault;
@@ -11,15 +16,11 @@ use super::proxy::ProxyVariables;
 use super::pulls::{PullState, pulls_of, state_of};
 use super::resources::{CommentRow, WrittenCommentRow};
 use super::token::Token;
-use crate::comment::{
-    CommentError, CommentKey, CommitId, Decision, ExistingComment, Identity, Marker, Occasion, RenderFor,
-    Repository, RunAttempt, Wish, WorkflowRun, candidates, decide, doubt, parse_marker,
-};
-use crate::report::MeasuredPullRequest;
+use crate::comment::CommentError;
 
 /// How to reach GitHub.
 #[derive(Clone, Debug)]
-pub struct Connection {
+pub(crate) struct Connection {
     /// The address of the API, as in `GITHUB_API_URL`.
     pub api_url: String,
     /// Who asks.
@@ -32,7 +33,7 @@ pub struct Connection {
 
 /// Which pull requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub(crate) enum Target {
     /// This one.
     PullRequest {
         /// Its number.
@@ -45,7 +46,7 @@ pub enum Target {
 }
 
 /// What to put, and when.
-pub struct PutRequest<'a> {
+pub(crate) struct PutRequest<'a> {
     /// Where the pull requests are.
     pub repository: Repository,
     /// Which.
@@ -78,7 +79,7 @@ impl std::fmt::Debug for PutRequest<'_> {
 
 /// What became of a pull request's comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Put {
+pub(crate) enum Put {
     /// There is one now.
     Created,
     /// It was brought up to date.
@@ -99,7 +100,7 @@ pub enum Put {
 }
 
 /// What became of each pull request, with its number.
-pub type Placement = (u64, Result<Put, CommentError>);
+pub(crate) type Placement = (u64, Result<Put, CommentError>);
 
 /// Puts a comment on pull requests: writes it, brings it up to date or takes it away.
 ///
@@ -107,7 +108,10 @@ pub type Placement = (u64, Result<Put, CommentError>);
 ///
 /// # Errors
 /// When it is not even known which pull requests there are.
-pub fn put_comment(connection: Connection, request: &PutRequest<'_>) -> Result<Vec<Placement>, CommentError> {
+pub(crate) fn put_comment(
+    connection: Connection,
+    request: &PutRequest<'_>,
+) -> Result<Vec<Placement>, CommentError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| CommentError::Setup { problem: error.to_string() })?;
     runtime.block_on(put_on_all(connection, request))

@@ -2,7 +2,7 @@
 
 /// What setting a project up would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// File by file.
     pub files: Vec<FilePlan>,
     /// What the user should know, sentence by sentence.
@@ -11,7 +11,7 @@ pub struct Plan {
 
 /// What to do with one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FilePlan {
+pub(crate) struct FilePlan {
     /// Where it is, relative to the workspace's root, with slashes.
     pub path: String,
     /// What to do with it.
@@ -20,7 +20,7 @@ pub struct FilePlan {
 
 /// What to do with a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
+pub(crate) enum Action {
     /// It is not there yet.
     Create {
         /// Its text.
@@ -47,18 +47,18 @@ pub enum Action {
 impl Plan {
     /// Whether a file is in the way.
     #[must_use]
-    pub fn has_conflicts(&self) -> bool {
+    pub(crate) fn has_conflicts(&self) -> bool {
         self.files.iter().any(|file| matches!(file.action, Action::Conflict { .. }))
     }
 
     /// Whether there is nothing to do.
     #[must_use]
-    pub fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         self.files.iter().all(|file| file.action == Action::Keep)
     }
 
     /// The files to write, with their texts.
-    pub fn writes(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn writes(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files.iter().filter_map(|file| match &file.action {
             Action::Create { text } => Some((file.path.as_str(), text.as_str())),
             Action::Change { after, .. } => Some((file.path.as_str(), after.as_str())),

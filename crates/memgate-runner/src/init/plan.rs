@@ -1,5 +1,7 @@
 //! The plan: what sets a project up.
 
+use memgate_report::config::parse_config;
+
 use super::choices::{Choices, Source};
 use super::error::InitError;
 use super::file_plan::Plan;
@@ -7,7 +9,6 @@ use super::found::Found;
 use super::members::exclude;
 use super::relative::relative;
 use super::{alias, bench_target, draft::Draft, facade, ownership, workflows, xtask};
-use crate::config::parse_config;
 
 /// The commented configuration that a project begins with.
 const CONFIGURATION: &str = include_str!("templates/memgate.toml");
@@ -16,7 +17,7 @@ const CONFIGURATION: &str = include_str!("templates/memgate.toml");
 ///
 /// # Errors
 /// When a file is not what cargo takes it for.
-pub fn plan(found: &Found, choices: &Choices) -> Result<Plan, InitError> {
+pub(crate) fn plan(found: &Found, choices: &Choices) -> Result<Plan, InitError> {
     let mut draft = Draft::new(found);
     if !(choices.facade && facade::plan(&mut draft, choices)?) {
         bench_target::plan(&mut draft, choices)?;

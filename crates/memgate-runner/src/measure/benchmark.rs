@@ -1,12 +1,12 @@
 //! One benchmark in as many processes as it takes.
 
 use memgate::protocol::{Engine, Injection, LiveBytes, Metric, Record, WindowPlan};
+use memgate_report::model::{BenchmarkResult, Failure, FailureKind, Measurement, Phase};
 
 use super::answer::NoAnswer;
 use super::observe::observe;
 use super::work::{Bench, measure_injected, measure_once};
 use super::{MeasureOptions, ProcessCounts};
-use crate::model::{BenchmarkResult, Failure, FailureKind, Measurement, Phase};
 
 /// Measures a benchmark. None when the user pressed Ctrl-C.
 ///
@@ -97,9 +97,9 @@ mod tests {
     use std::cell::Cell;
 
     use memgate::protocol::{CountWindow, EngineWindows, LongRun, Windows};
+    use memgate_report::model::{MetricKey, Observation};
 
     use super::*;
-    use crate::model::{MetricKey, Observation};
 
     const OPTIONS: fn() -> MeasureOptions = MeasureOptions::default;
 

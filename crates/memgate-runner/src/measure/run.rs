@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use memgate::protocol::Refusal;
+use memgate_report::model::{BenchTargetRun, BenchmarkId, Environment, Failure, FailureKind};
 
 use super::answer::NoAnswer;
 use super::benchmark::measure_benchmark;
@@ -13,7 +14,6 @@ use super::work::{Bench, Listing, list_benchmarks};
 use super::{MeasureOptions, Wanted, Work};
 use crate::cargo::BenchTarget;
 use crate::error::Error;
-use crate::model::{BenchTargetRun, BenchmarkId, Environment, Failure, FailureKind};
 use crate::process::Interrupt;
 
 /// Is told how far the measuring is.

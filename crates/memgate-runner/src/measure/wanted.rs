@@ -1,8 +1,7 @@
 //! Which benchmarks are to be measured, and how.
 
 use memgate::protocol::Injection;
-
-use crate::model::BenchmarkId;
+use memgate_report::model::BenchmarkId;
 
 /// How a benchmark is to be measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

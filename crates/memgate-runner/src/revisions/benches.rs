@@ -11,7 +11,7 @@ use super::manifest::{read_manifest, with_absolute_paths, write_manifest};
 
 /// A package whose benches are to be measured with another revision's code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BenchSource {
+pub(crate) struct BenchSource {
     /// The folder of the package with the benches.
     pub from: PathBuf,
     /// The folder of the package with the code.
@@ -26,7 +26,7 @@ pub struct BenchSource {
 ///
 /// # Errors
 /// When a manifest can't be read or written, or a file can't be copied.
-pub fn take_benches(package: &BenchSource, roots: &BenchSource) -> Result<(), RevisionsError> {
+pub(crate) fn take_benches(package: &BenchSource, roots: &BenchSource) -> Result<(), RevisionsError> {
     give(package, roots, false)
 }
 
@@ -35,7 +35,10 @@ pub fn take_benches(package: &BenchSource, roots: &BenchSource) -> Result<(), Re
 ///
 /// # Errors
 /// When a manifest can't be read or written, or a file can't be copied.
-pub fn take_benches_of_release(package: &BenchSource, roots: &BenchSource) -> Result<(), RevisionsError> {
+pub(crate) fn take_benches_of_release(
+    package: &BenchSource,
+    roots: &BenchSource,
+) -> Result<(), RevisionsError> {
     give(package, roots, true)
 }
 

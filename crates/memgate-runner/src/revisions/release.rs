@@ -12,7 +12,7 @@ use crate::cargo::{CargoError, download};
 
 /// A release on the registry: `crate@1.2.3`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Release {
+pub(crate) struct Release {
     /// The package's name.
     pub name: String,
     /// The version, whole.
@@ -30,7 +30,7 @@ impl Release {
     /// assert_eq!(Release::parse("main@{1}"), None);
     /// ```
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (name, version) = text.split_once('@')?;
         let is_name = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
         let is_version = |character: char| character.is_ascii_alphanumeric() || ".-+".contains(character);
@@ -49,7 +49,7 @@ impl Release {
     ///
     /// # Errors
     /// When cargo can't bring it, or a file can't be written.
-    pub fn write_files(
+    pub(crate) fn write_files(
         &self,
         into: &Path,
         head: &Path,

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use memgate_report::history::{PageCommit, PageInput, commit_url, render_page};
+
 use super::arguments::SeriesArguments;
 use super::load::load;
 use crate::cli::output::{write_output, write_stdout};
@@ -10,7 +12,6 @@ use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::remote_address;
-use crate::history::{PageCommit, PageInput, commit_url, render_page};
 use crate::store::Destination;
 
 /// Write the history as one page of HTML that needs no network and no other file.

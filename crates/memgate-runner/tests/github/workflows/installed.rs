@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use memgate_runner::format::print_report;
-use memgate_runner::report::Verdict;
+use memgate_report::format::print_report;
+use memgate_report::report::Verdict;
 use serde_json::{Value, json};
 
 use super::document::workflow;
