@@ -46,7 +46,7 @@ pub struct ExponentReport {
 ///
 /// # Example
 /// ```
-/// use memgate_report::scaling::Exponent;
+/// use memgate_report::report::Exponent;
 /// assert_eq!(Exponent { thousandths: 1984, lower: 1900, upper: 2068 }.to_string(), "1.98");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
