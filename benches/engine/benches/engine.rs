@@ -2,8 +2,8 @@
 
 use memgate::Bencher;
 use memgate_engine_benches::{alone, baseline, compared, run};
-use memgate_runner::format::{parse_baseline, print_baseline};
-use memgate_runner::report::{Format, RenderOptions, render};
+use memgate_report::format::{parse_baseline, print_baseline};
+use memgate_report::render::{Format, RenderOptions, render};
 
 const BENCHMARKS: usize = 10_000;
 

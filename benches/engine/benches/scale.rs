@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use memgate_engine_benches::{alone, baseline, compared, run};
-use memgate_runner::report::{Format, RenderOptions, render};
+use memgate_report::render::{Format, RenderOptions, render};
 
 /// Counts while a span is open, for the memory of the largest size.
 #[global_allocator]

@@ -5,12 +5,13 @@ pub mod worst_case;
 use std::collections::BTreeMap;
 
 use memgate_protocol::Metric;
-use memgate_runner::compare::{ComparisonInput, Policy, compare};
-use memgate_runner::model::{
+use memgate_report::compare::{ComparisonInput, compare};
+use memgate_report::model::{
     Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkResult, Environment, Measurement, MetricKey,
     MetricMap, Observation, Phase, Profile, Run, Selection,
 };
-use memgate_runner::report::Report;
+use memgate_report::report::Report;
+use memgate_report::rules::Policy;
 
 const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 const PACKAGE: &str = "synthetic";

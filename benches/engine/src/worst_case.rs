@@ -5,14 +5,13 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use memgate_protocol::Metric;
-use memgate_runner::acceptance::{Acceptance, Raise};
-use memgate_runner::compare::Verdict;
-use memgate_runner::format::{print_baseline, print_run};
-use memgate_runner::model::{
+use memgate_report::attribution::{ChangeKind, ChangeSubject, Explanation, SiteChange};
+use memgate_report::format::{print_baseline, print_report, print_run};
+use memgate_report::model::{
     BenchmarkId, EnvironmentDifference, EnvironmentField, MetricKey, Observation, Selection, Shard,
 };
-use memgate_runner::report::{Report, SitesReport, TargetReport, print_report};
-use memgate_runner::sites::{ChangeKind, ChangeSubject, Explanation, Place, SiteChange};
+use memgate_report::report::{Acceptance, Raise, Report, SitesReport, TargetReport, Verdict};
+use memgate_report::sites::Place;
 
 /// What is done with a file.
 #[derive(Clone, Copy, Debug)]

@@ -1,15 +1,15 @@
 //! What is shown while work is done: a bar on a terminal, plain lines elsewhere, on standard error.
 
-use crate::counted::BENCHMARKS;
 use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use memgate_report::format::visible;
+use memgate_report::model::BenchmarkId;
+use memgate_report::text::BENCHMARKS;
 
-use crate::format::visible;
 use crate::measure::Progress;
-use crate::model::BenchmarkId;
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

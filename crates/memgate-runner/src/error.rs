@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
+use memgate_report::format::FormatError;
+use memgate_report::model::OverlapError;
+use memgate_report::update::UpdateError;
+
 use crate::cargo::CargoError;
 use crate::comment::{CommentError, Rejected};
 use crate::config::ConfigError;
-use crate::format::FormatError;
 use crate::git::GitError;
-use crate::init::InitError;
-use crate::model::OverlapError;
+use crate::init::{InitError, WriteError};
 use crate::revisions::RevisionsError;
 use crate::store::StoreError;
-use crate::update::UpdateError;
 
 /// What can go wrong with the tool itself.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +101,16 @@ impl Error {
             0 => Ok(()),
             1 => Err(failures.remove(0)),
             _ => Err(Self::Several(failures)),
+        }
+    }
+}
+
+impl From<WriteError> for Error {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::File { action, path, problem } => Self::File { action, path, problem },
+            changed @ WriteError::Changed { .. } => Self::Usage(changed.to_string()),
+            WriteError::Interrupted => Self::Interrupted,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The exit codes, and what leads to each: the one place that knows.
 
+use memgate_report::report::Outcome;
+
 use crate::error::Error;
 use crate::process::Interrupt;
-use crate::report::Outcome;
 
 /// The exit codes of the tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,51 +10,38 @@
 //! }
 //! ```
 //!
-//! Data flows one way: bench process → record → run → comparison → verdict → report → surface. [`compare`],
-//! [`update`], [`report`], [`comment`], [`model`] and [`format`](mod@format) are pure; only [`cargo`], [`process`],
-//! [`measure`], [`store`], `github` (behind the feature of that name), and the command line touch the world.
+//! What it knows without touching anything is in `memgate-report`. Here is what touches the world: cargo, processes, git, GitHub, the
+//! file system, the command line.
+//!
+//! What is public besides [`run`] and [`exit`] is so for this repository's own measurements, and may change with any version.
 
 #![forbid(unsafe_code)]
 
-pub mod acceptance;
-pub mod actions;
-pub mod bisect;
-#[cfg(test)]
-mod bounds_tests;
+mod actions;
+#[doc(hidden)]
 pub mod cargo;
 mod cli;
 mod clock;
+#[doc(hidden)]
 pub mod comment;
-pub mod compare;
-pub mod config;
+mod config;
 mod console;
-mod counted;
 mod error;
 pub mod exit;
-pub mod explain;
-pub mod export;
-pub mod format;
-pub mod git;
+mod git;
 #[cfg(feature = "github")]
-pub mod github;
-pub mod history;
-pub mod init;
+mod github;
+mod init;
+#[doc(hidden)]
 pub mod measure;
-pub mod model;
-mod nearest;
-mod paint;
+#[doc(hidden)]
 pub mod process;
-pub mod report;
-pub mod revisions;
-pub mod scaling;
-pub mod selftest;
+mod revisions;
 mod session;
-pub mod sites;
-pub mod store;
+mod store;
+#[doc(hidden)]
 pub mod symbols;
-pub mod times;
-pub mod update;
-pub mod verify;
+mod times;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

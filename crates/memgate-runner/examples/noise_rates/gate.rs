@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use memgate_protocol::{CountWindow, EngineWindows, LongRun, Record, WindowPlan, Windows};
-use memgate_runner::compare::{ComparisonInput, Policy, compare, without_doubt};
-use memgate_runner::history::Random;
-use memgate_runner::measure::{MeasureOptions, NoAnswer, ProcessCounts, gather};
-use memgate_runner::model::{
+use memgate_report::compare::{ComparisonInput, compare, without_doubt};
+use memgate_report::history::Random;
+use memgate_report::model::{
     Baselines, BenchTargetRun, BenchmarkId, BenchmarkResult, Environment, Profile, Run, Selection,
 };
-use memgate_runner::report::{Outcome, Report, outcome};
-use memgate_runner::update::{UpdateInput, plan_update};
+use memgate_report::report::{Outcome, Report, outcome};
+use memgate_report::rules::Policy;
+use memgate_report::update::{UpdateInput, plan_update};
+use memgate_runner::measure::{MeasureOptions, NoAnswer, ProcessCounts, gather};
 
 /// What one process answers.
 #[derive(Clone, Copy)]

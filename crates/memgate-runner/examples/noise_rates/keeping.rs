@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use memgate_runner::history::Random;
+use memgate_report::history::Random;
 
 /// Live bytes after each iteration of one process, beginning with the first.
 pub(crate) type LiveBytes = Box<dyn FnMut(&mut Random) -> i64>;

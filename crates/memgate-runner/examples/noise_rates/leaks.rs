@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use memgate::__private::Watch;
 use memgate_protocol::WindowPlan;
-use memgate_runner::history::Random;
-use memgate_runner::report::Outcome;
+use memgate_report::history::Random;
+use memgate_report::report::Outcome;
 
 use crate::gate::{Answer, Benchmarks, Process, update_and_check};
 use crate::keeping::{self, LiveBytes};

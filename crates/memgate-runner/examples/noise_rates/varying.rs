@@ -1,6 +1,6 @@
 //! Routines whose values vary, by what makes them vary.
 
-use memgate_runner::history::Random;
+use memgate_report::history::Random;
 
 /// Why values vary.
 #[derive(Clone, Copy)]

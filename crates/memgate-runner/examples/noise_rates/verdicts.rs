@@ -1,8 +1,8 @@
 //! How often benchmarks that vary are red or stale, unchanged and changed.
 
 use memgate_protocol::WindowPlan;
-use memgate_runner::history::Random;
-use memgate_runner::report::Outcome;
+use memgate_report::history::Random;
+use memgate_report::report::Outcome;
 
 use crate::gate::{Answer, Benchmarks, Process, update_and_check};
 use crate::varying::Luck;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Where a step in GitHub Actions reads and writes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ActionsEnvironment {
+pub(crate) struct ActionsEnvironment {
     /// The file to which the summary of the step is added.
     pub step_summary: Option<PathBuf>,
     /// The file to which outputs of the step are added.
@@ -18,13 +18,13 @@ pub struct ActionsEnvironment {
 impl ActionsEnvironment {
     /// The environment of this process, or none when it is not in GitHub Actions.
     #[must_use]
-    pub fn detect() -> Option<Self> {
+    pub(crate) fn detect() -> Option<Self> {
         (std::env::var_os("GITHUB_ACTIONS")? == "true").then(Self::of_variables)
     }
 
     /// What the variables say, wherever this process is.
     #[must_use]
-    pub fn of_variables() -> Self {
+    pub(crate) fn of_variables() -> Self {
         let path = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         Self {
             step_summary: path("GITHUB_STEP_SUMMARY"),
@@ -37,7 +37,7 @@ impl ActionsEnvironment {
     ///
     /// # Errors
     /// When the file can't be written to.
-    pub fn add_summary(&self, markdown: &str) -> std::io::Result<()> {
+    pub(crate) fn add_summary(&self, markdown: &str) -> std::io::Result<()> {
         self.step_summary.as_deref().map_or(Ok(()), |path| append(path, markdown))
     }
 
@@ -45,7 +45,7 @@ impl ActionsEnvironment {
     ///
     /// # Errors
     /// When the file can't be written to, or there are line ends.
-    pub fn add_output(&self, name: &str, value: &str) -> std::io::Result<()> {
+    pub(crate) fn add_output(&self, name: &str, value: &str) -> std::io::Result<()> {
         if [name, value].iter().any(|text| text.contains(['\n', '\r'])) {
             return Err(std::io::Error::other("an output of a step has line ends"));
         }

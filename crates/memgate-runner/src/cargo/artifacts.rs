@@ -10,7 +10,6 @@ use memgate_protocol::{Harness, find_harness, find_marker};
 
 use super::build_advice::advice;
 use super::origin::{Doubt, Origins};
-use super::process_environment::ScriptOutput;
 use super::workspace::LocalPackage;
 use super::{BuiltFile, Candidate, CargoError};
 use crate::process::Followed;
@@ -28,6 +27,16 @@ pub(super) struct Artifacts {
     pub(super) libraries: Vec<BuiltFile>,
     /// What cargo takes for up to date, and nothing shows to be.
     pub(super) doubts: Vec<Doubt>,
+}
+
+/// What a run of a build script has left.
+#[derive(Clone, Debug)]
+pub(super) struct ScriptOutput {
+    pub(super) out_folder: PathBuf,
+    /// `native=/folder` and the like, as cargo has it.
+    pub(super) library_folders: Vec<String>,
+    /// `cargo::rustc-env`.
+    pub(super) variables: Vec<(String, String)>,
 }
 
 pub(super) struct Artifact {

@@ -5,9 +5,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use memgate_protocol::Harness;
+use memgate_report::model::Profile;
 
 use super::BuiltFile;
-use crate::model::Profile;
 
 /// A bench target that has been built and speaks to memgate, with all that is needed to run it as cargo would.
 #[derive(Clone, Debug)]

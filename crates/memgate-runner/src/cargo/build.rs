@@ -9,17 +9,18 @@ use std::process::Command;
 
 use cargo_metadata::Package;
 use cargo_metadata::cargo_platform::Platform;
+use memgate_report::model::LeftOut;
 
 use super::artifacts::{Artifacts, Observed};
 use super::configuration::placed;
 use super::origin::Origins;
+use super::platform::cfg_of;
 use super::process_environment::variables;
 use super::profiles::{self, BenchUnit};
-use super::program::{cargo, cfg_of};
+use super::program::cargo;
 use super::{
     BenchTarget, Candidate, CargoError, CargoOptions, Configuration, Settings, Workspace, rustflags,
 };
-use crate::model::LeftOut;
 
 /// How to build.
 #[derive(Clone, Copy, Debug)]

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::cargo_platform::Platform;
 use cargo_metadata::{Package, Target};
 use memgate_protocol::Part;
+use memgate_report::model::Need;
 
 use super::mentions::Mentions;
 use super::reach::{Reach, Reached};
-use crate::model::Need;
 
 /// What is known of a package's use of memgate without building anything.
 #[derive(Clone, Debug)]

@@ -12,6 +12,7 @@ mod error;
 mod mentions;
 mod options;
 mod origin;
+mod platform;
 mod process_environment;
 mod profiles;
 mod program;

@@ -9,16 +9,6 @@ use cargo_metadata::Package;
 use super::artifacts::Artifacts;
 use super::{Configuration, Settings};
 
-/// What a run of a build script has left.
-#[derive(Clone, Debug)]
-pub(super) struct ScriptOutput {
-    pub(super) out_folder: PathBuf,
-    /// `native=/folder` and the like, as cargo has it.
-    pub(super) library_folders: Vec<String>,
-    /// `cargo::rustc-env`.
-    pub(super) variables: Vec<(String, String)>,
-}
-
 /// The variables for a bench target of `package`, as the chapter "Environment Variables" of the Cargo book has them and cargo
 /// sets them: the search path for shared libraries, what the package's build script says, cargo's own, the package's, and of the
 /// `[env]` table what is none of these.

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
+use memgate_report::model::Profile;
 use serde::Deserialize;
 
 use super::CargoError;
-use crate::model::Profile;
 
 /// How each bench target of a build is compiled, by the target's name.
 ///

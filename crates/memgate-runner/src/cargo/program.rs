@@ -4,24 +4,11 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use cargo_metadata::cargo_platform::Cfg;
-
-use super::{CargoError, Settings};
+use super::CargoError;
 
 /// The cargo that runs us, or the one on the path.
 pub(super) fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
-}
-
-/// What `cfg(…)` is true of the triple that is compiled for.
-///
-/// # Errors
-/// When the compiler can't be started, or says nothing that can be understood.
-pub(super) fn cfg_of(settings: &Settings, folder: &Path) -> Result<Vec<Cfg>, CargoError> {
-    let lines = rustc_says(&settings.rustc, folder, &["--print", "cfg", "--target", &settings.target])?;
-    let parsed = lines.lines().map(str::parse).collect::<Result<Vec<Cfg>, _>>();
-    parsed
-        .map_err(|error| CargoError::Answer { source_name: "rustc --print cfg", problem: error.to_string() })
 }
 
 pub(super) fn rustc_says(rustc: &OsStr, folder: &Path, arguments: &[&str]) -> Result<String, CargoError> {

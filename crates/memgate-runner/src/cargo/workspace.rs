@@ -5,12 +5,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, TargetKind};
+use memgate_report::model::Need;
+use memgate_report::text::nearest;
 
 use super::coverage::Usage;
 use super::reach::Reach;
 use super::{CargoError, CargoOptions};
-use crate::model::Need;
-use crate::nearest::nearest;
 
 /// A workspace, as `cargo metadata` describes it.
 #[derive(Debug)]

@@ -3,13 +3,15 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use memgate_report::render::{Annotation, Format, Level, RenderOptions, annotations, render};
+use memgate_report::report::{Outcome, Report, outcome};
+
 use super::arguments::OutputArguments;
 use super::output::file_options;
 use super::output_files::OutputFile;
-use crate::actions::{ActionsEnvironment, Annotation, Level, annotations};
+use crate::actions::ActionsEnvironment;
 use crate::error::Error;
 use crate::git::Repository;
-use crate::report::{Format, Outcome, RenderOptions, Report, outcome, render};
 use crate::session::{MeasureRequest, Project, write_output};
 use crate::store::Destination;
 

@@ -3,12 +3,14 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use memgate_report::config::parse_duration;
+use memgate_report::model::{Partition, Selection};
+use memgate_report::render::Format;
+
 use super::cargo_arguments::CargoArguments;
-use crate::config::parse_duration;
+use super::choice::one_of;
 use crate::console::ColorChoice;
 use crate::error::Error;
-use crate::model::{Partition, Selection};
-use crate::report::Format;
 use crate::session::MeasureRequest;
 
 /// Which benchmarks.
@@ -51,7 +53,7 @@ pub(super) struct MeasureArguments {
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArguments {
     /// The format on standard output
-    #[arg(long, value_enum, default_value = "terminal")]
+    #[arg(long, value_parser = one_of(&Format::ALL), default_value = "terminal")]
     pub(super) format: Format,
     /// Write a report to a file as well (may be repeated); with no FORMAT, it follows from the file's ending, and `-` is
     /// standard output

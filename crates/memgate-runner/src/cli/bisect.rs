@@ -1,15 +1,16 @@
 //! `bisect`: the commit that raised a metric.
 
+use memgate_report::bisect::{Suspects, render_finding};
+use memgate_report::model::{BenchmarkId, MetricKey};
+
 use super::arguments::MeasureArguments;
 use super::compare::BenchesFrom;
 use super::output::write_stdout;
-use crate::bisect::{Suspects, render_finding};
 use crate::config::load_config;
 use crate::console::ColorChoice;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::{first_parent_line, resolve};
-use crate::model::{BenchmarkId, MetricKey};
 use crate::session::{MeasureRequest, Prober, Revisions, Search, memo};
 
 /// Find the commit that raised a metric

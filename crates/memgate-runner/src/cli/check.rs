@@ -2,6 +2,11 @@
 
 use std::path::PathBuf;
 
+use memgate_report::compare::{ComparisonInput, add_times, compare};
+use memgate_report::model::BenchmarkId;
+use memgate_report::report::{Notice, NoticeKind, Report, outcome};
+use memgate_report::text::BENCHMARKS;
+
 use super::acceptance::AcceptanceArguments;
 use super::actions::{ActionsArguments, report_to_actions, tell_failure};
 use super::arguments::{MeasureArguments, OutputArguments};
@@ -10,14 +15,10 @@ use super::times::TimeArguments;
 use crate::actions::ActionsEnvironment;
 use crate::cargo::BenchTarget;
 use crate::clock::today;
-use crate::compare::{ComparisonInput, add_times, compare};
 use crate::console::Console;
-use crate::counted::BENCHMARKS;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::model::BenchmarkId;
 use crate::process::Interrupt;
-use crate::report::{Notice, NoticeKind, Report, outcome};
 use crate::session::{
     CommittedSites, MeasureRequest, Measured, Project, Purpose, Recorder, accepted_by_change,
     check_artifacts, explain_red, pull_request_of_event, take_wall_clock,

@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::output::write_stdout;
-use crate::comment::{
-    CommentContext, CommentKey, CommentRequest, CommitId, Doubt, Event, Intake, Marker, Repository,
-    RunAttempt, Subject, Wish, is_clean, lacks, read_reports, render_body,
+use memgate_report::comment::{
+    CommentContext, CommentKey, CommentRequest, CommitId, Doubt, Event, Marker, Repository, RunAttempt,
+    Subject, Wish, is_clean, render_body,
 };
+use memgate_report::report::MeasuredPullRequest;
+
+use super::output::write_stdout;
+use crate::comment::{Intake, lacks, read_reports};
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::report::MeasuredPullRequest;
 use crate::session::read_event;
 use crate::store::BaselineStore;
 

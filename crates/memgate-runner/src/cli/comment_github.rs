@@ -1,8 +1,10 @@
 //! `comment`: what needs GitHub.
 
+use memgate_report::comment::{CommentRequest, RunAttempt, Subject};
+
 use super::comment::{CommentArguments, variable};
 use super::output::write_stdout;
-use crate::comment::{CommentError, CommentRequest, RunAttempt, Subject};
+use crate::comment::CommentError;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;

@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
+use memgate_report::compare::{ComparisonInput, compare};
+use memgate_report::model::{Baselines, Run};
+use memgate_report::report::{Notice, NoticeKind, Report, Timing, outcome};
+
 use super::arguments::{MeasureArguments, OutputArguments};
 use super::output::write_report;
 use crate::clock::today;
-use crate::compare::{ComparisonInput, compare};
 use crate::config::load_config;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::{Revision, resolve};
-use crate::model::{Baselines, Run};
-use crate::report::{Notice, NoticeKind, Report, Timing, outcome};
 use crate::revisions::Release;
 use crate::session::{
     CommittedSites, Measured, Purpose, Recorder, Revisions, Tree, as_baselines, check_artifacts, compilers,

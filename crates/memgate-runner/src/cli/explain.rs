@@ -1,17 +1,17 @@
 //! `explain`: the sites of benchmarks, and files for other tools.
 
 use memgate_protocol::Metric;
+use memgate_report::explain::{
+    ExplainOptions, ExplainedBenchmark, MetricSites, print_explanations, render_explanations,
+};
+use memgate_report::model::{BaselineKey, BenchmarkId, Measurement, MetricKey, MetricMap, Observation};
 
 use super::arguments::MeasureArguments;
 use super::explain_files::FileArguments;
 use crate::console::{ColorChoice, Console};
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::explain::{
-    ExplainOptions, ExplainedBenchmark, MetricSites, print_explanations, render_explanations,
-};
 use crate::measure::MeasureOptions;
-use crate::model::{BaselineKey, BenchmarkId, Measurement, MetricKey, MetricMap, Observation};
 use crate::process::Interrupt;
 use crate::session::{
     CommittedSites, Listed, NamedWindow, Project, Recorder, Windows, add_notes, difference, window_of,

@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 
 use memgate_protocol::Metric;
+use memgate_report::explain::ExplainedBenchmark;
+use memgate_report::model::Phase;
+use memgate_report::sites::{StoredSites, profile_of_sites};
 
 use super::output::write_stdout;
 use crate::error::Error;
-use crate::explain::ExplainedBenchmark;
-use crate::model::Phase;
 use crate::session::{
     CommittedSites, NamedWindow, Recorder, Windows, check_output, destination, window_of, write_dhat,
     write_difference, write_flame_graph, write_folded, write_pprof,
 };
-use crate::sites::{StoredSites, profile_of_sites};
 use crate::store::Destination;
 
 /// Files for other tools, of one benchmark. `-` is standard output, and what is said of it is then on standard error.

@@ -1,12 +1,12 @@
 //! `help`: a command, the metrics, the exit codes.
 
 use clap::Command;
+use memgate_report::rules::Limit;
+use memgate_report::text::nearest;
 
 use super::output::write_stdout;
-use crate::compare::Limit;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::nearest::nearest;
 
 /// Explain a command, the metrics, or the exit codes.
 #[derive(Clone, Debug, clap::Args)]

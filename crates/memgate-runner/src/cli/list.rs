@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
 
+use memgate_report::format::{visible, visible_json};
+use memgate_report::model::{BenchTargetRun, BenchmarkId};
+
 use super::arguments::MeasureArguments;
 use super::output::write_stdout;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::format::{visible, visible_json};
-use crate::model::{BenchTargetRun, BenchmarkId};
 use crate::process::Interrupt;
 use crate::session::{Project, say_gaps, selected_part};
 
@@ -94,8 +95,9 @@ fn tree(parts: &[BenchTargetRun], selected: &BTreeSet<BenchmarkId>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use memgate_report::model::Selection;
+
     use super::*;
-    use crate::model::Selection;
 
     #[test]
     fn a_tree_shows_each_package_once() {

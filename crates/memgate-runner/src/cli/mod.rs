@@ -6,6 +6,7 @@ mod arguments;
 mod bisect;
 mod cargo_arguments;
 mod check;
+mod choice;
 mod comment;
 #[cfg(feature = "github")]
 mod comment_github;

@@ -2,11 +2,13 @@
 
 use std::io::Write;
 
+use memgate_report::format::visible;
+use memgate_report::model::{BenchmarkResult, Run};
+use memgate_report::render::{Format, RenderOptions, render};
+use memgate_report::report::Report;
+
 use super::arguments::OutputArguments;
 use crate::error::Error;
-use crate::format::visible;
-use crate::model::{BenchmarkResult, Run};
-use crate::report::{Format, RenderOptions, Report, render};
 use crate::session::MeasureRequest;
 use crate::store::Destination;
 

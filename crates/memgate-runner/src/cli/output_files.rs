@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use memgate_report::render::Format;
+
 use super::arguments::OutputArguments;
+use super::choice::named;
 use crate::error::Error;
-use crate::report::Format;
 use crate::session::destination;
 use crate::store::Destination;
 
@@ -61,10 +63,7 @@ impl OutputArguments {
 }
 
 fn parse_output(output: &str) -> Result<(Format, PathBuf), String> {
-    use clap::ValueEnum;
-
-    let named =
-        output.split_once(':').and_then(|(name, path)| Some((Format::from_str(name, false).ok()?, path)));
+    let named = output.split_once(':').and_then(|(name, path)| Some((named(&Format::ALL, name)?, path)));
     if let Some((format, path)) = named.filter(|(_, path)| !path.is_empty()) {
         return Ok((format, path.into()));
     }

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use memgate_report::format::visible;
 
 use super::{
     bisect, check, comment, compare, explain, help, history, init, list, report, run, selftest, update,
@@ -10,7 +11,6 @@ use super::{
 };
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::format::visible;
 use crate::process::Interrupt;
 
 /// A memory-regression gate: measures the memory benchmarks and holds them against the committed baselines.

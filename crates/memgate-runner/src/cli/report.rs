@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
+use memgate_report::compare::{ComparisonInput, compare, merge_reports};
+use memgate_report::model::{Run, check_disjoint};
+use memgate_report::report::{Report, outcome};
+
 use super::arguments::OutputArguments;
 use super::output::write_report;
 use crate::cargo::{CargoOptions, Workspace};
 use crate::clock::today;
-use crate::compare::{ComparisonInput, compare};
 use crate::config::load_config;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::model::{Run, check_disjoint};
-use crate::report::{Report, merge_reports, outcome};
 use crate::session::{Input, read_inputs};
 use crate::store::BaselineStore;
 

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
+use memgate_report::format::print_run;
+use memgate_report::model::{BenchmarkId, BenchmarkResult};
+
 use super::arguments::MeasureArguments;
 use super::output::{say_failures, write_stdout};
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::format::print_run;
-use crate::model::{BenchmarkId, BenchmarkResult};
 use crate::session::{Measured, Project, Purpose, Recorder, check_output, say_gaps, write_output};
 
 /// Measure only, and write the run as JSON.

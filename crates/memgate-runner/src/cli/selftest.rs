@@ -1,13 +1,14 @@
 //! `selftest`: regressions on purpose, each of which has to be red.
 
+use memgate_report::rules::Policy;
+use memgate_report::selftest::{is_trusted, render_selftest};
+
 use super::arguments::MeasureArguments;
 use super::output::write_stdout;
-use crate::compare::Policy;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::process::Interrupt;
-use crate::selftest::{is_trusted, render_selftest};
 use crate::session::{Project, SelfTest, say_gaps};
 
 /// Do regressions on purpose, one at a time, and require a red verdict for each on every selected benchmark.

@@ -1,6 +1,7 @@
 //! `--time`: what `check` and `update` have in common about wall-clock times.
 
-use crate::model::BenchmarkId;
+use memgate_report::model::BenchmarkId;
+
 use crate::session::TimesRequest;
 use crate::times::DEFAULT_TIME_BASELINE;
 

@@ -3,23 +3,24 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use memgate_report::model::{BaselineKey, BenchmarkId, BenchmarkResult, Run, Selection, check_complete};
+use memgate_report::sites::StoredSites;
+use memgate_report::text::BENCHMARKS;
+use memgate_report::update::{
+    BenchTargetSites, RecordedSites, SitesSummary, UpdateInput, UpdatePlan, plan_update, render_update,
+    sites_to_record, sites_to_write,
+};
+
 use super::arguments::MeasureArguments;
 use super::output::write_stdout;
 use super::times::TimeArguments;
 use crate::cargo::BenchTarget;
 use crate::console::ColorChoice;
-use crate::counted::BENCHMARKS;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::model::{BaselineKey, BenchmarkId, BenchmarkResult, Run, Selection, check_complete};
 use crate::process::Interrupt;
 use crate::session::{
     MeasureRequest, Measured, Project, Purpose, Recorder, read_runs, say_gaps, take_wall_clock,
-};
-use crate::sites::StoredSites;
-use crate::update::{
-    BenchTargetSites, RecordedSites, SitesSummary, UpdateInput, UpdatePlan, plan_update, render_update,
-    sites_to_record, sites_to_write,
 };
 
 /// Write the baselines: what is new, gone, or changed beyond its limit.

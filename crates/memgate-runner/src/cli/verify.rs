@@ -1,14 +1,15 @@
 //! `verify`: every engine, and twice.
 
+use memgate_report::model::BenchmarkId;
+use memgate_report::verify::{Verification, render_verification};
+
 use super::arguments::MeasureArguments;
 use super::output::write_stdout;
 use crate::console::{ColorChoice, Console};
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::model::BenchmarkId;
 use crate::process::Interrupt;
 use crate::session::{Opinions, Project, Verified};
-use crate::verify::{Verification, render_verification};
 
 /// Measure with every engine, and twice, and say where they disagree.
 #[derive(Clone, Debug, clap::Args)]

@@ -8,10 +8,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use crate::compare::Verdict;
-use crate::format::{Bounds, FormatError, brief};
-use crate::model::{BenchmarkId, OverlapError};
-use crate::report::{BenchmarkReport, FOREIGN_BOUNDS, Report, merge_reports, parse_within};
+use memgate_report::compare::merge_reports;
+use memgate_report::format::{Bounds, FOREIGN_BOUNDS, FormatError, brief, parse_within};
+use memgate_report::model::{BenchmarkId, OverlapError};
+use memgate_report::report::{BenchmarkReport, Report, Verdict};
+
 use crate::store::{LimitedReadError, json_files_below, read_limited};
 
 /// Larger files are not read, in bytes. A report of ten thousand benchmarks is smaller.

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::{Conclusion, Intake};
-use crate::compare::Verdict;
-use crate::report::markdown::Lack;
-use crate::report::{Outcome, Report, outcome};
+use memgate_report::comment::Lack;
+use memgate_report::report::{Conclusion, Outcome, Report, Verdict, outcome};
+
+use super::Intake;
 
 /// What is lacking. Files are named from the folder among `given` that they were found in; `conclusion` is how the run
 /// ended, as far as that is known, and `expected` are the target triples of which there has to be a report. Both are from
@@ -46,8 +46,9 @@ fn explains_failure(report: &Report) -> bool {
 
 /// Whether a report says anything of a target that was measured or could not be.
 fn is_about(report: &Report, triple: &str) -> bool {
-    let is_measured =
-        |target: &crate::report::TargetReport| target.environment.is_some() || target.failure.is_some();
+    let is_measured = |target: &memgate_report::report::TargetReport| {
+        target.environment.is_some() || target.failure.is_some()
+    };
     report.targets.iter().any(|target| target.target == triple && is_measured(target))
         || report
             .benchmarks

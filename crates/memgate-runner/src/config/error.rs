@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use memgate_report::config::Problem;
+
 /// What can be wrong with the configuration file.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -21,14 +23,4 @@ pub enum ConfigError {
         /// What, and on which line.
         problem: Problem,
     },
-}
-
-/// Something in the text that can't be, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{line}: {message}")]
-pub struct Problem {
-    /// The line, counted from 1.
-    pub line: usize,
-    /// What is wrong, and what would be right.
-    pub message: String,
 }

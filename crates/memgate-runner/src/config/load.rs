@@ -3,12 +3,13 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
+use memgate_report::config::{Config, Problem, parse_config};
+
+use super::ConfigError;
 use crate::store::read_limited;
 
-use super::{Config, ConfigError, Problem, parse_config};
-
 /// The name of the configuration file, beside the workspace's `Cargo.toml`.
-pub const CONFIG_FILE: &str = "memgate.toml";
+pub(crate) const CONFIG_FILE: &str = "memgate.toml";
 
 /// Far above what people write.
 const MAXIMUM_BYTES: u64 = 1 << 26;
@@ -17,7 +18,7 @@ const MAXIMUM_BYTES: u64 = 1 << 26;
 ///
 /// # Errors
 /// When the file can't be read, or says something that can't be.
-pub fn load_config(workspace_root: &Path) -> Result<Config, ConfigError> {
+pub(crate) fn load_config(workspace_root: &Path) -> Result<Config, ConfigError> {
     let path = workspace_root.join(CONFIG_FILE);
     let bytes = match read_limited(&path, MAXIMUM_BYTES).map_err(std::io::Error::from) {
         Ok(bytes) => bytes,

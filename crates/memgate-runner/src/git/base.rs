@@ -7,7 +7,7 @@ use super::{GitError, Repository};
 
 /// Where to look for what a change is based on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BaseRevision {
+pub(crate) enum BaseRevision {
     /// A revision as git knows it: a branch, a tag, a commit. The change is based on the best common ancestor.
     Named(String),
     /// A pull request, as a CI system describes it.
@@ -26,7 +26,7 @@ pub enum BaseRevision {
 ///
 /// # Errors
 /// When the revision is not in the clone, or shares no history with the change.
-pub fn find_base(repository: &Repository, wanted: &BaseRevision) -> Result<Oid, GitError> {
+pub(crate) fn find_base(repository: &Repository, wanted: &BaseRevision) -> Result<Oid, GitError> {
     let git = &repository.inner;
     let head = git
         .head()

@@ -20,7 +20,7 @@ const LINK: i32 = 0o120_000;
 
 /// Something of a commit that was not written, since it can't be here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotWritten {
+pub(crate) struct NotWritten {
     /// Where it is, from the root of the commit's files; with escapes for what can't be shown.
     pub path: String,
     /// Why it was not written.
@@ -42,7 +42,11 @@ impl std::fmt::Display for NotWritten {
 /// # Errors
 /// When the commit can't be read, a submodule's commit is not in its local repository, a name would lead out of the folder or
 /// into git's own, or a file can't be written.
-pub fn write_files(repository: &Repository, commit: Oid, folder: &Path) -> Result<Vec<NotWritten>, GitError> {
+pub(crate) fn write_files(
+    repository: &Repository,
+    commit: Oid,
+    folder: &Path,
+) -> Result<Vec<NotWritten>, GitError> {
     let git = &repository.inner;
     let read = GitError::git(format!("read the files of {commit}"));
     let tree = git.find_commit(commit).and_then(|commit| commit.tree()).map_err(read)?;
@@ -63,7 +67,7 @@ pub fn write_files(repository: &Repository, commit: Oid, folder: &Path) -> Resul
 ///
 /// # Errors
 /// When a file can't be touched.
-pub fn freshen(folder: &Path) -> Result<(), GitError> {
+pub(crate) fn freshen(folder: &Path) -> Result<(), GitError> {
     let now = SystemTime::now();
     for entry in fs::read_dir(folder).map_err(file("read", folder))? {
         let entry = entry.map_err(file("read", folder))?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::lock::{LockHolder, advice};
+use super::lock_holder::{LockHolder, advice};
 
 /// What can go wrong with a repository.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,7 @@ use super::{CommitSummary, GitError, Repository, resolve, summary};
 
 /// The history of a revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FirstParents {
+pub(crate) struct FirstParents {
     /// The commits, oldest first.
     pub commits: Vec<CommitSummary>,
     /// Whether the clone is shallow, so that there is more that is not here.
@@ -19,7 +19,11 @@ pub struct FirstParents {
 ///
 /// # Errors
 /// When there is no such revision.
-pub fn first_parents(repository: &Repository, revision: &str, most: usize) -> Result<FirstParents, GitError> {
+pub(crate) fn first_parents(
+    repository: &Repository,
+    revision: &str,
+    most: usize,
+) -> Result<FirstParents, GitError> {
     let git = &repository.inner;
     let mut next = Some(resolve(repository, revision)?.commit);
     let mut commits = Vec::new();
@@ -40,7 +44,7 @@ pub fn first_parents(repository: &Repository, revision: &str, most: usize) -> Re
 ///
 /// # Errors
 /// When the tags can't be read.
-pub fn tags(repository: &Repository) -> Result<Vec<(String, Oid)>, GitError> {
+pub(crate) fn tags(repository: &Repository) -> Result<Vec<(String, Oid)>, GitError> {
     let git = &repository.inner;
     let names = git.tag_names(None).map_err(GitError::git("read the tags"))?;
     let names = names.iter().filter_map(|name| name.ok().flatten());
@@ -55,7 +59,7 @@ pub fn tags(repository: &Repository) -> Result<Vec<(String, Oid)>, GitError> {
 ///
 /// # Errors
 /// When the clone is shallow, or can't be read.
-pub fn reachable(repository: &Repository) -> Result<HashSet<Oid>, GitError> {
+pub(crate) fn reachable(repository: &Repository) -> Result<HashSet<Oid>, GitError> {
     let git = &repository.inner;
     if git.is_shallow() {
         return Err(GitError::Shallow);
@@ -78,7 +82,7 @@ pub fn reachable(repository: &Repository) -> Result<HashSet<Oid>, GitError> {
 ///
 /// # Errors
 /// When the clone is shallow, or can't be read.
-pub fn ancestors(repository: &Repository, commit: Oid) -> Result<HashSet<Oid>, GitError> {
+pub(crate) fn ancestors(repository: &Repository, commit: Oid) -> Result<HashSet<Oid>, GitError> {
     let git = &repository.inner;
     if git.is_shallow() {
         return Err(GitError::Shallow);
@@ -95,7 +99,7 @@ pub fn ancestors(repository: &Repository, commit: Oid) -> Result<HashSet<Oid>, G
 ///
 /// # Errors
 /// When the working tree can't be read.
-pub fn changed_files(repository: &Repository) -> Result<Vec<String>, GitError> {
+pub(crate) fn changed_files(repository: &Repository) -> Result<Vec<String>, GitError> {
     const MOST: usize = 5;
     let mut options = git2::StatusOptions::new();
     options.include_untracked(false).include_ignored(false).update_index(false);
@@ -112,6 +116,6 @@ pub fn changed_files(repository: &Repository) -> Result<Vec<String>, GitError> {
 
 /// The address of a remote; none when there is no such remote.
 #[must_use]
-pub fn remote_address(repository: &Repository, remote: &str) -> Option<String> {
+pub(crate) fn remote_address(repository: &Repository, remote: &str) -> Option<String> {
     repository.inner.find_remote(remote).ok()?.url().ok().map(str::to_owned)
 }

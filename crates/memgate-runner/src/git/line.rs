@@ -11,7 +11,7 @@ use super::{GitError, Repository, Revision};
 ///
 /// # Errors
 /// When they are one commit, when `good` is no ancestor of `bad`, or when the clone is too shallow to know.
-pub fn first_parent_line(
+pub(crate) fn first_parent_line(
     repository: &Repository,
     good: &Revision,
     bad: &Revision,

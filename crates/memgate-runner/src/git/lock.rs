@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use super::{GitError, Repository};
+use super::{GitError, LockHolder, Repository};
 
 /// How long one and the same lock is waited for that no living process is known to hold. Git needs milliseconds.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -12,22 +12,6 @@ const PATIENCE: Duration = Duration::from_secs(3);
 #[derive(Debug, Default)]
 pub(super) struct LockWatch {
     seen: Option<(PathBuf, SystemTime, Instant)>,
-}
-
-/// Who has a lock file open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LockHolder {
-    /// This process.
-    Process {
-        /// Its id.
-        id: u32,
-        /// Its name.
-        name: String,
-    },
-    /// No process that can be seen.
-    Nobody,
-    /// The system does not tell.
-    Unknown,
 }
 
 impl LockWatch {
@@ -101,27 +85,4 @@ fn holder(path: &Path) -> LockHolder {
 #[cfg(not(target_os = "linux"))]
 fn holder(_: &Path) -> LockHolder {
     LockHolder::Unknown
-}
-
-/// What is known of a lock and what to do about it, in words.
-pub(super) fn advice(age: Duration, holder: &LockHolder) -> String {
-    let age = match age.as_secs() {
-        seconds @ 0..120 => format!("{seconds} s"),
-        seconds @ 120..7_200 => format!("{} min", seconds / 60),
-        seconds => format!("{} h", seconds / 3_600),
-    };
-    let again = "remove the file, and run the same again";
-    match holder {
-        LockHolder::Process { id, name } => {
-            format!("it is {age} old, and the process {id} ({name}) has it open; wait for that, or end it")
-        }
-        LockHolder::Nobody => {
-            format!(
-                "it is {age} old, and no process that can be seen here has it open: whoever made it has ended; {again}"
-            )
-        }
-        LockHolder::Unknown => {
-            format!("it is {age} old; if no git works in this repository any more, {again}")
-        }
-    }
 }

@@ -10,7 +10,7 @@ use super::lock::LockWatch;
 use super::{GitError, Repository};
 
 /// The notes under one reference, as they were when it was read.
-pub struct Notes<'a> {
+pub(crate) struct Notes<'a> {
     repository: &'a Repository,
     tip: Option<Oid>,
     /// Where each note lies in the tree, and what it is, by the commit that it is about.
@@ -29,7 +29,7 @@ impl<'a> Notes<'a> {
     ///
     /// # Errors
     /// When the reference is there and can't be read.
-    pub fn read(repository: &'a Repository, reference: &str) -> Result<Self, GitError> {
+    pub(crate) fn read(repository: &'a Repository, reference: &str) -> Result<Self, GitError> {
         let git = &repository.inner;
         let read = |error| GitError::git(format!("read {reference}"))(error);
         let mut notes = Self { repository, tip: None, entries: BTreeMap::new() };
@@ -56,13 +56,13 @@ impl<'a> Notes<'a> {
     }
 
     /// The commits that have a note.
-    pub fn commits(&self) -> impl Iterator<Item = Oid> {
+    pub(crate) fn commits(&self) -> impl Iterator<Item = Oid> {
         self.entries.keys().copied()
     }
 
     /// The commit that the reference is at.
     #[must_use]
-    pub fn tip(&self) -> Option<Oid> {
+    pub(crate) fn tip(&self) -> Option<Oid> {
         self.tip
     }
 
@@ -70,7 +70,7 @@ impl<'a> Notes<'a> {
     ///
     /// # Errors
     /// When it can't be read, or is too large.
-    pub fn text(&self, commit: Oid) -> Result<Option<Vec<u8>>, GitError> {
+    pub(crate) fn text(&self, commit: Oid) -> Result<Option<Vec<u8>>, GitError> {
         let Some(entries) = self.entries.get(&commit) else { return Ok(None) };
         let git = &self.repository.inner;
         let read = |error| GitError::git(format!("read the note of {commit}"))(error);
@@ -105,7 +105,7 @@ fn annotated(path: &str) -> Option<Oid> {
 }
 
 /// What is to become of notes: the new text of each, or none to remove it.
-pub type NoteChanges = BTreeMap<Oid, Option<Vec<u8>>>;
+pub(crate) type NoteChanges = BTreeMap<Oid, Option<Vec<u8>>>;
 
 /// Changes notes, and says whether there was anything to change.
 ///
@@ -115,7 +115,7 @@ pub type NoteChanges = BTreeMap<Oid, Option<Vec<u8>>>;
 ///
 /// # Errors
 /// When git's library would not, or others never stop writing; the notes are then as they were.
-pub fn change_notes<E: From<GitError>>(
+pub(crate) fn change_notes<E: From<GitError>>(
     repository: &Repository,
     reference: &str,
     message: &str,

@@ -7,7 +7,7 @@ use super::{GitError, Repository};
 
 /// A commit, with the name under which somebody asked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revision {
+pub(crate) struct Revision {
     /// What was asked for: a branch, a tag, a commit.
     pub name: String,
     /// The commit that it stands for.
@@ -16,7 +16,7 @@ pub struct Revision {
 
 /// What people know a commit by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CommitSummary {
+pub(crate) struct CommitSummary {
     /// The commit.
     pub commit: Oid,
     /// The day on which it was written, where its author was: `2026-11-23`.
@@ -34,7 +34,7 @@ const SHORT_DIGITS: usize = 10;
 
 /// The first digits of a commit.
 #[must_use]
-pub fn short(commit: Oid) -> String {
+pub(crate) fn short(commit: Oid) -> String {
     commit.to_string().chars().take(SHORT_DIGITS).collect()
 }
 
@@ -52,7 +52,7 @@ impl std::fmt::Display for Revision {
 ///
 /// # Errors
 /// When the repository knows no such revision, or it is no commit.
-pub fn resolve(repository: &Repository, name: &str) -> Result<Revision, GitError> {
+pub(crate) fn resolve(repository: &Repository, name: &str) -> Result<Revision, GitError> {
     let git = &repository.inner;
     let found = git.revparse_single(name).and_then(|object| object.peel_to_commit());
     match found {
@@ -69,7 +69,7 @@ pub fn resolve(repository: &Repository, name: &str) -> Result<Revision, GitError
 ///
 /// # Errors
 /// When the commit can't be read.
-pub fn summary(repository: &Repository, commit: Oid) -> Result<CommitSummary, GitError> {
+pub(crate) fn summary(repository: &Repository, commit: Oid) -> Result<CommitSummary, GitError> {
     let read = GitError::git(format!("read the commit {commit}"));
     let found = repository.inner.find_commit(commit).map_err(read)?;
     let author = found.author();

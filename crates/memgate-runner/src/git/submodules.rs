@@ -8,7 +8,7 @@ use super::{GitError, Repository};
 ///
 /// # Errors
 /// When the submodules can't be read.
-pub fn changed_submodules(repository: &Repository) -> Result<Vec<String>, GitError> {
+pub(crate) fn changed_submodules(repository: &Repository) -> Result<Vec<String>, GitError> {
     let git = &repository.inner;
     let changed = SubmoduleStatus::WD_MODIFIED
         | SubmoduleStatus::WD_INDEX_MODIFIED

@@ -1,7 +1,8 @@
 //! What somebody may have meant by a revision that is not there.
 
+use memgate_report::text::nearest;
+
 use super::Repository;
-use crate::nearest::nearest;
 
 /// What the branch that others are merged into is mostly called.
 const MAIN_BRANCHES: [&str; 2] = ["main", "master"];

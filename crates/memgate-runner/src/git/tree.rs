@@ -10,7 +10,7 @@ use super::{GitError, Repository};
 ///
 /// # Errors
 /// When the commit can't be read.
-pub fn file_at(
+pub(crate) fn file_at(
     repository: &Repository,
     commit: Oid,
     path: impl AsRef<Path>,
@@ -34,7 +34,7 @@ pub fn file_at(
 ///
 /// # Errors
 /// When the commit can't be read.
-pub fn files_below(
+pub(crate) fn files_below(
     repository: &Repository,
     commit: Oid,
     folder: impl AsRef<Path>,
@@ -71,7 +71,7 @@ pub fn files_below(
 ///
 /// # Errors
 /// When the commit can't be read.
-pub fn folder_id(
+pub(crate) fn folder_id(
     repository: &Repository,
     commit: Oid,
     folder: impl AsRef<Path>,

@@ -1,10 +1,11 @@
 //! As whom the token writes.
 
+use memgate_report::comment::{ExistingComment, Identity};
 use serde::Deserialize;
 
 use super::client::Client;
 use super::resources::UserRow;
-use crate::comment::{CommentError, ExistingComment, Identity};
+use crate::comment::CommentError;
 
 /// Who `GITHUB_TOKEN` is in GitHub Actions.
 const ACTIONS: &str = "github-actions[bot]";

@@ -18,7 +18,7 @@ mod token;
 mod trust;
 mod unanswered;
 
-pub use patience::Patience;
-pub use proxy::ProxyVariables;
-pub use put::{Connection, Placement, Put, put_comment};
-pub use token::{Token, TokenVariable};
+pub(crate) use patience::Patience;
+pub(crate) use proxy::ProxyVariables;
+pub(crate) use put::{Connection, Put, put_comment};
+pub(crate) use token::Token;

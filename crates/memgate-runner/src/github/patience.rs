@@ -7,7 +7,7 @@ use crate::comment::CommentError;
 
 /// How often something is tried, and how long is waited in between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
+pub(crate) struct Patience {
     /// How often one thing is tried.
     pub maximum_tries: u32,
     /// How long is waited altogether between tries.

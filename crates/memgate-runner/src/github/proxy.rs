@@ -17,7 +17,7 @@ const FOR_NONE: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
 /// The environment variables about proxies that are set.
 #[derive(Clone, Default)]
-pub struct ProxyVariables {
+pub(crate) struct ProxyVariables {
     values: Vec<(&'static str, String)>,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct Proxy {
 
 impl ProxyVariables {
     /// Takes what is set and not empty.
-    pub fn from_variables(variable: impl Fn(&'static str) -> Option<String>) -> Self {
+    pub(crate) fn from_variables(variable: impl Fn(&'static str) -> Option<String>) -> Self {
         let names = FOR_HTTPS.iter().chain(&FOR_HTTP[..2]).chain(&FOR_NONE);
         let values = names.filter_map(|name| Some((*name, variable(name)?.trim().to_owned())));
         Self { values: values.filter(|(_, value)| !value.is_empty()).collect() }

@@ -1,8 +1,10 @@
 //! Pull requests and their head commits.
 
+use memgate_report::comment::{CommitId, Repository, WorkflowRun};
+
 use super::client::Client;
 use super::resources::PullRow;
-use crate::comment::{CommentError, CommitId, Repository, WorkflowRun};
+use crate::comment::CommentError;
 
 /// A pull request, as it is now.
 pub(super) struct PullState {

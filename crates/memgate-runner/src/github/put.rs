@@ -1,6 +1,10 @@
 //! A comment is put on pull requests.
 
 use http::Method;
+use memgate_report::comment::{
+    CommentRequest, CommitId, Decision, ExistingComment, Identity, Marker, Occasion, RunAttempt, Subject,
+    candidates, decide, doubt, parse_marker,
+};
 use serde_json::json;
 
 use super::answer::Fault;
@@ -11,14 +15,11 @@ use super::proxy::ProxyVariables;
 use super::pulls::{PullState, pulls_of, state_of};
 use super::resources::{CommentRow, WrittenCommentRow};
 use super::token::Token;
-use crate::comment::{
-    CommentError, CommentRequest, CommitId, Decision, ExistingComment, Identity, Marker, Occasion,
-    RunAttempt, Subject, candidates, decide, doubt, parse_marker,
-};
+use crate::comment::CommentError;
 
 /// How to reach GitHub.
 #[derive(Clone, Debug)]
-pub struct Connection {
+pub(crate) struct Connection {
     /// The address of the API, as in `GITHUB_API_URL`.
     pub api_url: String,
     /// Who asks.
@@ -31,7 +32,7 @@ pub struct Connection {
 
 /// What became of a pull request's comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Put {
+pub(crate) enum Put {
     /// There is one now.
     Created,
     /// It was brought up to date.
@@ -52,7 +53,7 @@ pub enum Put {
 }
 
 /// What became of each pull request, with its number.
-pub type Placement = (u64, Result<Put, CommentError>);
+pub(crate) type Placement = (u64, Result<Put, CommentError>);
 
 /// Puts a comment on pull requests: writes it, brings it up to date or takes it away.
 ///
@@ -60,7 +61,7 @@ pub type Placement = (u64, Result<Put, CommentError>);
 ///
 /// # Errors
 /// When it is not even known which pull requests there are.
-pub fn put_comment(
+pub(crate) fn put_comment(
     connection: Connection,
     request: &CommentRequest<'_>,
 ) -> Result<Vec<Placement>, CommentError> {

@@ -1,8 +1,7 @@
 //! What of GitHub's resources is read, and no more: octocrab's own types fail on what GitHub allows to be null.
 
+use memgate_report::comment::{CommentAuthor, ExistingComment, WorkflowRun};
 use serde::Deserialize;
-
-use crate::comment::{CommentAuthor, ExistingComment, WorkflowRun};
 
 /// `GET /repos/{owner}/{repo}/pulls/{number}`, and one row of the list of them.
 #[derive(Debug, Deserialize)]

@@ -6,14 +6,14 @@ use crate::comment::CommentError;
 
 /// The secret that says who asks.
 #[derive(Clone)]
-pub struct Token {
+pub(crate) struct Token {
     variable: TokenVariable,
     secret: String,
 }
 
 /// The environment variable that holds a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenVariable {
+pub(crate) enum TokenVariable {
     /// `GITHUB_TOKEN`
     GithubToken,
     /// `GH_TOKEN`, as GitHub's own command line has it.
@@ -22,11 +22,11 @@ pub enum TokenVariable {
 
 impl TokenVariable {
     /// The variables, in the order in which they are looked at.
-    pub const ALL: [Self; 2] = [Self::GithubToken, Self::GhToken];
+    pub(crate) const ALL: [Self; 2] = [Self::GithubToken, Self::GhToken];
 
     /// The variable's name.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::GithubToken => "GITHUB_TOKEN",
             Self::GhToken => "GH_TOKEN",
@@ -39,7 +39,9 @@ impl Token {
     ///
     /// # Errors
     /// When none is, or its value can't stand in a request.
-    pub fn from_variables(variable: impl Fn(&'static str) -> Option<String>) -> Result<Self, CommentError> {
+    pub(crate) fn from_variables(
+        variable: impl Fn(&'static str) -> Option<String>,
+    ) -> Result<Self, CommentError> {
         for name in TokenVariable::ALL {
             // Secrets that were pasted often end in a newline.
             let Some(secret) = variable(name.name()).map(|value| value.trim().to_owned()) else { continue };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// What the user wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choices {
+pub(crate) struct Choices {
     /// A package `xtask` that pins the tool, for `cargo xtask memgate`; else the installed `cargo memgate`.
     pub xtask: bool,
     /// The workflows for GitHub.
@@ -20,14 +20,14 @@ pub struct Choices {
 impl Choices {
     /// How the tool is called once the project is set up.
     #[must_use]
-    pub fn command(&self) -> &'static str {
+    pub(crate) fn command(&self) -> &'static str {
         if self.xtask { "cargo xtask memgate" } else { "cargo memgate" }
     }
 }
 
 /// Where memgate's packages come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     /// The registry.
     Published,
     /// A checkout of memgate's repository, by its absolute path.

@@ -5,19 +5,18 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
+use memgate_report::text::nearest;
 
 use super::error::InitError;
 use super::found::{Found, FoundPackage};
-use super::ownership;
 use super::relative::relative;
-use super::workflows;
+use super::{ownership, workflows};
 use crate::cargo::CargoError;
 use crate::git::{Repository, remote_address};
-use crate::nearest::nearest;
 
 /// Which project, and which of its packages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DiscoverOptions {
+pub(crate) struct DiscoverOptions {
     /// The `Cargo.toml` to begin with, instead of that of the current folder.
     pub manifest_path: Option<PathBuf>,
     /// The package that gets the bench target.
@@ -62,7 +61,7 @@ fn host(address: &str) -> Option<String> {
 ///
 /// # Errors
 /// When there is none, cargo can't read it, it is not clear which package is meant, or a file can't be read.
-pub fn discover(options: &DiscoverOptions) -> Result<Found, InitError> {
+pub(crate) fn discover(options: &DiscoverOptions) -> Result<Found, InitError> {
     let metadata = metadata(options)?;
     let members = metadata.workspace_packages();
     let package = choose(&members, options)?;

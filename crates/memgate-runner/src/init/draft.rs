@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use toml_edit::DocumentMut;
 
 use super::error::InitError;
+use super::file_plan::{Action, FilePlan};
 use super::found::Found;
 use super::line_ends::{dressed, plain, same};
-use super::plan::{Action, FilePlan};
 
 /// A plan while it is made.
 pub(super) struct Draft<'a> {

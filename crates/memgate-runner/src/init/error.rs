@@ -1,5 +1,7 @@
 //! Why a project can't be set up.
 
+use std::path::PathBuf;
+
 /// Why a project can't be set up. A file that is in the way is no error; see [`Action::Conflict`](super::Action).
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
@@ -46,10 +48,45 @@ pub enum InitError {
     #[error("failed to read {path}: {problem}", path = path.display())]
     Read {
         /// The file.
-        path: std::path::PathBuf,
+        path: PathBuf,
         /// What the system said.
         problem: std::io::Error,
     },
+}
+
+/// Why a plan can't be carried out.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WriteError {
+    /// A file or folder can't be read or written.
+    #[error("failed to {action} {path}: {problem}", path = path.display())]
+    File {
+        /// What was attempted, as in "failed to …".
+        action: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        problem: std::io::Error,
+    },
+    /// Somebody has worked on, between the question and its answer.
+    #[error("{path} was changed while the question stood; nothing was written, ask again")]
+    Changed {
+        /// The file, relative to the workspace's root.
+        path: String,
+    },
+    /// The user pressed Ctrl-C.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl WriteError {
+    /// A function for `map_err` that says what was attempted, and where.
+    pub(super) fn file(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |problem| Self::File { action, path, problem }
+    }
 }
 
 impl InitError {

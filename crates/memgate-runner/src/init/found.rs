@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// A project as it was found. Paths of files are relative to the workspace's root, with slashes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub(crate) struct Found {
     /// The absolute path of the folder of the workspace's `Cargo.toml`.
     pub root: PathBuf,
     /// The path of the workspace from the root of its repository; empty when it is that root, or there is no repository.
@@ -24,7 +24,7 @@ pub struct Found {
 
 /// The package that gets the bench target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FoundPackage {
+pub(crate) struct FoundPackage {
     /// Its name.
     pub name: String,
     /// Its folder; empty when it is the workspace's root.
@@ -38,7 +38,7 @@ pub struct FoundPackage {
 impl Found {
     /// The text of a file.
     #[must_use]
-    pub fn text(&self, path: &str) -> Option<&str> {
+    pub(crate) fn text(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
     }
 }
@@ -46,7 +46,7 @@ impl Found {
 impl FoundPackage {
     /// The path of a file in the package's folder.
     #[must_use]
-    pub fn path(&self, file: &str) -> String {
+    pub(crate) fn path(&self, file: &str) -> String {
         if self.folder.is_empty() { file.to_owned() } else { format!("{}/{file}", self.folder) }
     }
 }

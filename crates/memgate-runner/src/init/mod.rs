@@ -12,6 +12,7 @@ mod discover;
 mod draft;
 mod error;
 mod facade;
+mod file_plan;
 mod found;
 mod line_ends;
 mod manifest;
@@ -27,12 +28,14 @@ mod xtask;
 #[cfg(test)]
 mod tests;
 
-pub use choices::{Choices, Source};
-pub use discover::{DiscoverOptions, discover};
-pub use error::InitError;
-pub use found::{Found, FoundPackage};
-pub use plan::{Action, FilePlan, Plan, plan};
-pub use render::{next_steps, render_plan};
+pub(crate) use choices::{Choices, Source};
+pub(crate) use discover::{DiscoverOptions, discover};
+pub(crate) use error::InitError;
+pub(crate) use error::WriteError;
+pub(crate) use file_plan::Action;
+
+pub(crate) use plan::plan;
+pub(crate) use render::{next_steps, render_plan};
 
 pub(crate) use checkout::checkout;
 pub(crate) use write::write_plan;

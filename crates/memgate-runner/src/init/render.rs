@@ -1,18 +1,16 @@
 //! The plan as people read it.
 
 use anstyle::{AnsiColor, Style};
+use memgate_report::text::{Noun, Paint, colored, shell_quoted};
 
 use super::choices::{Choices, Source};
 use super::diff::difference;
+use super::file_plan::{Action, FilePlan, Plan};
 use super::found::Found;
-use super::plan::{Action, FilePlan, Plan};
-use crate::counted::Noun;
-use crate::paint::{Paint, colored};
-use crate::report::shell_quoted;
 
 /// The plan, file by file: what is created, what is changed and how, what stays, and what is in the way.
 #[must_use]
-pub fn render_plan(plan: &Plan, found: &Found, color: bool) -> String {
+pub(crate) fn render_plan(plan: &Plan, found: &Found, color: bool) -> String {
     let paint = Paint::new(color);
     let mut text = format!("{} in {}\n\n", found.package.name, found.root.display());
     for FilePlan { path, action } in &plan.files {
@@ -42,7 +40,7 @@ pub fn render_plan(plan: &Plan, found: &Found, color: bool) -> String {
 
 /// What to do once the plan is carried out.
 #[must_use]
-pub fn next_steps(plan: &Plan, choices: &Choices) -> String {
+pub(crate) fn next_steps(plan: &Plan, choices: &Choices) -> String {
     let command = choices.command();
     let update = format!("{command} update");
     let mut steps = vec![

@@ -1,5 +1,7 @@
 //! Plans for projects as people have them.
 
+use super::file_plan::Plan;
+use super::found::{Found, FoundPackage};
 use super::*;
 
 fn found(files: &[(&str, &str)]) -> Found {
@@ -124,22 +126,22 @@ fn a_package_gets_all_it_needs_and_keeps_the_rest() {
 #[test]
 fn the_configuration_to_begin_with_is_one_and_changes_nothing() {
     let written = text_after(&plan(&found(&[("Cargo.toml", PACKAGE)]), &choices()).unwrap(), "memgate.toml");
-    assert_eq!(crate::config::parse_config(&written), Ok(crate::config::Config::default()));
+    assert_eq!(memgate_report::config::parse_config(&written), Ok(memgate_report::config::Config::default()));
     // Every example in it is right, and the defaults that it names are.
     let is_example =
         |line: &&str| line.starts_with("# ") && (line.contains(" = ") || line.starts_with("# ["));
     let examples: String =
         written.lines().filter(is_example).map(|line| format!("{}\n", &line[2..])).collect();
-    let config = crate::config::parse_config(&examples).unwrap();
+    let config = memgate_report::config::parse_config(&examples).unwrap();
     let id = "other/memory/x".parse().unwrap();
     let rules = config.policy.rules(&id);
     let differing = rules
         .iter()
-        .zip(crate::compare::Policy::default().rules(&id))
+        .zip(memgate_report::rules::Policy::default().rules(&id))
         .filter(|(rule, default)| *rule != default);
     let differing: Vec<String> = differing.map(|((key, _), _)| key.to_string()).collect();
     assert_eq!(differing, ["reallocs"], "the one that is an example");
-    let measure = crate::config::MeasureConfig {
+    let measure = memgate_report::config::MeasureConfig {
         processes: Some(2),
         maximum_processes: Some(8),
         time_limit: Some(std::time::Duration::from_secs(60)),

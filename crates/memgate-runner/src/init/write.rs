@@ -3,9 +3,9 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use super::error::WriteError;
+use super::file_plan::Plan;
 use super::found::Found;
-use super::plan::Plan;
-use crate::error::Error;
 use crate::store::{Staged, resolved};
 
 /// Writes what a plan has. Every text is on the disk, under another name, before the first file changes, so that a full
@@ -13,31 +13,33 @@ use crate::store::{Staged, resolved};
 ///
 /// # Errors
 /// When a file can't be written, was changed since the plan was made, or `is_interrupted`.
-pub(crate) fn write_plan(found: &Found, plan: &Plan, is_interrupted: impl Fn() -> bool) -> Result<(), Error> {
+pub(crate) fn write_plan(
+    found: &Found,
+    plan: &Plan,
+    is_interrupted: impl Fn() -> bool,
+) -> Result<(), WriteError> {
     let mut folders = NewFolders::default();
     let mut staged = Vec::new();
     for (path, text) in plan.writes() {
         let place = found.root.join(path);
         // Through links: what they point to is the file, also where there is none yet.
-        let place = resolved(&place).map_err(Error::file("write", &place))?;
-        folders.create(place.parent().unwrap_or(&found.root)).map_err(Error::file("write", &place))?;
-        let file = Staged::new(&place, text).map_err(Error::file("write", &place))?;
+        let place = resolved(&place).map_err(WriteError::file("write", &place))?;
+        folders.create(place.parent().unwrap_or(&found.root)).map_err(WriteError::file("write", &place))?;
+        let file = Staged::new(&place, text).map_err(WriteError::file("write", &place))?;
         staged.push((path, place, file));
     }
     // Between the question and its answer, somebody may have worked on.
     for (path, place, _) in &staged {
         let now = match std::fs::read_to_string(place) {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
-            now => Some(now.map_err(Error::file("read", place))?),
+            now => Some(now.map_err(WriteError::file("read", place))?),
         };
         if now.as_deref() != found.text(path) {
-            return Err(Error::Usage(format!(
-                "{path} was changed while the question stood; nothing was written, ask again"
-            )));
+            return Err(WriteError::Changed { path: (*path).to_owned() });
         }
     }
     if is_interrupted() {
-        return Err(Error::Interrupted);
+        return Err(WriteError::Interrupted);
     }
     // Manifests last, and the workspace's after the others: until then cargo does not look for what is new, and setting
     // up again takes it from there.
@@ -46,7 +48,7 @@ pub(crate) fn write_plan(found: &Found, plan: &Plan, is_interrupted: impl Fn() -
     });
     folders.keep();
     for (_, place, file) in staged {
-        file.commit().map_err(Error::file("write", place))?;
+        file.commit().map_err(WriteError::file("write", place))?;
     }
     Ok(())
 }

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::ExitStatus;
 
 use memgate_protocol::{Outcome, Refusal, RefusalKind, Response, ResponseError};
+use memgate_report::model::{Failure, FailureKind};
 
 use super::MeasureOptions;
-use crate::model::{Failure, FailureKind};
 use crate::process::{ChildEnd, ChildOutcome};
 
 /// Why there is no answer.

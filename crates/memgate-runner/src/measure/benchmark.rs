@@ -1,12 +1,12 @@
 //! One benchmark in as many processes as it takes.
 
 use memgate_protocol::{Injection, LiveBytes, Metric, Record, WindowPlan};
+use memgate_report::model::{BenchmarkResult, Failure, FailureKind, Measurement, Phase};
 
 use super::answer::NoAnswer;
 use super::observe::observe;
 use super::work::{Bench, count_once};
 use super::{MeasureOptions, ProcessCounts};
-use crate::model::{BenchmarkResult, Failure, FailureKind, Measurement, Phase};
 
 /// Measures a benchmark. None when the user pressed Ctrl-C.
 ///
@@ -99,9 +99,9 @@ mod tests {
     use std::cell::Cell;
 
     use memgate_protocol::{CountWindow, EngineWindows, LongRun, Windows};
+    use memgate_report::model::{MetricKey, Observation};
 
     use super::*;
-    use crate::model::{MetricKey, Observation};
 
     const OPTIONS: fn() -> MeasureOptions = MeasureOptions::default;
 

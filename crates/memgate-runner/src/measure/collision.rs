@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
+use memgate_report::model::{BenchmarkId, BenchmarkResult, FailureKind};
+
 use super::benchmark::measure_benchmark;
 use super::work::Bench;
 use super::{MeasureOptions, ProcessCounts, Wanted};
-use crate::model::{BenchmarkId, BenchmarkResult, FailureKind};
 
 /// A benchmark that was measured, and what came of it.
 pub(super) struct Tried<'a> {

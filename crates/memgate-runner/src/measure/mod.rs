@@ -7,6 +7,7 @@ mod observe;
 mod options;
 mod run;
 mod side_by_side;
+mod wanted;
 mod work;
 
 pub use answer::NoAnswer;
@@ -14,8 +15,9 @@ pub(crate) use answer::ended_well;
 pub use benchmark::gather;
 pub(crate) use benchmark::measure_benchmark;
 pub use options::{MeasureOptions, ProcessCounts};
-pub use run::{Progress, Silent, Wanted, Work, list, measure_wanted};
+pub use run::{Progress, Silent, list, measure_wanted};
 pub use side_by_side::side_by_side;
 pub(crate) use side_by_side::side_by_side_or_alone;
+pub use wanted::{Wanted, Work};
 pub use work::{Bench, Listing, list_benchmarks, measure_once, measure_to_file, record_sites};
 pub(crate) use work::{MAXIMUM_CAPTURE_BYTES, bench_process, run_unchanged};

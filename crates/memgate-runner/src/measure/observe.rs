@@ -1,8 +1,7 @@
 //! Records of several processes to observations.
 
 use memgate_protocol::{CountWindow, EngineWindows, LongRun, Metric, Record, Windows};
-
-use crate::model::{Measurement, MetricKey, MetricMap, Observation, Phase};
+use memgate_report::model::{Measurement, MetricKey, MetricMap, Observation, Phase};
 
 /// What the records of several processes amount to. None when there is no record, or one is of another engine.
 pub(super) fn observe(records: &[Record]) -> Option<Measurement> {

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use memgate_protocol::{Injection, Refusal};
+use memgate_protocol::Refusal;
+use memgate_report::model::{BenchTargetRun, BenchmarkId, Environment, Failure, FailureKind};
 
-use super::MeasureOptions;
 use super::answer::NoAnswer;
 use super::benchmark::measure_benchmark;
 use super::collision::{Tried, try_alone};
 use super::side_by_side::{side_by_side, side_by_side_or_alone};
 use super::work::{Bench, Listing, list_benchmarks};
+use super::{MeasureOptions, Wanted, Work};
 use crate::cargo::BenchTarget;
 use crate::error::Error;
-use crate::model::{BenchTargetRun, BenchmarkId, Environment, Failure, FailureKind};
 use crate::process::Interrupt;
 
 /// Is told how far the measuring is.
@@ -31,30 +31,6 @@ pub struct Silent;
 impl Progress for Silent {
     fn begin(&self, _: &'static str, _: usize) {}
     fn done(&self, _: &BenchmarkId) {}
-}
-
-/// How a benchmark is to be measured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// A regression that is to be done on purpose in every window.
-    pub injection: Option<Injection>,
-    /// Whether nothing may run beside it.
-    pub alone: bool,
-}
-
-/// Which benchmarks are to be measured.
-#[derive(Clone, Copy)]
-pub struct Work<'a> {
-    /// What it is called while it goes on; see [`Progress::begin`].
-    pub word: &'static str,
-    /// How each is to be measured; none of those that are not.
-    pub wanted: &'a dyn Fn(&BenchmarkId) -> Option<Wanted>,
-}
-
-impl std::fmt::Debug for Work<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Work").field("word", &self.word).finish_non_exhaustive()
-    }
 }
 
 /// Asks every bench target what it has, side by side, and those that fail once more, one after the other: they may have got

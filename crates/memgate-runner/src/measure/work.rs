@@ -8,12 +8,12 @@ use memgate_protocol::{
     Command, Engine, Injection, Outcome, PROTOCOL_VERSION, REQUEST_VARIABLE, Record, Request, Response,
     ResponseError, WindowPlan,
 };
+use memgate_report::model::{Failure, FailureKind};
 use tempfile::TempDir;
 
 use super::MeasureOptions;
 use super::answer::{Answer, NoAnswer, answer_of};
 use crate::cargo::BenchTarget;
-use crate::model::{Failure, FailureKind};
 use crate::process::{ChildEnd, ChildOutcome, Interrupt, Mark, run_child};
 use crate::store::read_left;
 

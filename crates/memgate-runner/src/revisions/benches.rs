@@ -1,16 +1,17 @@
 //! Today's benches for old code.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use toml_edit::{DocumentMut, Item, Table};
 
 use super::RevisionsError;
-use super::release::with_absolute_paths;
+use super::copy::copy;
+use super::manifest::{read_manifest, with_absolute_paths, write_manifest};
 
 /// A package whose benches are to be measured with another revision's code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BenchSource {
+pub(crate) struct BenchSource {
     /// The folder of the package with the benches.
     pub from: PathBuf,
     /// The folder of the package with the code.
@@ -25,7 +26,7 @@ pub struct BenchSource {
 ///
 /// # Errors
 /// When a manifest can't be read or written, or a file can't be copied.
-pub fn take_benches(package: &BenchSource, roots: &BenchSource) -> Result<(), RevisionsError> {
+pub(crate) fn take_benches(package: &BenchSource, roots: &BenchSource) -> Result<(), RevisionsError> {
     give(package, roots, false)
 }
 
@@ -34,7 +35,10 @@ pub fn take_benches(package: &BenchSource, roots: &BenchSource) -> Result<(), Re
 ///
 /// # Errors
 /// When a manifest can't be read or written, or a file can't be copied.
-pub fn take_benches_of_release(package: &BenchSource, roots: &BenchSource) -> Result<(), RevisionsError> {
+pub(crate) fn take_benches_of_release(
+    package: &BenchSource,
+    roots: &BenchSource,
+) -> Result<(), RevisionsError> {
     give(package, roots, true)
 }
 
@@ -123,38 +127,6 @@ fn inherit(names: &[String], theirs: &DocumentMut, ours: &mut DocumentMut) {
             dependencies.insert(name, dependency);
         }
     }
-}
-
-pub(super) fn read_manifest(folder: &Path) -> Result<DocumentMut, RevisionsError> {
-    let path = folder.join("Cargo.toml");
-    let text = fs::read_to_string(&path).map_err(RevisionsError::file("read", &path))?;
-    text.parse().map_err(|error: toml_edit::TomlError| RevisionsError::Benches {
-        path,
-        problem: error.message().to_owned(),
-    })
-}
-
-pub(super) fn write_manifest(folder: &Path, manifest: &DocumentMut) -> Result<(), RevisionsError> {
-    let path = folder.join("Cargo.toml");
-    fs::write(&path, manifest.to_string()).map_err(RevisionsError::file("write", path))
-}
-
-/// Copies a folder that may be absent. Links are followed: what they lead to may not be there in the other tree.
-pub(super) fn copy(from: &Path, into: &Path) -> Result<(), RevisionsError> {
-    if !from.is_dir() {
-        return Ok(());
-    }
-    fs::create_dir_all(into).map_err(RevisionsError::file("create", into))?;
-    for entry in fs::read_dir(from).map_err(RevisionsError::file("read", from))? {
-        let entry = entry.map_err(RevisionsError::file("read", from))?;
-        let (source, place) = (entry.path(), into.join(entry.file_name()));
-        if source.is_dir() {
-            copy(&source, &place)?;
-        } else {
-            fs::copy(&source, &place).map_err(RevisionsError::file("write", place))?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -5,20 +5,21 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::format::{parse_run, print_run};
+use memgate_report::format::{parse_run, print_run};
+use memgate_report::model::Run;
+
 use crate::git::Oid;
-use crate::model::Run;
 use crate::store::{read_limited, write_atomically};
 
 /// Measurements that were made before, each the run of one commit, all under the same circumstances.
 #[derive(Clone, Debug)]
-pub struct Memo {
+pub(crate) struct Memo {
     folder: PathBuf,
 }
 
 /// What decides a measurement besides its commit.
 #[derive(Clone, Debug, Hash)]
-pub struct Circumstances {
+pub(crate) struct Circumstances {
     /// The version of the tool.
     pub tool: String,
     /// The benchmark.
@@ -37,7 +38,7 @@ const MAXIMUM_BYTES: u64 = 1 << 30;
 impl Memo {
     /// The measurements under some circumstances, below a folder.
     #[must_use]
-    pub fn below(folder: &Path, circumstances: &Circumstances) -> Self {
+    pub(crate) fn below(folder: &Path, circumstances: &Circumstances) -> Self {
         let mut hasher = DefaultHasher::new();
         circumstances.hash(&mut hasher);
         Self { folder: folder.join("measured").join(format!("{:016x}", hasher.finish())) }
@@ -45,7 +46,7 @@ impl Memo {
 
     /// What was measured of a commit. What can't be read was never measured.
     #[must_use]
-    pub fn get(&self, commit: Oid) -> Option<Run> {
+    pub(crate) fn get(&self, commit: Oid) -> Option<Run> {
         parse_run(&read_limited(&self.path(commit), MAXIMUM_BYTES).ok()?).ok()
     }
 
@@ -53,7 +54,7 @@ impl Memo {
     ///
     /// # Errors
     /// When it can't be written, without which everything still works.
-    pub fn put(&self, commit: Oid, run: &Run) -> Result<(), std::io::Error> {
+    pub(crate) fn put(&self, commit: Oid, run: &Run) -> Result<(), std::io::Error> {
         write_atomically(&self.path(commit), print_run(run))
     }
 
@@ -64,7 +65,7 @@ impl Memo {
 
 /// When anything in a package was changed last, in nanoseconds; what is built and what is hidden does not count.
 #[must_use]
-pub fn last_change(folder: &Path) -> u128 {
+pub(crate) fn last_change(folder: &Path) -> u128 {
     let mut last = 0;
     let mut waiting = vec![folder.to_owned()];
     while let Some(folder) = waiting.pop() {

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, Item, Table};
 
 use super::RevisionsError;
-use super::benches::{copy, read_manifest, write_manifest};
+use super::copy::copy;
+use super::manifest::{read_manifest, write_manifest};
 use crate::cargo::{CargoError, download};
 
 /// A release on the registry: `crate@1.2.3`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Release {
+pub(crate) struct Release {
     /// The package's name.
     pub name: String,
     /// The version, whole.
@@ -29,7 +30,7 @@ impl Release {
     /// assert_eq!(Release::parse("main@{1}"), None);
     /// ```
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (name, version) = text.split_once('@')?;
         let is_name = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
         let is_version = |character: char| character.is_ascii_alphanumeric() || ".-+".contains(character);
@@ -48,7 +49,7 @@ impl Release {
     ///
     /// # Errors
     /// When cargo can't bring it, or a file can't be written.
-    pub fn write_files(
+    pub(crate) fn write_files(
         &self,
         into: &Path,
         head: &Path,
@@ -96,30 +97,9 @@ fn isolate(manifest: &mut DocumentMut, head: &DocumentMut) {
     }
 }
 
-/// Makes relative paths of dependencies absolute: those of packages lead from the package, those of a workspace from its root.
-pub(super) fn with_absolute_paths(manifest: &mut DocumentMut, package: &Path, root: &Path) {
-    if let Some(dependencies) = manifest.get_mut("dev-dependencies") {
-        make_absolute(dependencies, package);
-    }
-    let inherited = manifest.get_mut("workspace").and_then(|workspace| workspace.get_mut("dependencies"));
-    if let Some(dependencies) = inherited {
-        make_absolute(dependencies, root);
-    }
-}
-
-fn make_absolute(dependencies: &mut Item, folder: &Path) {
-    let Some(dependencies) = dependencies.as_table_like_mut() else { return };
-    for (_, dependency) in dependencies.iter_mut() {
-        let Some(dependency) = dependency.as_table_like_mut() else { continue };
-        let Some(path) = dependency.get("path").and_then(Item::as_str).map(PathBuf::from) else { continue };
-        // A path that is absolute stays as it is.
-        let path = folder.join(path).display().to_string();
-        dependency.insert("path", toml_edit::value(path));
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::manifest::with_absolute_paths;
     use super::*;
 
     #[test]

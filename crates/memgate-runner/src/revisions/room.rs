@@ -11,7 +11,7 @@ use crate::process::{Interrupt, Lock, try_lock};
 
 /// A place for checkouts, which one process has to itself.
 #[derive(Debug)]
-pub struct Room {
+pub(crate) struct Room {
     checkouts: PathBuf,
     build: PathBuf,
     /// Held until the end of the process, however it ends.
@@ -20,7 +20,7 @@ pub struct Room {
 
 /// The files of a revision. Removed when it is dropped; what a killed process has left is removed by the next.
 #[derive(Debug)]
-pub struct Checkout {
+pub(crate) struct Checkout {
     folder: PathBuf,
     not_written: Vec<NotWritten>,
 }
@@ -36,7 +36,7 @@ impl Room {
     ///
     /// # Errors
     /// When there is no place where a checkout sees the same settings of cargo as the working tree, or it can't be written.
-    pub fn open(
+    pub(crate) fn open(
         target_folder: &Path,
         working_tree: &Path,
         interrupt: &Interrupt,
@@ -66,19 +66,19 @@ impl Room {
 
     /// Where measurements may be kept.
     #[must_use]
-    pub fn memo_folder(&self) -> &Path {
+    pub(crate) fn memo_folder(&self) -> &Path {
         self.build.parent().unwrap_or(&self.build)
     }
 
     /// The target folder of everything that is built of checkouts.
     #[must_use]
-    pub fn build_folder(&self) -> &Path {
+    pub(crate) fn build_folder(&self) -> &Path {
         &self.build
     }
 
     /// A folder of the place, which is not made here.
     #[must_use]
-    pub fn folder(&self, name: &str) -> Checkout {
+    pub(crate) fn folder(&self, name: &str) -> Checkout {
         Checkout { folder: self.checkouts.join(name), not_written: Vec::new() }
     }
 
@@ -86,7 +86,12 @@ impl Room {
     ///
     /// # Errors
     /// When the commit can't be read, or the files can't be written.
-    pub fn check_out(&self, repository: &Repository, commit: Oid, side: &str) -> Result<Checkout, GitError> {
+    pub(crate) fn check_out(
+        &self,
+        repository: &Repository,
+        commit: Oid,
+        side: &str,
+    ) -> Result<Checkout, GitError> {
         let mut checkout = self.folder(&format!("{side}/{commit}"));
         checkout.not_written = write_files(repository, commit, &checkout.folder)?;
         Ok(checkout)
@@ -96,13 +101,13 @@ impl Room {
 impl Checkout {
     /// The root of the files.
     #[must_use]
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// What the revision has and the checkout can't.
     #[must_use]
-    pub fn not_written(&self) -> &[NotWritten] {
+    pub(crate) fn not_written(&self) -> &[NotWritten] {
         &self.not_written
     }
 
@@ -110,7 +115,7 @@ impl Checkout {
     ///
     /// # Errors
     /// When a file can't be touched.
-    pub fn freshen(&self) -> Result<(), GitError> {
+    pub(crate) fn freshen(&self) -> Result<(), GitError> {
         freshen(&self.folder)
     }
 }

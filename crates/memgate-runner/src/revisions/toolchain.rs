@@ -13,7 +13,7 @@ const TOOLCHAIN_FILES: [&str; 2] = ["rust-toolchain.toml", "rust-toolchain"];
 ///
 /// # Errors
 /// When a file can't be read or written.
-pub fn take_toolchain(from: &Path, into: &Path, workspace: &Path) -> Result<(), RevisionsError> {
+pub(crate) fn take_toolchain(from: &Path, into: &Path, workspace: &Path) -> Result<(), RevisionsError> {
     for folder in workspace.ancestors() {
         for name in TOOLCHAIN_FILES {
             let (theirs, ours) = (from.join(folder).join(name), into.join(folder).join(name));

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use memgate_report::acceptance::{accepted_changes, loosened_rules};
+use memgate_report::comment::Event;
+use memgate_report::config::{Config, parse_config};
+use memgate_report::model::BenchmarkId;
+use memgate_report::report::{Acceptance, MeasuredPullRequest, Notice, NoticeKind, Report};
+
 use super::event::read_event;
 use super::project::Project;
-use crate::acceptance::{Acceptance, accepted_changes, loosened_rules};
 use crate::actions::ActionsEnvironment;
-use crate::comment::Event;
-use crate::config::{CONFIG_FILE, Config, parse_config};
+use crate::config::CONFIG_FILE;
 use crate::error::Error;
 use crate::git::{BaseRevision, Repository, file_at, files_below, find_base, short};
-use crate::model::BenchmarkId;
-use crate::report::{MeasuredPullRequest, Notice, NoticeKind, Report};
 use crate::store::{BASELINES_FOLDER, baselines_among};
 
 /// What the change asks its reviewers to accept, or a word on why that can't be shown; empty when nobody asked.

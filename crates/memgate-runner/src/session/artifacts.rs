@@ -4,15 +4,17 @@ use std::path::Path;
 
 use memgate_protocol::Metric;
 use memgate_protocol::capture::WindowKind;
+use memgate_report::export::{
+    Moment, dhat_json, difference_flame_graph, flame_graph, folded, named_stacks, pprof,
+};
+use memgate_report::model::{Phase, folder_name};
+use memgate_report::report::BenchmarkReport;
+use memgate_report::sites::{InnerEnd, Profile, StoredSites, profile_of_sites};
 
 use super::committed_sites::CommittedSites;
 use super::destinations::{check_output, write_output};
 use super::recorder::{NamedWindow, Recorder, Windows};
 use crate::error::Error;
-use crate::export::{Moment, dhat_json, difference_flame_graph, flame_graph, folded, named_stacks, pprof};
-use crate::model::{Phase, folder_name};
-use crate::report::BenchmarkReport;
-use crate::sites::{InnerEnd, Profile, StoredSites, profile_of_sites};
 
 /// Looks whether files can be made in the folder, while it has cost nothing yet.
 pub(crate) fn check_artifacts(folder: Option<&Path>) -> Result<(), Error> {

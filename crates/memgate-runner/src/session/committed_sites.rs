@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::model::{BaselineKey, BenchmarkId};
-use crate::sites::StoredSites;
+use memgate_report::model::{BaselineKey, BenchmarkId};
+use memgate_report::sites::StoredSites;
+
 use crate::store::BaselineStore;
 
 /// Committed sites, bench target by bench target, each file read once.

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use crate::comment::{Event, parse_event};
+use memgate_report::comment::{Event, parse_event};
+use memgate_report::format::FormatError;
+
 use crate::error::Error;
-use crate::format::FormatError;
 use crate::store::read_named;
 
 /// Far above what GitHub sends.

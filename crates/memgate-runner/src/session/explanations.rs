@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use memgate_protocol::capture::WindowKind;
+use memgate_report::attribution::{Explanation, GatedNumbers, Unexplained, explain};
+use memgate_report::model::{BenchmarkId, MetricKey, Observation, Phase};
+use memgate_report::report::{BenchmarkReport, MetricReport, Report, SitesReport, Verdict};
+use memgate_report::sites::{SiteTable, StoredSites};
 
 use super::artifacts::write_artifacts;
 use super::committed_sites::CommittedSites;
 use super::recorder::{Recorder, Windows};
-use crate::compare::Verdict;
 use crate::error::Error;
-use crate::model::{BenchmarkId, MetricKey, Observation, Phase};
-use crate::report::{BenchmarkReport, MetricReport, Report, SitesReport};
-use crate::sites::{Explanation, GatedNumbers, SiteTable, StoredSites, Unexplained, explain};
 
 /// What came of explaining.
 pub(crate) struct Red {

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use memgate_report::format::{FormatError, REPORT_KIND, RUN_KIND, parse_report, parse_run};
+use memgate_report::model::{Run, check_disjoint};
+use memgate_report::report::Report;
 use serde::Deserialize;
 
 use crate::error::Error;
-use crate::format::{FormatError, RUN_KIND, parse_run};
-use crate::model::{Run, check_disjoint};
-use crate::report::{REPORT_KIND, Report, parse_report};
 use crate::store::{LimitedReadError, json_files_below, read_named};
 
 /// Larger files are refused: a run of a hundred thousand benchmarks is far smaller.

@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use memgate_protocol::Injection;
+use memgate_report::compare::{ComparisonInput, compare, without_doubt};
+use memgate_report::config::Alone;
+use memgate_report::model::{BaselineKey, Baselines, BenchTargetRun, BenchmarkId, Run};
+use memgate_report::rules::Policy;
 
 use crate::cargo::BenchTarget;
 use crate::clock::today;
-use crate::compare::{ComparisonInput, Policy, compare, without_doubt};
-use crate::config::Alone;
 use crate::console::Console;
 use crate::error::Error;
 use crate::measure::{MeasureOptions, ProcessCounts, Wanted, Work, measure_wanted};
-use crate::model::{BaselineKey, Baselines, BenchTargetRun, BenchmarkId, Run};
 use crate::process::Interrupt;
 
 /// What the numbers are for.

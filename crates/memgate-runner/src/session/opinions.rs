@@ -4,6 +4,11 @@ use std::collections::BTreeMap;
 
 use memgate_protocol::capture::WindowKind;
 use memgate_protocol::{Engine, Record, WindowPlan};
+use memgate_report::model::{BenchmarkId, Failure};
+use memgate_report::verify::{
+    Check, Finding, Second, Verification, against_dhat, against_dhat_file, against_second_process,
+    against_sites, against_stats_alloc,
+};
 
 use super::project::{Listed, Project};
 use super::recorder::{Recorded, Recorder};
@@ -11,12 +16,7 @@ use super::request::MeasureRequest;
 use crate::cargo::BenchTarget;
 use crate::error::Error;
 use crate::measure::{Bench, MeasureOptions, NoAnswer, measure_once, side_by_side_or_alone};
-use crate::model::{BenchmarkId, Failure};
 use crate::process::Interrupt;
-use crate::verify::{
-    Check, Finding, Second, Verification, against_dhat, against_dhat_file, against_second_process,
-    against_sites, against_stats_alloc,
-};
 
 /// The features of the runtime that bring the second opinions.
 const CROSS_CHECKS: [&str; 2] = ["dhat", "stats_alloc"];

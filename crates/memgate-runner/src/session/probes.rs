@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use memgate_protocol::Metric;
 use memgate_protocol::capture::WindowKind;
+use memgate_report::config::Config;
+use memgate_report::model::{Baselines, BenchmarkId, BenchmarkResult, Measurement, Run};
+use memgate_report::sites::{Profile, SiteTable, StoredSites, profile_of_sites};
 
 use super::measuring::Purpose;
 use super::project::Measured;
@@ -11,12 +14,9 @@ use super::recorder::{Recorder, Windows};
 use super::request::MeasureRequest;
 use super::sides::{Revisions, Tree};
 use crate::cargo::Settings;
-use crate::config::Config;
 use crate::error::Error;
 use crate::git::{Revision, short};
-use crate::model::{Baselines, BenchmarkId, BenchmarkResult, Measurement, Run};
 use crate::revisions::{Circumstances, Memo, RevisionsError, last_change};
-use crate::sites::{Profile, SiteTable, StoredSites, profile_of_sites};
 
 /// What measures one benchmark at one commit after the other.
 pub(crate) struct Prober<'a> {

@@ -4,20 +4,22 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use memgate_report::config::Config;
+use memgate_report::model::{
+    Baselines, BenchTargetRun, BenchmarkId, LeftOut, Partition, Run, Selection, SourceRevision,
+};
+use memgate_report::report::Timing;
+use memgate_report::text::ranked;
+
 use super::measuring::{Measuring, Purpose};
 use super::request::MeasureRequest;
 use crate::cargo::{BenchTarget, BuildOptions, Built, Candidate, Workspace, build};
-use crate::config::{Config, load_config};
+use crate::config::load_config;
 use crate::console::Console;
 use crate::error::Error;
 use crate::git::{Repository, changed_files, resolve};
 use crate::measure::{MeasureOptions, list};
-use crate::model::{
-    Baselines, BenchTargetRun, BenchmarkId, LeftOut, Partition, Run, Selection, SourceRevision,
-};
-use crate::nearest::ranked;
 use crate::process::{Interrupt, Scratch};
-use crate::report::Timing;
 use crate::store::BaselineStore;
 
 /// A workspace with its configuration and its baselines.

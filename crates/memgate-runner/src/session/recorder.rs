@@ -5,22 +5,21 @@ use std::path::Path;
 
 use memgate_protocol::capture::{Capture, WindowKind};
 use memgate_protocol::{Engine, Metric, Record, WindowPlan};
+use memgate_report::config::Alone;
+use memgate_report::model::{BenchmarkId, BenchmarkResult, Failure, Measurement};
+use memgate_report::sites::{Profile, SiteTable, StoredSites};
 
+use super::project::Project;
 use crate::cargo::BenchTarget;
-use crate::config::Alone;
 use crate::console::Console;
 use crate::error::Error;
 use crate::measure::{
     Bench, MAXIMUM_CAPTURE_BYTES, MeasureOptions, NoAnswer, ProcessCounts, measure_benchmark,
     measure_to_file, record_sites, side_by_side_or_alone,
 };
-use crate::model::{BenchmarkId, BenchmarkResult, Failure, Measurement};
 use crate::process::Interrupt;
-use crate::sites::{Profile, SiteTable, StoredSites};
 use crate::store::read_left;
 use crate::symbols::{SourceRoots, Symbolized, Symbolizer};
-
-use super::project::Project;
 
 /// Records call sites of built bench targets.
 pub(crate) struct Recorder<'a> {

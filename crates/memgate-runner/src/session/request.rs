@@ -4,12 +4,12 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use memgate_protocol::WindowPlan;
+use memgate_report::config::Config;
+use memgate_report::model::{BenchmarkId, Partition, Selection};
 
 use crate::cargo::CargoOptions;
-use crate::config::Config;
 use crate::error::Error;
 use crate::measure::{MeasureOptions, ProcessCounts};
-use crate::model::{BenchmarkId, Partition, Selection};
 
 /// What to build, what to select of it, and how to measure it. Whoever makes one has checked its filters.
 #[derive(Clone, Debug)]

@@ -3,18 +3,20 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use memgate_report::attribution::Explanation;
+use memgate_report::bisect::{Finding, FoundCommit, Probe, Shape, Step, Suspects, estimate, next, shape};
+use memgate_report::compare::{Judgement, judge};
+use memgate_report::model::{BenchmarkId, MetricKey, Observation};
+use memgate_report::report::Verdict;
+use memgate_report::rules::{Limit, Policy};
+use memgate_report::text::{COMMITS, Noun, shell_quoted};
+
 use super::explanations::difference;
 use super::probes::{Probed, Prober};
-use crate::bisect::{Finding, FoundCommit, Probe, Shape, Step, Suspects, estimate, next, shape};
-use crate::compare::{Judgement, Limit, Policy, Verdict, judge};
-use crate::counted::{COMMITS, Noun};
 use crate::error::Error;
 use crate::git::{CommitSummary, Oid, Revision, short, summary};
-use crate::model::{BenchmarkId, MetricKey, Observation};
 use crate::process::Interrupt;
-use crate::report::shell_quoted;
 use crate::revisions::RevisionsError;
-use crate::sites::Explanation;
 
 /// A search under way.
 pub(crate) struct Search<'a> {

@@ -3,20 +3,21 @@
 use std::collections::BTreeMap;
 
 use memgate_protocol::Injection;
+use memgate_report::compare::{ComparisonInput, compare};
+use memgate_report::config::Alone;
+use memgate_report::model::{Baselines, BenchmarkId, BenchmarkResult, Run, Selection};
+use memgate_report::report::Report;
+use memgate_report::rules::Policy;
+use memgate_report::selftest::{Judged, Regression, judge_clean, judge_injected};
+use memgate_report::update::{UpdateInput, plan_update};
 
 use super::measuring::Measuring;
 use super::project::Listed;
 use crate::clock::today;
-use crate::compare::{ComparisonInput, Policy, compare};
-use crate::config::Alone;
 use crate::console::Console;
 use crate::error::Error;
 use crate::measure::{MeasureOptions, ProcessCounts};
-use crate::model::{Baselines, BenchmarkId, BenchmarkResult, Run, Selection};
 use crate::process::Interrupt;
-use crate::report::Report;
-use crate::selftest::{Judged, Regression, judge_clean, judge_injected};
-use crate::update::{UpdateInput, plan_update};
 
 /// All that the measurements of a self-test have in common.
 pub(crate) struct SelfTest<'a> {

@@ -4,23 +4,24 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use memgate_report::config::Config;
+use memgate_report::model::{BaselineKey, Baselines, BenchmarkId, BenchmarkResult, Run};
+use memgate_report::update::{BenchTargetSites, UpdateInput, plan_update};
+
 use super::measuring::Purpose;
 use super::project::{Measured, Project};
 use super::recorder::Recorder;
 use super::request::MeasureRequest;
 use crate::cargo::{CargoError, Workspace};
-use crate::config::Config;
 use crate::console::Console;
 use crate::error::Error;
 use crate::git::{Repository, Revision, changed_submodules};
-use crate::model::{BaselineKey, Baselines, BenchmarkId, BenchmarkResult, Run};
 use crate::process::Interrupt;
 use crate::revisions::{
     BenchSource, Checkout, Release, RevisionsError, Room, take_benches, take_benches_of_release,
     take_toolchain,
 };
 use crate::store::BaselineStore;
-use crate::update::{BenchTargetSites, UpdateInput, plan_update};
 
 /// All that is needed to measure revisions.
 pub(crate) struct Revisions {
@@ -265,7 +266,7 @@ pub(crate) fn as_baselines(run: &Run, revision: &str) -> Result<Baselines, Error
     let input = UpdateInput {
         runs: std::slice::from_ref(run),
         baselines: &Baselines::new(),
-        policy: &crate::compare::Policy::default(),
+        policy: &memgate_report::rules::Policy::default(),
         all: true,
         prune: false,
     };

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use memgate_report::model::{BenchmarkId, TakenTime};
+
 use super::project::Project;
 use super::request::MeasureRequest;
 use crate::cargo::BenchTarget;
 use crate::console::Console;
 use crate::error::Error;
-use crate::model::{BenchmarkId, TakenTime};
 use crate::process::Interrupt;
 use crate::times::{TimesOptions, take_times};
 

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
-use super::destination::is_read_only;
 use super::resolve::resolved;
 use crate::process::{Lock, remove_at_the_end, try_lock};
 
@@ -77,6 +76,11 @@ impl Staged {
         sync_folder(folder_of(&self.path));
         Ok(())
     }
+}
+
+/// Whether its owner has said that a file is not to be changed; replacing it would go past that.
+pub(super) fn is_read_only(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|there| there.permissions().readonly())
 }
 
 /// Leaves a file to whom it belongs, where this process may: under `sudo`, say.

@@ -4,15 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use memgate_report::format::{
+    FormatError, is_file_name, parse_baseline, parse_sites, print_baseline, print_sites,
+};
+use memgate_report::model::{Baseline, BaselineKey, Baselines};
+use memgate_report::sites::StoredSites;
+
 use super::atomic::{remove_leftovers, write_atomically};
 use super::limited::read_limited;
-use crate::format::{FormatError, is_file_name, parse_baseline, parse_sites, print_baseline, print_sites};
-use crate::model::{Baseline, BaselineKey, Baselines};
-use crate::sites::StoredSites;
 
 /// The folder with the baselines.
 #[derive(Clone, Debug)]
-pub struct BaselineStore {
+pub(crate) struct BaselineStore {
     folder: PathBuf,
 }
 
@@ -40,7 +43,7 @@ pub enum StoreError {
 }
 
 /// The folder with the baselines, beside the workspace's `Cargo.toml`.
-pub const BASELINES_FOLDER: &str = "baselines";
+pub(crate) const BASELINES_FOLDER: &str = "baselines";
 /// Far above what a hundred thousand benchmarks take.
 const MAXIMUM_BYTES: u64 = 1 << 30;
 const EXTENSION: &str = "json";
@@ -50,19 +53,19 @@ const SITES_EXTENSION: &str = "sites.json";
 impl BaselineStore {
     /// The baselines in a folder, which need not exist yet.
     #[must_use]
-    pub fn new(folder: impl Into<PathBuf>) -> Self {
+    pub(crate) fn new(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into() }
     }
 
     /// The baselines of a workspace: in the folder `baselines` beside its `Cargo.toml`.
     #[must_use]
-    pub fn in_workspace(root: &Path) -> Self {
+    pub(crate) fn in_workspace(root: &Path) -> Self {
         Self::new(root.join(BASELINES_FOLDER))
     }
 
     /// Where a baseline lies.
     #[must_use]
-    pub fn path(&self, key: &BaselineKey) -> PathBuf {
+    pub(crate) fn path(&self, key: &BaselineKey) -> PathBuf {
         self.folder.join(&key.target).join(&key.package).join(format!("{}.{EXTENSION}", key.bench_target))
     }
 
@@ -70,7 +73,7 @@ impl BaselineStore {
     ///
     /// # Errors
     /// When the folder is there and can't be read.
-    pub fn targets(&self) -> Result<BTreeSet<String>, StoreError> {
+    pub(crate) fn targets(&self) -> Result<BTreeSet<String>, StoreError> {
         let folders = entries(&self.folder)?.into_iter().filter(|path| path.is_dir());
         let names = folders.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()));
         // What can't be a triple has no baselines either.
@@ -81,7 +84,7 @@ impl BaselineStore {
     ///
     /// # Errors
     /// When a file can't be read, or is no baseline that this memgate can read.
-    pub fn load(&self) -> Result<Baselines, StoreError> {
+    pub(crate) fn load(&self) -> Result<Baselines, StoreError> {
         let mut baselines = Baselines::new();
         for target in entries(&self.folder)? {
             for package in entries(&target)? {
@@ -101,13 +104,13 @@ impl BaselineStore {
     ///
     /// # Errors
     /// When the folder can't be written to, or the disk is full.
-    pub fn write(&self, key: &BaselineKey, baseline: &Baseline) -> Result<(), StoreError> {
+    pub(crate) fn write(&self, key: &BaselineKey, baseline: &Baseline) -> Result<(), StoreError> {
         let path = self.path(key);
         write_atomically(&path, print_baseline(baseline)).map_err(system("write", &path))
     }
 
     /// Removes the temporary files of updates that were killed, wherever baselines lie. Those of updates that run stay.
-    pub fn remove_leftovers(&self) {
+    pub(crate) fn remove_leftovers(&self) {
         for target in entries(&self.folder).unwrap_or_default() {
             for package in entries(&target).unwrap_or_default() {
                 remove_leftovers(&package);
@@ -120,7 +123,7 @@ impl BaselineStore {
 
     /// Where the sites of a baseline lie.
     #[must_use]
-    pub fn sites_path(&self, key: &BaselineKey) -> PathBuf {
+    pub(crate) fn sites_path(&self, key: &BaselineKey) -> PathBuf {
         self.path(key).with_extension(SITES_EXTENSION)
     }
 
@@ -128,7 +131,7 @@ impl BaselineStore {
     ///
     /// # Errors
     /// When the file can't be read, or is none that this memgate can read.
-    pub fn load_sites(&self, key: &BaselineKey) -> Result<BTreeMap<String, StoredSites>, StoreError> {
+    pub(crate) fn load_sites(&self, key: &BaselineKey) -> Result<BTreeMap<String, StoredSites>, StoreError> {
         let path = self.sites_path(key);
         match read_if_there(&path)? {
             Some(bytes) => parse_sites(&bytes).map_err(|problem| StoreError::Format { path, problem }),
@@ -140,7 +143,7 @@ impl BaselineStore {
     ///
     /// # Errors
     /// When the folder can't be written to, or the disk is full.
-    pub fn write_sites(
+    pub(crate) fn write_sites(
         &self,
         key: &BaselineKey,
         sites: &BTreeMap<String, StoredSites>,
@@ -156,7 +159,7 @@ impl BaselineStore {
     ///
     /// # Errors
     /// When the file can't be removed.
-    pub fn remove(&self, key: &BaselineKey) -> Result<(), StoreError> {
+    pub(crate) fn remove(&self, key: &BaselineKey) -> Result<(), StoreError> {
         let path = self.path(key);
         // The sites first: without a baseline, nobody would know whose they are.
         remove_if_there(&self.sites_path(key))?;
@@ -197,7 +200,7 @@ fn remove_if_there(path: &Path) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// When a file is no baseline that this memgate can read.
-pub fn baselines_among(files: Vec<(PathBuf, Vec<u8>)>) -> Result<Baselines, StoreError> {
+pub(crate) fn baselines_among(files: Vec<(PathBuf, Vec<u8>)>) -> Result<Baselines, StoreError> {
     let mut baselines = Baselines::new();
     for (path, bytes) in files {
         if let Some(key) = key_of(&path) {
@@ -248,8 +251,9 @@ fn system(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> S
 
 #[cfg(test)]
 mod tests {
+    use memgate_report::samples::environment;
+
     use super::*;
-    use crate::format::tests_support::environment;
 
     fn baseline() -> Baseline {
         Baseline { environment: environment(), benchmarks: BTreeMap::new() }

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{Error, ErrorKind, Write};
 use std::path::{Component, Path, PathBuf, Prefix};
 
-use super::atomic::{folder_of, write_atomically};
+use super::atomic::{folder_of, is_read_only, write_atomically};
 use super::resolve::resolved;
 
 /// Where something is written.
@@ -108,11 +108,6 @@ impl Destination {
             written => written,
         }
     }
-}
-
-/// Whether its owner has said that a file is not to be changed; replacing it would go past that.
-pub(super) fn is_read_only(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|there| there.permissions().readonly())
 }
 
 fn is_for_the_file_alone(error: &Error) -> bool {

@@ -7,8 +7,8 @@ mod json_files;
 mod limited;
 mod resolve;
 
-pub use baselines::{BASELINES_FOLDER, BaselineStore, StoreError, baselines_among};
-pub use limited::LimitedReadError;
+pub(crate) use baselines::{BASELINES_FOLDER, BaselineStore, StoreError, baselines_among};
+pub(crate) use limited::LimitedReadError;
 
 pub(crate) use atomic::{Staged, write_atomically};
 pub(crate) use destination::Destination;

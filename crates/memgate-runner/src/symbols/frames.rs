@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use memgate_report::sites::{Function, PhysicalFrame};
+
 use super::origin::is_compiler_shim;
-use crate::sites::{Function, PhysicalFrame};
 
 /// memgate's own functions, by the first words of their names. They are this project's own, so their names are no guess.
 fn is_in(function: &Function, room: &str) -> bool {
@@ -65,8 +66,9 @@ pub(super) fn trim(frames: &mut Vec<Arc<PhysicalFrame>>) {
 
 #[cfg(test)]
 mod tests {
+    use memgate_report::sites::Origin;
+
     use super::*;
-    use crate::sites::Origin;
 
     fn frame(names: &[&str]) -> Arc<PhysicalFrame> {
         let function = |name: &&str| Function {

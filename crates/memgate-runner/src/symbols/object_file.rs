@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use addr2line::Loader;
+use memgate_report::sites::{Function, Origin};
 use object::{Object, ObjectSegment, ReadCache};
 
 use super::origin::{SourceRoots, origin_of, shown_file};
-use crate::sites::{Function, Origin};
 
 /// An executable or shared library that has been opened.
 pub(super) struct ObjectFile {

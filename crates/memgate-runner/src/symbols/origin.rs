@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::sites::{Origin, erased_name};
+use memgate_report::sites::{Origin, erased_name};
 
 /// Where the sources of the workspace lie.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

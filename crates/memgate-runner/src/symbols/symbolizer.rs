@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use memgate_protocol::StackNumbers;
 use memgate_protocol::capture::{Capture, MappedModule, WindowKind, node};
+use memgate_report::sites::{Module, PhysicalFrame, Profile, RecordedStack};
+use memgate_report::text::Noun;
 
 use super::SymbolError;
 use super::frames::trim;
 use super::object_file::ObjectFile;
 use super::origin::SourceRoots;
-use crate::counted::Noun;
-use crate::sites::{Module, PhysicalFrame, Profile, RecordedStack};
 
 /// Gives names to recorded addresses. Keeps what it has read and found, so that the captures of one executable after the
 /// other cost little.
@@ -20,7 +20,7 @@ pub struct Symbolizer {
     roots: SourceRoots,
     files: HashMap<PathBuf, ObjectFile>,
     /// By file, and by the address that the file gives to the place.
-    functions: HashMap<(PathBuf, u64), Vec<crate::sites::Function>>,
+    functions: HashMap<(PathBuf, u64), Vec<memgate_report::sites::Function>>,
 }
 
 /// A profile, and what has to be said about its names.

@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
+use memgate_report::model::{BenchmarkTime, MeanTime, TimeChange};
 use serde::Deserialize;
 
-use crate::model::{BenchmarkTime, MeanTime, TimeChange};
 use crate::store::read_left;
 
 /// They take a few kilobytes.

@@ -4,7 +4,5 @@ mod criterion_files;
 mod place;
 mod run;
 
-pub use run::{TimesOptions, take_times};
-
-/// The name of criterion's baseline in which times are saved, unless another is named.
-pub const DEFAULT_TIME_BASELINE: &str = "memgate";
+pub(crate) use place::DEFAULT_TIME_BASELINE;
+pub(crate) use run::{TimesOptions, take_times};

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{BenchmarkId, folder_name};
+use memgate_report::model::{BenchmarkId, folder_name};
+
+/// The name of criterion's baseline in which times are saved, unless another is named.
+pub(crate) const DEFAULT_TIME_BASELINE: &str = "memgate";
 
 /// Criterion's home for one benchmark.
 ///

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::Command;
 
 use memgate_protocol::{Harness, REQUEST_VARIABLE, TIMES_VARIABLE, TimeSettings};
+use memgate_report::model::{BenchmarkId, TakenTime};
 
 use super::criterion_files::{forget_measured, read_time};
 use super::place::criterion_home;
 use crate::cargo::BenchTarget;
 use crate::error::Error;
 use crate::measure::{MeasureOptions, NoAnswer, Progress, bench_process, ended_well, run_unchanged};
-use crate::model::{BenchmarkId, TakenTime};
 use crate::process::{Interrupt, Mark};
 
 /// Where criterion keeps its files.
@@ -19,7 +19,7 @@ const HOME_VARIABLE: &str = "CRITERION_HOME";
 
 /// How to take times.
 #[derive(Clone, Copy, Debug)]
-pub struct TimesOptions<'a> {
+pub(crate) struct TimesOptions<'a> {
     /// How long criterion may take for one benchmark.
     pub settings: TimeSettings,
     /// The name of the saved baseline.
@@ -37,7 +37,7 @@ pub struct TimesOptions<'a> {
 ///
 /// # Errors
 /// When the user pressed Ctrl-C, or the folders can't be written to.
-pub fn take_times(
+pub(crate) fn take_times(
     targets: &[BenchTarget],
     ids: &[BenchmarkId],
     options: TimesOptions<'_>,

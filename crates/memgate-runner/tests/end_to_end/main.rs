@@ -1,7 +1,7 @@
 //! The tool end to end: real Cargo projects outside of this repository, built and measured by the real binary, and its
 //! exit code, its output and the files that it leaves.
 
-#[path = "../clients/mod.rs"]
+#[path = "../../../memgate-report/tests/clients/mod.rs"]
 mod clients;
 mod commits;
 mod dials;

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use memgate_protocol::Metric;
-use memgate_runner::compare::{Limit, Verdict};
-use memgate_runner::model::{BenchmarkId, MetricKey, Observation};
-use memgate_runner::report::{BenchmarkReport, MeasuredPullRequest, MetricReport, Report, print_report};
+use memgate_report::format::print_report;
+use memgate_report::model::{BenchmarkId, MetricKey, Observation};
+use memgate_report::report::{BenchmarkReport, MeasuredPullRequest, MetricReport, Report, Verdict};
+use memgate_report::rules::Limit;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

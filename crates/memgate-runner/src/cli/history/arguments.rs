@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
+use memgate_report::history::SeriesSelection;
+use memgate_report::model::MetricKey;
+
 use crate::cargo::{CargoOptions, Workspace};
 use crate::cli::arguments::SelectArguments;
 use crate::console::ColorChoice;
 use crate::error::Error;
 use crate::git::Repository;
-use crate::history::SeriesSelection;
-use crate::model::MetricKey;
 
 /// Which series, of which history.
 #[derive(Clone, Debug, clap::Args)]

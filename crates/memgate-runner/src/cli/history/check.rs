@@ -2,18 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use memgate_report::history::{
+    Anchor, DriftReport, DriftRules, ShowOptions, Statistic, WindowedRule, check_drift, latest_releases,
+    print_drift, render_drift,
+};
+use memgate_report::rules::Relative;
+
 use super::arguments::{HistoryFormat, SeriesArguments};
 use super::load::{Loaded, load};
+use crate::cli::choice::one_of;
 use crate::cli::output::write_stdout;
-use crate::compare::Relative;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::{resolve, tags};
-use crate::history::{
-    Anchor, DriftReport, DriftRules, ShowOptions, Statistic, WindowedRule, check_drift, latest_releases,
-    print_drift, render_drift,
-};
 
 /// The anchor that is the newest release.
 const LATEST_RELEASE: &str = "latest-release";
@@ -48,7 +50,7 @@ pub(super) struct CheckArguments {
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = count, help_heading = "Rules")]
     streak: usize,
     /// What a window is summed up by
-    #[arg(long, value_enum, default_value = "median", help_heading = "Rules")]
+    #[arg(long, value_parser = one_of(&Statistic::ALL), default_value = "median", help_heading = "Rules")]
     statistic: Statistic,
     /// How many standard deviations above the window are too high
     #[arg(long, value_name = "FACTOR", default_value_t = 3.0, value_parser = factor, help_heading = "Rules")]

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use memgate_report::history::{PageCommit, PageInput, commit_url, render_page};
+
 use super::arguments::SeriesArguments;
 use super::load::load;
 use crate::cli::output::write_stdout;
@@ -9,7 +11,6 @@ use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::remote_address;
-use crate::history::{PageCommit, PageInput, commit_url, render_page};
 use crate::session::{destination, write_output};
 use crate::store::Destination;
 

@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 
-use crate::console::Console;
-use crate::error::Error;
-use crate::format::FormatError;
-use crate::git::{CommitSummary, Notes, Repository, files_below, first_parents, folder_id, short};
-use crate::history::{Acceptances, Note, ShownCommit, Timeline, timeline};
-use crate::store::{BASELINES_FOLDER, baselines_among};
+use memgate_report::format::FormatError;
+use memgate_report::history::{Acceptances, Note, ShownCommit, Timeline, timeline};
 
 use super::NOTES_REFERENCE;
 use super::arguments::{HistoryFormat, SeriesArguments};
+use crate::console::Console;
+use crate::error::Error;
+use crate::git::{CommitSummary, Notes, Repository, files_below, first_parents, folder_id, short};
+use crate::store::{BASELINES_FOLDER, baselines_among};
 
 /// The series of a history, and what is to be said about how it was read.
 pub(super) struct Loaded {

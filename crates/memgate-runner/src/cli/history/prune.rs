@@ -2,6 +2,8 @@
 
 use std::io::IsTerminal;
 
+use memgate_report::history::Note;
+
 use super::NOTES_REFERENCE;
 use super::arguments::PlaceArguments;
 use crate::cli::init::is_agreed;
@@ -9,7 +11,6 @@ use crate::cli::output::write_stdout;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::{GitError, NoteChanges, Notes, ancestors, change_notes, reachable, resolve};
-use crate::history::Note;
 
 /// Drop records that nobody needs any more. Shows how many, and asks.
 #[derive(Clone, Debug, clap::Args)]

@@ -1,12 +1,13 @@
 //! `history show`: trends.
 
+use memgate_report::history::{ShowOptions, print_trends, render_trends};
+
 use super::arguments::{HistoryFormat, SeriesArguments};
 use super::load::load;
 use crate::cli::output::write_stdout;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::history::{ShowOptions, print_trends, render_trends};
 
 /// Show trends and changes of level.
 #[derive(Clone, Debug, clap::Args)]

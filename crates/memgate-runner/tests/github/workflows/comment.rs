@@ -1,7 +1,7 @@
 //! `memgate-comment.yml`: what it makes of what the other run has left.
 
-use memgate_runner::compare::Verdict;
-use memgate_runner::report::print_report;
+use memgate_report::format::print_report;
+use memgate_report::report::Verdict;
 use serde_json::{Value, json};
 
 use super::document::{of_repository, workflow};

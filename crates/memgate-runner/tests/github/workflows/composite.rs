@@ -1,6 +1,6 @@
 //! The composite action, in the place of the steps of `memgate.yml`.
 
-use memgate_runner::compare::Verdict;
+use memgate_report::report::Verdict;
 use serde_json::{Value, json};
 
 use super::document::{of_repository, workflow};

@@ -1,6 +1,6 @@
 //! `memgate-history.yml`, in a repository that gives nothing without a token.
 
-use memgate_runner::compare::Verdict;
+use memgate_report::report::Verdict;
 use serde_json::json;
 
 use super::document::{of_repository, workflow};

@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use memgate_runner::compare::Verdict;
-use memgate_runner::report::print_report;
+use memgate_report::format::print_report;
+use memgate_report::report::Verdict;
 use serde_json::{Value, json};
 
 use super::document::workflow;

@@ -1,7 +1,7 @@
 //! What measures: `memgate.yml`, the example of shards, and `update-baselines.yml`.
 
-use memgate_runner::compare::Verdict;
-use memgate_runner::report::print_report;
+use memgate_report::format::print_report;
+use memgate_report::report::Verdict;
 use serde_json::json;
 
 use super::actions::{Inputs, Place, act};

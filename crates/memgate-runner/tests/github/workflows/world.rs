@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::Command;
 
-use memgate_runner::compare::Verdict;
-use memgate_runner::format::{parse_run, print_run};
-use memgate_runner::model::{BenchmarkResult, Selection};
-use memgate_runner::report::print_report;
+use memgate_report::format::{parse_run, print_report, print_run};
+use memgate_report::model::{BenchmarkResult, Selection};
+use memgate_report::report::Verdict;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -134,7 +133,7 @@ pub(super) fn pull_request() -> Value {
 
 /// A run of one benchmark on a target, as `run` writes it.
 pub(super) fn run_of(target: &str) -> String {
-    let mut run = parse_run(include_bytes!("../../fixtures/run.v3.json")).unwrap();
+    let mut run = parse_run(include_bytes!("../../../../memgate-report/tests/fixtures/run.v3.json")).unwrap();
     target.clone_into(&mut run.target);
     (run.partition, run.revision, run.selection) = (None, None, Selection::default());
     run.left_out.clear();

@@ -1,0 +1,7 @@
+//! What a change asks its reviewers to accept: committed numbers that it raises, and rules that it loosens.
+
+mod loosened;
+mod raises;
+
+pub use loosened::loosened_rules;
+pub use raises::accepted_changes;

@@ -1,0 +1,279 @@
+//! Why a metric changed: the sites of head against those of base.
+
+use std::cmp::Reverse;
+
+use memgate_protocol::Metric;
+
+use super::alignment::{Gap, align};
+use super::matching::{Comparison, match_sites};
+use super::user_frames::UserFrames;
+use super::{ChangeKind, ChangeNote, ChangeSubject, Explanation, GatedNumbers, SiteChange, Unexplained};
+use crate::model::MetricKey;
+use crate::sites::{Place, Position, Site, SiteNumbers, SiteTable, StoredSite, StoredSites};
+
+/// From how many positions on a list is taken for one that the other side has only as a sum, when that has one.
+const POSITIONS_OF_A_SUM: usize = 9;
+
+/// Says which sites a metric changed at.
+///
+/// `base` is what is committed; without it, all sites of head are listed. `numbers` are the values that the gate
+/// compared. The metric is named as that of the steady windows.
+#[must_use]
+pub fn explain(
+    base: Option<&StoredSites>,
+    head: &SiteTable,
+    metric: Metric,
+    numbers: GatedNumbers,
+) -> Explanation {
+    let nothing = StoredSites::default();
+    let mut rows = Rows {
+        base: base.unwrap_or(&nothing),
+        has_base: base.is_some(),
+        head,
+        frames: UserFrames::of(head),
+        metric,
+        changes: Vec::new(),
+    };
+    rows.compare();
+    let mut changes = rows.changes;
+    changes.sort_by(|one, other| order(one).cmp(&order(other)));
+    Explanation {
+        metric: MetricKey::steady(metric),
+        changes,
+        unexplained: unexplained(base, head, metric, numbers),
+    }
+}
+
+/// What grew before what shrank, and the most first. The rest only makes the order the same each time.
+fn order(change: &SiteChange) -> impl Ord + '_ {
+    let size = (change.delta < 0, Reverse(change.delta.unsigned_abs()));
+    let place = (&change.place, &change.through, &change.callers);
+    (size, change.subject, &change.operation, place, change.kind, &change.notes)
+}
+
+fn unexplained(
+    base: Option<&StoredSites>,
+    head: &SiteTable,
+    metric: Metric,
+    numbers: GatedNumbers,
+) -> Vec<Unexplained> {
+    let mut unexplained = Vec::new();
+    match (base, numbers.base) {
+        (None, _) => unexplained.push(Unexplained::NoBaseSites),
+        (Some(base), Some(gated)) => {
+            let sites = base.total().get(metric);
+            if sites != gated {
+                unexplained.push(Unexplained::BaseDiffers { sites, gated });
+            }
+        }
+        (Some(_), None) => {}
+    }
+    let sites = head.total().get(metric);
+    if sites != numbers.head {
+        unexplained.push(Unexplained::HeadDiffers { sites, gated: numbers.head });
+    }
+    unexplained
+}
+
+/// The rows of an explanation while they are made.
+struct Rows<'a> {
+    base: &'a StoredSites,
+    /// Whether base has sites at all, even if none.
+    has_base: bool,
+    head: &'a SiteTable,
+    frames: UserFrames<'a>,
+    metric: Metric,
+    changes: Vec<SiteChange>,
+}
+
+impl Rows<'_> {
+    fn compare(&mut self) {
+        let (base, head) = (self.base, self.head);
+        let matching = match_sites(base, head);
+        for comparison in &matching.comparisons {
+            let base_sites: Vec<&StoredSite> =
+                comparison.base.iter().filter_map(|index| base.sites.get(*index)).collect();
+            let head_sites: Vec<&Site> =
+                comparison.head.iter().filter_map(|index| head.sites.get(*index)).collect();
+            self.compare_sites(comparison, &base_sites, &head_sites);
+        }
+        for site in matching.base_left.iter().filter_map(|index| base.sites.get(*index)) {
+            self.push_gone(site, site.numbers(), self.base_place(site));
+        }
+        let mut small = Vec::new();
+        for site in matching.head_left.iter().filter_map(|index| head.sites.get(*index)) {
+            let is_small = site.numbers().get(self.metric) <= base.other.largest.get(self.metric);
+            if base.other.sites > 0 && is_small {
+                small.push(site.numbers());
+            } else {
+                for position in &site.positions {
+                    self.push_new(site, position);
+                }
+            }
+        }
+        self.compare_other(&small);
+        let older = self.has_base.then(|| base.older.get(self.metric));
+        self.push(blank(ChangeSubject::OlderBlocks), older, head.older.get(self.metric));
+    }
+
+    fn compare_sites(&mut self, comparison: &Comparison, base: &[&StoredSite], head: &[&Site]) {
+        let base_sum: SiteNumbers = base.iter().map(|site| site.numbers()).sum();
+        let head_sum: SiteNumbers = head.iter().map(|site| site.numbers()).sum();
+        // Positions that changed places, or that came to lie on one line, are no change.
+        if base_sum == head_sum {
+            return;
+        }
+        if let ([base], [head]) = (base, head) {
+            self.compare_positions(base, head, comparison.is_moved);
+        } else {
+            let size = |site: &&&Site| site.numbers().get(self.metric).unsigned_abs();
+            let Some(shown) = head.iter().rev().max_by_key(size) else { return };
+            let mut change = self.site_change(shown, largest(shown, self.metric), comparison.is_moved);
+            change.notes.push(ChangeNote::Summed {
+                base_sites: u64::try_from(base.len()).unwrap_or(u64::MAX),
+                head_sites: u64::try_from(head.len()).unwrap_or(u64::MAX),
+            });
+            self.push(change, Some(base_sum.get(self.metric)), head_sum.get(self.metric));
+        }
+    }
+
+    fn compare_positions(&mut self, base: &StoredSite, head: &Site, is_moved: bool) {
+        let head_numbers: Vec<SiteNumbers> = head.positions.iter().map(|position| position.numbers).collect();
+        let alignment = align(&base.positions, &head_numbers);
+        let is_sum_of =
+            |sum: usize, all: usize| sum == 1 && all >= POSITIONS_OF_A_SUM && alignment.pairs.is_empty();
+        if is_sum_of(base.positions.len(), head_numbers.len())
+            || is_sum_of(head_numbers.len(), base.positions.len())
+        {
+            let change = self.compared(base, head, largest(head, self.metric), is_moved);
+            self.push(change, Some(base.numbers().get(self.metric)), head.numbers().get(self.metric));
+            return;
+        }
+        for gap in alignment.gaps {
+            let of = |list: &[SiteNumbers], indices: &[usize]| -> SiteNumbers {
+                indices.iter().filter_map(|index| list.get(*index)).sum()
+            };
+            let is_split = !gap.base.is_empty() && !gap.head.is_empty();
+            if is_split && of(&base.positions, &gap.base) == of(&head_numbers, &gap.head) {
+                continue;
+            }
+            for part in gap.by_allocations(&base.positions, &head_numbers) {
+                self.compare_gap(base, head, &part, is_moved);
+            }
+        }
+    }
+
+    /// Positions between the same neighbours, one after the other.
+    fn compare_gap(&mut self, base: &StoredSite, head: &Site, gap: &Gap, is_moved: bool) {
+        let mut in_head = gap.head.iter().filter_map(|index| head.positions.get(*index));
+        for numbers in gap.base.iter().filter_map(|index| base.positions.get(*index)) {
+            if let Some(position) = in_head.next() {
+                let change = self.compared(base, head, Some(position), is_moved);
+                self.push(change, Some(numbers.get(self.metric)), position.numbers.get(self.metric));
+            } else {
+                let first = head.positions.first().and_then(|position| position.place.clone());
+                let place = first.map(|place| Place { line: 0, ..place });
+                self.push_gone(base, *numbers, place);
+            }
+        }
+        for position in in_head {
+            self.push_new(head, position);
+        }
+    }
+
+    /// A change of a site that base has too.
+    fn compared(
+        &self,
+        base: &StoredSite,
+        head: &Site,
+        position: Option<&Position>,
+        is_moved: bool,
+    ) -> SiteChange {
+        let mut change = self.site_change(head, position, is_moved);
+        let (was_in, is_in) = (self.frames.function(&base.key), self.frames.function(&head.key));
+        if let Some(function) = was_in.filter(|_| was_in != is_in) {
+            change.notes.push(ChangeNote::WasIn { function: function.to_owned() });
+        }
+        if base.key.operation != head.key.operation {
+            change.notes.push(ChangeNote::WasCalled { operation: base.key.operation.clone() });
+        }
+        change
+    }
+
+    fn site_change(&self, site: &Site, position: Option<&Position>, is_moved: bool) -> SiteChange {
+        SiteChange {
+            operation: site.key.operation.clone(),
+            place: position.and_then(|position| position.place.clone()),
+            through: position.map(|position| position.through.clone()).unwrap_or_default(),
+            callers: position.map(|position| position.callers.clone()).unwrap_or_default(),
+            kind: if is_moved { ChangeKind::Moved } else { ChangeKind::Grew },
+            ..blank(ChangeSubject::Site)
+        }
+    }
+
+    /// Small sites against those that base has only as a sum.
+    fn compare_other(&mut self, small: &[SiteNumbers]) {
+        let mut change = blank(ChangeSubject::OtherSites);
+        let sites = u64::try_from(small.len()).unwrap_or(u64::MAX);
+        if sites > 0 || self.base.other.sites > 0 {
+            change.notes.push(ChangeNote::NotToldApart { sites });
+        }
+        if !self.head.beyond_limit.is_zero() {
+            change.notes.push(ChangeNote::BeyondLimit);
+        }
+        let sum = small.iter().sum::<SiteNumbers>() + self.head.beyond_limit;
+        let base = (self.base.other.sites > 0).then(|| self.base.other.numbers.get(self.metric));
+        self.push(change, base, sum.get(self.metric));
+    }
+
+    fn base_place(&self, site: &StoredSite) -> Option<Place> {
+        let function = self.frames.function(&site.key)?;
+        Some(Place { function: function.to_owned(), file: None, line: 0 })
+    }
+
+    fn push_gone(&mut self, site: &StoredSite, numbers: SiteNumbers, place: Option<Place>) {
+        let operation = site.key.operation.clone();
+        let change = SiteChange { operation, place, kind: ChangeKind::Gone, ..blank(ChangeSubject::Site) };
+        self.push(change, Some(numbers.get(self.metric)), 0);
+    }
+
+    fn push_new(&mut self, site: &Site, position: &Position) {
+        let change = self.site_change(site, Some(position), false);
+        self.push(change, None, position.numbers.get(self.metric));
+    }
+
+    /// Adds a row, unless nothing changed.
+    fn push(&mut self, change: SiteChange, base: Option<i64>, head: i64) {
+        let delta = head.wrapping_sub(base.unwrap_or_default());
+        if delta == 0 {
+            return;
+        }
+        let kind = match (change.kind, base) {
+            (_, None) => ChangeKind::New,
+            (ChangeKind::Gone | ChangeKind::Moved, _) => change.kind,
+            _ if delta < 0 => ChangeKind::Shrank,
+            _ => ChangeKind::Grew,
+        };
+        self.changes.push(SiteChange { base, head, delta, kind, ..change });
+    }
+}
+
+fn blank(subject: ChangeSubject) -> SiteChange {
+    SiteChange {
+        subject,
+        operation: String::new(),
+        place: None,
+        through: Vec::new(),
+        callers: Vec::new(),
+        base: None,
+        head: 0,
+        delta: 0,
+        kind: ChangeKind::Grew,
+        notes: Vec::new(),
+    }
+}
+
+/// The position that has the most of a metric; the first of equal ones.
+fn largest(site: &Site, metric: Metric) -> Option<&Position> {
+    site.positions.iter().rev().max_by_key(|position| position.numbers.get(metric).unsigned_abs())
+}

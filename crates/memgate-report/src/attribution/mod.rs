@@ -1,0 +1,13 @@
+//! What grew, and at which call sites: sites of base and head to an explanation of a metric.
+
+mod alignment;
+mod change;
+mod explanation;
+#[cfg(test)]
+mod explanation_tests;
+mod matching;
+mod netting;
+mod user_frames;
+
+pub use change::{ChangeKind, ChangeNote, ChangeSubject, Explanation, GatedNumbers, SiteChange, Unexplained};
+pub use explanation::explain;

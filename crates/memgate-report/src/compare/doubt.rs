@@ -1,0 +1,82 @@
+//! What is asked again before it is said.
+//!
+//! A value that differs from process to process may agree in two of them by luck. So what would be red, or make a baseline
+//! stale, is measured anew in more processes, and only if these say the same it is said.
+
+use std::collections::BTreeSet;
+
+use super::run::became_noisy;
+use crate::model::{BenchmarkId, Run};
+use crate::report::{Report, ScalingReport, Verdict};
+
+/// The run with everything measured again, by `again`, of which `judge` says something that matters.
+///
+/// The second measurement takes the place of the first. Each benchmark is measured again once: what other numbers then say
+/// of it is what is said.
+///
+/// # Errors
+/// Those of `again`.
+pub fn without_doubt<E>(
+    mut run: Run,
+    judge: impl Fn(&Run) -> Report,
+    mut again: impl FnMut(Run, &BTreeSet<BenchmarkId>) -> Result<Run, E>,
+) -> Result<Run, E> {
+    let mut asked: BTreeSet<BenchmarkId> = BTreeSet::new();
+    loop {
+        // A series may become steeper by what the second measurement says of one of its sizes.
+        let doubtful: BTreeSet<BenchmarkId> = in_doubt(&judge(&run)).difference(&asked).cloned().collect();
+        if doubtful.is_empty() {
+            return Ok(run);
+        }
+        run = again(run, &doubtful)?;
+        asked.extend(doubtful);
+    }
+}
+
+/// The benchmarks of which a report says that they rose, fell, or vary where they did not, or that their series grows more
+/// steeply.
+fn in_doubt(report: &Report) -> BTreeSet<BenchmarkId> {
+    let matters = |verdict| matches!(verdict, Verdict::Regressed | Verdict::OverBudget | Verdict::Improved);
+    let of_values = report.benchmarks.iter().filter(|benchmark| {
+        benchmark.metrics.iter().any(|metric| matters(metric.verdict)) || became_noisy(benchmark).is_some()
+    });
+    let of_series = report.scaling.iter().filter(|series| series.steeper().next().is_some());
+    let measured =
+        of_values.filter(|benchmark| benchmark.processes > 0).map(|benchmark| benchmark.id.clone());
+    measured.chain(of_series.flat_map(ScalingReport::ids)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+    use crate::samples::{report, run_and_baselines, scaled_report};
+
+    fn asked(report: &Report) -> Vec<Vec<String>> {
+        let mut asked = Vec::new();
+        let judge = |_: &Run| report.clone();
+        let run = without_doubt(run_and_baselines().0, judge, |run, ids| -> Result<Run, Infallible> {
+            asked.push(ids.iter().map(|id| id.name.clone()).collect());
+            Ok(run)
+        });
+        assert!(run.is_ok());
+        asked
+    }
+
+    #[test]
+    fn what_matters_is_asked_again_once() {
+        let names = ["improved", "over budget", "regressed", "regressed/from zero"];
+        assert_eq!(asked(&report()), [names.map(str::to_owned)]);
+    }
+
+    #[test]
+    fn a_series_is_asked_again_as_a_whole() {
+        let mut report = scaled_report();
+        for metric in report.benchmarks.iter_mut().flat_map(|benchmark| &mut benchmark.metrics) {
+            metric.verdict = Verdict::Ok;
+        }
+        let sizes = report.scaling[0].sizes.len();
+        assert_eq!(asked(&report).iter().map(Vec::len).collect::<Vec<_>>(), [sizes]);
+    }
+}

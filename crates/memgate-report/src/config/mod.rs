@@ -1,0 +1,15 @@
+//! `memgate.toml`: text to rules.
+
+mod duration;
+mod exponent;
+mod jobs;
+mod parse;
+mod problem;
+mod size;
+mod table;
+mod time;
+
+pub use duration::parse_duration;
+pub use jobs::Alone;
+pub use parse::{Config, MeasureConfig, parse_config};
+pub use problem::Problem;

@@ -1,0 +1,465 @@
+//! The text of `memgate.toml` to rules.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use memgate_protocol::{TimeSettings, Unit};
+use toml::de::DeTable;
+
+use super::Problem;
+use super::duration::parse_duration;
+use super::exponent::exponent_limit;
+use super::jobs::{Alone, jobs};
+use super::size::parse_size;
+use super::table::{Item, Table, line_of};
+use super::time::{picoseconds, time_settings};
+use crate::format::brief;
+use crate::model::{EnvironmentField, MetricKey, Phase};
+use crate::rules::{BenchmarkRule, LimitRule, Policy, Waiver};
+
+/// The configuration of a workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// Limits, budgets, waivers, and which differences of the environment are tolerated.
+    pub policy: Policy,
+    /// How to measure, as far as it is said.
+    pub measure: MeasureConfig,
+    /// How long criterion may take for one benchmark when times are taken.
+    pub time: TimeSettings,
+    /// Which benchmarks run with nothing beside them.
+    pub alone: Alone,
+    /// Packages whose bench targets are not built unless they are asked for.
+    pub excluded_packages: Vec<String>,
+}
+
+/// How to measure, as far as the configuration says; the command line wins over it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MeasureConfig {
+    /// How many processes measure one benchmark.
+    pub processes: Option<u32>,
+    /// How many at most, when they do not agree.
+    pub maximum_processes: Option<u32>,
+    /// How long one process may run.
+    pub time_limit: Option<Duration>,
+    /// How many benchmarks run side by side.
+    pub jobs: Option<NonZeroUsize>,
+}
+
+/// Reads a configuration.
+///
+/// # Errors
+/// The first thing that can't be, with its line: unknown keys, wrong types, sizes and percentages that are none,
+/// negative limits, broken globs.
+///
+/// # Example
+/// ```
+/// let problem = memgate_report::config::parse_config("[limits]\nallocs = { relative = \"-5%\" }").unwrap_err();
+/// assert_eq!(problem.to_string(), "2: `relative`: `-5%` is negative; a limit is how far a metric may rise");
+/// ```
+pub fn parse_config(text: &str) -> Result<Config, Problem> {
+    let root = DeTable::parse(text).map_err(|error| Problem {
+        line: line_of(text, error.span().map_or(0, |span| span.start)),
+        message: brief(error.message()),
+    })?;
+    let mut config = Config::default();
+    let sections = ["benchmark", "build", "environment", "jobs", "limits", "measure", "time", "waiver"];
+    for (key, item) in Table::new(text, "memgate.toml", root.get_ref()).entries(&sections)? {
+        match key {
+            "limits" => {
+                let limits = limits(item.table("[limits]")?)?;
+                (config.policy.limits, config.policy.time) = (limits.metrics, limits.time);
+                if let Some(item) = limits.exponent {
+                    config.policy.exponent = exponent_limit(item)?;
+                }
+            }
+            "benchmark" => {
+                for (item, table) in item.tables("[[benchmark]]")? {
+                    let (rule, alone) = benchmark_rule(item, table)?;
+                    if let Some(alone) = alone {
+                        config.alone.add(rule.pattern.clone(), alone);
+                    }
+                    config.policy.benchmarks.push(rule);
+                }
+            }
+            "waiver" => {
+                for (item, table) in item.tables("[[waiver]]")? {
+                    config.policy.waivers.push(waiver(item, table)?);
+                }
+            }
+            "build" => config.excluded_packages = excluded(item.table("[build]")?)?,
+            "environment" => config.policy.tolerated = tolerated(item.table("[environment]")?)?,
+            "time" => config.time = time_settings(item.table("[time]")?)?,
+            "jobs" => config.measure.jobs = Some(jobs(item)?),
+            _ => measure(item.table("[measure]")?, &mut config.measure)?,
+        }
+    }
+    Ok(config)
+}
+
+/// The names of the metrics of a phase, as keys of a table.
+fn metric_names(phase: Phase) -> Vec<(String, MetricKey)> {
+    let keys = MetricKey::all().filter(|key| key.phase == phase);
+    keys.map(|key| (key.metric.name().to_owned(), key)).collect()
+}
+
+/// What can have a limit.
+enum Limited {
+    Metric(MetricKey),
+    Time,
+    Exponent,
+}
+
+/// The entries of a table of metrics, in which those of the cold window lie in a table `cold` of their own.
+fn by_metric<'a>(table: Table<'a>) -> Result<Vec<(Limited, Item<'a>)>, Problem> {
+    let steady = metric_names(Phase::Steady);
+    let known: Vec<&str> =
+        steady.iter().map(|(name, _)| name.as_str()).chain(["cold", "time", "exponent"]).collect();
+    let mut found = Vec::new();
+    for (name, item) in table.entries(&known)? {
+        if name == "time" {
+            found.push((Limited::Time, item));
+            continue;
+        }
+        if name == "exponent" {
+            found.push((Limited::Exponent, item));
+            continue;
+        }
+        if let Some((_, key)) = steady.iter().find(|(known, _)| known == name) {
+            found.push((Limited::Metric(*key), item));
+            continue;
+        }
+        let cold = metric_names(Phase::Cold);
+        let known: Vec<&str> = cold.iter().map(|(name, _)| name.as_str()).collect();
+        for (name, item) in item.table("cold")?.entries(&known)? {
+            let key = cold.iter().find(|(known, _)| known == name);
+            found.extend(key.map(|(_, key)| (Limited::Metric(*key), item)));
+        }
+    }
+    Ok(found)
+}
+
+/// The limits of metrics, that of times, and where that of exponents stands.
+#[derive(Default)]
+struct Limits<'a> {
+    metrics: BTreeMap<MetricKey, LimitRule>,
+    time: Option<LimitRule>,
+    exponent: Option<Item<'a>>,
+}
+
+fn limits(table: Table<'_>) -> Result<Limits<'_>, Problem> {
+    let mut limits = Limits::default();
+    for (limited, item) in by_metric(table)? {
+        let why = "a limit is how far a metric may rise";
+        match limited {
+            Limited::Metric(key) => {
+                limits.metrics.insert(key, limit(item, |item| amount(item, key, why))?);
+            }
+            Limited::Time => limits.time = Some(limit(item, picoseconds)?),
+            Limited::Exponent => limits.exponent = Some(item),
+        }
+    }
+    Ok(limits)
+}
+
+fn limit<'a>(
+    item: Item<'a>,
+    parse_absolute: impl Fn(Item<'a>) -> Result<i64, Problem>,
+) -> Result<LimitRule, Problem> {
+    if let Some(text) = item.as_string() {
+        let hint = "a limit is a table like { relative = \"2%\", absolute = \"1 KiB\" }, or \"off\"";
+        return if text == "off" { Ok(LimitRule::Off) } else { Err(item.problem(hint)) };
+    }
+    let (mut relative, mut absolute) = (None, None);
+    for (name, item) in item.table("a limit")?.entries(&["relative", "absolute"])? {
+        match name {
+            "relative" => relative = Some(item.string()?.parse().map_err(|error| item.problem(error))?),
+            _ => absolute = Some(parse_absolute(item)?),
+        }
+    }
+    Ok(LimitRule::Gated { relative, absolute })
+}
+
+/// A number in the metric's unit: a count, a number of bytes, or a size with its unit.
+fn amount(item: Item<'_>, key: MetricKey, why_positive: &str) -> Result<i64, Problem> {
+    match item.integer()? {
+        Some(number) if number < 0 => Err(item.problem(format!("{number} is negative; {why_positive}"))),
+        Some(number) => Ok(number),
+        None => match key.unit() {
+            Unit::Count => Err(item.problem("it must be a whole number")),
+            Unit::Bytes => parse_size(item.string()?).map_err(|problem| item.problem(problem)),
+        },
+    }
+}
+
+fn benchmark_rule(whole: Item<'_>, table: Table<'_>) -> Result<(BenchmarkRule, Option<bool>), Problem> {
+    let (mut pattern, mut rule_limits, mut budgets) = (None, Limits::default(), BTreeMap::new());
+    let mut alone = None;
+    for (name, item) in table.entries(&["match", "limits", "budget", "alone"])? {
+        match name {
+            "match" => pattern = Some(glob(item)?),
+            "limits" => rule_limits = limits(item.table("limits")?)?,
+            "alone" => alone = Some(item.boolean()?),
+            _ => {
+                for (limited, item) in by_metric(item.table("budget")?)? {
+                    let key = match limited {
+                        Limited::Metric(key) => key,
+                        Limited::Time => {
+                            return Err(item.problem("a time can have a limit, and no budget"));
+                        }
+                        Limited::Exponent => {
+                            return Err(item.problem("an exponent can have a limit, and no budget"));
+                        }
+                    };
+                    budgets.insert(key, amount(item, key, "a budget is a cap")?);
+                }
+            }
+        }
+    }
+    let pattern = pattern.ok_or_else(|| whole.problem("it needs `match`, a glob over ids"))?;
+    if let Some(item) = rule_limits.exponent {
+        return Err(item.problem("it belongs to several benchmarks; it is limited in [limits], for all"));
+    }
+    let rule = BenchmarkRule { pattern, limits: rule_limits.metrics, time: rule_limits.time, budgets };
+    Ok((rule, alone))
+}
+
+fn glob(item: Item<'_>) -> Result<glob::Pattern, Problem> {
+    let text = item.string()?;
+    glob::Pattern::new(text).map_err(|error| item.problem(format!("`{text}` is no glob: {}", error.msg)))
+}
+
+fn waiver(whole: Item<'_>, table: Table<'_>) -> Result<Waiver, Problem> {
+    let (mut benchmark, mut metric, mut limit, mut reason, mut expires) = (None, None, None, None, None);
+    for (name, item) in table.entries(&["benchmark", "metric", "limit", "reason", "expires"])? {
+        match name {
+            "benchmark" => benchmark = Some(item.string()?.to_owned()),
+            "metric" => {
+                metric = Some(item.string()?.parse::<MetricKey>().map_err(|error| item.problem(error))?);
+            }
+            "limit" => limit = Some(item),
+            "reason" => {
+                reason =
+                    Some(item).filter(|item| item.as_string().is_some_and(|text| !text.trim().is_empty()));
+            }
+            _ => expires = Some(date(item)?),
+        }
+    }
+    let needs = |key: &str, what: &str| whole.problem(format!("it needs `{key}`, {what}"));
+    let metric = metric.ok_or_else(|| needs("metric", "such as \"allocs\""))?;
+    let limit = limit.ok_or_else(|| needs("limit", "the value up to which the metric may rise"))?;
+    Ok(Waiver {
+        benchmark: benchmark.ok_or_else(|| needs("benchmark", "an id, or a glob over ids"))?,
+        metric,
+        limit: amount(limit, metric, "a waiver allows a rise")?,
+        reason: reason
+            .ok_or_else(|| needs("reason", "in words that a reviewer understands"))?
+            .string()?
+            .to_owned(),
+        expires,
+    })
+}
+
+fn date(item: Item<'_>) -> Result<Date, Problem> {
+    let text = item.string()?;
+    text.parse().map_err(|_| item.problem(format!("`{text}` is no date; write it like \"2027-01-31\"")))
+}
+
+fn tolerated(table: Table<'_>) -> Result<Vec<EnvironmentField>, Problem> {
+    let mut fields = Vec::new();
+    for (_, item) in table.entries(&["tolerate"])? {
+        for item in item.items()? {
+            let name = item.string()?;
+            let field =
+                EnvironmentField::ALL.into_iter().find(|field| field.name() == name).ok_or_else(|| {
+                    let known = EnvironmentField::ALL.map(EnvironmentField::name).join(", ");
+                    item.problem(format!("unknown part `{name}` of the environment; the parts are {known}"))
+                })?;
+            fields.push(field);
+        }
+    }
+    Ok(fields)
+}
+
+fn excluded(table: Table<'_>) -> Result<Vec<String>, Problem> {
+    let mut packages = Vec::new();
+    for (_, item) in table.entries(&["exclude"])? {
+        for item in item.items()? {
+            packages.push(item.string()?.to_owned());
+        }
+    }
+    Ok(packages)
+}
+
+fn measure(table: Table<'_>, config: &mut MeasureConfig) -> Result<(), Problem> {
+    for (name, item) in table.entries(&["processes", "maximum-processes", "time-limit"])? {
+        match name {
+            "processes" => config.processes = Some(processes(item)?),
+            "maximum-processes" => config.maximum_processes = Some(processes(item)?),
+            _ => {
+                config.time_limit =
+                    Some(parse_duration(item.string()?).map_err(|problem| item.problem(problem))?);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn processes(item: Item<'_>) -> Result<u32, Problem> {
+    match item.integer()?.map(u32::try_from) {
+        Some(Ok(number)) if (1..=1_000).contains(&number) => Ok(number),
+        _ => Err(item.problem("it must be a whole number from 1 to 1000")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use memgate_protocol::Metric;
+
+    use super::*;
+    use crate::rules::Relative;
+
+    #[test]
+    fn everything_that_can_be_said_is_understood() {
+        let config = parse_config(
+            r#"
+            [limits]
+            peak_bytes = { relative = "2%", absolute = "1 KiB" }
+            reallocs = "off"
+            cold.allocs = {}
+            time = { relative = "15%", absolute = "2 us" }
+
+            [[benchmark]]
+            match  = "parser/*"
+            limits = { allocs = { relative = "5%" }, time = "off" }
+            budget = { peak_bytes = "8 MiB", allocs = 100 }
+
+            [[waiver]]
+            benchmark = "parser/parse/json"
+            metric    = "allocs"
+            limit     = 120
+            reason    = "interning lands with the next release"
+            expires   = "2027-01-31"
+
+            [environment]
+            tolerate = ["rustc"]
+
+            [build]
+            exclude = ["slow"]
+
+            [time]
+            warm-up = "0.1s"
+            measurement = "2s"
+            samples = 20
+
+            [measure]
+            processes = 3
+            maximum-processes = 9
+            time-limit = "2m"
+            "#,
+        )
+        .unwrap();
+        let allocs = MetricKey::steady(Metric::Allocs);
+        let gated = |relative, absolute| LimitRule::Gated { relative, absolute };
+        assert_eq!(
+            config.policy.limits,
+            BTreeMap::from([
+                (MetricKey::steady(Metric::PeakBytes), gated(Some(Relative::percent(2)), Some(1_024))),
+                (MetricKey::steady(Metric::Reallocs), LimitRule::Off),
+                (MetricKey::cold(Metric::Allocs), gated(None, None)),
+            ])
+        );
+        assert_eq!(config.policy.time, Some(gated(Some(Relative::percent(15)), Some(2_000_000))));
+        let settings = TimeSettings { warm_up_ms: 100, measurement_ms: 2_000, samples: 20 };
+        assert_eq!(config.time, settings);
+        let rule = &config.policy.benchmarks[0];
+        assert_eq!(rule.time, Some(LimitRule::Off));
+        assert_eq!(rule.pattern.as_str(), "parser/*");
+        assert_eq!(rule.limits[&allocs], gated(Some(Relative::percent(5)), None));
+        assert_eq!(
+            rule.budgets,
+            BTreeMap::from([(MetricKey::steady(Metric::PeakBytes), 8 << 20), (allocs, 100)])
+        );
+        let waiver = &config.policy.waivers[0];
+        assert_eq!((waiver.metric, waiver.limit), (allocs, 120));
+        assert_eq!(waiver.expires, Some(jiff::civil::date(2027, 1, 31)));
+        assert_eq!(config.policy.tolerated, [EnvironmentField::Rustc]);
+        assert_eq!(config.excluded_packages, ["slow"]);
+        assert_eq!(config.measure.time_limit, Some(Duration::from_secs(120)));
+        assert_eq!(parse_config("").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_line() {
+        let problems = [
+            ("\n[limit]\n", "2: unknown key `limit` in memgate.toml; did you mean `limits`?"),
+            (
+                "[limits]\npeek_bytes = {}",
+                "2: unknown key `peek_bytes` in [limits]; did you mean `peak_bytes`?",
+            ),
+            (
+                "[limits]\nallocs = { rel = \"1%\" }",
+                "2: unknown key `rel` in a limit; did you mean `relative`?",
+            ),
+            (
+                "[limits]\nzzz = {}",
+                "2: unknown key `zzz` in [limits]; the keys are peak_bytes, total_bytes, allocs, reallocs, retained_bytes, leaked_bytes, cold, time, exponent",
+            ),
+            (
+                "[limits]\ntime = { absolute = \"1 KiB\" }",
+                "2: `absolute`: `1 KiB` is no span of time; write it like \"90s\", \"500ms\" or \"2m\"",
+            ),
+            (
+                "[[benchmark]]\nmatch = \"*\"\nbudget = { time = 1 }",
+                "3: `time`: a time can have a limit, and no budget",
+            ),
+            ("[time]\nsamples = 9", "2: `samples`: it must be a whole number from 10 to 10000"),
+            (
+                "[limits]\npeak_bytes = { absolute = \"8 Mib\" }",
+                "2: `absolute`: `8 Mib` has the unknown unit `Mib`; did you mean `MiB`?",
+            ),
+            (
+                "[limits]\nallocs = { absolute = -1 }",
+                "2: `absolute`: -1 is negative; a limit is how far a metric may rise",
+            ),
+            ("[limits]\nallocs = { absolute = \"1 B\" }", "2: `absolute`: it must be a whole number"),
+            ("[limits]\nallocs = 5", "2: `allocs`: it must be a table"),
+            (
+                "[limits]\nallocs = \"5%\"",
+                "2: `allocs`: a limit is a table like { relative = \"2%\", absolute = \"1 KiB\" }, or \"off\"",
+            ),
+            (
+                "[limits]\ncold.leaked_bytes = {}",
+                "2: unknown key `leaked_bytes` in cold; did you mean `retained_bytes`?",
+            ),
+            ("[[benchmark]]\n", "1: `benchmark`: it needs `match`, a glob over ids"),
+            ("[[benchmark]]\nmatch = \"a[\"", "2: `match`: `a[` is no glob: invalid range pattern"),
+            (
+                "[[waiver]]\nmetric = \"aloccs\"",
+                "2: `metric`: unknown metric `aloccs`; the nearest is `allocs`",
+            ),
+            (
+                "[[waiver]]\nbenchmark = \"a\"\nmetric = \"allocs\"\nlimit = 1\nreason = \" \"",
+                "1: `waiver`: it needs `reason`, in words that a reviewer understands",
+            ),
+            (
+                "[[waiver]]\nexpires = \"31.1.2027\"",
+                "2: `expires`: `31.1.2027` is no date; write it like \"2027-01-31\"",
+            ),
+            (
+                "[environment]\ntolerate = [\"llvm\"]",
+                "2: `tolerate`: unknown part `llvm` of the environment; the parts are allocator, features, probe, profile, rustc, rustflags, target",
+            ),
+            ("[measure]\nprocesses = 0", "2: `processes`: it must be a whole number from 1 to 1000"),
+            (
+                "[measure]\ntime-limit = \"1h\"",
+                "2: `time-limit`: `1h` is no span of time; write it like \"90s\", \"500ms\" or \"2m\"",
+            ),
+        ];
+        for (text, problem) in problems {
+            assert_eq!(parse_config(text).unwrap_err().to_string(), problem, "{text}");
+        }
+        assert_eq!(parse_config("a = 1\n[limits\n").unwrap_err().line, 2);
+    }
+}

@@ -1,0 +1,111 @@
+//! Files of every schema version that has ever been written. A fixture is never changed: a new version gets a new one.
+
+use super::{parse_baseline, parse_report, parse_run, print_baseline, print_report, print_run};
+use crate::report::{Notice, NoticeKind};
+use crate::samples::{
+    explained_report, incomplete_run, pull_request_report, report, run_and_baselines, run_with_sites,
+    scaled_report, shard_run, timed_report,
+};
+
+const BASELINE_1: &str = include_str!("../../tests/fixtures/baseline.v1.json");
+const RUN_1: &str = include_str!("../../tests/fixtures/run.v1.json");
+const RUN_2: &str = include_str!("../../tests/fixtures/run.v2.json");
+const RUN_3: &str = include_str!("../../tests/fixtures/run.v3.json");
+const RUN_4: &str = include_str!("../../tests/fixtures/run.v4.json");
+const REPORT_1: &str = include_str!("../../tests/fixtures/report.v1.json");
+const REPORT_2: &str = include_str!("../../tests/fixtures/report.v2.json");
+const REPORT_3: &str = include_str!("../../tests/fixtures/report.v3.json");
+const REPORT_4: &str = include_str!("../../tests/fixtures/report.v4.json");
+const REPORT_5: &str = include_str!("../../tests/fixtures/report.v5.json");
+const REPORT_6: &str = include_str!("../../tests/fixtures/report.v6.json");
+
+#[test]
+fn baseline_1_is_read_and_written_as_it_was() {
+    let (_, baselines) = run_and_baselines();
+    let baseline = baselines.into_values().next().unwrap();
+    assert_eq!(parse_baseline(BASELINE_1.as_bytes()).unwrap(), baseline);
+    assert_eq!(print_baseline(&baseline), BASELINE_1);
+}
+
+#[test]
+fn run_1_is_read() {
+    let (run, _) = run_and_baselines();
+    assert_eq!(parse_run(RUN_1.as_bytes()).unwrap(), run);
+    // Nothing that it could say is said in another way now.
+    assert_eq!(print_run(&run), RUN_1.replacen("\"schema\": 1", "\"schema\": 4", 1));
+}
+
+#[test]
+fn run_2_is_read() {
+    let run = run_with_sites();
+    assert_eq!(parse_run(RUN_2.as_bytes()).unwrap(), run);
+    assert_eq!(print_run(&run), RUN_2.replacen("\"schema\": 2", "\"schema\": 4", 1));
+}
+
+#[test]
+fn run_3_is_read() {
+    let run = shard_run();
+    assert_eq!(parse_run(RUN_3.as_bytes()).unwrap(), run);
+    assert_eq!(print_run(&run), RUN_3.replacen("\"schema\": 3", "\"schema\": 4", 1));
+}
+
+#[test]
+fn run_4_is_read_and_written_as_it_was() {
+    let run = incomplete_run();
+    assert_eq!(parse_run(RUN_4.as_bytes()).unwrap(), run);
+    assert_eq!(print_run(&run), RUN_4);
+}
+
+#[test]
+fn report_1_is_read() {
+    assert_eq!(parse_report(REPORT_1.as_bytes()).unwrap(), report());
+    // Nothing that it could say is said in another way now.
+    assert_eq!(print_report(&report()), REPORT_1.replacen("\"schema\": 1", "\"schema\": 6", 1));
+}
+
+#[test]
+fn report_2_is_read() {
+    assert_eq!(parse_report(REPORT_2.as_bytes()).unwrap(), explained_report());
+    assert_eq!(print_report(&explained_report()), REPORT_2.replacen("\"schema\": 2", "\"schema\": 6", 1));
+}
+
+#[test]
+fn report_3_is_read() {
+    assert_eq!(parse_report(REPORT_3.as_bytes()).unwrap(), timed_report());
+    assert_eq!(print_report(&timed_report()), REPORT_3.replacen("\"schema\": 3", "\"schema\": 6", 1));
+}
+
+#[test]
+fn report_4_is_read() {
+    assert_eq!(parse_report(REPORT_4.as_bytes()).unwrap(), scaled_report());
+    assert_eq!(print_report(&scaled_report()), REPORT_4.replacen("\"schema\": 4", "\"schema\": 6", 1));
+}
+
+#[test]
+fn report_5_is_read() {
+    let mut report = pull_request_report();
+    report.notices.push(Notice {
+        kind: NoticeKind::NotMeasured,
+        text: "parser/other was not measured on x86_64-unknown-linux-gnu: it needs the feature heap (--features heap)"
+            .to_owned(),
+    });
+    assert_eq!(parse_report(REPORT_5.as_bytes()).unwrap(), report);
+    assert_eq!(print_report(&report), REPORT_5.replacen("\"schema\": 5", "\"schema\": 6", 1));
+}
+
+#[test]
+fn report_6_is_read_and_written_as_it_was() {
+    let mut report = pull_request_report();
+    report.notices.push(Notice {
+        kind: NoticeKind::OtherProcesses,
+        text: "starts other processes, whose memory is not counted: parser/memory/build/10".to_owned(),
+    });
+    assert_eq!(parse_report(REPORT_6.as_bytes()).unwrap(), report);
+    assert_eq!(print_report(&report), REPORT_6);
+}
+
+#[test]
+fn a_kind_is_not_taken_for_another() {
+    let error = parse_run(REPORT_1.as_bytes()).unwrap_err().to_string();
+    assert_eq!(error, "it is not a memgate run");
+}

@@ -1,0 +1,188 @@
+//! `baselines/<target-triple>/<package>/<bench-target>.json`.
+
+use std::collections::BTreeMap;
+
+use memgate_protocol::{Metric, check_name};
+use serde::{Deserialize, Serialize};
+
+use super::error::{FormatError, check_envelope, text_of};
+use super::{canonical, unique_map};
+use crate::model::{Baseline, Environment, MetricKey, MetricMap};
+
+/// The schema version of baseline files that this memgate writes.
+///
+/// # Changelog
+/// - 1: first version.
+pub const BASELINE_SCHEMA: u32 = 1;
+
+/// Objects from here on take one line: `benchmarks` → name → metric → spread.
+const INLINE_DEPTH: usize = 3;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BaselineFile {
+    #[serde(deserialize_with = "unique_map::deserialize")]
+    benchmarks: BTreeMap<String, MetricMap>,
+    environment: Environment,
+    schema: u32,
+}
+
+/// Reads a baseline file.
+///
+/// # Errors
+/// When the file is no baseline, has a newer schema, unknown or repeated keys, or numbers that can't be.
+pub fn parse_baseline(bytes: &[u8]) -> Result<Baseline, FormatError> {
+    let text = text_of(bytes)?;
+    check_envelope(text, "memgate baseline", BASELINE_SCHEMA)?;
+    let BaselineFile { benchmarks, environment, schema: _ } = serde_json::from_str(text)?;
+    for (name, metrics) in &benchmarks {
+        check_name(name)
+            .map_err(|error| FormatError::Unsound(format!("{name:?} is no name of a benchmark: {error}")))?;
+        if let Some((key, _)) = metrics.iter().find(|(_, value)| !value.is_sound()) {
+            return Err(FormatError::Unsound(format!("`{key}` of `{name}` is no spread of values")));
+        }
+        let may_be_negative = |key: MetricKey| key.metric == Metric::RetainedBytes;
+        if let Some((key, _)) =
+            metrics.iter().find(|(key, value)| !may_be_negative(*key) && value.minimum() < 0)
+        {
+            return Err(FormatError::Unsound(format!("`{key}` of `{name}` is negative")));
+        }
+    }
+    Ok(Baseline { environment, benchmarks })
+}
+
+/// Prints a baseline file: keys sorted, one metric on a line, no date, no revision, no host; the same data always
+/// gives the same bytes.
+#[must_use]
+pub fn print_baseline(baseline: &Baseline) -> String {
+    let file = BaselineFile {
+        benchmarks: baseline.benchmarks.clone(),
+        environment: baseline.environment.clone(),
+        schema: BASELINE_SCHEMA,
+    };
+    let value = serde_json::to_value(file).expect("a baseline has string keys and finite numbers");
+    canonical::print(&value, INLINE_DEPTH)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{MetricKey, Observation};
+    use crate::samples::environment;
+
+    fn sample() -> Baseline {
+        let metrics = |allocs: Vec<i64>| {
+            MetricMap::from_iter([
+                ("peak_bytes".parse().unwrap(), Observation::Exact(4_096)),
+                ("allocs".parse().unwrap(), Observation::of(allocs).unwrap()),
+            ])
+        };
+        Baseline {
+            environment: environment(),
+            benchmarks: BTreeMap::from([
+                ("tokens".into(), metrics(vec![7])),
+                ("größe/../a \"b\"".into(), metrics(vec![9, 7, 8])),
+            ]),
+        }
+    }
+
+    #[test]
+    fn a_file_reads_well_in_a_diff() {
+        insta::assert_snapshot!(print_baseline(&sample()));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_line() {
+        let good = print_baseline(&sample());
+        let problem = |text: String| parse_baseline(text.as_bytes()).unwrap_err().to_string();
+        assert_eq!(problem(String::new()), "it is empty");
+        assert_eq!(
+            problem(good[..good.len() / 2].to_owned()),
+            "it is cut short: EOF while parsing an object at line 16 column 2"
+        );
+        assert_eq!(problem("not json".into()), "expected ident at line 1 column 2");
+        assert_eq!(
+            problem(good.replace("\"schema\": 1", "\"schema\": 2")),
+            "it has schema 2, written by a newer memgate; this one reads schemas up to 1: update memgate (nothing was \
+             changed)"
+        );
+        assert_eq!(
+            problem(good.replace("\"schema\": 1", "\"schema\": 0")),
+            "it has schema 0, which does not exist"
+        );
+        assert_eq!(problem("{}".into()), "it is not a memgate baseline");
+        assert_eq!(
+            problem(good.replacen("allocs", "alocs", 1)),
+            "unknown metric `alocs`; the nearest is `allocs` at line 4 column 13"
+        );
+        assert_eq!(
+            problem(good.replacen("peak_bytes", "allocs", 1)),
+            "the metric `allocs` stands twice at line 5 column 14"
+        );
+        assert_eq!(
+            problem(good.replace("größe/../a \\\"b\\\"", "tokens")),
+            "the benchmark `tokens` stands twice at line 7 column 12"
+        );
+        assert_eq!(
+            problem(good.replace("  \"benchmarks\"", "<<<<<<< HEAD\n  \"benchmarks\"")),
+            "line 2 is a merge conflict marker; resolve the conflict, or take one side and run `update`"
+        );
+        assert_eq!(
+            problem(good.replace("\"minimum\": 7", "\"minimum\": 70")),
+            "`allocs` of `größe/../a \"b\"` is no spread of values"
+        );
+        assert_eq!(
+            problem(good.replace("\"allocs\": 7", "\"allocs\": -7")),
+            "`allocs` of `tokens` is negative"
+        );
+        assert_eq!(
+            problem(good.replace("\"tokens\"", "\"tok\u{202E}ens\"")),
+            "\"tok\\u{202e}ens\" is no name of a benchmark: it has the invisible character U+202E"
+        );
+        let mut bytes = good.into_bytes();
+        bytes[40] = 0xff;
+        assert_eq!(parse_baseline(&bytes).unwrap_err().to_string(), "line 3 is not UTF-8");
+    }
+
+    #[test]
+    fn every_cut_is_noticed() {
+        let text = print_baseline(&sample());
+        let bytes = text.trim_end().as_bytes();
+        for at in 0..bytes.len() {
+            assert!(parse_baseline(&bytes[..at]).is_err(), "cut at {at}");
+        }
+    }
+
+    fn any_observation() -> impl Strategy<Value = Observation> {
+        proptest::collection::vec(0..=i64::MAX, 1..5).prop_map(|values| Observation::of(values).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn every_baseline_reads_back_and_prints_the_same_bytes(
+            benchmarks in proptest::collection::btree_map(
+                "[^\\p{C}]{1,12}".prop_filter("a name", |name| check_name(name).is_ok()),
+                proptest::collection::vec((0_usize..11, any_observation()), 0..11),
+                0..6,
+            ),
+        ) {
+            let keys: Vec<MetricKey> = MetricKey::all().collect();
+            let benchmarks = benchmarks
+                .into_iter()
+                .map(|(name, values)| (name, values.into_iter().map(|(key, value)| (keys[key], value)).collect()))
+                .collect();
+            let baseline = Baseline { environment: environment(), benchmarks };
+            let text = print_baseline(&baseline);
+            let read = parse_baseline(text.as_bytes()).unwrap();
+            prop_assert_eq!(&read, &baseline);
+            prop_assert_eq!(print_baseline(&read), text);
+        }
+
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = parse_baseline(&bytes);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The report as JSON: complete, so that every other rendering can be made from it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Amount, Bounds, FormatError, check_bounds, check_envelope, report_soundness, text_of, visible_json,
+};
+use crate::report::{Outcome, Report, outcome};
+use crate::scaling::scaling;
+
+/// The schema version of report files that this memgate writes.
+///
+/// # Changelog
+/// - 1: first version.
+/// - 2: benchmarks have `sites`.
+/// - 3: benchmarks have `time`; a report has `acceptance`; a notice may be of the kind `revisions`.
+/// - 4: reports have `shards`, `scaling` and `exponent_limit`.
+/// - 5: reports have `pull_request`; a notice may be of the kinds `not_measured` and `threads`.
+/// - 6: a notice may be of the kind `other_processes`.
+pub const REPORT_SCHEMA: u32 = 6;
+
+/// What a report file says it is.
+pub const REPORT_KIND: &str = "memgate report";
+
+#[derive(Serialize)]
+struct WrittenFile<'a> {
+    kind: &'a str,
+    schema: u32,
+    outcome: Outcome,
+    report: &'a Report,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReadFile {
+    #[serde(rename = "kind")]
+    _kind: String,
+    #[serde(rename = "schema")]
+    _schema: u32,
+    /// Written for readers that are not memgate; what it is follows from the report.
+    outcome: Outcome,
+    report: Report,
+}
+
+/// What a report of one's own may hold at most: a hundred thousand benchmarks fit, as they do into a run.
+const BOUNDS: Bounds =
+    Bounds { depth: 32, values: 50_000_000, texts: 50_000_000, items: 1_000_000, text_bytes: 1 << 20 };
+
+/// What a report of somebody else may hold at most. Twenty thousand benchmarks fit, and what is refused has taken little memory.
+pub const FOREIGN_BOUNDS: Bounds =
+    Bounds { depth: 32, values: 5_000_000, texts: 1_000_000, items: 100_000, text_bytes: 1 << 20 };
+
+/// Reads a report file, as data that a stranger may have written: what this tool would not write is refused.
+///
+/// # Errors
+/// When the file is no report, has a newer schema, is larger than any report, has characters that do something to a
+/// terminal, or contradicts itself.
+pub fn parse_report(bytes: &[u8]) -> Result<Report, FormatError> {
+    parse_within(bytes, BOUNDS).map(|(report, _)| report)
+}
+
+/// Reads a report file within bounds, and says how much there is in it. See [`parse_report`].
+pub fn parse_within(bytes: &[u8], bounds: Bounds) -> Result<(Report, Amount), FormatError> {
+    let text = text_of(bytes)?;
+    check_envelope(text, REPORT_KIND, REPORT_SCHEMA)?;
+    let amount = check_bounds(text, bounds)?;
+    let ReadFile { mut report, outcome: said, .. } = serde_json::from_str(text)?;
+    report_soundness::check(&report)?;
+    report.scaling = scaling(&report.benchmarks, report.exponent_limit);
+    if said != outcome(&report) {
+        return Err(FormatError::Unsound("its `outcome` is not what its benchmarks say".to_owned()));
+    }
+    Ok((report, amount))
+}
+
+/// Prints a report file.
+#[must_use]
+pub fn print_report(report: &Report) -> String {
+    let file = WrittenFile { kind: REPORT_KIND, schema: REPORT_SCHEMA, outcome: outcome(report), report };
+    let mut text = serde_json::to_string_pretty(&file).expect("a report has string keys and finite numbers");
+    text.push('\n');
+    visible_json(text)
+}

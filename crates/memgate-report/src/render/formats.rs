@@ -1,0 +1,22 @@
+//! The formats of a report.
+
+use super::{
+    Format, RenderOptions, bencher_metric_format, github_action_benchmark, junit, markdown, openmetrics,
+    terminal,
+};
+use crate::format::{print_report, visible};
+use crate::report::Report;
+
+/// Renders a report.
+#[must_use]
+pub fn render(report: &Report, format: Format, options: &RenderOptions) -> String {
+    match format {
+        Format::Terminal => visible(&terminal::render(report, options), options.color).into_owned(),
+        Format::Markdown => markdown::of_options(report, options),
+        Format::Json => print_report(report),
+        Format::Junit => junit::render(report),
+        Format::GithubActionBenchmark => github_action_benchmark::render(report),
+        Format::Openmetrics => openmetrics::render(report),
+        Format::Bencher => bencher_metric_format::render(report),
+    }
+}

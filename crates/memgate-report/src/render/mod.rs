@@ -1,0 +1,29 @@
+//! The renderings of a report. Every renderer takes a report and gives text; someone else owns where it goes.
+
+mod annotations;
+mod bencher_metric_format;
+mod formats;
+mod github_action_benchmark;
+mod growth_text;
+mod junit;
+pub(crate) mod markdown;
+mod next_steps;
+mod openmetrics;
+mod options;
+pub(crate) mod shown;
+pub(crate) mod sites;
+pub(crate) mod sites_text;
+mod terminal;
+mod terminal_acceptance;
+mod terminal_growth;
+mod terminal_sites;
+mod terminal_table;
+mod terminal_times;
+#[cfg(test)]
+mod tests;
+pub(crate) mod time_text;
+
+pub use annotations::{Annotation, Level, MAXIMUM_ANNOTATIONS, annotations};
+pub use formats::render;
+pub use next_steps::{NextStep, next_steps};
+pub use options::{Format, RenderOptions};

@@ -1,0 +1,168 @@
+//! What to do next, with the exact command.
+
+use std::collections::BTreeSet;
+
+use crate::report::{NoticeKind, Report, Verdict};
+use crate::text::shell_quoted;
+
+/// Something to do next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextStep {
+    /// When one would want to.
+    pub why: &'static str,
+    /// The command.
+    pub command: String,
+}
+
+/// More ids than this in one command are not typed, and not read.
+const MOST_IDS: usize = 3;
+
+/// Nor are longer commands, and a command can't be shortened in its middle.
+const LONGEST_IDS: usize = 600;
+
+/// How to see what is red with one's own eyes, for readers of a run that was made elsewhere.
+#[must_use]
+pub(super) fn reproduction(
+    report: &Report,
+    command: &str,
+    cargo_flags: &[String],
+    filters: &[String],
+) -> Option<NextStep> {
+    // `check` holds against what is committed, not against another revision.
+    if report.has_notice(NoticeKind::Revisions) {
+        return None;
+    }
+    let ids: BTreeSet<String> = report
+        .benchmarks
+        .iter()
+        .filter(|benchmark| {
+            matches!(benchmark.verdict, Verdict::Regressed | Verdict::OverBudget | Verdict::Failed)
+        })
+        .map(|benchmark| benchmark.id.to_string())
+        .collect();
+    let mut flags = quoted_words(cargo_flags);
+    let is_about_time = |benchmark: &crate::report::BenchmarkReport| {
+        benchmark.time.as_ref().is_some_and(|time| time.verdict != Verdict::Ok)
+    };
+    if report.benchmarks.iter().any(is_about_time) {
+        flags += " --time";
+    }
+    let command = match Vec::from_iter(ids).as_slice() {
+        [] => return None,
+        ids if are_typed(ids) => format!("{command} check{flags} --exact {}", quoted(ids)),
+        _ => format!("{command} check{flags}{}", quoted_words(filters)),
+    };
+    Some(NextStep { why: "to reproduce it", command })
+}
+
+/// Whether ids are few and short enough for a command.
+fn are_typed(ids: &[String]) -> bool {
+    ids.len() <= MOST_IDS && ids.iter().map(String::len).sum::<usize>() <= LONGEST_IDS
+}
+
+fn quoted(ids: &[String]) -> String {
+    ids.iter().map(|id| shell_quoted(id)).collect::<Vec<_>>().join(" ")
+}
+
+fn quoted_words(words: &[String]) -> String {
+    words.iter().map(|word| format!(" {}", shell_quoted(word))).collect()
+}
+
+/// What to do next. `command` is how this tool is called, `cargo_flags` what was given to it for cargo, and `filters` what was
+/// given to select benchmarks: without them, a command that names none would be about more than what was measured.
+#[must_use]
+pub fn next_steps(
+    report: &Report,
+    command: &str,
+    cargo_flags: &[String],
+    filters: &[String],
+) -> Vec<NextStep> {
+    // Baselines take no part in a comparison of revisions.
+    if report.has_notice(NoticeKind::Revisions) {
+        return Vec::new();
+    }
+    let flags = quoted_words(cargo_flags);
+    let filters = quoted_words(filters);
+    let with = |verdicts: &[Verdict]| -> Vec<String> {
+        let matching = report.benchmarks.iter().filter(|benchmark| verdicts.contains(&benchmark.verdict));
+        let ids: BTreeSet<String> = matching.map(|benchmark| benchmark.id.to_string()).collect();
+        ids.into_iter().collect()
+    };
+    let update = |ids: &[String]| match ids {
+        ids if are_typed(ids) => format!("{command} update{flags} --exact {}", quoted(ids)),
+        _ => format!("{command} update{flags}{filters}"),
+    };
+    let mut steps = Vec::new();
+    let mut typed = report.benchmarks.iter().filter(|benchmark| are_typed(&[benchmark.id.to_string()]));
+    if let Some(failed) = typed.clone().find(|benchmark| benchmark.verdict == Verdict::Failed) {
+        let id = &failed.id;
+        let [package, bench_target, name] =
+            [&id.package, &id.bench_target, &id.name].map(|name| shell_quoted(name));
+        steps.push(NextStep {
+            why: "to see one fail by itself",
+            command: format!("cargo bench -p {package} --bench {bench_target} -- --exact {name}"),
+        });
+    }
+    let explained =
+        typed.find(|benchmark| benchmark.sites.as_ref().is_some_and(|sites| !sites.explanations.is_empty()));
+    if let Some(explained) = explained {
+        let id = shell_quoted(&explained.id.to_string());
+        steps.push(NextStep {
+            why: "to see all call sites of one, or write a profile of it",
+            command: format!("{command} explain{flags} --exact {id}"),
+        });
+    }
+    let regressed: Vec<String> = report
+        .benchmarks
+        .iter()
+        .filter(|benchmark| benchmark.metrics.iter().any(|metric| metric.verdict == Verdict::Regressed))
+        .map(|benchmark| benchmark.id.to_string())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    if !regressed.is_empty() {
+        let why = if !are_typed(&regressed) && !with(&[Verdict::Improved, Verdict::New]).is_empty() {
+            "to accept all new numbers, better and worse"
+        } else {
+            "to accept the new numbers"
+        };
+        steps.push(NextStep { why, command: update(&regressed) });
+    }
+    let has_slow = report
+        .benchmarks
+        .iter()
+        .filter_map(|benchmark| benchmark.time.as_ref())
+        .any(|time| time.verdict == Verdict::Regressed);
+    let is_unsaved = report.benchmarks.iter().filter_map(|benchmark| benchmark.time.as_ref()?.time);
+    if has_slow {
+        steps.push(NextStep {
+            why: "to accept the new times",
+            command: format!("{command} update{flags} --time"),
+        });
+    } else if is_unsaved.into_iter().any(|time| time.change.is_none()) {
+        steps.push(NextStep {
+            why: "to save times, best on the revision to compare with",
+            command: format!("{command} update{flags} --time"),
+        });
+    }
+    let no_baseline = report.has_notice(NoticeKind::NoBaseline);
+    let gone_or_other = with(&[Verdict::Missing, Verdict::Incomparable]);
+    let stale = with(&[Verdict::Improved, Verdict::New]);
+    if no_baseline || !gone_or_other.is_empty() {
+        let why = if no_baseline {
+            "to write the baseline"
+        } else if with(&[Verdict::Missing]).is_empty() {
+            "to measure the baseline anew in this environment"
+        } else {
+            "to drop what is gone from the baseline"
+        };
+        steps.push(NextStep { why, command: format!("{command} update{flags}{filters}") });
+    } else if !stale.is_empty() && (are_typed(&stale) || regressed.is_empty()) {
+        // A bare `update` would accept the regressions too.
+        steps.push(NextStep {
+            why: "to write what is new or improved into the baseline",
+            command: update(&stale),
+        });
+    }
+    steps
+}

@@ -1,0 +1,152 @@
+//! The call sites behind red metrics in the words that all renderings share.
+
+use memgate_protocol::units::{exact, human};
+
+use crate::attribution::{ChangeKind, ChangeSubject, Explanation, SiteChange, Unexplained};
+use crate::model::MetricKey;
+use crate::sites::{Place, erased_name};
+use crate::text::MORE_SITES;
+
+/// More sites than this are not read.
+const MOST_SITES: usize = 5;
+
+/// An explanation in words: what all renderings show of it.
+pub(super) struct Shown<'a> {
+    /// Such as `allocs +2`.
+    pub(super) headline: String,
+    /// The worst sites.
+    pub(super) sites: Vec<ShownSite<'a>>,
+    /// What is not in `sites`, and what is odd about the whole.
+    pub(super) remarks: Vec<String>,
+}
+
+/// One site in words.
+pub(super) struct ShownSite<'a> {
+    /// Such as `+2`.
+    pub(super) delta: String,
+    /// Such as `new`, or `3 → 5`.
+    pub(super) values: String,
+    /// File and line, as far as they are known.
+    pub(super) location: Option<String>,
+    /// Such as `Box::new`, or what it is instead of a site.
+    pub(super) operation: String,
+    /// The functions on the way to it, the one that calls it first.
+    pub(super) way: Vec<WayStep<'a>>,
+    /// What else there is to know.
+    pub(super) notes: Vec<String>,
+}
+
+/// A step on the way from an allocation outwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WayStep<'a> {
+    /// A function.
+    Function(&'a Place),
+    /// Functions of other packages that are not shown.
+    Hidden,
+}
+
+/// The way from an allocation outwards: the innermost function, the one in the user's code that the site is shown at, and
+/// its callers.
+pub(crate) fn way<'a>(
+    place: Option<&'a Place>,
+    through: &'a [Place],
+    callers: &'a [Place],
+) -> Vec<WayStep<'a>> {
+    let innermost = through.first().map(WayStep::Function);
+    let hidden = (through.len() > 1).then_some(WayStep::Hidden);
+    let outer = place.into_iter().chain(callers).map(WayStep::Function);
+    innermost.into_iter().chain(hidden).chain(outer).collect()
+}
+
+impl WayStep<'_> {
+    /// The step in words, and where it is. `location` is where the whole site is shown at already.
+    pub(crate) fn text(self, full_names: bool, shown_at: Option<&str>) -> String {
+        match self {
+            Self::Function(place) => {
+                let function = shown_function(&place.function, full_names);
+                match location(place).filter(|location| Some(location.as_str()) != shown_at) {
+                    Some(location) => format!("{function}  {location}"),
+                    None => function,
+                }
+            }
+            Self::Hidden => "… more of other packages".to_owned(),
+        }
+    }
+}
+
+/// A function's name as it is shown: without generic arguments, unless they are asked for.
+pub(crate) fn shown_function(name: &str, full: bool) -> String {
+    if full { name.to_owned() } else { erased_name(name) }
+}
+
+/// An explanation in words.
+pub(super) fn shown(explanation: &Explanation) -> Shown<'_> {
+    let metric = explanation.metric;
+    let is_listing = explanation
+        .unexplained
+        .iter()
+        .any(|reason| matches!(reason, Unexplained::NoBaseSites | Unexplained::NothingGrew));
+    let (grown, shrunk): (Vec<&SiteChange>, Vec<&SiteChange>) =
+        explanation.changes.iter().partition(|change| change.delta > 0);
+    let sum: i64 = explanation.changes.iter().fold(0, |sum, change| sum.wrapping_add(change.delta));
+    let headline = if is_listing {
+        format!("{metric} {}", human(sum, metric.unit()))
+    } else {
+        format!("{metric} {}", signed(metric, sum))
+    };
+    let mut remarks = Vec::new();
+    let rest = grown.get(MOST_SITES..).unwrap_or(&[]);
+    if !rest.is_empty() {
+        let sum = total(rest);
+        let sum = if is_listing { exact(sum, metric.unit()) } else { signed(metric, sum) };
+        remarks.push(format!("and {sum} at {}", sites(rest.len())));
+    }
+    if !shrunk.is_empty() {
+        remarks.push(format!("{} at {}", signed(metric, total(&shrunk)), sites(shrunk.len())));
+    }
+    remarks.extend(explanation.unexplained.iter().map(ToString::to_string));
+    let sites = grown.into_iter().take(MOST_SITES).map(|change| shown_site(metric, change, is_listing));
+    Shown { headline, sites: sites.collect(), remarks }
+}
+
+fn shown_site(metric: MetricKey, change: &SiteChange, is_listing: bool) -> ShownSite<'_> {
+    let unit = metric.unit();
+    let values = match (change.kind, change.base) {
+        _ if is_listing => String::new(),
+        (ChangeKind::New, _) => "new".to_owned(),
+        (_, Some(base)) => format!("{} → {}", human(base, unit), human(change.head, unit)),
+        (_, None) => human(change.head, unit),
+    };
+    let operation = match change.subject {
+        ChangeSubject::OtherSites => "small sites".to_owned(),
+        ChangeSubject::OlderBlocks => "blocks from before the window".to_owned(),
+        ChangeSubject::Site => change.operation.clone(),
+    };
+    ShownSite {
+        delta: if is_listing { exact(change.delta, unit) } else { signed(metric, change.delta) },
+        values,
+        location: change.place.as_ref().and_then(location),
+        operation,
+        way: way(change.place.as_ref(), &change.through, &change.callers),
+        notes: change.notes.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// File and line.
+pub(crate) fn location(place: &Place) -> Option<String> {
+    let file = place.file.as_ref()?;
+    Some(if place.line == 0 { file.clone() } else { format!("{file}:{}", place.line) })
+}
+
+fn signed(metric: MetricKey, delta: i64) -> String {
+    let sign = if delta > 0 { "+" } else { "" };
+    format!("{sign}{}", exact(delta, metric.unit()))
+}
+
+fn total(changes: &[&SiteChange]) -> i64 {
+    changes.iter().fold(0, |sum, change| sum.wrapping_add(change.delta))
+}
+
+fn sites(count: usize) -> String {
+    MORE_SITES.counted(count)
+}

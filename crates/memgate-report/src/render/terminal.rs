@@ -1,0 +1,208 @@
+//! The report for people at a terminal.
+
+use anstyle::{AnsiColor, Style};
+use tabled::builder::Builder;
+
+use super::terminal_table::{LONGEST_CELL, drawn, ended, painted, shown_id, style};
+use super::{RenderOptions, next_steps, shown};
+use crate::model::{MetricKey, Phase};
+use crate::report::{BenchmarkReport, MetricReport, NoticeKind, Report, Verdict};
+use crate::text::{BENCHMARKS, BOLD, DIM, Paint, RED};
+
+/// Renders a report: what failed, what changed, everything if asked for, what else there is to say, the counts, and
+/// what to do next.
+pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
+    let paint = Paint::new(options.color);
+    let sections = [
+        failures(report, paint),
+        changes(report, options, paint),
+        super::terminal_sites::render(report, paint),
+        super::terminal_growth::render(report, options, paint),
+        numbers(report, options, paint),
+        super::terminal_times::render(report, options, paint),
+        super::terminal_acceptance::render(report, options, paint),
+        notices(report, paint),
+        summary(report, paint) + &steps(report, options, paint),
+    ];
+    let sections: Vec<String> = sections.into_iter().filter(|section| !section.is_empty()).collect();
+    sections.join("\n")
+}
+
+/// What could not be measured or is not there, one by one.
+fn failures(report: &Report, paint: Paint) -> String {
+    let mut lines = Vec::new();
+    let failed = painted(paint, Verdict::Failed);
+    for target in &report.targets {
+        if let Some(failure) = &target.failure {
+            let name = paint.with(BOLD, &format!("{}/{}", target.package, target.bench_target));
+            lines.push(format!("{failed}  {name}: {}", failure.message));
+            lines.extend(quoted(&failure.stderr, paint));
+        }
+        if !target.differences.is_empty() {
+            let differences: Vec<String> = target.differences.iter().map(ToString::to_string).collect();
+            lines.push(format!(
+                "{}  {}/{} is not what its baseline was measured with: {}",
+                painted(paint, Verdict::Incomparable),
+                target.package,
+                target.bench_target,
+                differences.join("; ")
+            ));
+        }
+    }
+    for benchmark in &report.benchmarks {
+        let id = paint.with(BOLD, &benchmark.id.to_string());
+        if let Some(failure) = &benchmark.failure {
+            lines.push(format!("{failed}  {id}: {}", failure.message));
+            lines.extend(quoted(&failure.stderr, paint));
+        } else if benchmark.verdict == Verdict::Missing {
+            let missing = painted(paint, Verdict::Missing);
+            lines.push(format!(
+                "{missing}  {id}: it is in the baseline for {}, and not in the run",
+                benchmark.target
+            ));
+        }
+    }
+    ended(lines)
+}
+
+fn quoted(stderr: &str, paint: Paint) -> Vec<String> {
+    stderr.lines().map(|line| paint.with(DIM, &format!("    │ {line}"))).collect()
+}
+
+/// The metrics that are not simply ok, the most serious benchmark first.
+fn changes(report: &Report, options: &RenderOptions, paint: Paint) -> String {
+    let mut changed: Vec<&BenchmarkReport> =
+        report.benchmarks.iter().filter(|benchmark| shown::changed(benchmark).next().is_some()).collect();
+    if changed.is_empty() {
+        return String::new();
+    }
+    changed.sort_by_key(|benchmark| std::cmp::Reverse(benchmark.verdict));
+    let several_triples = report.has_several_triples();
+    let mut table = Builder::new();
+    table.push_record(["verdict", "benchmark", "metric", "base", "head", "change", "limit"]);
+    for benchmark in changed {
+        let mut id = shown_id(benchmark, several_triples, options);
+        for metric in shown::changed(benchmark) {
+            table.push_record([
+                painted(paint, metric.verdict),
+                // Once a benchmark is enough.
+                paint.with(BOLD, &std::mem::take(&mut id)),
+                metric.metric.to_string(),
+                shown::value(metric, metric.base.as_ref()),
+                shown::value(metric, metric.head.as_ref()),
+                paint.with(style(metric.verdict), &shown::change(metric)),
+                paint.with(DIM, &rule(metric)),
+            ]);
+        }
+    }
+    drawn(table, 3..6)
+}
+
+fn rule(metric: &MetricReport) -> String {
+    let rule = shown::rule(metric);
+    let reason = shown::reason(metric).map(|reason| shown::shorten_middle(reason, LONGEST_CELL));
+    reason.map_or_else(|| rule.clone(), |reason| format!("{rule}: {reason}"))
+}
+
+/// The numbers of every benchmark, or of the new ones only.
+fn numbers(report: &Report, options: &RenderOptions, paint: Paint) -> String {
+    let shows = |benchmark: &&BenchmarkReport| {
+        benchmark.processes > 0 && (options.verbose || options.cold || benchmark.verdict == Verdict::New)
+    };
+    let benchmarks: Vec<&BenchmarkReport> = report.benchmarks.iter().filter(shows).collect();
+    if benchmarks.is_empty() {
+        return String::new();
+    }
+    let several_triples = report.has_several_triples();
+    let mut table = Builder::new();
+    let mut header = vec!["verdict".to_owned(), "benchmark".to_owned()];
+    let columns: Vec<MetricKey> = MetricKey::all().filter(|key| key.phase == Phase::Steady).collect();
+    header.extend(columns.iter().map(ToString::to_string));
+    table.push_record(header);
+    for benchmark in benchmarks {
+        let cell = |key: MetricKey| {
+            let metric = benchmark.metrics.iter().find(|metric| metric.metric == key);
+            metric.map_or_else(|| shown::NOTHING.to_owned(), |metric| number(metric, paint))
+        };
+        let mut row = vec![painted(paint, benchmark.verdict), shown_id(benchmark, several_triples, options)];
+        row.extend(columns.iter().map(|key| cell(*key)));
+        table.push_record(row);
+        if options.cold {
+            let mut row = vec![String::new(), paint.with(DIM, "  cold")];
+            row.extend(columns.iter().map(|key| paint.with(DIM, &cell(MetricKey::cold(key.metric)))));
+            table.push_record(row);
+        }
+    }
+    drawn(table, 2..2 + columns.len())
+}
+
+fn number(metric: &MetricReport, paint: Paint) -> String {
+    let text = shown::value(metric, metric.head.as_ref());
+    if metric.verdict == Verdict::Ok || metric.verdict == Verdict::New {
+        text
+    } else {
+        paint.with(style(metric.verdict), &text)
+    }
+}
+
+fn notices(report: &Report, paint: Paint) -> String {
+    let yellow = Style::new().fg_color(Some(AnsiColor::Yellow.into())).bold();
+    let lines = report.notices.iter().map(|notice| {
+        let label = match notice.kind {
+            NoticeKind::LeftOut
+            | NoticeKind::Shard
+            | NoticeKind::ToleratedDifference
+            | NoticeKind::CustomWindow
+            | NoticeKind::Threads
+            | NoticeKind::OtherProcesses
+            | NoticeKind::Revisions
+            | NoticeKind::Times => paint.with(BOLD, "note"),
+            NoticeKind::NoBaseline
+            | NoticeKind::NoSavedTimes
+            | NoticeKind::NoAcceptance
+            | NoticeKind::LostShard
+            | NoticeKind::NotMeasured
+            | NoticeKind::NothingGated
+            | NoticeKind::StaleWaiver
+            | NoticeKind::ExpiredWaiver
+            | NoticeKind::UnmatchedGlob
+            | NoticeKind::BecameNoisy => paint.with(yellow, "warning"),
+        };
+        format!("{label}: {}", notice.text)
+    });
+    ended(lines.collect())
+}
+
+/// `1 regressed, 30 ok — 31 benchmarks in 4.2 s (build 1.0 s)`
+fn summary(report: &Report, paint: Paint) -> String {
+    let mut counts: Vec<String> = report
+        .counts()
+        .into_iter()
+        .map(|(verdict, count)| paint.with(style(verdict), &format!("{count} {verdict}")))
+        .collect();
+    // What is no benchmark's verdict, and still the reason for the exit code: the last line must not look green.
+    if report.steeper_series() > 0 {
+        counts.push(paint.with(RED, &format!("{} growing more steeply", report.steeper_series())));
+    }
+    let reasons = [
+        (NoticeKind::LostShard, "not all shards"),
+        (NoticeKind::NotMeasured, "not all bench targets"),
+        (NoticeKind::NoSavedTimes, "no saved times"),
+    ];
+    for (kind, words) in reasons {
+        if report.has_notice(kind) {
+            counts.push(paint.with(RED, words));
+        }
+    }
+    let counts = if counts.is_empty() { "nothing measured".to_owned() } else { counts.join(", ") };
+    let total = BENCHMARKS.counted(report.benchmarks.len());
+    let time = report.timing.map(|timing| {
+        format!(" in {} (build {})", shown::duration(timing.measure_ms), shown::duration(timing.build_ms))
+    });
+    format!("{} {counts} — {total}{}\n", paint.with(BOLD, "memgate:"), time.unwrap_or_default())
+}
+
+fn steps(report: &Report, options: &RenderOptions, paint: Paint) -> String {
+    let steps = next_steps(report, &options.command, &options.cargo_flags, &options.filters).into_iter();
+    ended(steps.map(|step| format!("  {}: {}", step.why, paint.with(BOLD, &step.command))).collect())
+}

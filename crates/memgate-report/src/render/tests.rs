@@ -1,0 +1,199 @@
+//! Every renderer over a report in which every verdict comes up.
+
+use super::{Format, RenderOptions, render};
+use crate::compare::merge_reports;
+use crate::format::{parse_report, print_report};
+use crate::model::{Failure, FailureKind};
+use crate::samples::{report, run_and_baselines, timed_report};
+
+fn options() -> RenderOptions {
+    RenderOptions {
+        verbose: false,
+        cold: false,
+        color: false,
+        width: None,
+        command: "cargo xtask memgate".into(),
+        cargo_flags: Vec::new(),
+        filters: Vec::new(),
+    }
+}
+
+#[test]
+fn terminal_shows_what_changed() {
+    insta::assert_snapshot!(render(&report(), Format::Terminal, &options()));
+}
+
+#[test]
+fn terminal_shows_everything_when_asked() {
+    let options = RenderOptions { verbose: true, cold: true, width: Some(120), ..options() };
+    insta::assert_snapshot!(render(&report(), Format::Terminal, &options));
+}
+
+#[test]
+fn what_to_do_next_has_the_flags_that_were_given() {
+    let cargo_flags = ["--profile", "dev", "--features", "a b"].map(String::from).to_vec();
+    let text = render(&report(), Format::Terminal, &RenderOptions { cargo_flags, ..options() });
+    assert!(text.ends_with(": cargo xtask memgate update --profile dev --features \"a b\"\n"), "{text}");
+}
+
+#[test]
+fn colours_change_nothing_but_colours() {
+    let coloured = render(&report(), Format::Terminal, &RenderOptions { color: true, ..options() });
+    assert!(coloured.contains("\u{1b}["));
+    let plain = anstream::adapter::strip_str(&coloured).to_string();
+    assert_eq!(plain, render(&report(), Format::Terminal, &options()));
+}
+
+#[test]
+fn markdown_shows_what_changed() {
+    insta::assert_snapshot!(render(&report(), Format::Markdown, &options()));
+}
+
+#[test]
+fn junit_has_a_case_for_each_benchmark() {
+    insta::assert_snapshot!(render(&report(), Format::Junit, &options()));
+}
+
+#[test]
+fn github_action_benchmark_has_an_entry_for_each_value() {
+    let text = render(&report(), Format::GithubActionBenchmark, &options());
+    let entries: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        entries[0],
+        serde_json::json!({
+            "name": "parser/memory/improved peak_bytes",
+            "unit": "bytes",
+            "value": 20_480,
+            "extra": "x86_64-unknown-linux-gnu: improved",
+        })
+    );
+    let noisy = entries.iter().find(|entry| entry.get("range").is_some()).unwrap();
+    assert_eq!(noisy["range"], "10000 … 20000");
+}
+
+#[test]
+fn bencher_metric_format_has_a_measure_for_each_value() {
+    let text = render(&report(), Format::Bencher, &options());
+    let benchmarks: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(benchmarks["parser/memory/regressed"]["allocs"], serde_json::json!({"value": 121}));
+    assert_eq!(
+        benchmarks["parser/memory/noisy"]["peak_bytes"],
+        serde_json::json!({"value": 10_000, "lower_value": 10_000, "upper_value": 20_000})
+    );
+    assert!(benchmarks.get("parser/memory/missing").is_none());
+}
+
+#[test]
+fn json_is_complete() {
+    let report = report();
+    let text = print_report(&report);
+    let read = parse_report(text.as_bytes()).unwrap();
+    assert_eq!(read, report);
+    for format in [Format::Terminal, Format::Markdown, Format::Junit, Format::Bencher] {
+        assert_eq!(render(&read, format, &options()), render(&report, format, &options()));
+    }
+    let newer = text.replacen("\"schema\": 6", "\"schema\": 7", 1);
+    assert!(parse_report(newer.as_bytes()).unwrap_err().to_string().starts_with("it has schema 7"));
+}
+
+#[test]
+fn a_report_of_a_stranger_does_nothing_to_a_terminal() {
+    let mut report = report();
+    report.benchmarks[0].id.name = "a\u{1b}[2J".into();
+    let error = parse_report(print_report(&report).as_bytes()).unwrap_err().to_string();
+    assert!(
+        error.starts_with("a text has control characters: \"parser/memory/a\\u{1b}[2J\" at line "),
+        "{error}"
+    );
+    report.benchmarks[0].id.name = "a\u{200D}b".into();
+    let error = parse_report(print_report(&report).as_bytes()).unwrap_err().to_string();
+    assert_eq!(error, "\"a\\u{200d}b\" is no name: it has the invisible character U+200D");
+    report.benchmarks[0].id.name = "a".into();
+    report.notices[0].text = "\u{7}".into();
+    let error = parse_report(print_report(&report).as_bytes()).unwrap_err().to_string();
+    assert!(error.starts_with("a text has control characters: \"\\u{7}\" at line "), "{error}");
+}
+
+#[test]
+fn shards_merge_to_the_whole() {
+    let whole = report();
+    let shard = |wanted: &dyn Fn(&str) -> bool| {
+        let mut shard = whole.clone();
+        shard.timing = None;
+        for benchmark in &mut shard.benchmarks {
+            if !wanted(&benchmark.id.name) {
+                benchmark.verdict = crate::report::Verdict::Missing;
+            }
+        }
+        shard
+    };
+    let (first, second) = (shard(&|name| name < "new"), shard(&|name| name >= "new"));
+    let merged = merge_reports(vec![second.clone(), first], false).unwrap();
+    assert_eq!(merged.counts(), whole.counts());
+    assert_eq!(merged.targets, whole.targets);
+    let error = merge_reports(vec![second.clone(), second], false).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`parser/memory/new` on x86_64-unknown-linux-gnu is in two of the files; give each run once"
+    );
+}
+
+#[test]
+fn what_failed_in_one_shard_failed() {
+    let shard = |failure: Option<Failure>| {
+        let mut shard = report();
+        shard.benchmarks.clear();
+        shard.targets.truncate(1);
+        shard.targets[0].failure = failure;
+        shard
+    };
+    let failure = Failure { kind: FailureKind::Crashed, message: "it crashed".into(), stderr: String::new() };
+    let merged = merge_reports(vec![shard(None), shard(Some(failure.clone())), shard(None)], false).unwrap();
+    assert_eq!((merged.targets.len(), &merged.targets[0].failure), (1, &Some(failure)));
+    let mut other = shard(None);
+    other.targets[0].environment.as_mut().unwrap().rustc = "1.90.0".into();
+    let error = merge_reports(vec![shard(None), other], false).unwrap_err().to_string();
+    let said = "the parts of parser/memory on x86_64-unknown-linux-gnu were measured in different environments: rustc";
+    assert!(error.starts_with(said), "{error}");
+}
+
+#[test]
+fn a_green_run_is_two_lines() {
+    let (mut run, mut baselines) = run_and_baselines();
+    run.bench_targets.truncate(1);
+    run.bench_targets[0].results.retain(|name, _| name == "ok");
+    baselines.retain(|key, _| key.bench_target == "memory");
+    for baseline in baselines.values_mut() {
+        baseline.benchmarks.retain(|name, _| name == "ok");
+    }
+    let green = crate::compare::compare(crate::compare::ComparisonInput {
+        runs: &[run],
+        baselines: &baselines,
+        policy: &crate::rules::Policy::default(),
+        today: jiff::civil::date(2026, 11, 23),
+        strict: true,
+    });
+    assert_eq!(render(&green, Format::Terminal, &options()), "memgate: 1 ok — 1 benchmark\n");
+    insta::assert_snapshot!(render(&green, Format::Markdown, &options()));
+}
+
+#[test]
+fn times_stand_beside_memory() {
+    insta::assert_snapshot!(render(&timed_report(), Format::Terminal, &options()));
+    let markdown = render(&timed_report(), Format::Markdown, &options());
+    let lines = markdown.lines();
+    let is_time = |line: &&str| {
+        line.contains("time")
+            || ["fast", "same", "slow"].iter().any(|word| line.starts_with(&format!("| {word}")))
+    };
+    insta::assert_snapshot!(lines.filter(is_time).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn junit_says_which_time_regressed() {
+    let text = render(&timed_report(), Format::Junit, &options());
+    assert_eq!(
+        text.matches("time regressed: +35.0 % [+30.0 … +40.0] (limit: &gt; 15 % and &gt; 2.000 µs)").count(),
+        1
+    );
+}

@@ -1,0 +1,23 @@
+//! The report: all that a comparison found, as data, and its renderings.
+//!
+//! Every renderer takes a [`Report`] and gives text; someone else owns where it goes.
+
+mod acceptance;
+mod conclusion;
+mod data;
+mod growth;
+mod outcome;
+mod sites;
+mod verdict;
+
+pub(crate) use acceptance::is_raised;
+pub use acceptance::{Acceptance, DroppedBenchmark, Raise};
+pub use conclusion::Conclusion;
+pub use data::{
+    AppliedWaiver, BenchmarkReport, MeasuredPullRequest, MetricReport, Notice, NoticeKind, Report,
+    TargetReport, TimeReport, Timing,
+};
+pub use growth::{Exponent, ExponentReport, ScalingReport, Trend};
+pub use outcome::{Outcome, outcome};
+pub use sites::SitesReport;
+pub use verdict::Verdict;

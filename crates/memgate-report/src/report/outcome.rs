@@ -1,0 +1,79 @@
+//! What a report means for the exit code.
+
+use serde::{Deserialize, Serialize};
+
+use super::{NoticeKind, Report, Verdict};
+
+/// What a report means as a whole; the most serious of what holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Everything that the baselines declare was measured, and nothing rose above its limit.
+    Passed,
+    /// Only with `--strict`: a baseline is stale.
+    Stale,
+    /// A benchmark or bench target is missing, can't be compared, or there is no baseline at all for this target.
+    CoverageGap,
+    /// Something rose above its limit or its budget.
+    Regressed,
+    /// Something could not be measured.
+    Failed,
+}
+
+impl Outcome {
+    /// The word for programs, as in report files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Stale => "stale",
+            Self::CoverageGap => "coverage_gap",
+            Self::Regressed => "regressed",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What a report means as a whole.
+#[must_use]
+pub fn outcome(report: &Report) -> Outcome {
+    let of_benchmark = |verdict: Verdict| match verdict {
+        Verdict::Ok | Verdict::Waived | Verdict::Noisy => Outcome::Passed,
+        Verdict::Improved | Verdict::New if report.strict => Outcome::Stale,
+        Verdict::Improved | Verdict::New => Outcome::Passed,
+        Verdict::Missing | Verdict::Incomparable => Outcome::CoverageGap,
+        Verdict::Regressed | Verdict::OverBudget => Outcome::Regressed,
+        Verdict::Failed => Outcome::Failed,
+    };
+    let of_notice = |kind: NoticeKind| match kind {
+        NoticeKind::NoBaseline
+        | NoticeKind::NoSavedTimes
+        | NoticeKind::NotMeasured
+        | NoticeKind::LostShard => Outcome::CoverageGap,
+        NoticeKind::StaleWaiver | NoticeKind::BecameNoisy if report.strict => Outcome::Stale,
+        NoticeKind::StaleWaiver
+        | NoticeKind::ExpiredWaiver
+        | NoticeKind::UnmatchedGlob
+        | NoticeKind::ToleratedDifference
+        | NoticeKind::LeftOut
+        | NoticeKind::Shard
+        | NoticeKind::NothingGated
+        | NoticeKind::CustomWindow
+        | NoticeKind::Threads
+        | NoticeKind::OtherProcesses
+        | NoticeKind::Revisions
+        | NoticeKind::Times
+        | NoticeKind::NoAcceptance
+        | NoticeKind::BecameNoisy => Outcome::Passed,
+    };
+    let benchmarks = report.benchmarks.iter().map(|benchmark| of_benchmark(benchmark.verdict));
+    let notices = report.notices.iter().map(|notice| of_notice(notice.kind));
+    let failed_target = report.targets.iter().any(|target| target.failure.is_some());
+    let steeper = (report.steeper_series() > 0).then_some(Outcome::Regressed);
+    benchmarks
+        .chain(notices)
+        .chain(steeper)
+        .chain(failed_target.then_some(Outcome::Failed))
+        .max()
+        .unwrap_or(Outcome::Passed)
+}

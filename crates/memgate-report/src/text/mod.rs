@@ -1,0 +1,15 @@
+//! Words and numbers as people read and type them: what every room that writes for people shares.
+
+mod counted;
+mod nearest;
+mod paint;
+mod shell_words;
+mod thousandths;
+mod time_span;
+
+pub use counted::{BENCHMARKS, COMMITS, MORE_SITES, Noun, SITES};
+pub use nearest::{nearest, ranked};
+pub use paint::{BOLD, DIM, Paint, RED, colored};
+pub use shell_words::shell_quoted;
+pub use thousandths::thousandths;
+pub use time_span::span;

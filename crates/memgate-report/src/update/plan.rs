@@ -1,0 +1,273 @@
+//! Runs and baselines to changes.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::{Change, ChangeKind};
+use crate::compare::{Judgement, judge};
+use crate::model::{
+    Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkId, BenchmarkResult, Environment, Measurement,
+    MetricMap, Observation, Run,
+};
+use crate::report::Verdict;
+use crate::rules::Policy;
+
+/// What an update is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct UpdateInput<'a> {
+    /// What was measured, without failures.
+    pub runs: &'a [Run],
+    /// What is committed.
+    pub baselines: &'a Baselines,
+    /// The limits, within which the committed value stays.
+    pub policy: &'a Policy,
+    /// Whether to write every value as measured, within its limit or not.
+    pub all: bool,
+    /// Whether to drop, on every target, what the source no longer declares.
+    pub prune: bool,
+}
+
+/// What an update would write.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UpdatePlan {
+    /// Baselines to write.
+    pub writes: Baselines,
+    /// Baselines to remove.
+    pub removals: Vec<BaselineKey>,
+    /// What changes in them.
+    pub changes: Vec<Change>,
+}
+
+/// Why there is no plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UpdateError {
+    /// Only a part of a bench target was measured, and in another environment than the rest.
+    #[error(
+        "the baseline of {package}/{bench_target} was measured in another environment ({difference}), so measuring a \
+         part of it anew would mix the two; run `update` without filters"
+    )]
+    MixedEnvironments {
+        /// The package.
+        package: String,
+        /// The bench target.
+        bench_target: String,
+        /// The first difference.
+        difference: String,
+    },
+    /// Something was not measured.
+    #[error("`{0}` was not measured ({1}), so no baseline is touched; mend it, or leave it out with --skip")]
+    Failed(String, String),
+    /// A whole bench target was not measured.
+    #[error(
+        "the bench target `{0}` could not be measured ({1}), so no baseline is touched; mend it, or name the others \
+             with --bench"
+    )]
+    FailedTarget(String, String),
+}
+
+/// Plans an update.
+///
+/// What is new is added. What rose or fell by more than its limit is replaced. What stayed within its limit keeps the
+/// committed value, so that baselines do not churn and slow creep adds up against one anchor. What the source no longer
+/// declares is dropped, but only where the whole bench target was selected: a part never drops the rest.
+///
+/// # Errors
+/// When something was not measured, or environments would be mixed.
+pub fn plan_update(input: UpdateInput<'_>) -> Result<UpdatePlan, UpdateError> {
+    let mut plan = UpdatePlan::default();
+    for run in input.runs {
+        for part in &run.bench_targets {
+            let key = BaselineKey::new(&*run.target, &*part.package, &*part.bench_target);
+            let before = plan.writes.get(&key).or_else(|| input.baselines.get(&key));
+            if let Some(after) = updated(input, run, part, before)?
+                && before != Some(&after)
+            {
+                plan.writes.insert(key, after);
+            }
+        }
+    }
+    remove_gone_targets(input, &mut plan);
+    plan.writes.retain(|key, after| {
+        // What is left without a benchmark is no baseline.
+        let keep = !after.benchmarks.is_empty();
+        if !keep && input.baselines.contains_key(key) {
+            plan.removals.push(key.clone());
+        }
+        keep
+    });
+    plan.removals.sort();
+    plan.removals.dedup();
+    plan.changes = changes(input.baselines, &plan);
+    Ok(plan)
+}
+
+/// The baseline of a bench target after a run of it or of a part of it; none when there is nothing to say.
+fn updated(
+    input: UpdateInput<'_>,
+    run: &Run,
+    part: &BenchTargetRun,
+    before: Option<&Baseline>,
+) -> Result<Option<Baseline>, UpdateError> {
+    let environment = match (&part.failure, &part.environment) {
+        (None, Some(environment)) => environment,
+        (failure, _) => {
+            let name = format!("{}/{}", part.package, part.bench_target);
+            let why = failure.as_ref().map(|failure| failure.message.clone()).unwrap_or_default();
+            return Err(UpdateError::FailedTarget(name, why));
+        }
+    };
+    let measured = measurements(part)?;
+    let is_whole = run.selection.is_whole_targets();
+    let Some(before) = before else {
+        let benchmarks = measured
+            .iter()
+            .map(|(name, measurement)| (name.to_string(), anchored(input, &part.id(name), measurement, None)))
+            .collect();
+        return Ok(Some(Baseline { environment: environment.clone(), benchmarks }));
+    };
+    let deciding = deciding_difference(input.policy, &before.environment, environment);
+    let declared: HashSet<&String> = part.declared.iter().collect();
+    let is_declared = |name: &String| declared.contains(name);
+    if let Some(difference) = deciding {
+        let covers_all =
+            before.benchmarks.keys().all(|name| measured.contains_key(name.as_str()) || !is_declared(name));
+        if measured.is_empty() {
+            return Ok(None);
+        }
+        if !is_whole && !covers_all {
+            return Err(UpdateError::MixedEnvironments {
+                package: part.package.clone(),
+                bench_target: part.bench_target.clone(),
+                difference,
+            });
+        }
+        let benchmarks = measured
+            .iter()
+            .map(|(name, measurement)| (name.to_string(), anchored(input, &part.id(name), measurement, None)))
+            .collect();
+        return Ok(Some(Baseline { environment: environment.clone(), benchmarks }));
+    }
+    let mut after = before.clone();
+    if input.all && is_whole {
+        after.environment = environment.clone();
+    }
+    if is_whole || input.prune {
+        after.benchmarks.retain(|name, _| is_declared(name));
+    }
+    for (name, measurement) in measured {
+        let old = before.benchmarks.get(name);
+        after.benchmarks.insert(name.to_owned(), anchored(input, &part.id(name), measurement, old));
+    }
+    Ok(Some(after))
+}
+
+fn measurements(part: &BenchTargetRun) -> Result<BTreeMap<&str, &Measurement>, UpdateError> {
+    let measurement = |(name, result): (&'_ String, &'_ BenchmarkResult)| match result {
+        BenchmarkResult::Measured(_) => Ok(()),
+        BenchmarkResult::Failed(failure) => {
+            Err(UpdateError::Failed(part.id(name).to_string(), failure.message.clone()))
+        }
+    };
+    part.results.iter().try_for_each(measurement)?;
+    let measured = part.results.iter().filter_map(|(name, result)| match result {
+        BenchmarkResult::Measured(measurement) => Some((name.as_str(), measurement)),
+        BenchmarkResult::Failed(_) => None,
+    });
+    Ok(measured.collect())
+}
+
+/// The values to commit for a benchmark: of each gated metric the old one within its limit, else the new one.
+fn anchored(
+    input: UpdateInput<'_>,
+    id: &BenchmarkId,
+    measurement: &Measurement,
+    old: Option<&MetricMap>,
+) -> MetricMap {
+    let gated = input.policy.rules(id).into_iter().filter_map(|(key, rules)| Some((key, rules.limit?)));
+    gated
+        .filter_map(|(key, limit)| {
+            let head = measurement.metrics.get(key)?;
+            let base = old.and_then(|old| old.get(key)).filter(|_| !input.all);
+            let keeps = |base: &Observation| {
+                let judgement = Judgement { base: Some(base), head, limit, budget: None, waived_up_to: None };
+                match judge(judgement) {
+                    Verdict::Ok => true,
+                    // Inconclusive between two spreads; but what was exact has changed its kind.
+                    Verdict::Noisy => !base.is_exact(),
+                    _ => false,
+                }
+            };
+            Some((key, base.filter(|base| keeps(base)).unwrap_or(head).clone()))
+        })
+        .collect()
+}
+
+fn deciding_difference(policy: &Policy, base: &Environment, head: &Environment) -> Option<String> {
+    let differences = base.differences(head).into_iter();
+    let mut deciding = differences.filter(|difference| !policy.tolerated.contains(&difference.field));
+    deciding.next().map(|difference| difference.to_string())
+}
+
+/// Bench targets that the source no longer has: on the triples that were measured when everything was selected, and
+/// with `prune` on all. One that was only left out for its features is still there.
+fn remove_gone_targets(input: UpdateInput<'_>, plan: &mut UpdatePlan) {
+    let everything: Vec<&Run> = input.runs.iter().filter(|run| run.selection.is_everything()).collect();
+    let declares = |run: &Run, key: &BaselineKey| {
+        let is_built =
+            |part: &BenchTargetRun| part.package == key.package && part.bench_target == key.bench_target;
+        let is_left_out = run
+            .left_out
+            .iter()
+            .any(|left| left.package == key.package && left.bench_target == key.bench_target);
+        run.bench_targets.iter().any(is_built) || is_left_out
+    };
+    for (key, baseline) in input.baselines {
+        let judges: Vec<&&Run> =
+            everything.iter().filter(|run| run.target == key.target || input.prune).collect();
+        if !judges.is_empty() && !judges.iter().any(|run| declares(run, key)) {
+            plan.removals.push(key.clone());
+            continue;
+        }
+        if input.prune && !input.runs.iter().any(|run| run.target == key.target) {
+            let parts = input.runs.iter().flat_map(|run| &run.bench_targets);
+            let same =
+                parts.filter(|part| part.package == key.package && part.bench_target == key.bench_target);
+            let declared: BTreeSet<&String> = same.flat_map(|part| &part.declared).collect();
+            if !declared.is_empty() && baseline.benchmarks.keys().any(|name| !declared.contains(name)) {
+                let mut after = baseline.clone();
+                after.benchmarks.retain(|name, _| declared.contains(name));
+                plan.writes.insert(key.clone(), after);
+            }
+        }
+    }
+}
+
+fn changes(baselines: &Baselines, plan: &UpdatePlan) -> Vec<Change> {
+    let empty = BTreeMap::new();
+    let mut changes = Vec::new();
+    let mut add = |key: &BaselineKey, name: &String, kind: ChangeKind| {
+        let id = BenchmarkId::new(&*key.package, &*key.bench_target, &**name);
+        changes.push(Change { target: key.target.clone(), id, kind });
+    };
+    for (key, after) in &plan.writes {
+        let before = baselines.get(key).map_or(&empty, |baseline| &baseline.benchmarks);
+        for (name, new) in &after.benchmarks {
+            match before.get(name) {
+                None => add(key, name, ChangeKind::Added),
+                Some(old) => {
+                    if let Some(kind) = ChangeKind::between(old, new) {
+                        add(key, name, kind);
+                    }
+                }
+            }
+        }
+        for name in before.keys().filter(|name| !after.benchmarks.contains_key(*name)) {
+            add(key, name, ChangeKind::Removed);
+        }
+    }
+    for key in &plan.removals {
+        for name in baselines.get(key).map_or(&empty, |baseline| &baseline.benchmarks).keys() {
+            add(key, name, ChangeKind::Removed);
+        }
+    }
+    changes
+}

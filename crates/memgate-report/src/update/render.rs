@@ -1,0 +1,95 @@
+//! An update for people.
+
+use std::collections::HashSet;
+
+use anstyle::{AnsiColor, Style};
+use memgate_protocol::units::human;
+
+use super::{Change, ChangeKind, UpdatePlan};
+use crate::model::{BaselineKey, BenchmarkId, MetricKey, Observation};
+use crate::text::{BENCHMARKS, Noun};
+
+/// What an update did about call sites.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SitesSummary {
+    /// How many benchmarks' sites were recorded, or would be.
+    pub recorded: usize,
+    /// How many files of sites are written or removed.
+    pub files: usize,
+    /// What could not be recorded, and why.
+    pub problems: Vec<(BenchmarkId, String)>,
+}
+
+/// Says what an update changes, or would change. `measured` is how many benchmarks it is based on.
+#[must_use]
+pub fn render_update(
+    plan: &UpdatePlan,
+    sites: &SitesSummary,
+    measured: usize,
+    dry_run: bool,
+    color: bool,
+) -> String {
+    let paint =
+        |style: Style, text: &str| if color { format!("{style}{text}{style:#}") } else { text.to_owned() };
+    let bold = |foreground: AnsiColor| Style::new().fg_color(Some(foreground.into())).bold();
+    let mut text = String::new();
+    for Change { target, id, kind } in &plan.changes {
+        let (word, style) = match kind {
+            ChangeKind::Added => ("  added", bold(AnsiColor::Cyan)),
+            ChangeKind::Removed => ("removed", bold(AnsiColor::Yellow)),
+            ChangeKind::Changed(_) => ("changed", bold(AnsiColor::Green)),
+        };
+        text += &format!("{} {id} ({target})\n", paint(style, word));
+        if let ChangeKind::Changed(values) = kind {
+            for (metric, old, new) in values {
+                text += &format!("          {metric}: {} → {}\n", shown(*metric, old), shown(*metric, new));
+            }
+        }
+    }
+    let place =
+        |change: &'_ Change| BaselineKey::new(&*change.target, &*change.id.package, &*change.id.bench_target);
+    let with_changes: HashSet<BaselineKey> = plan.changes.iter().map(place).collect();
+    for key in plan.writes.keys() {
+        if !with_changes.contains(key) {
+            text += &format!(
+                "{} {}/{} ({}): the environment that it was measured in\n",
+                paint(bold(AnsiColor::Green), "changed"),
+                key.package,
+                key.bench_target,
+                key.target
+            );
+        }
+    }
+    if sites.recorded > 0 {
+        let word = paint(bold(AnsiColor::Cyan), "  sites");
+        let what = if dry_run { "would be recorded" } else { "recorded" };
+        text += &format!("{word} of {} {what}\n", BENCHMARKS.counted(sites.recorded));
+    }
+    // One reason is often that of all.
+    if let Some((id, problem)) = sites.problems.first() {
+        let more = match sites.problems.len() {
+            1 => String::new(),
+            count => format!(" (and those of {} more)", count - 1),
+        };
+        let word = paint(bold(AnsiColor::Yellow), "warning");
+        text += &format!("{word}: the call sites of {id}{more} could not be recorded: {problem}\n");
+    }
+    let count = plan.writes.len() + plan.removals.len() + sites.files;
+    let files = Noun("file", "files").counted(count);
+    text += &match (count, dry_run) {
+        (0, _) => format!("baselines are up to date ({} measured)\n", BENCHMARKS.counted(measured)),
+        (_, true) => format!("{files} under baselines/ would change; nothing was written\n"),
+        (_, false) => format!("{files} under baselines/ changed; review and commit them\n"),
+    };
+    text
+}
+
+fn shown(key: MetricKey, value: &Option<Observation>) -> String {
+    match value {
+        None => "–".to_owned(),
+        Some(Observation::Exact(value)) => human(*value, key.unit()),
+        Some(Observation::Noisy(spread)) => {
+            format!("{} … {}", human(spread.minimum, key.unit()), human(spread.maximum, key.unit()))
+        }
+    }
+}
