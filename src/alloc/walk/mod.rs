@@ -35,7 +35,6 @@ mod frame;
 #[expect(unsafe_code, reason = "follows frame pointers through the stack")]
 mod frame_pointers;
 mod last_stack;
-#[expect(unsafe_code, reason = "calls the platform's unwinder and asks for the bounds of a thread's stack")]
 mod unwind;
 mod unwind_tables;
 

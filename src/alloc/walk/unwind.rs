@@ -3,6 +3,7 @@
 pub(super) use platform::{addresses, stack_bounds};
 
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
+#[expect(unsafe_code, reason = "calls the platform's unwinder and asks for the bounds of a thread's stack")]
 mod platform {
     use std::ffi::{c_int, c_void};
 
