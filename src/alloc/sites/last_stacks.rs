@@ -87,7 +87,9 @@ impl LastStacks {
         Some(Own::new(last))
     }
 
-    /// Lets `walk` have the shared one, which is ready for nothing: it holds another thread's stack and bounds.
+    /// Lets `walk` have the shared one, which is ready for nothing: it holds another thread's stack and bounds. The lock is
+    /// held meanwhile, so `walk` may not allocate; what the C library does of it for the platform's unwinder does not come
+    /// here.
     #[cold]
     #[inline(never)]
     pub(super) fn with_shared<R>(&self, walk: impl FnOnce(&LastStack) -> R) -> Option<R> {

@@ -47,7 +47,8 @@ pub(super) fn reserve_tables(capacity: Capacity) -> Result<&'static Tables, Rese
 extern "C" fn release_locks_in_fork() {
     if let Some(tables) = TABLES.get() {
         // SAFETY: called in the child of a fork, by the thread that forked. It holds no lock of the tables: nothing that is
-        // done while one is held forks.
+        // done while one is held forks. Where a signal handler did so in the middle of an event, that event goes on as the
+        // only one there ever is in the child, since nothing is recorded there.
         unsafe { tables.release_locks_in_fork() };
     }
 }

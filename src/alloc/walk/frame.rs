@@ -86,3 +86,22 @@ pub(super) fn without_signature(address: u64) -> u64 {
         address
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_without_a_signature_stays_what_it_is() {
+        for address in [0, 0x5555_0000_1234, 0x7FFF_FFFF_FFF0] {
+            assert_eq!(without_signature(address), address);
+        }
+    }
+
+    #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
+    #[test]
+    fn variables_lie_further_out_than_the_stack_pointer() {
+        let variable = 0_u64;
+        assert!((&raw const variable).addr() as u64 >= stack_pointer());
+    }
+}
