@@ -41,7 +41,8 @@ const CLOCK_LOW_MASK: u64 = (1 << CLOCK_LOW_BITS) - 1;
 const CLOCK_HIGH_MASK: u64 = (1 << ADDRESS_SHIFT) - 1;
 /// Addresses have 48 bits.
 const ADDRESS_SHIFT: u32 = 16;
-const SMALLEST: usize = 1 << 12;
+/// Of a table; small where every step takes long, so that tests meet larger ones too.
+const SMALLEST: usize = if cfg!(miri) { 1 << 5 } else { 1 << 12 };
 
 /// The live blocks, and whose they are.
 #[derive(Debug)]
@@ -234,7 +235,8 @@ mod tests {
 
     #[test]
     fn random_blocks_agree_with_a_map() {
-        let mut blocks = Blocks::reserve(1 << 15).unwrap();
+        const STEPS: u64 = if cfg!(miri) { 120 } else { 60_000 };
+        let mut blocks = Blocks::reserve(STEPS as usize).unwrap();
         // Neighbours as most allocators give them, blocks of a page that all have one place in their kibibyte, blocks
         // closer together than places, and any.
         let addresses: [fn(u64) -> u64; 4] = [
@@ -243,7 +245,6 @@ mod tests {
             |number| 0x20_0000 + number % 6_000 * 8,
             |number| (number % 6_000 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 17 << 1,
         ];
-        const STEPS: u64 = if cfg!(miri) { 600 } else { 60_000 };
         let mut state = 1;
         for round in 0..3 {
             blocks.clear();
@@ -268,7 +269,8 @@ mod tests {
 
     #[test]
     fn blocks_that_want_one_place_are_kept_apart_around_the_end_of_the_table() {
-        let mut blocks = Blocks::reserve(1 << 10).unwrap();
+        const NUMBER: usize = if cfg!(miri) { 8 } else { 60 };
+        let mut blocks = Blocks::reserve(NUMBER).unwrap();
         blocks.clear();
         let last = SMALLEST - 1;
         // As many as one long cluster that goes on at the table's start, some with places of their own further on.
@@ -276,12 +278,13 @@ mod tests {
             let place = home(*address) & (SMALLEST - 1);
             place >= last - 2 || place < 3
         };
-        let addresses: Vec<u64> = (1..).map(|number| number << 4).filter(near).take(60).collect();
+        let addresses: Vec<u64> = (1..).map(|number| number << 4).filter(near).take(NUMBER).collect();
         for forwards in [true, false] {
             for (number, address) in (0..).zip(&addresses) {
                 assert!(blocks.insert(*address, owner(number)));
             }
-            let order: Vec<usize> = if forwards { (0..60).collect() } else { (0..60).rev().collect() };
+            let order: Vec<usize> =
+                if forwards { (0..NUMBER).collect() } else { (0..NUMBER).rev().collect() };
             for (taken, index) in order.iter().enumerate() {
                 assert_eq!(blocks.remove(addresses[*index]), Some(owner(*index as u64)));
                 for left in order.iter().skip(taken + 1) {
@@ -296,7 +299,7 @@ mod tests {
 
     #[test]
     fn what_finds_no_room_is_refused_and_what_is_there_stays() {
-        const ROOM: u64 = if cfg!(miri) { 1 << 11 } else { 1 << 13 };
+        const ROOM: u64 = if cfg!(miri) { 1 << 6 } else { 1 << 13 };
         let mut blocks = Blocks::reserve(ROOM as usize).unwrap();
         blocks.clear();
         let address = |number: u64| 0x1000_0000 + number * 48;
@@ -314,8 +317,8 @@ mod tests {
 
     #[test]
     fn nothing_is_left_of_a_larger_table_after_it_was_cleared() {
-        let mut blocks = Blocks::reserve(1 << 14).unwrap();
-        const NUMBER: u64 = if cfg!(miri) { 2_100 } else { 10_000 };
+        const NUMBER: u64 = if cfg!(miri) { 100 } else { 10_000 };
+        let mut blocks = Blocks::reserve(NUMBER as usize).unwrap();
         for round in 0..if cfg!(miri) { 2 } else { 3_u64 } {
             blocks.clear();
             let address = |number: u64| 0x5000_0000 + (number * 3 + round) * 16;

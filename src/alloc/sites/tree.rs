@@ -44,7 +44,8 @@ struct Growing {
     used: u32,
 }
 
-const SMALLEST_INDEX: usize = 1 << 12;
+/// Small where every step takes long, so that tests meet larger ones too.
+const SMALLEST_INDEX: usize = if cfg!(miri) { 1 << 5 } else { 1 << 12 };
 
 enum Found<'t> {
     Node(u32),
@@ -186,11 +187,12 @@ mod tests {
 
     #[test]
     fn a_stack_is_one_node_and_a_node_one_stack() {
-        let tree = tree(60_000);
+        const NODES: u64 = if cfg!(miri) { 100 } else { 40_000 };
+        let tree = tree(NODES as usize);
         let mut stacks: HashMap<u32, (u32, u64)> = HashMap::new();
         let mut known = vec![ROOT];
         // More than the smallest index has slots for, and addresses that differ in one bit or are swapped with parents.
-        for number in 0..if cfg!(miri) { 2_500 } else { 40_000_u64 } {
+        for number in 0..NODES {
             let parent = known[(number.wrapping_mul(2_654_435_761) % known.len() as u64) as usize];
             let address = match number % 3 {
                 0 => 0x5555_0000_0000 + number * 4,
@@ -229,8 +231,8 @@ mod tests {
     #[test]
     fn threads_that_meet_a_stack_at_once_give_it_one_node() {
         const THREADS: usize = 4;
-        const NODES: u64 = if cfg!(miri) { 200 } else { 5_000 };
-        let tree = tree(60_000);
+        const NODES: u64 = if cfg!(miri) { 60 } else { 5_000 };
+        let tree = tree(NODES as usize);
         let barrier = Barrier::new(THREADS);
         let by_thread = std::thread::scope(|scope| {
             let threads = [(); THREADS].map(|()| {
