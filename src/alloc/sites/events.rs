@@ -281,12 +281,13 @@ mod tests {
         /// What the smallest table holds, or the one for so few blocks where that is larger.
         const ROOM: u64 = if cfg!(miri) { 128 } else { 1 << 11 };
         let (tree, mut events) = empty();
+        let address = |number: u64| 0x1000 + number * 32;
         for number in 0..ROOM + 50 {
-            events.on_alloc(&tree, A, number << 5, 1);
+            events.on_alloc(&tree, A, address(number), 1);
         }
         let lost = events.settle().lost_blocks;
         assert_eq!(lost, 50);
-        events.on_dealloc((ROOM + 49) << 5, 1);
+        events.on_dealloc(address(ROOM + 49), 1);
         assert_eq!(numbers(&mut events, node::OLDER).retained_bytes, -1);
         assert_eq!(numbers(&mut events, A).retained_bytes as u64, ROOM + 50);
     }
