@@ -95,7 +95,7 @@ unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for Alloc<A> {
 }
 
 /// What the methods do while a span is open. Each looks first whether this thread has counters that can simply be added
-/// to, and leaves everything else to [`slow`].
+/// to, and leaves everything else to `slow.rs`.
 ///
 /// Functions of their own, so that the methods above need no stack frame and end in a jump to the inner allocator; and
 /// with `state` last, so that the other arguments stay in their registers.
