@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 
 use super::hint::unlikely;
-use super::{counters, state};
+use super::{counters, slow, state};
 
 /// A global allocator that counts, around any other.
 ///
@@ -23,7 +23,7 @@ use super::{counters, state};
 /// ```
 #[derive(Debug, Default)]
 pub struct Alloc<A = System> {
-    pub(super) inner: A,
+    inner: A,
 }
 
 impl Alloc<System> {
@@ -95,7 +95,7 @@ unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for Alloc<A> {
 }
 
 /// What the methods do while a span is open. Each looks first whether this thread has counters that can simply be added
-/// to, and leaves everything else to the slow methods.
+/// to, and leaves everything else to `slow.rs`.
 ///
 /// Functions of their own, so that the methods above need no stack frame and end in a jump to the inner allocator; and
 /// with `state` last, so that the other arguments stay in their registers.
@@ -106,7 +106,7 @@ impl<A: GlobalAlloc + 'static> Alloc<A> {
     unsafe fn alloc_measured(&self, layout: Layout, state: u32) -> *mut u8 {
         if unlikely(!counters::has_joined(state)) {
             // SAFETY: our caller keeps `alloc`'s contract.
-            return unsafe { self.alloc_slow(layout, state) };
+            return unsafe { slow::alloc(&self.inner, layout, state) };
         }
         // SAFETY: our caller keeps `alloc`'s contract.
         let block = unsafe { self.inner.alloc(layout) };
@@ -122,7 +122,7 @@ impl<A: GlobalAlloc + 'static> Alloc<A> {
     unsafe fn dealloc_measured(&self, block: *mut u8, layout: Layout, state: u32) {
         if unlikely(!counters::try_dealloc(state, layout.size())) {
             // SAFETY: our caller keeps `dealloc`'s contract.
-            return unsafe { self.dealloc_slow(block, layout, state) };
+            return unsafe { slow::dealloc(&self.inner, block, layout, state) };
         }
         // SAFETY: our caller keeps `dealloc`'s contract, and `block` came from `inner`.
         unsafe { self.inner.dealloc(block, layout) }
@@ -134,7 +134,7 @@ impl<A: GlobalAlloc + 'static> Alloc<A> {
     unsafe fn alloc_zeroed_measured(&self, layout: Layout, state: u32) -> *mut u8 {
         if unlikely(!counters::has_joined(state)) {
             // SAFETY: our caller keeps `alloc_zeroed`'s contract.
-            return unsafe { self.alloc_zeroed_slow(layout, state) };
+            return unsafe { slow::alloc_zeroed(&self.inner, layout, state) };
         }
         // SAFETY: our caller keeps `alloc_zeroed`'s contract.
         let block = unsafe { self.inner.alloc_zeroed(layout) };
@@ -156,7 +156,7 @@ impl<A: GlobalAlloc + 'static> Alloc<A> {
     ) -> *mut u8 {
         if unlikely(!counters::has_joined(state)) {
             // SAFETY: our caller keeps `realloc`'s contract.
-            return unsafe { self.realloc_slow(block, layout, new_size, state) };
+            return unsafe { slow::realloc(&self.inner, block, layout, new_size, state) };
         }
         // SAFETY: our caller keeps `realloc`'s contract, and `block` came from `inner`.
         let moved = unsafe { self.inner.realloc(block, layout, new_size) };

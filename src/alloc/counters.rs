@@ -16,14 +16,30 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
 
 use super::hint::unlikely;
 use super::slots::{self, Slot, bump};
-use super::span;
 
+/// What a thread may keep to itself when the peak need not be exact with several threads. Small beside the default
+/// limits of the gate, and large beside the blocks that a tight loop allocates and frees.
+const BOUNDED_FLUSH_LIMIT: i64 = 8 * 1024;
+
+/// 0 while the peak is exact with any number of threads.
+static FLUSH_LIMIT: AtomicI64 = AtomicI64::new(0);
 /// Live bytes since the process began to count, without what threads have not flushed; may be negative.
 pub(super) static LIVE: AtomicI64 = AtomicI64::new(0);
 /// The highest value of [`LIVE`] since the span began.
 pub(super) static PEAK: AtomicI64 = AtomicI64::new(0);
 /// Whether a thread without a slot of its own has counted in this span.
 pub(super) static OVERFLOWED: AtomicBool = AtomicBool::new(false);
+
+/// Chooses, for the spans that begin later, between an exact peak with any number of threads and one that is exact
+/// with one thread, cheaper, and bounded with several.
+pub fn set_exact_peak(exact: bool) {
+    FLUSH_LIMIT.store(if exact { 0 } else { BOUNDED_FLUSH_LIMIT }, Relaxed);
+}
+
+/// What a thread may keep to itself in the spans that begin now.
+pub(super) fn flush_limit() -> i64 {
+    FLUSH_LIMIT.load(Relaxed)
+}
 
 /// Whether this thread has counters of its own, ready for the span of `state`. If so, the functions without `_slow` may
 /// be called; nothing is looked at again after the inner allocator returned.
@@ -166,7 +182,7 @@ pub(super) fn join(state: u32) -> &'static Slot {
         OVERFLOWED.store(true, Relaxed);
     } else if slot.epoch.load(Relaxed) != state {
         slot.epoch.store(state, Relaxed);
-        slot.flush_limit.store(span::flush_limit(), Relaxed);
+        slot.flush_limit.store(flush_limit(), Relaxed);
         // What an earlier span left is no change of this one, so it must not reach `LIVE` now.
         bump(&slot.settled, slot.unflushed.load(Relaxed));
         slot.unflushed.store(0, Relaxed);

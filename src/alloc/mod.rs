@@ -1,20 +1,24 @@
 //! The allocator and its engines.
 //!
 //! Everything that runs inside a call of the allocator lives here, and keeps three promises: it never allocates
-//! through the global allocator, never locks, and never panics.
+//! through the global allocator, never panics, and never takes a lock of std. The engine `count` takes no lock at all; the
+//! engine `sites` has spin locks of its own, held for some tens of instructions each. None is held while anything is called
+//! that could allocate, and so come back here.
+//!
+//! Imports go one way, from the allocator to its engines to what they stand on: `hint`, `fork`, `slots`, `state`, `walk`.
 
 #[expect(unsafe_code, reason = "a global allocator can't be written without it")]
 mod allocator;
 mod counters;
 #[cfg(any(feature = "dhat", feature = "stats_alloc"))]
 mod cross_check;
-mod engines;
+mod engine;
 #[expect(unsafe_code, reason = "asks the system to be told of forks")]
 mod fork;
 mod hint;
 #[expect(
     unsafe_code,
-    reason = "keeps a `&'static str` in atomics, since no lock may be taken inside the allocator"
+    reason = "keeps a function in an atomic, since no lock may be taken inside the allocator"
 )]
 mod probe;
 mod sites;
@@ -23,16 +27,17 @@ mod slots;
 mod slow;
 mod span;
 mod state;
+mod walk;
 
 pub use allocator::Alloc;
+pub use counters::set_exact_peak;
 #[cfg(feature = "dhat")]
 pub(crate) use cross_check::DhatSpan;
 #[cfg(feature = "stats_alloc")]
 pub(crate) use cross_check::StatsAllocSpan;
-pub use engines::is_built_in;
+pub use engine::{is_built_in, set_engine};
 pub(crate) use probe::{installed_allocator, sees_standard_library};
-pub use sites::trusted_unwinder;
-pub(crate) use sites::{Capacity, Recorded, Recording, nodes};
-pub use span::{Span, SpanCounts, set_exact_peak};
+pub(crate) use sites::{Capacity, Recorded, Recording};
+pub use span::{Span, SpanCounts};
 pub(crate) use state::is_fork;
-pub use state::set_engine;
+pub use walk::trusted_unwinder;

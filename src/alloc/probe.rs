@@ -1,19 +1,33 @@
 //! Finds out whether [`Alloc`](super::Alloc) is the global allocator, and what it wraps, by making one allocation.
 
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::state;
 use memgate_protocol::Part;
 
-static NAME: AtomicPtr<u8> = AtomicPtr::new(std::ptr::null_mut());
-static NAME_LENGTH: AtomicUsize = AtomicUsize::new(0);
+/// Gives the name of what the allocator wraps.
+///
+/// The name itself is two words, which can't be put down at once: a reader between the two would have one's start and
+/// another's length. The function that gives it is one.
+type Name = fn() -> &'static str;
+
+/// A [`Name`], or null as long as none was reported.
+static NAME: AtomicPtr<()> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Called by the allocator in probe mode: says what it wraps.
 #[cold]
-pub(super) fn report(inner: &'static str) {
+pub(super) fn report<A>() {
     Part::Allocator.keep_marker();
-    NAME_LENGTH.store(inner.len(), Ordering::Relaxed);
-    NAME.store(inner.as_ptr().cast_mut(), Ordering::Release);
+    let name: Name = std::any::type_name::<A>;
+    NAME.store(name as *mut (), Ordering::Relaxed);
+}
+
+/// What was reported last.
+fn reported() -> Option<Name> {
+    let name = NAME.load(Ordering::Relaxed);
+    // SAFETY: null, or a `Name` that `report` made a pointer of. `Option<Name>` has the size of a pointer, and its null is
+    // none; the function is part of this program, and so lives as long as it.
+    unsafe { std::mem::transmute::<*mut (), Option<Name>>(name) }
 }
 
 /// Whether the standard library's own code allocates through [`Alloc`](super::Alloc) too.
@@ -21,30 +35,49 @@ pub(super) fn report(inner: &'static str) {
 /// It does not where the standard library is a shared library (`-C prefer-dynamic`, or a crate of the kind `dylib` among
 /// the dependencies): its compiled code then has an allocator of its own, and whatever it allocates would not be counted.
 pub(crate) fn sees_standard_library() -> bool {
-    NAME.store(std::ptr::null_mut(), Ordering::Release);
+    NAME.store(std::ptr::null_mut(), Ordering::Relaxed);
     state::begin(state::MODE_PROBE);
     // Compiled into the standard library, and needs a buffer whether it succeeds or not.
     let _ = std::hint::black_box(std::env::current_dir());
     state::end();
-    !NAME.load(Ordering::Acquire).is_null()
+    reported().is_some()
 }
 
 /// The type name of the allocator inside `Alloc`, or none when `Alloc` is not the global allocator.
 pub(crate) fn installed_allocator() -> Option<&'static str> {
-    if NAME.load(Ordering::Acquire).is_null() {
+    if reported().is_none() {
         state::begin(state::MODE_PROBE);
         drop(std::hint::black_box(Box::new(std::hint::black_box(0_u8))));
         state::end();
     }
-    let start = NAME.load(Ordering::Acquire);
-    if start.is_null() {
-        return None;
+    reported().map(|name| name())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+
+    #[test]
+    fn what_is_read_while_another_is_reported_is_one_of_the_two_names() {
+        /// Of another length than the other's name.
+        struct WithALongerName;
+
+        let is_done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..if cfg!(miri) { 50 } else { 50_000 } {
+                    report::<u8>();
+                    report::<WithALongerName>();
+                }
+                is_done.store(true, Ordering::Relaxed);
+            });
+            while !is_done.load(Ordering::Relaxed) {
+                if let Some(name) = reported() {
+                    assert!(["u8", std::any::type_name::<WithALongerName>()].contains(&name()), "{}", name());
+                }
+            }
+        });
     }
-    let length = NAME_LENGTH.load(Ordering::Relaxed);
-    // SAFETY: `start` is not null, so `report` has stored both: the length before the pointer, which was stored with
-    // Release and loaded with Acquire. Every call of `report` stores the same two values, since a process has one
-    // global allocator. They come from a `&'static str`, so `length` bytes are readable at `start`, initialised,
-    // never written, and live for 'static.
-    let bytes = unsafe { std::slice::from_raw_parts(start, length) };
-    std::str::from_utf8(bytes).ok()
 }

@@ -4,113 +4,120 @@
 
 use std::alloc::{GlobalAlloc, Layout};
 
-use super::{Alloc, counters, probe, sites, state};
+use super::{counters, probe, sites, state};
 
-impl<A: GlobalAlloc + 'static> Alloc<A> {
-    /// # Safety
-    /// As [`GlobalAlloc::alloc`].
-    #[cold]
-    #[inline(never)]
-    pub(super) unsafe fn alloc_slow(&self, layout: Layout, state: u32) -> *mut u8 {
-        match state::mode(state) {
-            state::MODE_PROBE => probe::report(std::any::type_name::<A>()),
-            #[cfg(feature = "dhat")]
-            state::MODE_DHAT if is_system::<A>() => {
-                // SAFETY: our caller keeps `alloc`'s contract.
-                return unsafe { super::cross_check::DHAT.alloc(layout) };
-            }
-            _ => {}
-        }
-        // SAFETY: our caller keeps `alloc`'s contract.
-        let block = unsafe { self.inner.alloc(layout) };
-        if !block.is_null() {
-            allocated(state, block, layout);
-        }
-        block
-    }
-
-    /// # Safety
-    /// As [`GlobalAlloc::dealloc`].
-    #[cold]
-    #[inline(never)]
-    pub(super) unsafe fn dealloc_slow(&self, block: *mut u8, layout: Layout, state: u32) {
-        match state::mode(state) {
-            state::MODE_COUNT => counters::on_dealloc_slow(state, layout.size()),
-            state::MODE_SITES => sites::on_dealloc(state, block, layout.size()),
-            #[cfg(feature = "dhat")]
-            state::MODE_DHAT if is_system::<A>() => {
-                // SAFETY: our caller keeps `dealloc`'s contract; `block` came from `System`, on which dhat's
-                // allocator stands and which `inner` is.
-                return unsafe { super::cross_check::DHAT.dealloc(block, layout) };
-            }
-            #[cfg(feature = "stats_alloc")]
-            state::MODE_STATS_ALLOC => super::cross_check::stats_alloc_saw_dealloc(block, layout),
-            _ => {}
-        }
-        // SAFETY: our caller keeps `dealloc`'s contract, and `block` came from `inner`.
-        unsafe { self.inner.dealloc(block, layout) }
-    }
-
-    /// # Safety
-    /// As [`GlobalAlloc::alloc_zeroed`].
-    #[cold]
-    #[inline(never)]
-    pub(super) unsafe fn alloc_zeroed_slow(&self, layout: Layout, state: u32) -> *mut u8 {
-        match state::mode(state) {
-            state::MODE_PROBE => probe::report(std::any::type_name::<A>()),
-            #[cfg(feature = "dhat")]
-            state::MODE_DHAT if is_system::<A>() => {
-                // SAFETY: our caller keeps `alloc_zeroed`'s contract.
-                return unsafe { super::cross_check::DHAT.alloc_zeroed(layout) };
-            }
-            _ => {}
-        }
-        // SAFETY: our caller keeps `alloc_zeroed`'s contract.
-        let block = unsafe { self.inner.alloc_zeroed(layout) };
-        if !block.is_null() {
-            allocated(state, block, layout);
-        }
-        block
-    }
-
-    /// # Safety
-    /// As [`GlobalAlloc::realloc`].
-    #[cold]
-    #[inline(never)]
-    pub(super) unsafe fn realloc_slow(
-        &self,
-        block: *mut u8,
-        layout: Layout,
-        new_size: usize,
-        state: u32,
-    ) -> *mut u8 {
+/// # Safety
+/// As [`GlobalAlloc::alloc`].
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn alloc<A: GlobalAlloc + 'static>(inner: &A, layout: Layout, state: u32) -> *mut u8 {
+    match state::mode(state) {
+        state::MODE_PROBE => probe::report::<A>(),
         #[cfg(feature = "dhat")]
-        if state::mode(state) == state::MODE_DHAT && is_system::<A>() {
-            // SAFETY: our caller keeps `realloc`'s contract; `block` came from `System`, on which dhat's allocator
-            // stands and which `inner` is.
-            return unsafe { super::cross_check::DHAT.realloc(block, layout, new_size) };
+        state::MODE_DHAT if is_system::<A>() => {
+            // SAFETY: our caller keeps `alloc`'s contract.
+            return unsafe { super::cross_check::DHAT.alloc(layout) };
         }
-        let moving = (state::mode(state) == state::MODE_SITES).then(|| sites::before_realloc(block));
-        // SAFETY: our caller keeps `realloc`'s contract, and `block` came from `inner`.
-        let moved = unsafe { self.inner.realloc(block, layout, new_size) };
-        if let Some(moving) = moving {
-            if moved.is_null() {
-                sites::on_realloc_failed(state, block, moving);
-            } else {
-                sites::on_realloc(state, moving, layout.size(), moved, new_size);
-            }
-        } else if !moved.is_null() {
-            match state::mode(state) {
-                state::MODE_COUNT => counters::on_realloc_slow(state, layout.size(), new_size),
-                #[cfg(feature = "stats_alloc")]
-                state::MODE_STATS_ALLOC => {
-                    super::cross_check::stats_alloc_saw_realloc(moved, layout, new_size);
-                }
-                _ => {}
-            }
-        }
-        moved
+        _ => {}
     }
+    // SAFETY: our caller keeps `alloc`'s contract.
+    let block = unsafe { inner.alloc(layout) };
+    if !block.is_null() {
+        allocated(state, block, layout);
+    }
+    block
+}
+
+/// # Safety
+/// As [`GlobalAlloc::dealloc`].
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn dealloc<A: GlobalAlloc + 'static>(
+    inner: &A,
+    block: *mut u8,
+    layout: Layout,
+    state: u32,
+) {
+    match state::mode(state) {
+        state::MODE_COUNT => counters::on_dealloc_slow(state, layout.size()),
+        state::MODE_SITES => sites::on_dealloc(state, block, layout.size()),
+        #[cfg(feature = "dhat")]
+        state::MODE_DHAT if is_system::<A>() => {
+            // SAFETY: our caller keeps `dealloc`'s contract; `block` came from `System`, on which dhat's
+            // allocator stands and which `inner` is.
+            return unsafe { super::cross_check::DHAT.dealloc(block, layout) };
+        }
+        #[cfg(feature = "stats_alloc")]
+        state::MODE_STATS_ALLOC => super::cross_check::stats_alloc_saw_dealloc(block, layout),
+        _ => {}
+    }
+    // SAFETY: our caller keeps `dealloc`'s contract, and `block` came from `inner`.
+    unsafe { inner.dealloc(block, layout) }
+}
+
+/// # Safety
+/// As [`GlobalAlloc::alloc_zeroed`].
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn alloc_zeroed<A: GlobalAlloc + 'static>(
+    inner: &A,
+    layout: Layout,
+    state: u32,
+) -> *mut u8 {
+    match state::mode(state) {
+        state::MODE_PROBE => probe::report::<A>(),
+        #[cfg(feature = "dhat")]
+        state::MODE_DHAT if is_system::<A>() => {
+            // SAFETY: our caller keeps `alloc_zeroed`'s contract.
+            return unsafe { super::cross_check::DHAT.alloc_zeroed(layout) };
+        }
+        _ => {}
+    }
+    // SAFETY: our caller keeps `alloc_zeroed`'s contract.
+    let block = unsafe { inner.alloc_zeroed(layout) };
+    if !block.is_null() {
+        allocated(state, block, layout);
+    }
+    block
+}
+
+/// # Safety
+/// As [`GlobalAlloc::realloc`].
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn realloc<A: GlobalAlloc + 'static>(
+    inner: &A,
+    block: *mut u8,
+    layout: Layout,
+    new_size: usize,
+    state: u32,
+) -> *mut u8 {
+    #[cfg(feature = "dhat")]
+    if state::mode(state) == state::MODE_DHAT && is_system::<A>() {
+        // SAFETY: our caller keeps `realloc`'s contract; `block` came from `System`, on which dhat's allocator
+        // stands and which `inner` is.
+        return unsafe { super::cross_check::DHAT.realloc(block, layout, new_size) };
+    }
+    let moving = (state::mode(state) == state::MODE_SITES).then(|| sites::before_realloc(block));
+    // SAFETY: our caller keeps `realloc`'s contract, and `block` came from `inner`.
+    let moved = unsafe { inner.realloc(block, layout, new_size) };
+    if let Some(moving) = moving {
+        if moved.is_null() {
+            sites::on_realloc_failed(state, block, moving);
+        } else {
+            sites::on_realloc(state, moving, layout.size(), moved, new_size);
+        }
+    } else if !moved.is_null() {
+        match state::mode(state) {
+            state::MODE_COUNT => counters::on_realloc_slow(state, layout.size(), new_size),
+            #[cfg(feature = "stats_alloc")]
+            state::MODE_STATS_ALLOC => {
+                super::cross_check::stats_alloc_saw_realloc(moved, layout, new_size);
+            }
+            _ => {}
+        }
+    }
+    moved
 }
 
 /// Tells the engine of the mode that `inner` gave a block.

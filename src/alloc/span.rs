@@ -1,26 +1,9 @@
 //! Opens and closes spans, and adds up what all threads counted in them.
 
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
-use super::counters::{self, LIVE, OVERFLOWED, PEAK};
+use super::counters::{self, LIVE, OVERFLOWED, PEAK, flush_limit};
 use super::{slots, state};
-
-/// What a thread may keep to itself when the peak need not be exact with several threads. Small beside the default
-/// limits of the gate, and large beside the blocks that a tight loop allocates and frees.
-const BOUNDED_FLUSH_LIMIT: i64 = 8 * 1024;
-
-/// 0 while the peak is exact with any number of threads.
-static FLUSH_LIMIT: AtomicI64 = AtomicI64::new(0);
-
-pub(super) fn flush_limit() -> i64 {
-    FLUSH_LIMIT.load(Relaxed)
-}
-
-/// Chooses, for the spans that begin later, between an exact peak with any number of threads and one that is exact
-/// with one thread, cheaper, and bounded with several.
-pub fn set_exact_peak(exact: bool) {
-    FLUSH_LIMIT.store(if exact { 0 } else { BOUNDED_FLUSH_LIMIT }, Relaxed);
-}
 
 /// A span of execution that is counted. One at a time; the thread that begins it ends it.
 #[derive(Debug)]

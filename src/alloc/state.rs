@@ -12,7 +12,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use memgate_protocol::Engine;
+use super::fork::InChild;
 
 /// What the allocator does with a call.
 pub(crate) const MODE_OFF: u32 = 0;
@@ -30,6 +30,9 @@ static LAST: AtomicU32 = AtomicU32::new(MODE_OFF);
 
 /// Whether this process is a fork of the one that was to be measured.
 static IS_FORK: AtomicBool = AtomicBool::new(false);
+#[expect(unsafe_code, reason = "promises what the handler of forks does")]
+// SAFETY: the handler stores atomics, and does nothing else.
+static IN_CHILD: InChild = unsafe { InChild::new(end_in_fork) };
 
 /// The current word. Relaxed, because a thread that must be counted is ordered after the span's begin by whatever
 /// made it run (a spawn, a channel, a lock), and one that runs freely beside it has no defined side to fall on.
@@ -49,7 +52,7 @@ pub(crate) fn begin(mode: u32) -> u32 {
     // The epoch 0 belongs to threads that have not joined any span.
     let state = if epoch == 0 { ONE_EPOCH } else { epoch } | mode;
     LAST.store(state, Ordering::Relaxed);
-    super::fork::watch();
+    IN_CHILD.watch();
     if !IS_FORK.load(Ordering::Relaxed) {
         STATE.store(state, Ordering::SeqCst);
     }
@@ -62,8 +65,7 @@ pub(crate) fn is_fork() -> bool {
 }
 
 /// Stops measuring for good, in a process that is a fork of the one that was to be measured.
-#[cfg(all(unix, not(miri)))]
-pub(super) fn end_in_fork() {
+extern "C" fn end_in_fork() {
     IS_FORK.store(true, Ordering::Relaxed);
     end();
 }
@@ -71,22 +73,4 @@ pub(super) fn end_in_fork() {
 /// Stops measuring.
 pub(crate) fn end() {
     STATE.store(MODE_OFF, Ordering::SeqCst);
-}
-
-/// Turns an engine on for the whole process, or off, without opening a window. For measuring what an engine costs.
-///
-/// # Panics
-/// When the engine is not built in, or there is no memory for its tables.
-pub fn set_engine(engine: Engine) {
-    assert!(super::is_built_in(engine), "the engine {engine} needs the feature of that name");
-    match engine {
-        Engine::Off => end(),
-        Engine::Count => drop(begin(MODE_COUNT)),
-        Engine::Sites => match super::Recording::prepare(super::Capacity::default()) {
-            Ok(recording) => recording.begin_outermost(),
-            Err(error) => panic!("{error}"),
-        },
-        Engine::StatsAlloc => drop(begin(MODE_STATS_ALLOC)),
-        Engine::Dhat => drop(begin(MODE_DHAT)),
-    }
 }

@@ -5,19 +5,28 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::arguments::{Action, Arguments, HELP, ListFormat};
-use super::suite::{Benchmark, Suite, number_of_benchmarks};
-use super::{serve, standalone, test_run};
+use super::benchmark::{Benchmark, number_of_benchmarks};
+use super::suite::Suite;
+use super::{checks, serve, standalone, test_run};
 use memgate_protocol::{Part, REQUEST_VARIABLE, keep_marker};
 
 /// The exit code of a command line that can't be understood.
 const USAGE: u8 = 2;
 
-pub(super) fn run(suite: &Suite) -> ExitCode {
-    keep_marker();
-    if let Some(request) = std::env::var_os(REQUEST_VARIABLE) {
-        return serve::serve(suite, Path::new(&request));
+// Here rather than beside the suite's other methods: a suite knows nothing of what may be done with it.
+impl Suite {
+    /// Does what the command line or the gate's request says; to be returned from `main`.
+    ///
+    /// `cargo bench` measures and prints a table, `cargo test --benches` runs each benchmark once, `--list` and the
+    /// filters work as those of libtest, and `--help` explains them.
+    #[must_use]
+    pub fn main(self) -> ExitCode {
+        keep_marker();
+        if let Some(request) = std::env::var_os(REQUEST_VARIABLE) {
+            return serve::serve(&self, Path::new(&request));
+        }
+        from_command_line(&self, std::env::args_os().skip(1))
     }
-    from_command_line(suite, std::env::args_os().skip(1))
 }
 
 /// The test that libtest runs in the place of a suite. See [`main!`](crate::main!).
@@ -45,7 +54,7 @@ fn from_command_line(suite: &Suite, line: impl Iterator<Item = OsString>) -> Exi
         print!("{HELP}");
         return ExitCode::SUCCESS;
     }
-    if let Err(refusal) = serve::check_names(suite) {
+    if let Err(refusal) = checks::check_names(suite.names()) {
         eprintln!("error: {}", refusal.message);
         return ExitCode::from(USAGE);
     }

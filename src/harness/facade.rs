@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use super::bencher::Bencher;
 use super::session::{Purpose, Session};
-use super::{Bencher, serve};
+use super::{checks, serve};
 use memgate_protocol::{
     Command, Outcome, REQUEST_VARIABLE, Record, Refusal, RefusalKind, keep_criterion_marker, keep_marker,
 };
@@ -93,7 +94,7 @@ impl Gate {
     fn declare(&self, name: &str) -> Option<(String, Purpose)> {
         let mut state = self.state();
         let name = state.unique(name);
-        if let Err(refusal) = serve::check_one_name(&name) {
+        if let Err(refusal) = checks::check_one_name(&name) {
             state.answer.get_or_insert(Err(refusal));
         }
         state.known.insert(name.clone());

@@ -2,6 +2,8 @@
 
 mod arguments;
 mod bencher;
+mod benchmark;
+mod checks;
 mod entry;
 pub mod facade;
 mod inject;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::long_run::Watch;
 use super::measure::{Edges, Iteration, Measured, run_once};
 use super::modules::mapped_modules;
-use crate::alloc::{Recorded, Recording, nodes};
+use crate::alloc::{Recorded, Recording};
 use memgate_protocol::capture::{Capture, CapturedRow, CapturedWindow, StackNode, WindowKind};
 use memgate_protocol::{CountWindow, EngineWindows, LiveBytes, StackNumbers, WindowPlan, Windows};
 
@@ -31,7 +31,7 @@ pub(super) fn record_sites(
         name: String::new(),
         unwinder: recording.unwinder(),
         modules: mapped_modules(),
-        nodes: nodes().map(|(parent, address)| StackNode { parent, address }).collect(),
+        nodes: recording.nodes().map(|(parent, address)| StackNode { parent, address }).collect(),
         windows: vec![cold, steady],
     };
     (measured, capture)

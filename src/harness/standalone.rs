@@ -5,8 +5,9 @@
 use std::path::Path;
 use std::process::{Command as Process, ExitCode};
 
-use super::serve::check_allocator;
-use super::suite::{Benchmark, Suite};
+use super::benchmark::Benchmark;
+use super::checks::check_allocator;
+use super::suite::Suite;
 use super::table;
 use memgate_protocol::{
     Command, CountWindow, Engine, EngineWindows, Outcome, REQUEST_VARIABLE, Record, Request, Response,

@@ -1,10 +1,9 @@
 //! The benchmarks of one bench target.
 
 use std::fmt::Display;
-use std::process::ExitCode;
 
-use super::Bencher;
-use super::entry;
+use super::bencher::Bencher;
+use super::benchmark::Benchmark;
 
 /// The benchmarks of one bench target. [`main!`](crate::main!) makes one; write it out for a `main` of your own, or
 /// when names or arguments are known only at run time.
@@ -29,17 +28,6 @@ pub struct Suite {
     pub(super) package: String,
     pub(super) target: String,
     pub(super) benchmarks: Vec<Benchmark>,
-}
-
-/// One benchmark: a name, and the function that is given a [`Bencher`].
-pub(super) struct Benchmark {
-    pub(super) name: String,
-    pub(super) function: Box<dyn Fn(Bencher)>,
-}
-
-/// How many, in words: `1 benchmark`, `2 benchmarks`.
-pub(super) fn number_of_benchmarks(count: usize) -> String {
-    format!("{count} benchmark{}", if count == 1 { "" } else { "s" })
 }
 
 impl Suite {
@@ -69,19 +57,15 @@ impl Suite {
         self
     }
 
-    /// Does what the command line or the gate's request says; to be returned from `main`.
-    ///
-    /// `cargo bench` measures and prints a table, `cargo test --benches` runs each benchmark once, `--list` and the
-    /// filters work as those of libtest, and `--help` explains them.
-    #[must_use]
-    pub fn main(self) -> ExitCode {
-        entry::run(&self)
+    /// The names of its benchmarks.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.benchmarks.iter().map(|benchmark| benchmark.name.as_str())
     }
 }
 
 impl std::fmt::Debug for Suite {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names: Vec<&str> = self.benchmarks.iter().map(|benchmark| benchmark.name.as_str()).collect();
+        let names: Vec<&str> = self.names().collect();
         f.debug_struct("Suite")
             .field("package", &self.package)
             .field("target", &self.target)

@@ -3,10 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use super::Bencher;
-use super::serve::no_window;
+use super::bencher::Bencher;
+use super::benchmark::{Benchmark, number_of_benchmarks};
+use super::checks::no_window;
 use super::session::{Done, Purpose, Session};
-use super::suite::{Benchmark, number_of_benchmarks};
 
 /// libtest's exit code for failed tests.
 const FAILED: u8 = 101;

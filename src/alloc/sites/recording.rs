@@ -1,13 +1,11 @@
 //! Opens and closes recordings, and reads what they recorded.
 
-use std::sync::atomic::Ordering::Relaxed;
-
-use super::super::state;
-use super::recorder::{self, EVENTS};
-use super::rows::{self, Row};
-use super::tables::{self, Capacity, ReserveError, Tables};
-use super::{check, walk};
-use memgate_protocol::capture::{CapturedRow, node};
+use super::capacity::{Capacity, ReserveError};
+use super::process;
+use super::tables::Tables;
+use crate::alloc::state;
+use crate::alloc::walk::{frame_record, trusted_unwinder};
+use memgate_protocol::capture::CapturedRow;
 use memgate_protocol::{StackNumbers, Unwinder};
 
 /// The engine, ready to record.
@@ -33,10 +31,7 @@ pub(crate) struct Recorded {
 impl Recording {
     /// Reserves the memory, and finds out how stacks can be taken.
     pub(crate) fn prepare(capacity: Capacity) -> Result<Self, ReserveError> {
-        let tables = tables::reserve_tables(capacity)?;
-        let unwinder = check::trusted_unwinder();
-        walk::use_unwinder(unwinder);
-        Ok(Self { tables, unwinder })
+        Ok(Self { tables: process::reserve_tables(capacity)?, unwinder: trusted_unwinder() })
     }
 
     /// How stacks are taken.
@@ -47,33 +42,33 @@ impl Recording {
     /// The calling function's frame record, for [`begin_at`](Self::begin_at).
     #[inline(always)]
     pub(crate) fn frame_record() -> u64 {
-        walk::frame_record()
+        frame_record()
     }
 
     /// Begins to record. The frames of the function whose frame record is at `frame`, and of what is outside of it, are
     /// left out, as far as they can be told. That function must run until the recording ends.
     pub(crate) fn begin_at(&self, frame: u64) {
-        recorder::clear(self.tables);
-        walk::open_window(frame);
+        self.tables.events.hold().clear();
+        self.tables.window.open(self.unwinder, frame);
         state::begin(state::MODE_SITES);
     }
 
     /// Begins to record, with all frames to the outer end of each stack.
     pub(crate) fn begin_outermost(&self) {
-        recorder::clear(self.tables);
-        walk::open_window(0);
-        state::begin(state::MODE_SITES);
+        self.begin_at(0);
     }
 
     /// Stops recording, and gives what was recorded since the begin.
     pub(crate) fn end(&self) -> Recorded {
         state::end();
-        let totals = recorder::settle(self.tables);
-        let rows = rows::used(self.tables).iter().enumerate();
-        let rows =
-            rows.map(|(index, row)| CapturedRow { node: node_of(index, row), numbers: numbers_of(row) });
+        // Whoever was in the middle of an event is done with it once the lock is had, and nobody begins another.
+        let totals = self.tables.events.hold().settle();
         Recorded {
-            rows: rows.filter(|row| row.numbers != StackNumbers::default()).collect(),
+            rows: self
+                .rows()
+                .map(|(_, row)| row)
+                .filter(|row| row.numbers != StackNumbers::default())
+                .collect(),
             peak_bytes: totals.peak_bytes,
             events: totals.events,
             lost_blocks: totals.lost_blocks,
@@ -82,70 +77,54 @@ impl Recording {
 
     /// Says that an iteration has ended, in a recording of whole iterations.
     pub(crate) fn end_iteration(&self) {
-        let _held = EVENTS.hold();
-        rows::end_iteration(self.tables);
+        self.tables.events.hold().rows.end_iteration();
     }
 
     /// Live bytes of what was recorded since the begin.
     pub(crate) fn live_bytes(&self) -> i64 {
-        let _held = EVENTS.hold();
-        recorder::live_bytes()
+        self.tables.events.hold().live_bytes()
     }
 
     /// Stops recording, and gives the stacks that have something live, as `leaked_bytes` and `leaked_blocks`.
     pub(crate) fn end_live(&self) -> Vec<CapturedRow> {
         state::end();
-        recorder::settle(self.tables);
-        let live = rows::used(self.tables).iter().enumerate().filter_map(|(index, row)| {
-            let (bytes, blocks) = (row.live_bytes.load(Relaxed), row.live_blocks.load(Relaxed));
-            let numbers =
-                StackNumbers { leaked_bytes: bytes, leaked_blocks: blocks, ..StackNumbers::default() };
-            (bytes > 0).then(|| CapturedRow { node: node_of(index, row), numbers })
-        });
-        live.collect()
+        self.rows()
+            .filter_map(|(_, row)| {
+                let StackNumbers { retained_bytes, retained_blocks, .. } = row.numbers;
+                (retained_bytes > 0).then(|| leaking(row, retained_bytes, retained_blocks))
+            })
+            .collect()
     }
 
     /// Stops recording, and gives the stacks whose live bytes grew in every one of so many iterations: only
     /// `leaked_bytes` and `leaked_blocks` are set.
     pub(crate) fn end_growth(&self, iterations: u32) -> Vec<CapturedRow> {
         state::end();
-        recorder::settle(self.tables);
-        let rows = rows::used(self.tables);
-        let leaks = rows::grown(self.tables, iterations).filter_map(|(index, bytes, blocks)| {
-            let numbers =
-                StackNumbers { leaked_bytes: bytes, leaked_blocks: blocks, ..StackNumbers::default() };
-            Some(CapturedRow { node: node_of(index, rows.get(index)?), numbers })
-        });
-        leaks.collect()
+        self.rows()
+            .filter_map(|(number, row)| {
+                let (bytes, blocks) = self.tables.events.hold().rows.grown(number, iterations)?;
+                Some(leaking(row, bytes, blocks))
+            })
+            .collect()
+    }
+
+    /// The stacks that were met since the process began, as (number of the node outside, return address), from the number
+    /// [`node::FIRST`](memgate_protocol::capture::node::FIRST) on.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = (u32, u64)> {
+        self.tables.tree.nodes()
+    }
+
+    /// Every row that has ever been given, with its number.
+    ///
+    /// The lock is held for one at a time, and for none while the caller puts it away, which allocates.
+    fn rows(&self) -> impl Iterator<Item = (u32, CapturedRow)> {
+        let rows = self.tables.events.hold().rows.len();
+        (0..rows).filter_map(|number| Some((number, self.tables.events.hold().rows.captured(number)?)))
     }
 }
 
-/// The number of the node whose stack a row is of.
-fn node_of(index: usize, row: &Row) -> u32 {
-    match u32::try_from(index) {
-        Ok(rows::OLDER) => node::OLDER,
-        Ok(rows::BEYOND_LIMIT) => node::BEYOND_LIMIT,
-        _ => row.node.load(Relaxed),
-    }
-}
-
-fn numbers_of(row: &Row) -> StackNumbers {
-    StackNumbers {
-        allocs: row.allocs.load(Relaxed),
-        reallocs: row.reallocs.load(Relaxed),
-        total_bytes: row.total_bytes.load(Relaxed),
-        realloc_growth_bytes: row.realloc_growth_bytes.load(Relaxed),
-        realloc_new_bytes: row.realloc_new_bytes.load(Relaxed),
-        peak_bytes: row.peak_bytes.load(Relaxed),
-        peak_blocks: row.peak_blocks.load(Relaxed),
-        retained_bytes: row.live_bytes.load(Relaxed),
-        retained_blocks: row.live_blocks.load(Relaxed),
-        maximum_bytes: row.maximum_bytes.load(Relaxed),
-        maximum_blocks: row.maximum_blocks.load(Relaxed),
-        lifetime_events: row.lifetime_events.load(Relaxed),
-        leaked_bytes: 0,
-        leaked_blocks: 0,
-        origin_reallocs: row.origin_reallocs.load(Relaxed),
-        origin_realloc_new_bytes: row.origin_realloc_new_bytes.load(Relaxed),
-    }
+/// A row of which only the leak is told.
+fn leaking(row: CapturedRow, bytes: i64, blocks: i64) -> CapturedRow {
+    let numbers = StackNumbers { leaked_bytes: bytes, leaked_blocks: blocks, ..StackNumbers::default() };
+    CapturedRow { numbers, ..row }
 }

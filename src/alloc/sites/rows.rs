@@ -1,242 +1,213 @@
-//! What is counted for each stack.
+//! The rows of all stacks, and which of them grow.
 
-use std::sync::atomic::Ordering::{Relaxed, Release};
-use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64};
+use std::sync::atomic::Ordering::Relaxed;
 
-use super::tables::Tables;
-use memgate_protocol::capture::node;
+use super::growth::Growth;
+use super::memory::Reserved;
+use super::row::Row;
+use super::tree::Tree;
+use memgate_protocol::capture::{CapturedRow, node};
 
-/// The counters of one stack. Written under the recorder's lock, as plain loads and stores.
-#[derive(Debug)]
-#[repr(C, align(128))]
-pub(super) struct Row {
-    // What every event touches lies in the first 64 bytes.
-    pub(super) allocs: AtomicI64,
-    pub(super) total_bytes: AtomicI64,
-    pub(super) live_bytes: AtomicI64,
-    pub(super) live_blocks: AtomicI64,
-    pub(super) peak_bytes: AtomicI64,
-    pub(super) peak_blocks: AtomicI64,
-    /// The number of the peak that `peak_bytes` and `peak_blocks` are of.
-    pub(super) peak_number: AtomicU64,
-    pub(super) lifetime_events: AtomicI64,
-    pub(super) reallocs: AtomicI64,
-    pub(super) realloc_growth_bytes: AtomicI64,
-    pub(super) realloc_new_bytes: AtomicI64,
-    pub(super) maximum_bytes: AtomicI64,
-    pub(super) maximum_blocks: AtomicI64,
-    pub(super) origin_reallocs: AtomicI64,
-    pub(super) origin_realloc_new_bytes: AtomicI64,
-    /// The node whose stack this row is of.
-    pub(super) node: AtomicU32,
-}
-
-/// How the live bytes and blocks of one stack have changed from one end of an iteration to the next.
-#[derive(Debug)]
-pub(super) struct Growth {
-    bytes_before: AtomicI64,
-    blocks_before: AtomicI64,
-    least_bytes: AtomicI64,
-    least_blocks: AtomicI64,
-    /// In how many iterations the live bytes have grown.
-    times: AtomicU32,
-}
-
-impl Growth {
-    const fn new() -> Self {
-        Self {
-            bytes_before: AtomicI64::new(0),
-            blocks_before: AtomicI64::new(0),
-            least_bytes: AtomicI64::new(0),
-            least_blocks: AtomicI64::new(0),
-            times: AtomicU32::new(0),
-        }
-    }
-
-    fn clear(&self) {
-        for counter in [&self.bytes_before, &self.blocks_before, &self.least_bytes, &self.least_blocks] {
-            counter.store(0, Relaxed);
-        }
-        self.times.store(0, Relaxed);
-    }
-
-    /// An iteration has ended with so much live.
-    fn end_iteration(&self, live_bytes: i64, live_blocks: i64) {
-        let bytes = live_bytes - self.bytes_before.swap(live_bytes, Relaxed);
-        let blocks = live_blocks - self.blocks_before.swap(live_blocks, Relaxed);
-        if bytes <= 0 {
-            return;
-        }
-        if self.times.fetch_add(1, Relaxed) == 0 {
-            self.least_bytes.store(bytes, Relaxed);
-            self.least_blocks.store(blocks, Relaxed);
-        } else {
-            self.least_bytes.fetch_min(bytes, Relaxed);
-            self.least_blocks.fetch_min(blocks, Relaxed);
-        }
-    }
-
-    /// The least growth, when there was some in every one of so many iterations.
-    fn least(&self, iterations: u32) -> Option<(i64, i64)> {
-        (iterations > 0 && self.times.load(Relaxed) == iterations)
-            .then(|| (self.least_bytes.load(Relaxed), self.least_blocks.load(Relaxed)))
-    }
-}
-
-/// The growth of all rows together.
-static WHOLE: Growth = Growth::new();
-
-/// Notes that an iteration has ended. Under the recorder's lock.
-pub(super) fn end_iteration(tables: &Tables) {
-    let (mut live_bytes, mut live_blocks) = (0_i64, 0_i64);
-    for (row, growth) in used(tables).iter().zip(tables.growths) {
-        let (bytes, blocks) = (row.live_bytes.load(Relaxed), row.live_blocks.load(Relaxed));
-        growth.end_iteration(bytes, blocks);
-        live_bytes = live_bytes.wrapping_add(bytes);
-        live_blocks = live_blocks.wrapping_add(blocks);
-    }
-    WHOLE.end_iteration(live_bytes, live_blocks);
-}
-
-/// The rows that grew in every one of so many iterations, with the least growth of their bytes and blocks.
-///
-/// None where the whole did not grow in each: then blocks were replaced, and those that went were older than the
-/// iterations.
-pub(super) fn grown(tables: &Tables, iterations: u32) -> impl Iterator<Item = (usize, i64, i64)> {
-    let length = if WHOLE.least(iterations).is_some() { used(tables).len() } else { 0 };
-    let growths = tables.growths.iter().take(length).enumerate();
-    growths.filter_map(move |(index, growth)| {
-        let (bytes, blocks) = growth.least(iterations)?;
-        Some((index, bytes, blocks))
-    })
-}
-
-/// Forgets all that was counted.
-pub(super) fn clear(tables: &Tables) {
-    for (row, growth) in used(tables).iter().zip(tables.growths) {
-        row.clear();
-        growth.clear();
-    }
-    WHOLE.clear();
-}
-
-/// Rows in use; written under the recorder's lock. The first two are those of the nodes without a stack.
-static USED: AtomicU32 = AtomicU32::new(FIRST);
 /// The row for blocks from before the window.
 pub(super) const OLDER: u32 = 0;
 /// The row for stacks that found no room.
-pub(super) const BEYOND_LIMIT: u32 = 1;
+const BEYOND_LIMIT: u32 = 1;
+/// The first of a stack.
 const FIRST: u32 = 2;
 
-/// The row of a node, given now if it has none. Under the recorder's lock.
-#[inline(always)]
-pub(super) fn of_node(tables: &Tables, node: u32) -> u32 {
-    match tables.nodes.get(node as usize) {
-        Some(node) if node.row.load(Relaxed) != 0 => node.row.load(Relaxed),
-        _ => give(tables, node),
-    }
+/// What is counted for each stack.
+#[derive(Debug)]
+pub(super) struct Rows {
+    rows: Reserved<Row>,
+    /// By row, as `rows`; apart from them, because no event touches these.
+    growths: Reserved<Growth>,
+    /// The growth of all rows together.
+    whole: Growth,
+    /// Rows in use, the first two included, which are no stack's.
+    used: u32,
 }
 
-#[cold]
-#[inline(never)]
-fn give(tables: &Tables, number: u32) -> u32 {
-    let used = USED.load(Relaxed);
-    match (tables.nodes.get(number as usize), tables.rows.get(used as usize)) {
-        (Some(node), Some(row)) if number != node::BEYOND_LIMIT => {
-            row.node.store(number, Relaxed);
-            node.row.store(used, Relaxed);
-            USED.store(used + 1, Release);
-            used
+impl Rows {
+    /// Reserves room for so many rows, those included that are no stack's. None when there is no memory.
+    pub(super) fn reserve(rows: usize) -> Option<Self> {
+        Some(Self {
+            rows: Reserved::new(rows)?,
+            growths: Reserved::new(rows)?,
+            whole: Growth::default(),
+            used: FIRST,
+        })
+    }
+
+    /// The number of the row of a node of `tree`, given now if it has none.
+    #[inline(always)]
+    pub(super) fn of_node(&mut self, tree: &Tree, node: u32) -> u32 {
+        match tree.row(node).map(|row| row.load(Relaxed)) {
+            Some(row) if row != 0 => row,
+            _ => self.give(tree, node),
         }
-        _ => BEYOND_LIMIT,
     }
-}
 
-/// Every row that has ever been given, with the two that stand for no stack.
-pub(super) fn used(tables: &Tables) -> &'static [Row] {
-    tables.rows.get(..USED.load(Relaxed) as usize).unwrap_or(tables.rows)
-}
-
-impl Row {
-    fn clear(&self) {
-        for counter in [
-            &self.allocs,
-            &self.total_bytes,
-            &self.live_bytes,
-            &self.live_blocks,
-            &self.peak_bytes,
-            &self.peak_blocks,
-            &self.lifetime_events,
-            &self.reallocs,
-            &self.realloc_growth_bytes,
-            &self.realloc_new_bytes,
-            &self.maximum_bytes,
-            &self.maximum_blocks,
-            &self.origin_reallocs,
-            &self.origin_realloc_new_bytes,
-        ] {
-            counter.store(0, Relaxed);
+    #[cold]
+    #[inline(never)]
+    fn give(&mut self, tree: &Tree, node: u32) -> u32 {
+        match (tree.row(node), self.rows.get_mut(self.used as usize)) {
+            (Some(place), Some(row)) if node != node::BEYOND_LIMIT => {
+                row.node = node;
+                place.store(self.used, Relaxed);
+                self.used += 1;
+                self.used - 1
+            }
+            _ => BEYOND_LIMIT,
         }
-        self.peak_number.store(0, Relaxed);
     }
-}
 
-/// As if no table had ever been used.
-#[cfg(test)]
-pub(super) fn forget_all() {
-    USED.store(FIRST, Relaxed);
-    WHOLE.clear();
+    /// The row of this number.
+    #[inline(always)]
+    pub(super) fn get_mut(&mut self, number: u32) -> Option<&mut Row> {
+        self.rows.get_mut(number as usize)
+    }
+
+    /// How many rows have ever been given, with the two that are no stack's.
+    pub(super) fn len(&self) -> u32 {
+        self.used.min(u32::try_from(self.rows.len()).unwrap_or(u32::MAX))
+    }
+
+    fn used_mut(&mut self) -> &mut [Row] {
+        let length = self.len() as usize;
+        self.rows.get_mut(..length).unwrap_or(&mut [])
+    }
+
+    /// Brings every row's share of the peak with this number up to date.
+    pub(super) fn touch_all(&mut self, peak: u64) {
+        for row in self.used_mut() {
+            row.touch(peak);
+        }
+    }
+
+    /// The row as a capture has it.
+    pub(super) fn captured(&self, number: u32) -> Option<CapturedRow> {
+        let row = self.rows.get(number as usize)?;
+        let node = match number {
+            OLDER => node::OLDER,
+            BEYOND_LIMIT => node::BEYOND_LIMIT,
+            _ => row.node,
+        };
+        Some(CapturedRow { node, numbers: row.numbers() })
+    }
+
+    /// Notes that an iteration has ended.
+    pub(super) fn end_iteration(&mut self) {
+        let (mut live_bytes, mut live_blocks) = (0_i64, 0_i64);
+        for (row, growth) in self.rows.iter().zip(self.growths.iter_mut()).take(self.used as usize) {
+            growth.end_iteration(row.live_bytes, row.live_blocks);
+            live_bytes = live_bytes.wrapping_add(row.live_bytes);
+            live_blocks = live_blocks.wrapping_add(row.live_blocks);
+        }
+        self.whole.end_iteration(live_bytes, live_blocks);
+    }
+
+    /// The least growth of a row's bytes and blocks, when it grew in every one of so many iterations.
+    ///
+    /// None where the whole did not grow in each: then blocks were replaced, and those that went were older than the
+    /// iterations.
+    pub(super) fn grown(&self, number: u32, iterations: u32) -> Option<(i64, i64)> {
+        self.whole.least(iterations)?;
+        self.growths.get(number as usize)?.least(iterations)
+    }
+
+    /// Forgets all that was counted, but not whose the rows are.
+    pub(super) fn clear(&mut self) {
+        for row in self.used_mut() {
+            row.clear();
+        }
+        let used = self.used as usize;
+        for growth in self.growths.iter_mut().take(used) {
+            *growth = Growth::default();
+        }
+        self.whole = Growth::default();
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tables::Capacity;
-    use super::super::tables::tests_support::alone;
     use super::*;
 
-    /// With room for so many rows besides the reserved ones.
-    fn capacity(rows: usize) -> Capacity {
-        Capacity { nodes: 100, stacks: rows + FIRST as usize, blocks: 16, threads: 1 }
+    /// A tree with nodes of these numbers and more, and room for so many rows besides the two.
+    fn tables(rows: usize) -> (Tree, Rows) {
+        (Tree::reserve(100).unwrap(), Rows::reserve(rows + FIRST as usize).unwrap())
     }
 
     #[test]
     fn a_node_has_one_row_until_there_are_no_more() {
-        let (tables, _alone) = alone(capacity(3));
-        let rows = [10, 20, 10, 30, 20].map(|node| of_node(&tables, node));
+        let (tree, mut table) = tables(3);
+        let rows = [10, 20, 10, 30, 20].map(|node| table.of_node(&tree, node));
         assert_eq!((rows[0], rows[1]), (rows[2], rows[4]));
         assert!(rows[0] >= FIRST && rows[0] != rows[1] && rows[1] != rows[3]);
-        assert_eq!(tables.rows[rows[3] as usize].node.load(Relaxed), 30);
-        assert_eq!(of_node(&tables, 40), BEYOND_LIMIT);
-        assert_eq!(of_node(&tables, 10), rows[0]);
+        assert_eq!(table.get_mut(rows[3]).unwrap().node, 30);
+        assert_eq!(table.of_node(&tree, 40), BEYOND_LIMIT);
+        assert_eq!(table.of_node(&tree, 10), rows[0]);
         for node in [node::BEYOND_LIMIT, 1_000_000] {
-            assert_eq!(of_node(&tables, node), BEYOND_LIMIT);
+            assert_eq!(table.of_node(&tree, node), BEYOND_LIMIT);
         }
-        assert_eq!(used(&tables).len(), tables.rows.len());
+        assert_eq!(table.len(), 5);
+    }
+
+    #[test]
+    fn a_row_is_captured_with_the_node_of_its_stack() {
+        let (tree, mut table) = tables(3);
+        let row = table.of_node(&tree, 10);
+        table.get_mut(row).unwrap().allocs = 7;
+        let nodes = [OLDER, BEYOND_LIMIT, row].map(|number| table.captured(number).unwrap().node);
+        assert_eq!(nodes, [node::OLDER, node::BEYOND_LIMIT, 10]);
+        assert_eq!(table.captured(row).unwrap().numbers.allocs, 7);
+        assert!(table.captured(1_000).is_none());
+    }
+
+    #[test]
+    fn every_row_is_told_of_a_peak() {
+        let (tree, mut table) = tables(3);
+        let rows = [10, 20].map(|node| table.of_node(&tree, node));
+        table.get_mut(rows[1]).unwrap().take_in(50);
+        table.touch_all(3);
+        let shares = rows.map(|row| table.captured(row).unwrap().numbers.peak_bytes);
+        assert_eq!(shares, [0, 50]);
+    }
+
+    #[test]
+    fn cleared_rows_keep_their_stacks() {
+        let (tree, mut table) = tables(3);
+        let row = table.of_node(&tree, 10);
+        table.get_mut(row).unwrap().take_in(50);
+        table.end_iteration();
+        assert_eq!(table.grown(row, 1), Some((50, 1)));
+        table.clear();
+        assert_eq!(table.grown(row, 1), None);
+        assert_eq!((table.of_node(&tree, 10), table.len()), (row, 3));
+        assert_eq!(table.captured(row).unwrap().numbers, Row::default().numbers());
     }
 
     #[test]
     fn a_leak_is_the_least_growth_of_a_row_when_the_whole_grows_too() {
-        let (tables, _alone) = alone(capacity(2));
-        let [leaking, swapping] = [10, 20].map(|node| of_node(&tables, node) as usize);
-        let set = |row: usize, bytes: i64, blocks: i64| {
-            tables.rows[row].live_bytes.store(bytes, Relaxed);
-            tables.rows[row].live_blocks.store(blocks, Relaxed);
-        };
-        let leaks = |ends: &[[i64; 2]]| {
-            clear(&tables);
+        let (tree, mut table) = tables(2);
+        let [leaking, swapping] = [10, 20].map(|node| table.of_node(&tree, node));
+        let mut leaks = |ends: &[[i64; 2]]| {
+            table.clear();
             for [leaked, older] in ends {
-                set(leaking, *leaked, *leaked / 10);
-                // What it takes in is freed of what is older.
-                set(swapping, *older, 1);
-                set(OLDER as usize, -*older, -1);
-                end_iteration(&tables);
+                // What the second takes in is freed of what is older.
+                for (row, bytes, blocks) in
+                    [(leaking, *leaked, *leaked / 10), (swapping, *older, 1), (OLDER, -*older, -1)]
+                {
+                    let row = table.get_mut(row).unwrap();
+                    (row.live_bytes, row.live_blocks) = (bytes, blocks);
+                }
+                table.end_iteration();
             }
-            grown(&tables, ends.len() as u32).collect::<Vec<_>>()
+            let grown = |row| table.grown(row, ends.len() as u32).map(|(bytes, blocks)| (row, bytes, blocks));
+            (0..table.len()).filter_map(grown).collect::<Vec<_>>()
         };
         assert_eq!(leaks(&[[50, 0], [80, 0], [130, 0]]), [(leaking, 30, 3)]);
         assert_eq!(leaks(&[[50, 0], [50, 0], [130, 0]]), []);
         assert_eq!(leaks(&[[0, 10], [0, 20], [0, 30]]), []);
         assert_eq!(leaks(&[]), []);
-        clear(&tables);
     }
 }

@@ -1,112 +1,201 @@
-//! The memory of all tables, reserved once.
+//! The tables of the engine as one value.
 
-use std::sync::OnceLock;
-use std::sync::atomic::AtomicU32;
+use super::capacity::{Capacity, ReserveError};
+use super::events::Events;
+use super::last_stacks::{LastStacks, Own};
+use super::lock::SpinLock;
+use super::tree::Tree;
+use super::window::Window;
+use crate::alloc::walk::LastStack;
+use memgate_protocol::capture::node;
 
-use super::blocks::{self, Entry};
-use super::last_stack::LastStack;
-use super::memory::reserve;
-use super::rows::{Growth, Row};
-use super::tree::{self, Node};
-
-/// The tables of the engine.
+/// The tables of the engine, each in memory of its own, which is given back when this is dropped.
+///
+/// A process has one; see [`process`](super::process). Each test makes its own.
 #[derive(Debug)]
 pub(super) struct Tables {
-    pub(super) nodes: &'static [Node],
-    pub(super) index: &'static [AtomicU32],
-    pub(super) rows: &'static [Row],
-    pub(super) growths: &'static [Growth],
-    pub(super) blocks: &'static [Entry],
-    pub(super) last_stacks: &'static [LastStack],
+    pub(super) tree: Tree,
+    last_stacks: LastStacks,
+    pub(super) window: Window,
+    /// Apart from the others, which every thread reads and hardly any writes.
+    pub(super) events: Apart<SpinLock<Events>>,
 }
 
-/// How much the tables can hold. Only what is used takes memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Capacity {
-    /// Return addresses, over all stacks, those that stacks share counted once.
-    pub(crate) nodes: usize,
-    /// Stacks.
-    pub(crate) stacks: usize,
-    /// Blocks that are live at once.
-    pub(crate) blocks: usize,
-    /// Threads that remember their last stack; those beyond share one, and are slower.
-    pub(crate) threads: usize,
-}
+/// On cache lines of its own: 128 bytes, because neighbours within that share on x86-64 and Apple silicon.
+#[derive(Debug)]
+#[repr(align(128))]
+pub(super) struct Apart<T>(T);
 
-impl Default for Capacity {
-    fn default() -> Self {
-        Self { nodes: 1 << 22, stacks: blocks::MOST_ROWS, blocks: 1 << 24, threads: 256 }
+impl<T> std::ops::Deref for Apart<T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        &self.0
     }
 }
 
-/// There is no memory for the tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ReserveError;
-
-impl std::fmt::Display for ReserveError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("there is no memory for the tables of the engine `sites`; is the address space limited?")
-    }
-}
-
-impl std::error::Error for ReserveError {}
-
-static TABLES: OnceLock<Tables> = OnceLock::new();
-
-/// The tables, when they have been reserved. Takes no lock.
-#[inline(always)]
-pub(super) fn get() -> Option<&'static Tables> {
-    TABLES.get()
-}
-
-/// Reserves the tables, unless that has been done. Not for use inside the allocator.
-pub(super) fn reserve_tables(mut capacity: Capacity) -> Result<&'static Tables, ReserveError> {
-    /// Halved so often at most, where the address space is limited.
-    const ATTEMPTS: u32 = 6;
-    if let Some(tables) = TABLES.get() {
-        return Ok(tables);
-    }
-    for _ in 0..ATTEMPTS {
-        if let Some(tables) = try_reserve(capacity) {
-            return Ok(TABLES.get_or_init(|| tables));
+impl Tables {
+    /// Reserves tables that can hold so much; or half of it, or a quarter and so on, where there is no memory for that.
+    ///
+    /// # Errors
+    /// When there is not even memory for little.
+    pub(super) fn reserve(mut capacity: Capacity) -> Result<Self, ReserveError> {
+        const ATTEMPTS: u32 = 6;
+        for _ in 0..ATTEMPTS {
+            if let Some(tables) = Self::try_reserve(capacity) {
+                return Ok(tables);
+            }
+            capacity = capacity.halved();
         }
-        let Capacity { nodes, stacks, blocks, threads } = capacity;
-        capacity =
-            Capacity { nodes: nodes / 2, stacks: stacks / 2, blocks: blocks / 2, threads: threads / 2 };
+        Err(ReserveError)
     }
-    Err(ReserveError)
-}
 
-fn try_reserve(capacity: Capacity) -> Option<Tables> {
-    let Capacity { nodes, stacks, blocks, threads } = capacity;
-    Some(Tables {
-        // The largest first: where that fails, little has been taken.
-        blocks: reserve(blocks::table_length(blocks))?,
-        rows: reserve(stacks.min(blocks::MOST_ROWS))?,
-        growths: reserve(stacks.min(blocks::MOST_ROWS))?,
-        nodes: reserve(nodes)?,
-        index: reserve(tree::index_length(nodes))?,
-        last_stacks: reserve(threads + 1)?,
-    })
+    fn try_reserve(capacity: Capacity) -> Option<Self> {
+        Some(Self {
+            // The largest first: where that fails, little has been taken, and that is given back.
+            events: Apart(SpinLock::new(Events::reserve(capacity)?)),
+            tree: Tree::reserve(capacity.nodes)?,
+            last_stacks: LastStacks::reserve(capacity.threads)?,
+            window: Window::default(),
+        })
+    }
+
+    /// The last stacks, of which each thread claims one.
+    #[inline(always)]
+    pub(super) fn last_stacks(&self) -> &LastStacks {
+        &self.last_stacks
+    }
+
+    /// The node of the calling thread's stack, from the frame record at `frame` outwards. `own` is what the thread has
+    /// claimed; without one it takes turns with others.
+    #[inline(always)]
+    pub(super) fn stack(&self, own: Option<Own<'_>>, frame: u64) -> u32 {
+        match own {
+            Some(own) => self.stack_with(own.get(), frame),
+            None => {
+                let shared = self.last_stacks.with_shared(|last| self.stack_with(last, frame));
+                shared.unwrap_or(node::BEYOND_LIMIT)
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn stack_with(&self, last: &LastStack, frame: u64) -> u32 {
+        let window = self.window.number();
+        if !last.is_ready(window) {
+            self.make_ready(last, window);
+        }
+        #[expect(unsafe_code, reason = "reads the stack")]
+        // SAFETY: `last` is this thread's own, since an `Own` is never sent, or nobody else has it as long as the lock of the
+        // shared one is held. Its bounds are of this thread's stack: found for a window by this thread when it is its own, and
+        // just now when it is shared.
+        let walked = unsafe { last.walk(frame) };
+        let base = if walked.is_whole() { node::ROOT } else { node::CUT };
+        last.keep(walked, base, |parent, address| self.tree.child(parent, address))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_ready(&self, last: &LastStack, window: u32) {
+        last.make_ready(window, self.window.bounds());
+    }
+
+    /// Takes all locks from their holders. What they were about to change may be half changed, so nothing may be recorded
+    /// any more.
+    ///
+    /// # Safety
+    /// In the child of a fork, which has none of the other threads, and by the thread that forked, which holds none of them.
+    #[expect(unsafe_code, reason = "takes locks from their holders")]
+    pub(super) unsafe fn release_locks_in_fork(&self) {
+        // SAFETY: our caller says so. Half a change leaves numbers, whatever they are: rows, blocks and nodes are only reached
+        // through bounds checks.
+        unsafe { self.events.release_in_fork() };
+        // SAFETY: our caller says so.
+        unsafe { self.tree.release_in_fork() };
+        // SAFETY: our caller says so.
+        unsafe { self.last_stacks.release_in_fork() };
+    }
 }
 
 #[cfg(test)]
-pub(super) mod tests_support {
-    use std::sync::{Mutex, MutexGuard, PoisonError};
-
+mod tests {
+    use super::super::memory::tests_support::{held, with_room_for, with_room_for_bytes};
     use super::*;
 
-    use super::super::{last_stack, rows};
+    const CAPACITY: Capacity = Capacity { nodes: 1 << 10, stacks: 100, blocks: 1 << 10, threads: 2 };
 
-    /// Empty tables for one test, and what keeps others away meanwhile: how far tables are filled is kept in statics.
-    pub(crate) fn alone(capacity: Capacity) -> (Tables, MutexGuard<'static, ()>) {
-        static ALONE: Mutex<()> = Mutex::new(());
-        let guard = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let tables = try_reserve(capacity).expect("there is memory");
-        tree::forget_all();
-        rows::forget_all();
-        last_stack::forget_all();
-        blocks::clear(&tables);
-        (tables, guard)
+    #[test]
+    fn tables_that_are_dropped_give_their_memory_back() {
+        let before = held();
+        let tables = Tables::reserve(CAPACITY).unwrap();
+        assert!(held() >= before + 6);
+        drop(tables);
+        assert_eq!(held(), before);
+    }
+
+    #[test]
+    fn half_a_reservation_is_given_back() {
+        let before = held();
+        let needed = {
+            let tables = Tables::try_reserve(CAPACITY).unwrap();
+            let needed = u32::try_from(held() - before).unwrap();
+            drop(tables);
+            needed
+        };
+        for room in 0..needed {
+            assert!(with_room_for(room, || Tables::try_reserve(CAPACITY)).is_none(), "{room} of {needed}");
+            assert_eq!(held(), before, "after {room} of {needed}");
+        }
+        assert!(with_room_for(needed, || Tables::try_reserve(CAPACITY)).is_some());
+    }
+
+    #[test]
+    fn less_is_reserved_where_there_is_no_memory_for_more() {
+        // The table of blocks takes the most: a mebibyte for so many, and 512 KiB for half as many.
+        let capacity = Capacity { blocks: 1 << 14, ..CAPACITY };
+        let before = held();
+        assert!(with_room_for_bytes(600 << 10, || Tables::try_reserve(capacity)).is_none());
+        assert!(with_room_for_bytes(600 << 10, || Tables::reserve(capacity)).is_ok());
+        assert_eq!(with_room_for_bytes(600, || Tables::reserve(capacity)).err(), Some(ReserveError));
+        assert_eq!(held(), before);
+    }
+}
+
+#[cfg(all(test, target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
+mod stack_tests {
+    use super::super::last_stacks::Seat;
+    use super::*;
+    use memgate_protocol::Unwinder;
+
+    const CAPACITY: Capacity = Capacity { nodes: 1 << 12, stacks: 100, blocks: 1 << 10, threads: 1 };
+
+    /// The node of a stack by itself: frame records that lie in this thread's stack, given from the inner end to the outer.
+    fn node_of(tables: &Tables, own: Option<Own<'_>>, addresses: [u64; 3]) -> u32 {
+        let mut records = [[0_u64; 2]; 3];
+        let start = (&raw const records).expose_provenance() as u64;
+        for (index, address) in addresses.into_iter().enumerate() {
+            records[index] = [if index < 2 { start + 16 * (index as u64 + 1) } else { 0 }, address];
+        }
+        std::hint::black_box(&mut records);
+        tables.stack(own, start)
+    }
+
+    fn looked_up(tables: &Tables, addresses: [u64; 3]) -> u32 {
+        addresses.iter().rev().fold(node::ROOT, |node, address| tables.tree.child(node, *address))
+    }
+
+    #[test]
+    fn a_stack_has_one_node_with_a_last_stack_of_its_own_and_with_the_shared_one() {
+        let tables = Tables::reserve(CAPACITY).unwrap();
+        tables.window.open(Unwinder::FramePointers, 0);
+        let seat = Seat::new();
+        let own = tables.last_stacks.own(&seat);
+        assert!(own.is_some());
+        for stack in [[1, 2, 3], [1, 2, 3], [4, 2, 3], [1, 2, 5], [1, 2, 3]] {
+            let node = looked_up(&tables, stack);
+            assert_eq!(node_of(&tables, own, stack), node, "{stack:?}");
+            assert_eq!(node_of(&tables, None, stack), node, "{stack:?}");
+        }
     }
 }

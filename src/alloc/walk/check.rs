@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{unwind, walk};
+use super::frame::frame_record;
+use super::frame_pointers::return_addresses;
+use super::unwind;
 use memgate_protocol::Unwinder;
 
 /// How many frames at the outer end may differ: below `main`, and where a thread starts, run parts of the C library that
@@ -29,7 +31,7 @@ struct Probe {
 impl Write for Probe {
     #[inline(never)]
     fn write_str(&mut self, _: &str) -> std::fmt::Result {
-        let by_frame_pointers = walk::return_addresses(walk::frame_record());
+        let by_frame_pointers = return_addresses(frame_record());
         let mut by_tables = Vec::new();
         unwind::addresses(|_, address| {
             by_tables.push(address);

@@ -1,0 +1,42 @@
+//! How much the engine can hold, and what it says when there is no memory for that.
+
+use super::blocks::MOST_ROWS;
+
+/// How much the tables can hold. Only what is used takes memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Capacity {
+    /// Return addresses, over all stacks, those that stacks share counted once.
+    pub(crate) nodes: usize,
+    /// Stacks; no more than [`MOST_ROWS`].
+    pub(crate) stacks: usize,
+    /// Blocks that are live at once.
+    pub(crate) blocks: usize,
+    /// Threads that remember their last stack; those beyond share one, and are slower.
+    pub(crate) threads: usize,
+}
+
+impl Capacity {
+    /// Half as much, for where the address space is limited.
+    pub(super) fn halved(self) -> Self {
+        let Self { nodes, stacks, blocks, threads } = self;
+        Self { nodes: nodes / 2, stacks: stacks / 2, blocks: blocks / 2, threads: threads / 2 }
+    }
+}
+
+impl Default for Capacity {
+    fn default() -> Self {
+        Self { nodes: 1 << 22, stacks: MOST_ROWS, blocks: 1 << 24, threads: 256 }
+    }
+}
+
+/// There is no memory for the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ReserveError;
+
+impl std::fmt::Display for ReserveError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("there is no memory for the tables of the engine `sites`; is the address space limited?")
+    }
+}
+
+impl std::error::Error for ReserveError {}
