@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use memgate_engine_benches::profile;
+use memgate_protocol::Unwinder;
+use memgate_protocol::capture::{Capture, WindowKind};
 use memgate_report::sites::SiteTable;
 use memgate_runner::cargo::BenchTarget;
 use memgate_runner::measure::{Bench, MeasureOptions, record_sites, side_by_side};

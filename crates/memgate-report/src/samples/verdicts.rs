@@ -231,7 +231,7 @@ pub fn shard_run() -> Run {
 }
 
 /// A run that left a bench target out, and of which a benchmark starts other processes.
-pub(crate) fn incomplete_run() -> Run {
+pub fn incomplete_run() -> Run {
     let left_out = LeftOut {
         package: "parser".into(),
         bench_target: "other".into(),
