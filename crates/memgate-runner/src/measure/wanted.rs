@@ -15,7 +15,7 @@ pub struct Wanted {
 /// Which benchmarks are to be measured.
 #[derive(Clone, Copy)]
 pub struct Work<'a> {
-    /// What it is called while it goes on; see [`Progress::begin`].
+    /// What it is called while it goes on; see [`Progress::begin`](super::Progress::begin).
     pub word: &'static str,
     /// How each is to be measured; none of those that are not.
     pub wanted: &'a dyn Fn(&BenchmarkId) -> Option<Wanted>,

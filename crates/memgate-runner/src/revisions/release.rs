@@ -21,14 +21,6 @@ pub(crate) struct Release {
 
 impl Release {
     /// What `crate@1.2.3` means; none when it does not look like that.
-    ///
-    /// # Example
-    /// ```
-    /// use memgate_runner::revisions::Release;
-    /// let release = Release::parse("parser@1.2.3").unwrap();
-    /// assert_eq!((release.name.as_str(), release.version.as_str()), ("parser", "1.2.3"));
-    /// assert_eq!(Release::parse("main@{1}"), None);
-    /// ```
     #[must_use]
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (name, version) = text.split_once('@')?;
@@ -104,8 +96,10 @@ mod tests {
 
     #[test]
     fn releases_have_whole_versions() {
+        let release = Release::parse("parser@1.2.3").unwrap();
+        assert_eq!((release.name.as_str(), release.version.as_str()), ("parser", "1.2.3"));
         assert!(Release::parse("a-b_c@1.0.0-alpha.1+x").is_some());
-        for text in ["main", "@1.2.3", "a@1.2", "a@v1.2.3", "a/b@1.2.3", "main@{u}"] {
+        for text in ["main", "@1.2.3", "a@1.2", "a@v1.2.3", "a/b@1.2.3", "main@{u}", "main@{1}"] {
             assert_eq!(Release::parse(text), None, "{text}");
         }
     }
