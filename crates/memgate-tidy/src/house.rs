@@ -74,35 +74,61 @@ pub const RUNNER: House = House {
         "symbols",
         "times",
         "github",
+        "session",
         "cli",
     ],
     is_pure: false,
-    circles: &[
-        (
-            &["cli/artifacts.rs", "cli/explanations.rs"],
-            "recordings and where they are written, before they are a session's",
-        ),
-        (&["cli/comment.rs", "cli/comment_github.rs"], "one command, half of it behind a feature"),
-        (
-            &[
-                "cli/history/check.rs",
-                "cli/history/html.rs",
-                "cli/history/import.rs",
-                "cli/history/load.rs",
-                "cli/history/mod.rs",
-                "cli/history/prune.rs",
-                "cli/history/record.rs",
-                "cli/history/show.rs",
-            ],
-            "the command is in the list of its parts, which have the name of the notes from there",
-        ),
-    ],
+    circles: &[],
     short_files: &[("clock.rs", "the only place that asks what day it is")],
-    definitions: &[
-        ("cli/history/mod.rs", "the command, whose parts are commands"),
-        ("lib.rs", "the tool's one function"),
+    definitions: &[("lib.rs", "the tool's one function")],
+};
+
+/// What is linked into users' programs.
+pub const RUNTIME: House = House {
+    folder: "src",
+    rooms: &["alloc", "harness"],
+    is_pure: false,
+    circles: &[],
+    short_files: &[
+        ("alloc/hint.rs", "which branch is rare, for every path of a call"),
+        ("harness/benchmark.rs", "what a suite is made of, below all that runs it"),
     ],
+    definitions: &[(
+        "alloc/walk/mod.rs",
+        "on which platforms there is a walk, which decides what else is compiled",
+    )],
+};
+
+/// What the tool and a measured process say to each other.
+pub const PROTOCOL: House = House {
+    folder: "crates/memgate-protocol/src",
+    rooms: &[
+        "codec",
+        "version",
+        "name",
+        "metric",
+        "units",
+        "engine",
+        "injection",
+        "unwinder",
+        "long_run",
+        "windows",
+        "stack_numbers",
+        "record",
+        "request",
+        "response",
+        "time_settings",
+        "marker",
+        "capture",
+    ],
+    is_pure: false,
+    circles: &[],
+    short_files: &[
+        ("capture/node.rs", "numbers that the engine and the file share"),
+        ("unwinder.rs", "one word of requests and captures"),
+    ],
+    definitions: &[],
 };
 
 /// All of them.
-pub const ALL: [House; 2] = [REPORT, RUNNER];
+pub const ALL: [House; 4] = [REPORT, RUNNER, RUNTIME, PROTOCOL];

@@ -74,6 +74,7 @@ fn words_in_texts_and_comments_and_tests_import_nothing() {
         "#[cfg(test)]\nmod tests {\n    use crate::high::Part;\n}",
         "#[cfg(test)]\nuse crate::high::Part;\n",
         "#[cfg(all(test, unix))]\nfn low() { crate::high::part() }",
+        "macro_rules! low { () => { $crate::high::Part }; }",
     ] {
         let files = [ROOT, ("low.rs", low), ("high.rs", "pub struct Part;")];
         assert_eq!(problems_of(&HOUSE, &files), [""; 0], "{low}");

@@ -176,7 +176,9 @@ fn references(trees: &[TokenTree], path: &[String], found: &mut Found) {
                 }
                 let follows_path =
                     at >= 2 && is_punct(trees.get(at - 1), ':') && is_punct(trees.get(at - 2), ':');
-                if segments.len() > 1 && !follows_path {
+                // `$crate::…` is what a macro becomes at its users', and not an import of where it is written.
+                let is_of_a_macro = at >= 1 && is_punct(trees.get(at - 1), '$');
+                if segments.len() > 1 && !follows_path && !is_of_a_macro {
                     let line = first.span().start().line;
                     module(path, found).references.push(Reference {
                         path: segments,

@@ -5,15 +5,8 @@ use std::path::Path;
 
 use super::body::{Body, END_MARK};
 use super::header::{Envelope, Header};
-use super::{Capture, CaptureError, CapturedWindow};
+use super::{CAPTURE_SCHEMA, Capture, CaptureError, CapturedWindow};
 use crate::codec::{from_bytes, to_bytes};
-
-/// The schema version of captures that this build writes, and the only one that it reads: a capture is read by the tool
-/// that asked for it, moments later.
-///
-/// # Changelog
-/// - 1: first version.
-pub const CAPTURE_SCHEMA: u32 = 1;
 
 impl Capture {
     /// Writes the file.

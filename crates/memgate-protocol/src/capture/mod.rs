@@ -13,7 +13,6 @@ pub mod node;
 mod tests;
 
 pub use data::{Capture, CapturedRow, CapturedWindow, MappedModule, StackNode, WindowKind};
-pub use error::CaptureError;
-pub use file::CAPTURE_SCHEMA;
+pub use error::{CAPTURE_SCHEMA, CaptureError};
 #[cfg(test)]
 pub(crate) use header::Header;

@@ -4,6 +4,16 @@ use std::borrow::Cow;
 
 use super::{DecodeError, DecodeProblem};
 
+/// What can be read.
+pub(crate) trait Decode: Sized {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError>;
+
+    /// What a field is that is not there, unless that is an error.
+    fn absent() -> Option<Self> {
+        None
+    }
+}
+
 /// How deep objects and arrays may be within each other; `serde_json`'s own limit.
 pub(super) const MAXIMUM_DEPTH: u32 = 128;
 

@@ -2,22 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{DecodeError, Reader, Writer};
-
-/// What can be written.
-pub(crate) trait Encode {
-    fn encode(&self, writer: &mut Writer);
-}
-
-/// What can be read.
-pub(crate) trait Decode: Sized {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError>;
-
-    /// What a field is that is not there, unless that is an error.
-    fn absent() -> Option<Self> {
-        None
-    }
-}
+use super::{Decode, DecodeError, Encode, Reader, Writer};
 
 /// A value as the whole of a text.
 pub(crate) fn to_bytes(value: &impl Encode) -> Vec<u8> {

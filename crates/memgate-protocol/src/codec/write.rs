@@ -1,6 +1,9 @@
 //! The text as it is written.
 
-use super::Encode;
+/// What can be written.
+pub(crate) trait Encode {
+    fn encode(&self, writer: &mut Writer);
+}
 
 /// Puts a text together.
 #[derive(Debug, Default)]

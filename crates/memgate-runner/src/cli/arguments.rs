@@ -70,6 +70,16 @@ pub(super) struct OutputArguments {
     pub(super) cold: bool,
 }
 
+/// What this change accepts.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Review")]
+pub(super) struct AcceptanceArguments {
+    /// Show what the baselines and the configuration accept that those of this revision did not [default in GitHub
+    /// Actions: what the pull request is based on]
+    #[arg(long, value_name = "REVISION")]
+    pub(super) base: Option<String>,
+}
+
 impl SelectArguments {
     /// What is selected of these packages and bench targets; empty means all.
     pub(super) fn selection(

@@ -7,9 +7,8 @@ use memgate_report::model::BenchmarkId;
 use memgate_report::report::{Notice, NoticeKind, Report, outcome};
 use memgate_report::text::BENCHMARKS;
 
-use super::acceptance::AcceptanceArguments;
 use super::actions::{ActionsArguments, report_to_actions, tell_failure};
-use super::arguments::{MeasureArguments, OutputArguments};
+use super::arguments::{AcceptanceArguments, MeasureArguments, OutputArguments};
 use super::output::write_report;
 use super::times::TimeArguments;
 use crate::actions::ActionsEnvironment;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use memgate_report::comment::{
     CommentContext, CommentKey, CommentRequest, CommitId, Doubt, Event, Marker, Repository, RunAttempt,
@@ -10,6 +9,7 @@ use memgate_report::comment::{
 };
 use memgate_report::report::MeasuredPullRequest;
 
+use super::comment_arguments::{CommentArguments, variable};
 use super::output::write_stdout;
 use crate::comment::{Intake, lacks, read_reports};
 use crate::console::Console;
@@ -17,58 +17,6 @@ use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::session::read_event;
 use crate::store::BaselineStore;
-
-/// Put a report on its pull request, as one comment that is brought up to date.
-#[derive(Clone, Debug, clap::Args)]
-pub(super) struct CommentArguments {
-    /// Files that `check --format json` wrote, one for each shard or target, or folders of such files
-    #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
-    /// The baselines of a checkout that is trusted: the comment is not green about a target that has some and no report
-    #[arg(long, value_name = "DIR")]
-    baselines: Option<PathBuf>,
-    /// The repository with the pull request [default: GITHUB_REPOSITORY]
-    #[arg(long, value_name = "OWNER/NAME")]
-    repo: Option<Repository>,
-    /// The number of the pull request [default: from the event]
-    #[arg(long, value_name = "N", conflicts_with = "event")]
-    pr: Option<u64>,
-    /// The event that started the workflow, as JSON [default: GITHUB_EVENT_PATH]
-    #[arg(long, value_name = "PATH")]
-    event: Option<PathBuf>,
-    /// What tells several comments on one pull request apart
-    #[arg(long, value_name = "KEY", default_value = "memgate")]
-    key: CommentKey,
-    /// Write no new comment when there is nothing to say; one that is there is still brought up to date
-    #[arg(long)]
-    only_on_change: bool,
-    /// Delete the comment when there is nothing to say
-    #[arg(long)]
-    delete_when_clean: bool,
-    /// When GitHub can't be reached or refuses, warn and exit with 0
-    #[arg(long)]
-    pub(super) best_effort: bool,
-    /// Print the comment, and ask GitHub for nothing
-    #[arg(long)]
-    dry_run: bool,
-    #[command(flatten)]
-    pub(super) test_timing: TestTiming,
-}
-
-/// For memgate's own tests, which can't wait for seconds. Not part of the interface.
-#[derive(Clone, Copy, Debug, clap::Args)]
-pub(super) struct TestTiming {
-    /// How long a second of waiting between tries is
-    #[arg(long, value_name = "MILLISECONDS", hide = true, value_parser = milliseconds)]
-    pub(super) internal_second: Option<Duration>,
-    /// How long one answer may take
-    #[arg(long, value_name = "MILLISECONDS", hide = true, value_parser = milliseconds)]
-    pub(super) internal_answer_timeout: Option<Duration>,
-}
-
-fn milliseconds(text: &str) -> Result<Duration, std::num::ParseIntError> {
-    text.parse().map(Duration::from_millis)
-}
 
 pub(super) fn comment(arguments: &CommentArguments, command: &str) -> Result<ExitCode, Error> {
     let intake = read_reports(&arguments.files);
@@ -236,9 +184,4 @@ fn run_url(repository: &Repository, run: RunAttempt) -> Option<String> {
     let server = server.trim_end_matches('/');
     let RunAttempt { run, attempt } = run;
     (run > 0).then(|| format!("{server}/{repository}/actions/runs/{run}/attempts/{}", attempt.max(1)))
-}
-
-/// An environment variable. Workflows set to nothing what they do not have.
-pub(super) fn variable(name: &'static str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -2,7 +2,7 @@
 
 use memgate_report::comment::{CommentRequest, RunAttempt, Subject};
 
-use super::comment::{CommentArguments, variable};
+use super::comment_arguments::{CommentArguments, variable};
 use super::output::write_stdout;
 use crate::comment::CommentError;
 use crate::console::Console;

@@ -1,6 +1,5 @@
 //! The command line: what can be said, and what is done about it.
 
-mod acceptance;
 mod actions;
 mod arguments;
 mod bisect;
@@ -8,6 +7,7 @@ mod cargo_arguments;
 mod check;
 mod choice;
 mod comment;
+mod comment_arguments;
 #[cfg(feature = "github")]
 mod comment_github;
 mod compare;

@@ -6,8 +6,8 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use memgate_report::format::visible;
 
 use super::{
-    bisect, check, comment, compare, explain, help, history, init, list, report, run, selftest, update,
-    verify,
+    bisect, check, comment, comment_arguments, compare, explain, help, history, init, list, report, run,
+    selftest, update, verify,
 };
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -54,7 +54,7 @@ enum Command {
     /// This needs memgate with the feature `github`: `cargo install memgate-runner --features github`, or, in a project with
     /// an xtask, `cargo run --package xtask --features memgate-runner/github -- memgate comment …`. Only --dry-run works
     /// without.
-    Comment(comment::CommentArguments),
+    Comment(comment_arguments::CommentArguments),
     /// Numbers over time, in git notes: record, show, check, html, import, prune
     History(history::HistoryArguments),
     /// Measure with every engine, and twice, and say where they disagree

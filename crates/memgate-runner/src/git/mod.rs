@@ -26,7 +26,7 @@ pub(crate) use first_parents::{ancestors, changed_files, first_parents, reachabl
 pub(crate) use git2::Oid;
 pub(crate) use line::first_parent_line;
 pub(crate) use lock_holder::LockHolder;
-pub(crate) use notes::{NoteChanges, Notes, change_notes};
+pub(crate) use notes::{NOTES_REFERENCE, NoteChanges, Notes, change_notes};
 pub(crate) use repository::Repository;
 pub(crate) use revision::{CommitSummary, Revision, resolve, short, summary};
 pub(crate) use submodules::changed_submodules;

@@ -9,6 +9,9 @@ use git2::{ErrorCode, FileMode, ObjectType, Oid, Signature, Tree, TreeWalkMode, 
 use super::lock::LockWatch;
 use super::{GitError, Repository};
 
+/// The reference that the archive lies under.
+pub(crate) const NOTES_REFERENCE: &str = "refs/notes/memgate";
+
 /// The notes under one reference, as they were when it was read.
 pub(crate) struct Notes<'a> {
     repository: &'a Repository,

@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use memgate_report::history::Note;
 
-use super::NOTES_REFERENCE;
 use super::arguments::PlaceArguments;
 use crate::cli::output::write_stdout;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::git::{GitError, NoteChanges, Notes, Repository, change_notes};
+use crate::git::{GitError, NOTES_REFERENCE, NoteChanges, Notes, Repository, change_notes};
 
 /// Add the records of another notes reference or of another repository. Nothing that is there is changed.
 ///

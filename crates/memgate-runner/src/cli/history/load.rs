@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use memgate_report::format::FormatError;
 use memgate_report::history::{Acceptances, Note, ShownCommit, Timeline, timeline};
 
-use super::NOTES_REFERENCE;
 use super::arguments::{HistoryFormat, SeriesArguments};
 use crate::console::Console;
 use crate::error::Error;
-use crate::git::{CommitSummary, Notes, Repository, files_below, first_parents, folder_id, short};
+use crate::git::{
+    CommitSummary, NOTES_REFERENCE, Notes, Repository, files_below, first_parents, folder_id, short,
+};
 use crate::store::{BASELINES_FOLDER, baselines_among};
 
 /// The series of a history, and what is to be said about how it was read.

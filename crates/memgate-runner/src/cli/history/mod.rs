@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod command;
 mod html;
 mod import;
 mod load;
@@ -9,50 +10,4 @@ mod prune;
 mod record;
 mod show;
 
-use clap::Subcommand;
-
-use crate::error::Error;
-use crate::exit::ExitCode;
-
-/// The reference that the archive lies under.
-const NOTES_REFERENCE: &str = "refs/notes/memgate";
-
-/// Record a run, show trends, check drift. The archive is git notes under `refs/notes/memgate`.
-///
-/// Git neither pushes nor fetches notes by itself:
-///
-///   git fetch origin refs/notes/memgate:refs/notes/memgate
-///
-///   git push origin refs/notes/memgate
-#[derive(Clone, Debug, clap::Args)]
-pub(super) struct HistoryArguments {
-    #[command(subcommand)]
-    command: HistoryCommand,
-}
-
-#[derive(Clone, Debug, Subcommand)]
-enum HistoryCommand {
-    /// Measure, or take runs from files, and record them at the commit that is checked out
-    Record(record::RecordArguments),
-    /// Show trends and changes of level
-    Show(show::ShowArguments),
-    /// Look for rises that last and for creep; only tells, unless --deny
-    Check(check::CheckArguments),
-    /// Write the history as one page of HTML
-    Html(html::HtmlArguments),
-    /// Add the records of another notes reference or of another repository
-    Import(import::ImportArguments),
-    /// Drop records that nobody needs any more
-    Prune(prune::PruneArguments),
-}
-
-pub(super) fn history(arguments: &HistoryArguments, command: &str) -> Result<ExitCode, Error> {
-    match &arguments.command {
-        HistoryCommand::Record(arguments) => record::record(arguments, command),
-        HistoryCommand::Show(arguments) => show::show(arguments, command),
-        HistoryCommand::Check(arguments) => check::check(arguments, command),
-        HistoryCommand::Html(arguments) => html::html(arguments, command),
-        HistoryCommand::Import(arguments) => import::import(arguments),
-        HistoryCommand::Prune(arguments) => prune::prune(arguments),
-    }
-}
+pub(super) use command::{HistoryArguments, history};

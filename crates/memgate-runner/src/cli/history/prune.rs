@@ -4,13 +4,14 @@ use std::io::IsTerminal;
 
 use memgate_report::history::Note;
 
-use super::NOTES_REFERENCE;
 use super::arguments::PlaceArguments;
 use crate::cli::init::is_agreed;
 use crate::cli::output::write_stdout;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::git::{GitError, NoteChanges, Notes, ancestors, change_notes, reachable, resolve};
+use crate::git::{
+    GitError, NOTES_REFERENCE, NoteChanges, Notes, ancestors, change_notes, reachable, resolve,
+};
 
 /// Drop records that nobody needs any more. Shows how many, and asks.
 #[derive(Clone, Debug, clap::Args)]

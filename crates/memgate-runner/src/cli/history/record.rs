@@ -7,13 +7,14 @@ use memgate_report::history::Note;
 use memgate_report::model::{HistoryRecord, Run, SourceRevision, check_complete};
 use memgate_report::text::BENCHMARKS;
 
-use super::NOTES_REFERENCE;
 use crate::cargo::{CargoOptions, Workspace};
 use crate::cli::arguments::MeasureArguments;
 use crate::cli::output::{say_failures, write_stdout};
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::git::{GitError, NoteChanges, Oid, Repository, change_notes, changed_files, resolve};
+use crate::git::{
+    GitError, NOTES_REFERENCE, NoteChanges, Oid, Repository, change_notes, changed_files, resolve,
+};
 use crate::session::{Project, Purpose, read_runs, say_gaps};
 
 /// Measure, or take runs from files, and record them at the commit that is checked out.
