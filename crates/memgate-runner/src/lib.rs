@@ -17,9 +17,9 @@
 
 #![forbid(unsafe_code)]
 
-mod actions;
 #[doc(hidden)]
 pub mod cargo;
+mod ci;
 mod cli;
 mod clock;
 #[doc(hidden)]

@@ -61,7 +61,6 @@ pub const RUNNER: House = House {
         "process",
         "store",
         "config",
-        "actions",
         "comment",
         "git",
         "cargo",
@@ -69,6 +68,7 @@ pub const RUNNER: House = House {
         "revisions",
         "error",
         "exit",
+        "ci",
         "measure",
         "console",
         "symbols",
@@ -79,7 +79,10 @@ pub const RUNNER: House = House {
     ],
     is_pure: false,
     circles: &[],
-    short_files: &[("clock.rs", "the only place that asks what day it is")],
+    short_files: &[
+        ("ci/detect.rs", "the list of all services, above each of them"),
+        ("clock.rs", "the only place that asks what day it is"),
+    ],
     definitions: &[("lib.rs", "the tool's one function")],
 };
 

@@ -7,12 +7,12 @@ use memgate_report::model::BenchmarkId;
 use memgate_report::report::{Notice, NoticeKind, Report, outcome};
 use memgate_report::text::BENCHMARKS;
 
-use super::actions::{ActionsArguments, report_to_actions, tell_failure};
 use super::arguments::{AcceptanceArguments, MeasureArguments, OutputArguments};
+use super::ci::{CiArguments, report_to_service, tell_failure};
 use super::output::write_report;
 use super::times::TimeArguments;
-use crate::actions::ActionsEnvironment;
 use crate::cargo::BenchTarget;
+use crate::ci::CiService;
 use crate::clock::today;
 use crate::console::Console;
 use crate::error::Error;
@@ -41,17 +41,17 @@ pub(super) struct CheckArguments {
     #[command(flatten)]
     acceptance: AcceptanceArguments,
     #[command(flatten)]
-    actions: ActionsArguments,
+    ci: CiArguments,
     /// Leave pprof, DHAT and flame graph files of what is red in this folder
     #[arg(long, value_name = "DIR", conflicts_with = "no_explain", help_heading = "Call sites")]
     artifacts: Option<PathBuf>,
 }
 
 pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCode, Error> {
-    let actions = arguments.actions.environment();
-    let checked = measure_and_report(arguments, command, actions.as_ref());
-    if let (Err(error), Some(actions)) = (&checked, &actions) {
-        tell_failure(error, actions);
+    let service = arguments.ci.service();
+    let checked = measure_and_report(arguments, command, service.as_deref());
+    if let (Err(error), Some(service)) = (&checked, &service) {
+        tell_failure(error, service.as_ref());
     }
     checked
 }
@@ -59,14 +59,14 @@ pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCod
 fn measure_and_report(
     arguments: &CheckArguments,
     command: &str,
-    actions: Option<&ActionsEnvironment>,
+    service: Option<&dyn CiService>,
 ) -> Result<ExitCode, Error> {
     arguments.output.check()?;
     check_artifacts(arguments.artifacts.as_deref())?;
     let request = arguments.measure.request()?;
     let project = Project::load(&request)?;
     // Before anything is built: a revision that is not there is not there after a build either.
-    let accepted = accepted_by_change(arguments.acceptance.base.as_deref(), &project, actions)?;
+    let accepted = accepted_by_change(arguments.acceptance.base.as_deref(), &project, service)?;
     let Measured { run, timing, targets, interrupt } =
         project.measure(&request, Purpose::Verdict, command)?;
     let mut report = compare(ComparisonInput {
@@ -104,13 +104,13 @@ fn measure_and_report(
         }
     }
     accepted.add_to(&mut report);
-    report.pull_request = actions.and_then(pull_request_of_event);
+    report.pull_request = service.and_then(pull_request_of_event);
     // Whatever can't be written, the rest is: the numbers were paid for.
     let output = &arguments.output;
     let mut failures: Vec<Error> = unwritten.into_iter().collect();
     failures.extend(write_report(&report, output, command, Some(&request)).err());
-    if let Some(actions) = actions {
-        failures.extend(report_to_actions(&report, actions, output, &project, command, &request).err());
+    if let Some(service) = service {
+        failures.extend(report_to_service(&report, service, output, &project, command, &request).err());
     }
     Error::of_all(failures)?;
     Ok(outcome(&report).into())

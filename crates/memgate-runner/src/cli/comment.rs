@@ -11,11 +11,11 @@ use memgate_report::report::MeasuredPullRequest;
 
 use super::comment_arguments::{CommentArguments, variable};
 use super::output::write_stdout;
+use crate::ci::read_event;
 use crate::comment::{Intake, lacks, read_reports};
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::session::read_event;
 use crate::store::BaselineStore;
 
 pub(super) fn comment(arguments: &CommentArguments, command: &str) -> Result<ExitCode, Error> {

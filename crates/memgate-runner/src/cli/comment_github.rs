@@ -4,11 +4,11 @@ use memgate_report::comment::{CommentRequest, RunAttempt, Subject};
 
 use super::comment_arguments::{CommentArguments, variable};
 use super::output::write_stdout;
-use crate::comment::CommentError;
+use crate::comment::{CommentError, Forge, Put};
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::github::{Connection, Patience, ProxyVariables, Put, Token, put_comment};
+use crate::github::{Connection, Patience, ProxyVariables, Token};
 
 /// Puts the comment, and says what became of it.
 pub(super) fn publish(request: &CommentRequest<'_>, arguments: &CommentArguments) -> Result<ExitCode, Error> {
@@ -33,7 +33,7 @@ fn attempt(request: &CommentRequest<'_>, arguments: &CommentArguments) -> Result
             ..defaults
         },
     };
-    let placements = put_comment(connection, request)?;
+    let placements = connection.put_comment(request)?;
     let none = match &request.subject {
         Subject::PullRequest { .. } => None,
         Subject::WorkflowRun(run) => Some(format!(

@@ -1,11 +1,11 @@
 //! The command line: what can be said, and what is done about it.
 
-mod actions;
 mod arguments;
 mod bisect;
 mod cargo_arguments;
 mod check;
 mod choice;
+mod ci;
 mod comment;
 mod comment_arguments;
 #[cfg(feature = "github")]

@@ -4,12 +4,16 @@
 //! behind the feature of that name, does what is decided there.
 
 mod error;
+#[cfg(feature = "github")]
+mod forge;
 mod intake;
 #[cfg(test)]
 mod intake_tests;
 mod lacks;
 
 pub use error::CommentError;
+#[cfg(feature = "github")]
+pub(crate) use forge::{Forge, Placement, Put};
 pub use intake::{
     Intake, IntakeError, MAXIMUM_FILE_BYTES, MAXIMUM_FILES, MAXIMUM_TOTAL_BYTES, Rejected, read_reports,
 };

@@ -20,5 +20,5 @@ mod unanswered;
 
 pub(crate) use patience::Patience;
 pub(crate) use proxy::ProxyVariables;
-pub(crate) use put::{Connection, Put, put_comment};
+pub(crate) use put::Connection;
 pub(crate) use token::Token;

@@ -2,8 +2,8 @@
 
 use http::Method;
 use memgate_report::comment::{
-    CommentRequest, CommitId, Decision, ExistingComment, Identity, Marker, Occasion, RunAttempt, Subject,
-    candidates, decide, doubt, parse_marker,
+    CommentRequest, CommitId, Decision, ExistingComment, Identity, Marker, Occasion, Subject, candidates,
+    decide, doubt, parse_marker,
 };
 use serde_json::json;
 
@@ -15,7 +15,7 @@ use super::proxy::ProxyVariables;
 use super::pulls::{PullState, pulls_of, state_of};
 use super::resources::{CommentRow, WrittenCommentRow};
 use super::token::Token;
-use crate::comment::CommentError;
+use crate::comment::{CommentError, Forge, Placement, Put};
 
 /// How to reach GitHub.
 #[derive(Clone, Debug)]
@@ -30,44 +30,12 @@ pub(crate) struct Connection {
     pub patience: Patience,
 }
 
-/// What became of a pull request's comment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Put {
-    /// There is one now.
-    Created,
-    /// It was brought up to date.
-    Updated,
-    /// It is gone, since there is nothing to say.
-    Deleted,
-    /// There is nothing to say, and there was no comment.
-    NothingToSay,
-    /// It is from a newer run, and was left as it is.
-    Newer(RunAttempt),
-    /// The pull request has another head commit by now, and was left alone.
-    MovedOn {
-        /// What was measured.
-        measured: CommitId,
-        /// What its head is.
-        head: CommitId,
-    },
-}
-
-/// What became of each pull request, with its number.
-pub(crate) type Placement = (u64, Result<Put, CommentError>);
-
-/// Puts a comment on pull requests: writes it, brings it up to date or takes it away.
-///
-/// What became of each is in the result; it is empty when no open pull request has the commit for its head.
-///
-/// # Errors
-/// When it is not even known which pull requests there are.
-pub(crate) fn put_comment(
-    connection: Connection,
-    request: &CommentRequest<'_>,
-) -> Result<Vec<Placement>, CommentError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| CommentError::Setup { problem: error.to_string() })?;
-    runtime.block_on(put_on_all(connection, request))
+impl Forge for Connection {
+    fn put_comment(&self, request: &CommentRequest<'_>) -> Result<Vec<Placement>, CommentError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| CommentError::Setup { problem: error.to_string() })?;
+        runtime.block_on(put_on_all(self.clone(), request))
+    }
 }
 
 async fn put_on_all(

@@ -8,9 +8,8 @@ use memgate_report::config::{Config, parse_config};
 use memgate_report::model::BenchmarkId;
 use memgate_report::report::{Acceptance, MeasuredPullRequest, Notice, NoticeKind, Report};
 
-use super::event::read_event;
 use super::project::Project;
-use crate::actions::ActionsEnvironment;
+use crate::ci::CiService;
 use crate::config::CONFIG_FILE;
 use crate::error::Error;
 use crate::git::{BaseRevision, Repository, file_at, files_below, find_base, short};
@@ -35,14 +34,14 @@ impl Accepted {
 pub(crate) fn accepted_by_change(
     base: Option<&str>,
     project: &Project,
-    actions: Option<&ActionsEnvironment>,
+    service: Option<&dyn CiService>,
 ) -> Result<Accepted, Error> {
-    let found = match (base, actions) {
+    let found = match (base, service) {
         (Some(revision), _) => {
             return acceptance(project, &BaseRevision::Named(revision.to_owned())).map(Accepted::of);
         }
-        (None, Some(actions)) => {
-            base_of_event(actions).and_then(|base| base.map(|base| acceptance(project, &base)).transpose())
+        (None, Some(service)) => {
+            base_of_event(service).and_then(|base| base.map(|base| acceptance(project, &base)).transpose())
         }
         (None, None) => Ok(None),
     };
@@ -61,24 +60,25 @@ impl Accepted {
     }
 }
 
-/// The pull request that this workflow runs for. That an event can't be read is said where its base is wanted.
-pub(crate) fn pull_request_of_event(actions: &ActionsEnvironment) -> Option<MeasuredPullRequest> {
-    match read_event(actions.event.as_ref()?) {
-        Ok(Event::PullRequest { number, base_branch: Some(base_branch), .. }) => {
+/// The pull request that this job runs for. That an event can't be read is said where its base is wanted.
+pub(crate) fn pull_request_of_event(service: &dyn CiService) -> Option<MeasuredPullRequest> {
+    match service.event() {
+        Ok(Some(Event::PullRequest { number, base_branch: Some(base_branch), .. })) => {
             Some(MeasuredPullRequest { number, base_branch })
         }
         _ => None,
     }
 }
 
-fn base_of_event(actions: &ActionsEnvironment) -> Result<Option<BaseRevision>, Error> {
-    let Some(path) = &actions.event else { return Ok(None) };
-    Ok(match read_event(path)? {
-        Event::PullRequest { head, base: Some(base), .. } => {
+fn base_of_event(service: &dyn CiService) -> Result<Option<BaseRevision>, Error> {
+    Ok(match service.event()? {
+        Some(Event::PullRequest { head, base: Some(base), .. }) => {
             Some(BaseRevision::PullRequest { head: head.to_string(), base: base.to_string() })
         }
-        Event::MergeGroup { base } => Some(BaseRevision::Named(base.to_string())),
-        Event::PullRequest { base: None, .. } | Event::WorkflowRun(_) | Event::None { .. } => None,
+        Some(Event::MergeGroup { base }) => Some(BaseRevision::Named(base.to_string())),
+        Some(Event::PullRequest { base: None, .. } | Event::WorkflowRun(_) | Event::None { .. }) | None => {
+            None
+        }
     })
 }
 

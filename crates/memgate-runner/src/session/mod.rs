@@ -5,7 +5,6 @@ mod acceptance;
 mod artifacts;
 mod committed_sites;
 mod destinations;
-mod event;
 mod explanations;
 mod inputs;
 mod measuring;
@@ -25,7 +24,6 @@ pub(crate) use artifacts::{
 };
 pub(crate) use committed_sites::CommittedSites;
 pub(crate) use destinations::{check_output, destination, write_output};
-pub(crate) use event::read_event;
 pub(crate) use explanations::{add_notes, difference, explain_red, window_of};
 pub(crate) use inputs::{Input, read_inputs, read_runs};
 pub(crate) use measuring::Purpose;

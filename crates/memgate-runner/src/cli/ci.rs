@@ -1,4 +1,4 @@
-//! `--github`: what `check` says in GitHub Actions, besides its exit code.
+//! `--github`: what `check` says to a CI service, besides its exit code.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use memgate_report::report::{Outcome, Report, outcome};
 use super::arguments::OutputArguments;
 use super::output::file_options;
 use super::output_files::OutputFile;
-use crate::actions::ActionsEnvironment;
+use crate::ci::{CiService, GithubActions, detect};
 use crate::error::Error;
 use crate::git::Repository;
 use crate::session::{MeasureRequest, Project, write_output};
@@ -27,31 +27,30 @@ enum When {
     Never,
 }
 
-/// GitHub Actions.
+/// CI services.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
-pub(super) struct ActionsArguments {
+pub(super) struct CiArguments {
     /// Add a step summary and annotations, and write the report to a file, as a step of GitHub Actions
     #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always", default_value = "auto")]
     github: When,
 }
 
-impl ActionsArguments {
-    /// The environment to speak to, if any.
-    pub(super) fn environment(&self) -> Option<ActionsEnvironment> {
+impl CiArguments {
+    /// The service to speak to, if any.
+    pub(super) fn service(&self) -> Option<Box<dyn CiService>> {
         match self.github {
-            When::Auto => ActionsEnvironment::detect(),
-            When::Always => Some(ActionsEnvironment::of_variables()),
+            When::Auto => detect(),
+            When::Always => Some(Box::new(GithubActions::of_variables())),
             When::Never => None,
         }
     }
 }
 
-/// Adds the summary of the step, prints annotations, and leaves the report in a file whose path is an output of the step.
-/// No token is needed, so a pull request from a fork has all of it.
-pub(super) fn report_to_actions(
+/// Adds the summary of the job, prints annotations, and leaves the report in a file whose path later steps are told.
+pub(super) fn report_to_service(
     report: &Report,
-    actions: &ActionsEnvironment,
+    service: &dyn CiService,
     output: &OutputArguments,
     project: &Project,
     command: &str,
@@ -59,32 +58,22 @@ pub(super) fn report_to_actions(
 ) -> Result<(), Error> {
     let options = file_options(output, command, Some(request));
     let mut failures = Vec::new();
-    let to = |path: &Option<PathBuf>| path.clone().unwrap_or_default();
     let mut outputs = vec![("outcome", outcome(report).word().to_owned())];
     match report_file(report, output, project, &options) {
         Ok(file) => outputs.insert(0, ("report", file.display().to_string())),
         Err(error) => failures.push(error),
     }
     let summary = render(report, Format::Markdown, &options);
-    if let Err(problem) = actions.add_summary(&summary) {
-        failures.push(Error::file("add to", to(&actions.step_summary))(problem));
-    }
-    for (name, value) in outputs {
-        if let Err(problem) = actions.add_output(name, &value) {
-            failures.push(Error::file("add to", to(&actions.output))(problem));
-        }
-    }
-    // Standard output may be a report for a program; GitHub reads both.
-    let lines: String = annotations(report, &workspace_in_repository(project))
-        .iter()
-        .map(|line| format!("{line}\n"))
-        .collect();
+    failures.extend(service.add_summary(&summary).err());
+    failures.extend(outputs.into_iter().filter_map(|(name, value)| service.add_output(name, &value).err()));
+    // Standard output may be a report for a program; a log has both.
+    let lines = service.annotation_lines(&annotations(report, &workspace_in_repository(project)));
     drop(std::io::stderr().write_all(lines.as_bytes()));
     Error::of_all(failures)
 }
 
-/// Tells GitHub Actions that there is no report, and why. That is best effort: the exit code says it too.
-pub(super) fn tell_failure(error: &Error, actions: &ActionsEnvironment) {
+/// Tells the service that there is no report, and why. That is best effort: the exit code says it too.
+pub(super) fn tell_failure(error: &Error, service: &dyn CiService) {
     let message = error.to_string();
     let annotation = Annotation {
         level: Level::Error,
@@ -92,9 +81,9 @@ pub(super) fn tell_failure(error: &Error, actions: &ActionsEnvironment) {
         title: "memgate: the gate could not do its work".to_owned(),
         message: message.clone(),
     };
-    drop(std::io::stderr().write_all(format!("{annotation}\n").as_bytes()));
-    drop(actions.add_output("outcome", Outcome::Failed.word()));
-    drop(actions.add_summary(&format!("## 🔴 The gate could not do its work\n\n{}\n", code_block(&message))));
+    drop(std::io::stderr().write_all(service.annotation_lines(&[annotation]).as_bytes()));
+    drop(service.add_output("outcome", Outcome::Failed.word()));
+    drop(service.add_summary(&format!("## 🔴 The gate could not do its work\n\n{}\n", code_block(&message))));
 }
 
 /// A text that means nothing as Markdown: indented, it is code whatever it holds.
