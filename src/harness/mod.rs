@@ -14,10 +14,12 @@ mod modules;
 mod record_sites;
 mod serve;
 mod session;
+mod shape;
 mod standalone;
 mod suite;
 mod table;
 mod test_run;
+mod trace;
 
 pub use bencher::{Bencher, BencherWithInputs};
 pub use entry::needs_harness_false;

@@ -21,7 +21,7 @@ pub enum LiveBytes {
     Level,
     /// They go on rising, by so many bytes per iteration on average, rounded up.
     Rising(i64),
-    /// They were rising by more than the steady windows say when the time was over; by up to so many bytes per iteration.
+    /// They were rising when the time was over, though not in every iteration; by up to so many bytes per iteration.
     Undecided(i64),
 }
 

@@ -50,7 +50,8 @@ pub struct Windows<W> {
 
 impl Windows<CountWindow> {
     /// What an iteration leaks, at least and at most: what a long run says; where there is none, the least growth of all
-    /// steady windows. The two differ when a long run came to no end. None without a steady window.
+    /// steady windows. The two differ when a long run came to no end, and not every iteration of it kept something. None
+    /// without a steady window.
     #[must_use]
     pub fn leaked_bytes(&self, long_run: Option<LongRun>) -> Option<(i64, i64)> {
         let least = self.steady.iter().map(|window| window.growth_bytes).min()?.max(0);
@@ -58,7 +59,7 @@ impl Windows<CountWindow> {
             None => (least, least),
             Some(LiveBytes::Level) => (0, 0),
             Some(LiveBytes::Rising(rate)) => (rate, rate),
-            Some(LiveBytes::Undecided(rate)) => (least, least.max(rate)),
+            Some(LiveBytes::Undecided(rate)) => (0, rate),
         })
     }
 }
@@ -90,7 +91,7 @@ mod tests {
         assert_eq!(leaked([-8, -8, -8], None), (0, 0));
         assert_eq!(leaked([0, 64, 0], Some(LiveBytes::Rising(12))), (12, 12));
         assert_eq!(leaked([64, 64, 64], Some(LiveBytes::Level)), (0, 0), "a cache that was filling");
-        assert_eq!(leaked([8, 8, 8], Some(LiveBytes::Undecided(12))), (8, 12));
+        assert_eq!(leaked([8, 8, 8], Some(LiveBytes::Undecided(12))), (0, 12));
         assert_eq!(
             Windows::<CountWindow> { cold: CountWindow::default(), steady: vec![] }.leaked_bytes(None),
             None

@@ -1,13 +1,16 @@
 //! What is asked again before it is said.
 //!
 //! A value that differs from process to process may agree in two of them by luck. So what would be red, or make a baseline
-//! stale, is measured anew in more processes, and only if these say the same it is said.
+//! stale, is measured anew in more processes, and only if these say the same it is said. A leak of which there was no time to
+//! be sure is looked at for longer.
 
 use std::collections::BTreeSet;
 
+use memgate_protocol::Metric;
+
 use super::run::became_noisy;
-use crate::model::{BenchmarkId, Run};
-use crate::report::{Report, ScalingReport, Verdict};
+use crate::model::{BenchmarkId, MetricKey, Run};
+use crate::report::{MetricReport, Report, ScalingReport, Verdict};
 
 /// The run with everything measured again, by `again`, of which `judge` says something that matters.
 ///
@@ -38,7 +41,8 @@ pub fn without_doubt<E>(
 fn in_doubt(report: &Report) -> BTreeSet<BenchmarkId> {
     let matters = |verdict| matches!(verdict, Verdict::Regressed | Verdict::OverBudget | Verdict::Improved);
     let of_values = report.benchmarks.iter().filter(|benchmark| {
-        benchmark.metrics.iter().any(|metric| matters(metric.verdict)) || became_noisy(benchmark).is_some()
+        benchmark.metrics.iter().any(|metric| matters(metric.verdict) || may_leak(metric))
+            || became_noisy(benchmark).is_some()
     });
     let of_series = report.scaling.iter().filter(|series| series.steeper().next().is_some());
     let measured =
@@ -46,11 +50,21 @@ fn in_doubt(report: &Report) -> BTreeSet<BenchmarkId> {
     measured.chain(of_series.flat_map(ScalingReport::ids)).collect()
 }
 
+/// Whether a value may be a leak that base had not, and nothing is sure. Where base is a spread, that is no news.
+fn may_leak(metric: &MetricReport) -> bool {
+    let is_new = || match (&metric.base, &metric.head) {
+        (Some(base), Some(head)) => base.is_exact() && head.maximum() > base.maximum(),
+        _ => false,
+    };
+    metric.metric == MetricKey::steady(Metric::LeakedBytes) && metric.verdict == Verdict::Noisy && is_new()
+}
+
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;
 
     use super::*;
+    use crate::model::Observation;
     use crate::samples::{report, run_and_baselines, scaled_report};
 
     fn asked(report: &Report) -> Vec<Vec<String>> {
@@ -68,6 +82,29 @@ mod tests {
     fn what_matters_is_asked_again_once() {
         let names = ["improved", "over budget", "regressed", "regressed/from zero"];
         assert_eq!(asked(&report()), [names.map(str::to_owned)]);
+    }
+
+    #[test]
+    fn a_leak_that_is_not_sure_is_asked_again_where_base_is() {
+        let asked_of = |base: Vec<i64>, key: MetricKey| {
+            let mut report = report();
+            report.scaling.clear();
+            report.benchmarks.retain(|benchmark| !benchmark.metrics.is_empty());
+            report.benchmarks.truncate(1);
+            let benchmark = &mut report.benchmarks[0];
+            benchmark.processes = 2;
+            benchmark.metrics.truncate(1);
+            benchmark.metrics[0].metric = key;
+            benchmark.metrics[0].verdict = Verdict::Noisy;
+            benchmark.metrics[0].base = Observation::of(base);
+            benchmark.metrics[0].head = Observation::of(vec![0, 12]);
+            asked(&report).len()
+        };
+        let leaked = MetricKey::steady(Metric::LeakedBytes);
+        assert_eq!(asked_of(vec![0], leaked), 1);
+        assert_eq!(asked_of(vec![0, 12], leaked), 0);
+        assert_eq!(asked_of(vec![12], leaked), 0);
+        assert_eq!(asked_of(vec![0], MetricKey::steady(Metric::RetainedBytes)), 0);
     }
 
     #[test]

@@ -137,3 +137,69 @@ pub(crate) fn lazy(buffers: u32, random: &mut Random) -> LiveBytes {
         i64::try_from(made.iter().filter(|made| **made < iteration).count()).unwrap_or(i64::MAX) * 8_192
     })
 }
+
+/// Both.
+pub(crate) fn both(mut one: LiveBytes, mut other: LiveBytes) -> LiveBytes {
+    Box::new(move |random| one(random) + other(random))
+}
+
+/// A number of iterations between two, as often in one octave as in another.
+pub(crate) fn period(least: u32, most: u32, random: &mut Random) -> u32 {
+    let octave = least << random.below((most / least).ilog2() + 1);
+    (octave + random.below(octave)).min(most)
+}
+
+/// A buffer that takes in so many bytes in each iteration, and is emptied after so many.
+pub(crate) fn buffer(bytes: i64, period: u32, random: &mut Random) -> LiveBytes {
+    let mut held = random.below(period);
+    Box::new(move |_| {
+        held = (held + 1) % period;
+        i64::from(held) * bytes
+    })
+}
+
+/// The same in a container that doubles, and is given back when it is emptied.
+pub(crate) fn doubling_buffer(bytes: i64, period: u32, random: &mut Random) -> LiveBytes {
+    let mut held = random.below(period);
+    Box::new(move |_| {
+        held = (held + 1) % period;
+        if held == 0 { 0 } else { i64::from(held.next_power_of_two()) * bytes }
+    })
+}
+
+/// A queue of which a part is drained when it is long.
+pub(crate) fn drained(bytes: i64, longest: u32, random: &mut Random) -> LiveBytes {
+    let (mut held, part) = (0, 1 + random.below(longest));
+    Box::new(move |_| {
+        held += 1;
+        if held > longest {
+            held -= part;
+        }
+        i64::from(held) * bytes
+    })
+}
+
+/// Sessions that begin by chance, in every other iteration, and end after so many iterations.
+pub(crate) fn sessions(bytes: i64, lifetime: u32) -> LiveBytes {
+    let mut begun = std::collections::VecDeque::new();
+    let mut now = 0;
+    Box::new(move |random| {
+        now += 1;
+        if random.below(2) == 0 {
+            begun.push_back(now);
+        }
+        while begun.front().is_some_and(|begin| begin + lifetime < now) {
+            begun.pop_front();
+        }
+        i64::try_from(begun.len()).unwrap_or(i64::MAX) * bytes
+    })
+}
+
+/// So many bytes that are given back once.
+pub(crate) fn given_back(bytes: i64, before: u32, random: &mut Random) -> LiveBytes {
+    let mut left = random.below(before);
+    Box::new(move |_| {
+        left = left.saturating_sub(1);
+        if left == 0 { 0 } else { bytes }
+    })
+}

@@ -38,7 +38,7 @@ pub fn gather(
     options: &MeasureOptions,
     mut ask: impl FnMut(WindowPlan) -> Result<Record, NoAnswer>,
 ) -> Result<Measurement, NoAnswer> {
-    let ProcessCounts { least, most, long_runs } = options.processes;
+    let ProcessCounts { least, most, long_runs, .. } = options.processes;
     let short = WindowPlan { long_run_ms: 0, ..options.plan };
     let mut records: Vec<Record> = Vec::new();
     let mut has_long_runs = true;
@@ -46,13 +46,14 @@ pub fn gather(
         let processes = u32::try_from(records.len()).unwrap_or(u32::MAX);
         // A leak is not believed on the word of one process.
         let is_long = has_long_runs && (processes < long_runs || records.iter().any(is_rising));
-        let record = match ask(if is_long { options.plan } else { short }) {
+        let long = if processes == 0 { options.first_plan() } else { options.plan };
+        let record = match ask(if is_long { long } else { short }) {
             // A routine that can't be run so often, or not without printing too much, can still be measured. But it has to fail of
             // that each time: what fails now and then is a failure.
             Err(NoAnswer::Failed(failure)) if is_long && is_of_many_iterations(&failure) => {
                 has_long_runs = false;
                 let record = ask(short)?;
-                match ask(options.plan) {
+                match ask(long) {
                     Err(NoAnswer::Failed(again)) if again.kind == failure.kind => record,
                     Err(NoAnswer::Interrupted) => return Err(NoAnswer::Interrupted),
                     Ok(_) | Err(NoAnswer::Failed(_)) => return Err(NoAnswer::Failed(failure)),
@@ -97,6 +98,7 @@ fn is_of_many_iterations(failure: &Failure) -> bool {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+    use std::time::Duration;
 
     use memgate_protocol::{CountWindow, EngineWindows, LongRun, Windows};
     use memgate_report::model::{MetricKey, Observation};
@@ -128,6 +130,26 @@ mod tests {
         assert_eq!(asked(LiveBytes::Rising(8)), (vec![true, true], Observation::Exact(8)));
         let spread = Observation::of(vec![0, 8]).unwrap();
         assert_eq!(asked(LiveBytes::Undecided(8)), (vec![true, false], spread), "more processes say no more");
+    }
+
+    #[test]
+    fn the_first_process_in_doubt_has_time_for_a_slow_routine() {
+        let asked = |processes: ProcessCounts, time_limit| {
+            let mut plans = Vec::new();
+            let options = MeasureOptions { processes, time_limit, ..OPTIONS() };
+            let measurement = gather(&options, |plan| {
+                plans.push(plan.long_run_ms);
+                // It keeps something in every iteration, and stops when there was time for many.
+                Ok(answer(1, (plan.long_run_ms > 4_000).then_some(LiveBytes::Level)))
+            });
+            assert_eq!(measurement.unwrap().processes as usize, plans.len());
+            plans
+        };
+        let (counts, minute) = (OPTIONS().processes, Duration::from_secs(60));
+        assert_eq!(asked(counts, minute), [2_000, 0]);
+        assert_eq!(asked(counts.for_base(), minute), [4_000, 2_000, 2_000, 2_000, 2_000, 2_000]);
+        assert_eq!(asked(counts.for_doubt(), minute)[..2], [20_000, 2_000]);
+        assert_eq!(asked(counts.for_doubt(), minute / 6)[..2], [3_333, 2_000]);
     }
 
     #[test]

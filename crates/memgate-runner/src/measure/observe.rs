@@ -1,6 +1,6 @@
 //! Records of several processes to observations.
 
-use memgate_protocol::{CountWindow, EngineWindows, LongRun, Metric, Record, Windows};
+use memgate_protocol::{CountWindow, EngineWindows, LiveBytes, LongRun, Metric, Record, Windows};
 use memgate_report::model::{Measurement, MetricKey, MetricMap, Observation, Phase};
 
 /// What the records of several processes amount to. None when there is no record, or one is of another engine.
@@ -33,9 +33,9 @@ fn values(processes: &[Process<'_>], key: MetricKey) -> Vec<i64> {
     match (phase, metric) {
         (Phase::Cold, _) => processes.iter().map(|(windows, _)| windows.cold.value(metric)).collect(),
         (Phase::Steady, Metric::LeakedBytes) => {
-            // A process that did not look at more than its windows knows less than one that did.
-            let has_long_run = processes.iter().any(|(_, long_run)| long_run.is_some());
-            let informed = processes.iter().filter(|(_, long_run)| long_run.is_some() == has_long_run);
+            // A process that did not look at more than its windows, or came to no end, knows less than one that did.
+            let most = processes.iter().map(|(_, long_run)| knowledge(*long_run)).max();
+            let informed = processes.iter().filter(|(_, long_run)| Some(knowledge(*long_run)) == most);
             let leaks = informed.filter_map(|(windows, long_run)| windows.leaked_bytes(*long_run));
             // What a process could not decide is a spread by itself.
             leaks
@@ -49,10 +49,17 @@ fn values(processes: &[Process<'_>], key: MetricKey) -> Vec<i64> {
     }
 }
 
+/// How much a process knows of leaks, to be held against others.
+fn knowledge(long_run: Option<LongRun>) -> u8 {
+    match long_run.map(|long_run| long_run.live_bytes) {
+        None => 0,
+        Some(LiveBytes::Undecided(_)) => 1,
+        Some(LiveBytes::Level | LiveBytes::Rising(_)) => 2,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use memgate_protocol::LiveBytes;
-
     use super::*;
 
     fn record(cold: i64, growths: [i64; 3]) -> Record {
@@ -80,6 +87,23 @@ mod tests {
         assert_eq!(leaked(LiveBytes::Level), Observation::Exact(0));
         assert_eq!(leaked(LiveBytes::Undecided(12)), Observation::of(vec![0, 12]).unwrap());
         assert_eq!(leaked(LiveBytes::Rising(12)), Observation::Exact(12), "the other process did not look");
+    }
+
+    #[test]
+    fn a_process_that_came_to_an_end_knows_more_than_one_that_did_not() {
+        let leaked = |all: [Option<LiveBytes>; 3]| {
+            let long_run = |live_bytes| LongRun { iterations: 99, live_bytes };
+            let records =
+                all.map(|live_bytes| Record { long_run: live_bytes.map(long_run), ..record(9, [8; 3]) });
+            observe(&records).unwrap().metrics.get(MetricKey::steady(Metric::LeakedBytes)).unwrap().clone()
+        };
+        let (level, rising, undecided) =
+            (Some(LiveBytes::Level), Some(LiveBytes::Rising(9)), Some(LiveBytes::Undecided(12)));
+        assert_eq!(leaked([None; 3]), Observation::Exact(8));
+        assert_eq!(leaked([None, undecided, None]), Observation::of(vec![0, 12]).unwrap());
+        assert_eq!(leaked([level, undecided, None]), Observation::Exact(0));
+        assert_eq!(leaked([undecided, rising, None]), Observation::Exact(9));
+        assert_eq!(leaked([level, rising, undecided]), Observation::of(vec![0, 9]).unwrap());
     }
 
     #[test]

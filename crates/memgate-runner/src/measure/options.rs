@@ -31,13 +31,15 @@ pub struct ProcessCounts {
     pub most: u32,
     /// How many of them look for leaks over a long run, when the first finds none.
     pub long_runs: u32,
+    /// How many times as long as the plan says the first of them may do so.
+    pub first_takes: u32,
 }
 
 impl ProcessCounts {
     /// So many, and as many as `most` when they do not agree; the first runs long.
     #[must_use]
     pub fn new(least: u32, most: u32) -> Self {
-        Self { least, most: most.max(least), long_runs: 1 }
+        Self { least, most: most.max(least), long_runs: 1, first_takes: 1 }
     }
 
     /// One and no more, for what is asked in another way besides.
@@ -47,17 +49,20 @@ impl ProcessCounts {
     }
 
     /// For a value that others are held against: three times as many have to agree before it is called exact, and all of them
-    /// run long. What two processes agree on by luck would be a wrong base for as long as it is committed.
+    /// run long, the first for twice as long. What two processes agree on by luck would be a wrong base for as long as it is
+    /// committed.
     #[must_use]
     pub fn for_base(self) -> Self {
         let least = self.least.saturating_mul(3).min(self.most);
-        Self { least, long_runs: least, ..self }
+        Self { least, long_runs: least, first_takes: 2, ..self }
     }
 
-    /// For a value that makes a difference: all that there may be, whether they agree or not.
+    /// For a value that makes a difference: all that there may be, whether they agree or not. The first looks for leaks for
+    /// ten times as long, so that iterations decide, and not how busy the machine is: a base that was decided in its time is
+    /// then decided here, unless everything is five times as slow. One that does is enough, since it is the same routine.
     #[must_use]
     pub fn for_doubt(self) -> Self {
-        Self { least: self.most, long_runs: self.most, ..self }
+        Self { least: self.most, long_runs: self.most, first_takes: 10, ..self }
     }
 }
 
@@ -76,6 +81,14 @@ impl Default for MeasureOptions {
 }
 
 impl MeasureOptions {
+    /// The plan of the first process. A third of the time limit is left for the windows, and another for what an iteration takes
+    /// beyond its time.
+    pub(super) fn first_plan(&self) -> WindowPlan {
+        let most = u32::try_from(self.time_limit.as_millis() / 3).unwrap_or(u32::MAX);
+        let wanted = self.plan.long_run_ms.saturating_mul(self.processes.first_takes);
+        WindowPlan { long_run_ms: wanted.min(most.max(self.plan.long_run_ms)), ..self.plan }
+    }
+
     /// The same for windows alone.
     pub(crate) fn without_long_run(self) -> Self {
         Self { plan: WindowPlan { long_run_ms: 0, ..self.plan }, ..self }

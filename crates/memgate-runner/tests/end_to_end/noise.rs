@@ -188,13 +188,38 @@ fn cache(bencher: Bencher) {
     });
 }
 
+/// A batch is written out after more entries; nothing of it stays.
+fn batch(bencher: Bencher) {
+    let (mut batch, size) = (Vec::with_capacity(128), if removes() { 50 } else { 100 });
+    bencher.bench(|| {
+        batch.push(Box::new([0_u64; 6]));
+        if batch.len() == size {
+            batch.clear();
+        }
+    });
+}
+
+/// Something large is given back first.
+fn shrunk(bencher: Bencher) {
+    let (mut large, mut calls, removes) = (vec![0_u8; 1 << 20], 0, removes());
+    bencher.bench(|| {
+        calls += 1;
+        if calls == 12 {
+            large = Vec::new();
+        }
+        if calls % 2 == 0 && !removes {
+            std::mem::forget(Box::new([large.len() as u64; 2]));
+        }
+    });
+}
+
 /// Its inputs are used up before there is time for many iterations.
 fn few(bencher: Bencher) {
     let mut inputs = vec![1_u64; 20];
     bencher.bench(|| Box::new(inputs.pop().unwrap()));
 }
 
-memgate::main! { map, queue, cache, few }
+memgate::main! { map, queue, cache, batch, shrunk, few }
 "#;
 
 #[test]
@@ -206,16 +231,20 @@ fn what_a_container_keeps_for_ever_is_a_leak_and_a_full_cache_is_none() {
     std::fs::remove_file(project.path("keeping/remove")).unwrap();
     let report = project.memgate("check --format json").exits(100).report();
     report.has_verdicts(&[
+        ("keeping/memory/batch", "ok"),
         ("keeping/memory/cache", "ok"),
         ("keeping/memory/few", "ok"),
         ("keeping/memory/map", "regressed"),
         ("keeping/memory/queue", "regressed"),
+        ("keeping/memory/shrunk", "regressed"),
     ]);
     let leaked = |id: &str| report.metric(id, "leaked_bytes")["head"].as_i64();
     // Eight bytes each in a vector that doubles, and forty and a byte for each slot of a table: within a factor of two.
     assert!(matches!(leaked("keeping/memory/queue"), Some(8..=16)), "{:?}", leaked("keeping/memory/queue"));
     assert!(matches!(leaked("keeping/memory/map"), Some(40..=90)), "{:?}", leaked("keeping/memory/map"));
     assert_eq!(leaked("keeping/memory/cache"), Some(0));
+    assert_eq!(leaked("keeping/memory/batch"), Some(0));
+    assert_eq!(leaked("keeping/memory/shrunk"), Some(8));
     if cfg!(target_os = "linux") {
         let checked = project.memgate("check").exits(100);
         checked.says("HashMap::insert in memory::map").says("Vec::push in memory::queue");
