@@ -117,7 +117,7 @@ impl Reader<'_> {
         let text = std::fs::read_to_string(path).ok();
         self.source.files.insert(real);
         match text.and_then(|text| text.parse::<TokenStream>().ok()) {
-            Some(stream) => self.walk(stream, within.clone(), &place),
+            Some(stream) => self.walk(stream, within.inside(), &place),
             None => self.add(EventKind::Unread, within),
         }
     }
