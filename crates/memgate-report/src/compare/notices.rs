@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 use super::ComparisonInput;
 use super::waiver_use::WaiverUse;
 use crate::model::{
-    BaselineKey, BenchmarkId, BenchmarkResult, EnvironmentDifference, LeftOut, Measurement, MetricKey, Run,
+    BaselineKey, BenchTargetRun, BenchmarkId, BenchmarkResult, EnvironmentDifference, LeftOut, Measurement,
+    MetricKey, Run,
 };
 use crate::report::{BenchmarkReport, Notice, NoticeKind};
 
@@ -53,6 +54,44 @@ pub(super) fn about_left_out(input: &ComparisonInput<'_>) -> Vec<Notice> {
                 ),
             };
             notices.push(Notice { kind: NoticeKind::LeftOut, text });
+        }
+    }
+    notices
+}
+
+/// Bench targets without a single benchmark. That may be for want of what they are for on this platform. But whoever asks for one
+/// by its name, or has no other, is not to hear that all is well.
+pub(super) fn about_empty(input: &ComparisonInput<'_>) -> Vec<Notice> {
+    let parts = || input.runs.iter().flat_map(|run| run.bench_targets.iter().map(move |part| (run, part)));
+    let is_empty = |part: &BenchTargetRun| part.declared.is_empty() && part.failure.is_none();
+    let measures_nothing = parts().all(|(_, part)| is_empty(part));
+    let mut notices = Vec::new();
+    for (run, part) in parts() {
+        let is_there = parts().any(|(other, same)| {
+            (&other.target, &same.package, &same.bench_target)
+                == (&run.target, &part.package, &part.bench_target)
+                && !is_empty(same)
+        });
+        // Of what is committed, every benchmark is missing, and says so.
+        let key = BaselineKey::new(&*run.target, &*part.package, &*part.bench_target);
+        let is_committed = input.baselines.get(&key).is_some_and(|baseline| !baseline.benchmarks.is_empty());
+        let left = LeftOut {
+            package: part.package.clone(),
+            bench_target: part.bench_target.clone(),
+            needs: Vec::new(),
+        };
+        if is_there || is_committed || !is_empty(part) || !run.selection.covers_all(&left) {
+            continue;
+        }
+        let is_asked = measures_nothing || run.selection.bench_targets.contains(&part.bench_target);
+        let (kind, beginning) = if is_asked {
+            (NoticeKind::NotMeasured, not_measured_on(&run.target, &part.package, &part.bench_target))
+        } else {
+            (NoticeKind::LeftOut, format!("{}/{} was not measured:", part.package, part.bench_target))
+        };
+        let notice = Notice { kind, text: format!("{beginning} it declares no benchmark") };
+        if !notices.contains(&notice) {
+            notices.push(notice);
         }
     }
     notices

@@ -150,6 +150,33 @@ fn a_value_that_varies_since_is_told() {
 }
 
 #[test]
+fn a_bench_target_without_benchmarks_is_told_and_never_green_alone() {
+    let one = || part("memory", BTreeMap::from([("a".to_owned(), measured(metrics(&[1], 1)))]));
+    let empty = || part("empty", BTreeMap::new());
+    let baselines = baselines_of("memory", BTreeMap::from([("a".to_owned(), steady(&metrics(&[1], 1)))]));
+    let notices = |runs: &[Run]| {
+        let report = compared(runs, &baselines, &Policy::default(), false);
+        let notices: Vec<_> =
+            report.notices.iter().map(|notice| (notice.kind, notice.text.clone())).collect();
+        (notices, outcome(&report))
+    };
+    let note = "parser/empty was not measured: it declares no benchmark".to_owned();
+    let beside = notices(&[run_of(vec![one(), empty()])]);
+    assert_eq!(beside, (vec![(NoticeKind::LeftOut, note)], Outcome::Passed));
+    let asked = Selection { bench_targets: vec!["empty".into()], ..Selection::default() };
+    let (named, found) = notices(&[Run { selection: asked, ..run_of(vec![empty()]) }]);
+    assert_eq!((named[0].0, found), (NoticeKind::NotMeasured, Outcome::CoverageGap));
+    let (named, _) = notices(&[run_of(vec![empty()])]);
+    assert_eq!(named[0].0, NoticeKind::NotMeasured);
+    // Nobody has asked for it, it has some with other features, or all that it had is missing.
+    let filtered = Selection { filters: vec!["a".into()], ..Selection::default() };
+    assert_eq!(notices(&[Run { selection: filtered, ..run_of(vec![one(), empty()]) }]).0, []);
+    assert_eq!(notices(&[run_of(vec![one()]), run_of(vec![part("memory", BTreeMap::new())])]).0, []);
+    let missing = notices(&[run_of(vec![part("memory", BTreeMap::new())])]);
+    assert_eq!(missing, (vec![], Outcome::CoverageGap));
+}
+
+#[test]
 fn a_gate_that_holds_nothing_back_says_so() {
     let off = "[limits]\npeak_bytes = \"off\"\ntotal_bytes = \"off\"\nallocs = \"off\"\nreallocs = \"off\"\n\
                retained_bytes = \"off\"\nleaked_bytes = \"off\"";

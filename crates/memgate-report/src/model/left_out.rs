@@ -32,6 +32,8 @@ pub enum Need {
     BenchKind,
     /// Another platform.
     Platform(String),
+    /// What a `#[cfg(…)]` asks for that is neither a feature nor a platform.
+    Condition(String),
 }
 
 const NO_HARNESS: &str = "harness = false";
@@ -39,6 +41,7 @@ const MAIN: &str = "fn main()";
 const LISTING: &str = "[[bench]]";
 const BENCH_KIND: &str = "kind = bench";
 const PLATFORM: &str = "platform: ";
+const CONDITION: &str = "condition: ";
 
 impl From<String> for Need {
     fn from(text: String) -> Self {
@@ -47,9 +50,10 @@ impl From<String> for Need {
             MAIN => Self::Main,
             LISTING => Self::Listing,
             BENCH_KIND => Self::BenchKind,
-            _ => match text.strip_prefix(PLATFORM) {
-                Some(platform) => Self::Platform(platform.to_owned()),
-                None => Self::Feature(text),
+            _ => match (text.strip_prefix(PLATFORM), text.strip_prefix(CONDITION)) {
+                (Some(platform), _) => Self::Platform(platform.to_owned()),
+                (None, Some(condition)) => Self::Condition(condition.to_owned()),
+                (None, None) => Self::Feature(text),
             },
         }
     }
@@ -65,6 +69,17 @@ impl From<Need> for String {
             Need::Listing => LISTING.to_owned(),
             Need::BenchKind => BENCH_KIND.to_owned(),
             Need::Platform(platform) => format!("{PLATFORM}{platform}"),
+            Need::Condition(condition) => format!("{CONDITION}{condition}"),
+        }
+    }
+}
+
+impl Need {
+    /// What must hold besides features.
+    fn condition(&self) -> Option<&str> {
+        match self {
+            Self::Platform(text) | Self::Condition(text) => Some(text),
+            _ => None,
         }
     }
 }
@@ -91,8 +106,10 @@ impl LeftOut {
             .collect();
         if !features.is_empty() {
             let word = if features.len() == 1 { "feature" } else { "features" };
+            let conditions: String =
+                self.needs.iter().filter_map(Need::condition).map(|text| format!(", and {text}")).collect();
             return Some(format!(
-                "it needs the {word} {} (--features {})",
+                "it needs the {word} {} (--features {}){conditions}",
                 features.join(", "),
                 features.join(",")
             ));
@@ -105,6 +122,9 @@ impl LeftOut {
             }
             Need::BenchKind => "it is no bench target, and only those are measured".to_owned(),
             Need::Platform(platform) => format!("it uses memgate under {platform} alone"),
+            Need::Condition(condition) => {
+                format!("it uses memgate under {condition} alone, which does not hold")
+            }
             Need::Feature(_) => String::new(),
         })
     }
@@ -132,6 +152,7 @@ mod tests {
             Need::Listing,
             Need::BenchKind,
             Need::Platform("cfg(windows)".into()),
+            Need::Condition("cfg(heap_benches)".into()),
         ];
         let text = serde_json::to_string(&needs).unwrap();
         assert!(text.starts_with(r#"["heap","harness = false""#), "{text}");
@@ -148,5 +169,13 @@ mod tests {
             of(&[Need::Feature("a".into()), Need::Feature("b/c".into())]).to_string(),
             "p/b was not measured: it needs the features a, b/c (--features a,b/c)"
         );
+        let condition = of(&[Need::Condition("cfg(x)".into())]);
+        assert!(condition.is_gap());
+        assert_eq!(
+            condition.to_string(),
+            "p/b was not measured: it uses memgate under cfg(x) alone, which does not hold"
+        );
+        let both = of(&[Need::Condition("cfg(x)".into()), Need::Feature("a".into())]);
+        assert_eq!(both.why().unwrap(), "it needs the feature a (--features a), and cfg(x)");
     }
 }

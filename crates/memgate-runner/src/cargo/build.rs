@@ -8,11 +8,12 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use cargo_metadata::Package;
-use cargo_metadata::cargo_platform::Platform;
+use cargo_metadata::cargo_platform::{Cfg, Platform};
 use memgate_report::model::LeftOut;
 
-use super::artifacts::{Artifacts, Observed};
+use super::artifacts::{Artifact, Artifacts, Observed};
 use super::configuration::placed;
+use super::coverage::Unmarked;
 use super::origin::Origins;
 use super::platform::cfg_of;
 use super::process_environment::variables;
@@ -59,7 +60,10 @@ pub fn build(
     let runner = runner(&configuration, workspace, &settings)?;
     let cfg = OnceCell::new();
     let holds = |platform: &Platform| {
-        let ask = || cfg_of(&settings, workspace.root()).unwrap_or_default();
+        let ask = || -> Vec<Cfg> {
+            let of_compiler = cfg_of(&settings, workspace.root()).unwrap_or_default();
+            of_compiler.into_iter().chain(rustflags::cfg(&settings.rustflags)).collect()
+        };
         platform.matches(&settings.target, cfg.get_or_init(ask))
     };
     let mut built = Built::default();
@@ -68,7 +72,8 @@ pub fn build(
         let artifacts = build_from_here(workspace, candidate, &command)?;
         let (marked, unmarked) = artifacts.by_marker()?;
         built.left_out.extend(unmarked.iter().filter_map(|(artifact, bytes)| {
-            let needs = candidate.usage.after_build(&artifact.source, bytes, holds);
+            let Artifact { source, features, .. } = artifact;
+            let needs = candidate.usage.after_build(Unmarked { source, executable: bytes, features }, holds);
             let package = candidate.package.name.to_string();
             (!needs.is_empty()).then(|| LeftOut { package, bench_target: artifact.name.clone(), needs })
         }));
@@ -171,7 +176,7 @@ fn build_command(
     options: BuildOptions<'_>,
     settings: &Settings,
 ) -> Command {
-    let CargoOptions { all_features, no_default_features, profile, .. } = options.cargo;
+    let profile = &options.cargo.profile;
     let mut command = Command::new(cargo());
     command.current_dir(workspace.root()).args([
         "bench",
@@ -193,12 +198,7 @@ fn build_command(
     if !features.is_empty() {
         command.args(["--features", &features.join(",")]);
     }
-    if *all_features {
-        command.arg("--all-features");
-    }
-    if *no_default_features {
-        command.arg("--no-default-features");
-    }
+    command.args(options.cargo.feature_flags());
     if let Some(target) = &options.cargo.target {
         command.args(["--target", target]);
     }

@@ -1,245 +1,262 @@
-//! What the source of a bench target says of memgate, without compiling it.
+//! Whether the source of a target is one of memgate's, or may be.
 //!
-//! For what was not built, and so has no marker to be known by. Read as tokens, so that comments and texts are none.
+//! For what was not built, or has no marker to be known by. The burden of proof is on the target: it is one of memgate's unless
+//! all of its source could be read, and nothing there speaks of memgate, or its `main` is shown to be another's.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use super::condition::{Condition, Facts, effort};
+use super::source::{Event, EventKind, Source};
+use crate::model::Need;
 
-/// What the source of a bench target says of memgate.
+/// What the names at the beginning of paths stand for in a package.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Names {
+    /// memgate and its facade.
+    pub(super) runtime: BTreeSet<String>,
+    /// Other dependencies that lead to memgate, under some features.
+    pub(super) helpers: BTreeSet<String>,
+    /// The package's own library, where that leads to memgate. What uses it mostly uses it for something else.
+    pub(super) own: Option<String>,
+    /// Dependencies that don't.
+    pub(super) foreign: BTreeSet<String>,
+}
+
+/// What the source of a target says of memgate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Mentions {
-    /// One of the names by which the package knows memgate, its facade, or what leads to them.
-    pub(super) names: bool,
-    /// A macro that defines `main` for a suite, through one of the names.
-    pub(super) main: bool,
-    /// The macro stands behind a `#[cfg]`.
-    pub(super) guarded: bool,
-    /// The features that the `#[cfg]` names.
-    pub(super) guarding_features: Vec<String>,
-    /// Another harness's `main`.
-    pub(super) other_harness: bool,
+    /// What stands before each thing that speaks of memgate, and each that can't be read.
+    touches: Vec<Vec<Condition>>,
+    /// What stands before each macro of memgate's that defines `main`.
+    mains: Vec<Vec<Condition>>,
+    /// Whether one of the touches is of memgate itself, or of its facade.
+    pub(super) is_direct: bool,
+    /// Whether there is a `fn main`.
+    pub(super) has_function: bool,
+    /// Whether an item is a macro of memgate's, or of what leads to it.
+    pub(super) has_macro: bool,
+    /// Whether there may be a `main` at all.
+    defines_main: bool,
+    /// Whether there is another harness's `main`, whatever the features.
+    other_harness: bool,
 }
 
-/// The macros that define `main`.
-const MAINS: [&str; 2] = ["main", "criterion_main"];
-/// More files than this are not read of one bench target.
-const MOST_FILES: usize = 1_000;
+/// What a library hands on when it hands on memgate.
+const RUNTIME_ITEMS: [&str; 5] = ["memgate", "memgate_criterion", "Suite", "Bencher", "Alloc"];
+/// The standard library's macros that are items.
+const STD_ITEMS: [&str; 4] = ["thread_local", "compile_error", "include", "global_asm"];
+const STD_CRATES: [&str; 4] = ["std", "core", "alloc", "test"];
+
+impl Names {
+    pub(super) fn is_empty(&self) -> bool {
+        self.runtime.is_empty() && self.helpers.is_empty() && self.own.is_none()
+    }
+
+    fn is_ours(&self, name: &str) -> bool {
+        self.runtime.contains(name) || self.helpers.contains(name)
+    }
+
+    fn is_foreign(&self, name: &str) -> bool {
+        self.foreign.contains(name) || STD_CRATES.contains(&name)
+    }
+}
+
+/// Whose something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    Ours,
+    Foreign,
+    /// The package's own, as far as can be seen.
+    Own,
+}
 
 impl Mentions {
-    /// Whether the bench target is one of memgate's, as far as its source tells.
-    pub(super) fn is_suite(&self) -> bool {
-        self.main || (self.names && !self.other_harness)
+    /// Reads the source of a target of a package with its modules.
+    pub(super) fn read(root: &Path, package: &Path, names: &Names) -> Self {
+        Self::of(&Source::read(root, package), names)
     }
 
-    /// Reads the file of a target alone, in which its `main` mostly is.
-    pub(super) fn read_file(root: &Path, names: &BTreeSet<String>) -> Self {
+    pub(super) fn of(source: &Source, names: &Names) -> Self {
         let mut mentions = Self::default();
-        mentions.add(&tokens_of(root).unwrap_or_default(), names);
-        mentions
-    }
-
-    /// Reads the source of a bench target with its modules. What can't be read says nothing.
-    pub(super) fn read(root: &Path, names: &BTreeSet<String>) -> Self {
-        let mut mentions = Self::default();
-        let mut waiting = vec![(root.to_owned(), true)];
-        let mut seen = BTreeSet::new();
-        while let Some((path, is_root)) = waiting.pop() {
-            if seen.len() >= MOST_FILES || !seen.insert(path.clone()) {
-                continue;
-            }
-            let Some(tokens) = tokens_of(&path) else { continue };
-            mentions.add(&tokens, names);
-            let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-            let is_folder = is_root || path.file_name().is_some_and(|name| name == "mod.rs");
-            let modules = if is_folder { folder.clone() } else { path.with_extension("") };
-            waiting.extend(files_named_by(&tokens, &folder, &modules).into_iter().map(|path| (path, false)));
+        if names.is_empty() {
+            return mentions;
         }
+        let scope = Scope::new(source, names);
+        source.events.iter().for_each(|event| mentions.add(event, &scope));
         mentions
     }
 
-    fn add(&mut self, tokens: &[Token], names: &BTreeSet<String>) {
-        let is_name = |token: &Token| matches!(token, Token::Word(word) if names.contains(word));
-        self.names |= tokens.iter().any(is_name);
-        for (at, pair) in tokens.windows(2).enumerate() {
-            let [Token::Word(word), Token::Mark(mark)] = pair else { continue };
-            let (start, first) = path_before(tokens, at);
-            let is_through_name =
-                if start == at { tokens.iter().any(is_name) } else { names.contains(first) };
-            if MAINS.contains(&word.as_str()) && *mark == '!' && is_through_name {
-                self.main = true;
-                if let Some(guard) = guard_before(tokens, start) {
-                    self.guarded = true;
-                    let mut words = guard.iter();
-                    while let Some(token) = words.next() {
-                        if *token == Token::Word("feature".to_owned())
-                            && let (Some(Token::Mark('=')), Some(Token::Text(feature))) =
-                                (words.next(), words.next())
-                        {
-                            self.guarding_features.push(feature.clone());
+    fn add(&mut self, event: &Event, scope: &Scope<'_>) {
+        let is_direct = |path: &Vec<String>| path.iter().any(|word| scope.names.runtime.contains(word));
+        match &event.kind {
+            EventKind::Unread => {
+                self.touches.push(event.conditions.clone());
+                self.defines_main |= event.is_item;
+            }
+            EventKind::Main => {
+                self.has_function = true;
+                self.defines_main = true;
+            }
+            EventKind::Import(import) => {
+                let paths = scope.resolve(&import.path);
+                let whose = scope.whose(&paths, false);
+                if whose == Whose::Ours {
+                    self.touches.push(event.conditions.clone());
+                    self.is_direct |= paths.iter().any(is_direct);
+                }
+                // A function of a module.
+                self.defines_main |= event.is_item && import.name == "main" && whose == Whose::Own;
+            }
+            EventKind::Path { segments, is_macro } => {
+                let is_item_macro = *is_macro && event.is_item;
+                let paths = scope.resolve(segments);
+                let whose = match (&segments[..], is_macro) {
+                    ([name], true) if !scope.imports.contains_key(name) => {
+                        scope.whose_macro(name, is_item_macro)
+                    }
+                    _ => scope.whose(&paths, is_item_macro),
+                };
+                let is_main = paths.iter().filter_map(|path| path.last()).any(|name| name.ends_with("main"));
+                match whose {
+                    Whose::Ours => {
+                        self.touches.push(event.conditions.clone());
+                        self.is_direct |= paths.iter().any(is_direct);
+                        self.has_macro |= is_item_macro;
+                        self.defines_main |= is_item_macro;
+                        if *is_macro && is_main {
+                            self.mains.push(event.conditions.clone());
                         }
                     }
-                }
-            } else if (MAINS.contains(&word.as_str()) && *mark == '!')
-                || (word == "main" && *mark == '(' && start != at && !is_through_name)
-            {
-                self.other_harness = true;
-            }
-        }
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
-    Word(String),
-    /// A text in quotes, without them.
-    Text(String),
-    /// Punctuation, or one end of what is in brackets.
-    Mark(char),
-}
-
-fn tokens_of(path: &Path) -> Option<Vec<Token>> {
-    let text = std::fs::read_to_string(path).ok()?;
-    let mut tokens = Vec::new();
-    flatten(text.parse().ok()?, &mut tokens);
-    Some(tokens)
-}
-
-fn flatten(stream: TokenStream, tokens: &mut Vec<Token>) {
-    for tree in stream {
-        match tree {
-            TokenTree::Ident(word) => tokens.push(Token::Word(word.to_string())),
-            TokenTree::Punct(mark) => tokens.push(Token::Mark(mark.as_char())),
-            TokenTree::Literal(literal) => {
-                tokens.push(Token::Text(literal.to_string().trim_matches(['r', '#', '"']).to_owned()));
-            }
-            TokenTree::Group(group) => {
-                let (open, close) = match group.delimiter() {
-                    Delimiter::Parenthesis => ('(', ')'),
-                    Delimiter::Brace => ('{', '}'),
-                    Delimiter::Bracket => ('[', ']'),
-                    Delimiter::None => (' ', ' '),
-                };
-                tokens.push(Token::Mark(open));
-                flatten(group.stream(), tokens);
-                tokens.push(Token::Mark(close));
-            }
-        }
-    }
-}
-
-/// Where the path begins that a word ends, and its first word.
-fn path_before(tokens: &[Token], mut at: usize) -> (usize, &str) {
-    while let Some([Token::Word(_), Token::Mark(':'), Token::Mark(':')]) =
-        at.checked_sub(3).and_then(|start| tokens.get(start..at))
-    {
-        at -= 3;
-    }
-    match &tokens[at] {
-        Token::Word(word) => (at, word),
-        _ => (at, ""),
-    }
-}
-
-/// What is in the `#[cfg(…)]` that ends where a path begins.
-fn guard_before(tokens: &[Token], start: usize) -> Option<&[Token]> {
-    // `::memgate::main!` begins with two marks.
-    let colons = tokens[..start].iter().rev().take_while(|token| **token == Token::Mark(':')).count();
-    let before = &tokens[..start - colons];
-    let (Token::Mark(']'), inside) = before.split_last()? else { return None };
-    let open = inside.iter().rposition(|token| *token == Token::Mark('['))?;
-    let is_cfg = inside.get(open + 1) == Some(&Token::Word("cfg".to_owned()));
-    is_cfg.then(|| &inside[open + 1..])
-}
-
-/// The files of a file's modules and of its `include!`s. `folder` is the file's own, `modules` that of its modules.
-fn files_named_by(tokens: &[Token], folder: &Path, modules: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for (at, window) in tokens.windows(3).enumerate() {
-        match window {
-            [Token::Word(keyword), Token::Word(name), Token::Mark(';')] if keyword == "mod" => {
-                files.push(modules.join(format!("{name}.rs")));
-                files.push(modules.join(name).join("mod.rs"));
-            }
-            [Token::Word(attribute), Token::Mark('='), Token::Text(path)] if attribute == "path" => {
-                files.push(folder.join(path));
-            }
-            [Token::Word(name), Token::Mark('!'), Token::Mark(_)] if name == "include" => {
-                if let Some(Token::Text(path)) = tokens.get(at + 3) {
-                    files.push(folder.join(path));
+                    Whose::Foreign => {
+                        self.other_harness |= is_main && event.conditions.iter().all(Condition::is_platform);
+                    }
+                    Whose::Own => {
+                        let is_std = segments.last().is_some_and(|name| STD_ITEMS.contains(&name.as_str()));
+                        self.defines_main |= is_item_macro && !is_std;
+                    }
                 }
             }
-            _ => {}
         }
     }
-    files
+
+    /// Whether the target is one of memgate's, or may be.
+    pub(super) fn is_suite(&self) -> bool {
+        !self.mains.is_empty() || (!self.touches.is_empty() && self.defines_main && !self.other_harness)
+    }
+
+    /// Whether it has a macro of memgate's that defines `main`.
+    pub(super) fn has_main(&self) -> bool {
+        !self.mains.is_empty()
+    }
+
+    pub(super) fn may_have_main(&self) -> bool {
+        self.defines_main || self.has_main()
+    }
+
+    /// What is missing for what speaks of memgate to be there; nothing when it is.
+    pub(super) fn needs(&self, facts: &dyn Facts) -> Vec<Need> {
+        let of = |conditions: &Vec<Condition>| -> Vec<Need> {
+            conditions.iter().flat_map(|condition| condition.needs(facts)).collect()
+        };
+        let is_of_platform = |needs: &Vec<Need>| needs.iter().any(|need| matches!(need, Need::Platform(_)));
+        let speaking = if self.mains.is_empty() { &self.touches } else { &self.mains };
+        let needs: Vec<Vec<Need>> = speaking.iter().map(of).collect();
+        let is_there = needs.iter().any(Vec::is_empty);
+        if is_there && !self.mains.is_empty() {
+            return Vec::new();
+        }
+        let missing = needs.into_iter().filter(|needs| !needs.is_empty());
+        let mut missing: Vec<Vec<Need>> =
+            missing.filter(|needs| !is_there || !is_of_platform(needs)).collect();
+        missing.sort_by_key(|needs| effort(needs));
+        let mut needs = missing.into_iter().next().unwrap_or_default();
+        let mut seen = Vec::new();
+        needs.retain(|need| {
+            let is_new = !seen.contains(need);
+            seen.push(need.clone());
+            is_new
+        });
+        needs
+    }
+}
+
+/// What names stand for in the files of a target, taken together.
+struct Scope<'a> {
+    names: &'a Names,
+    imports: BTreeMap<String, BTreeSet<Vec<String>>>,
+}
+
+impl<'a> Scope<'a> {
+    fn new(source: &Source, names: &'a Names) -> Self {
+        let mut imports: BTreeMap<String, BTreeSet<Vec<String>>> = BTreeMap::new();
+        for event in &source.events {
+            if let EventKind::Import(import) = &event.kind {
+                imports.entry(import.name.clone()).or_default().insert(import.path.clone());
+            }
+        }
+        Self { names, imports }
+    }
+
+    /// The paths that a path may stand for, by what is imported.
+    fn resolve(&self, path: &[String]) -> Vec<Vec<String>> {
+        const MOST_PATHS: usize = 100;
+        let mut seen = BTreeSet::new();
+        let mut waiting = vec![path.to_vec()];
+        let mut ends = Vec::new();
+        while let Some(path) = waiting.pop() {
+            let start = path.iter().position(|word| !matches!(word.as_str(), "crate" | "self" | "super"));
+            let path = path[start.unwrap_or(0)..].to_vec();
+            if seen.len() >= MOST_PATHS || !seen.insert(path.clone()) {
+                continue;
+            }
+            let Some(first) = path.first() else { continue };
+            let imported = self.imports.get(first).into_iter().flatten();
+            let imported: Vec<Vec<String>> = imported
+                .map(|import| [&import[..], &path[1..]].concat())
+                .filter(|imported| *imported != path)
+                .collect();
+            if imported.is_empty() || self.names.is_ours(first) {
+                ends.push(path);
+            } else {
+                waiting.extend(imported);
+            }
+        }
+        ends
+    }
+
+    fn whose(&self, paths: &[Vec<String>], is_item_macro: bool) -> Whose {
+        let names = self.names;
+        let is_ours = |path: &Vec<String>| {
+            let Some((first, rest)) = path.split_first() else { return false };
+            let hands_on = |word: &String| names.is_ours(word) || RUNTIME_ITEMS.contains(&word.as_str());
+            names.is_ours(first)
+                || (names.own.as_ref() == Some(first) && (is_item_macro || rest.iter().any(hands_on)))
+        };
+        let is_foreign = |path: &Vec<String>| path.first().is_some_and(|first| names.is_foreign(first));
+        if paths.iter().any(is_ours) {
+            Whose::Ours
+        } else if paths.iter().any(is_foreign) {
+            Whose::Foreign
+        } else {
+            Whose::Own
+        }
+    }
+
+    /// Whose a macro is that no import names.
+    fn whose_macro(&self, name: &str, is_item_macro: bool) -> Whose {
+        // As with `#[macro_use]`.
+        let is_criterion = name.starts_with("criterion_") && self.names.is_foreign("criterion");
+        if is_criterion {
+            return Whose::Foreign;
+        }
+        let all_of: Vec<Vec<String>> = self.imports.get("*").into_iter().flatten().cloned().collect();
+        let is_std = STD_ITEMS.contains(&name);
+        let resolved: Vec<Vec<String>> = all_of.iter().flat_map(|path| self.resolve(path)).collect();
+        if is_std { Whose::Own } else { self.whose(&resolved, is_item_macro) }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of(source: &str) -> Mentions {
-        let mut tokens = Vec::new();
-        flatten(source.parse().unwrap(), &mut tokens);
-        let mut mentions = Mentions::default();
-        mentions.add(&tokens, &["memgate", "heap", "criterion"].map(str::to_owned).into());
-        mentions
-    }
-
-    #[test]
-    fn a_suite_is_known_by_the_name_of_what_makes_it() {
-        for source in [
-            "memgate::main! { a }",
-            "::memgate::main!(a);",
-            "heap::main![a];",
-            "use memgate::main; main! { a }",
-            "use heap::*; main! { a }",
-            "criterion::criterion_main!(a);",
-            "use criterion::criterion_main; criterion_main!(a);",
-        ] {
-            let mentions = of(source);
-            assert!(mentions.main && mentions.is_suite() && !mentions.guarded, "{source}: {mentions:?}");
-        }
-        assert!(of("fn main() { memgate::Suite::new(\"p\", \"t\").main(); }").is_suite());
-        for source in [
-            "// memgate::main! { a }",
-            "const SOURCE: &str = \"memgate::main! { a }\"; fn main() {}",
-            "iai::main!(a);",
-            "fn main() { divan::main(); }",
-            "use heap::Fixture; divan::main!(); ",
-            "fn main() {}",
-        ] {
-            assert!(!of(source).is_suite(), "{source}");
-        }
-    }
-
-    #[test]
-    fn a_guard_is_seen() {
-        let guarded =
-            of("#[cfg(all(unix, feature = \"heap\"))] memgate::main! { a } #[cfg(not(unix))] fn main() {}");
-        assert!(guarded.guarded);
-        assert_eq!(guarded.guarding_features, ["heap"]);
-        assert!(of("#[cfg(unix)] ::memgate::main! { a }").guarded);
-        assert!(!of("#[allow(missing_docs)] memgate::main! { a }").guarded);
-    }
-
-    #[test]
-    fn modules_and_inclusions_are_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |path: &str, text: &str| {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        };
-        write("a.rs", "mod first;");
-        write("first.rs", "mod second;");
-        write("first/second.rs", "#[path = \"../other.rs\"] mod third;");
-        write("other.rs", "include!(\"shared/suite.rs\");");
-        write("shared/suite.rs", "memgate::main! { a }");
-        let names = ["memgate".to_owned()].into();
-        assert!(Mentions::read(&folder.path().join("a.rs"), &names).main);
-        assert_eq!(Mentions::read(&folder.path().join("none.rs"), &names), Mentions::default());
-    }
-}
+#[path = "mentions_tests.rs"]
+mod tests;

@@ -1,14 +1,22 @@
 //! Cargo: what the workspace has, how it is built, and what a bench target's process finds around it.
 
 mod artifacts;
+mod bench_files;
 mod bench_target;
 mod build;
 mod build_advice;
 mod built_file;
+mod condition;
 mod configuration;
 mod coverage;
 mod download;
+mod enabled;
 mod error;
+mod imports;
+mod literal;
+mod locked;
+#[cfg(test)]
+mod manifest_samples;
 mod mentions;
 mod options;
 mod origin;
@@ -19,6 +27,7 @@ mod program;
 mod reach;
 mod rustflags;
 mod settings;
+mod source;
 mod sources;
 mod workspace;
 

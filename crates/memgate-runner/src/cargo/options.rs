@@ -41,16 +41,7 @@ impl CargoOptions {
     /// The flags that decide what is built, as they would be typed again.
     #[must_use]
     pub fn build_flags(&self) -> Vec<String> {
-        let Self {
-            packages,
-            bench_targets,
-            all_features,
-            no_default_features,
-            target,
-            profile,
-            manifest_path,
-            ..
-        } = self;
+        let Self { packages, bench_targets, target, profile, manifest_path, .. } = self;
         let mut flags = Vec::new();
         let mut add =
             |name: &str, value: Option<String>| flags.extend([name.to_owned()].into_iter().chain(value));
@@ -62,12 +53,7 @@ impl CargoOptions {
         if !self.features.is_empty() {
             add("--features", Some(self.features.join(",")));
         }
-        if *all_features {
-            add("--all-features", None);
-        }
-        if *no_default_features {
-            add("--no-default-features", None);
-        }
+        self.feature_flags().into_iter().for_each(|flag| add(flag, None));
         if let Some(target) = target {
             add("--target", Some(target.clone()));
         }
@@ -75,6 +61,14 @@ impl CargoOptions {
             add("--profile", Some(profile.clone()));
         }
         flags
+    }
+
+    /// The flags that turn all features on, or the default ones off.
+    #[must_use]
+    pub fn feature_flags(&self) -> Vec<&'static str> {
+        let all = self.all_features.then_some("--all-features");
+        let no_default = self.no_default_features.then_some("--no-default-features");
+        all.into_iter().chain(no_default).collect()
     }
 
     /// The flags that say whether the lock file and the network may be used.

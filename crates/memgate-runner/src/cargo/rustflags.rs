@@ -1,5 +1,7 @@
 //! Which of the compiler's flags decide numbers.
 
+use cargo_metadata::cargo_platform::Cfg;
+
 /// The flags that decide what code the compiler makes: `-C opt-level=0`, `-C target-cpu=native`, `--cfg tokio_unstable`.
 /// Lints, debug information and linking decide no numbers.
 pub(super) fn deciding(flags: &[String]) -> Vec<String> {
@@ -46,6 +48,11 @@ pub(super) fn deciding(flags: &[String]) -> Vec<String> {
     deciding
 }
 
+/// What flags make true of `cfg(…)`.
+pub(super) fn cfg(flags: &[String]) -> Vec<Cfg> {
+    deciding(flags).iter().filter_map(|flag| flag.strip_prefix("--cfg ")?.parse().ok()).collect()
+}
+
 /// A triple as it stands in the names of variables.
 pub(super) fn variable_part(target: &str) -> String {
     target.to_uppercase().replace(['-', '.'], "_")
@@ -69,6 +76,13 @@ mod tests {
             "--cfg loom",
         ];
         assert_eq!(flags, expected);
+    }
+
+    #[test]
+    fn what_flags_make_true_is_kept() {
+        let flags = ["--cfg", "loom", "-Copt-level=0", "--cfg=kind=\"heap\""].map(str::to_owned);
+        let cfg: Vec<String> = cfg(&flags).iter().map(ToString::to_string).collect();
+        assert_eq!(cfg, ["loom", "kind = \"heap\""]);
     }
 
     #[test]

@@ -3,22 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, TargetKind};
 use memgate_report::model::Need;
 use memgate_report::text::nearest;
 
 use super::coverage::Usage;
+use super::enabled::enabled_features;
+use super::locked::Locked;
+use super::program::cargo;
 use super::reach::Reach;
-use super::{CargoError, CargoOptions};
+
+use super::{CargoError, CargoOptions, profiles};
 
 /// A workspace, as `cargo metadata` describes it.
 #[derive(Debug)]
 pub struct Workspace {
     metadata: Metadata,
     target_folder: PathBuf,
-    /// The packages whose dependencies, however far, include memgate.
-    reaching_memgate: BTreeSet<PackageId>,
 }
 
 /// A package with bench targets that may speak to memgate.
@@ -43,9 +46,6 @@ pub(super) struct LocalPackage {
     /// Its folder, without links.
     pub(super) folder: PathBuf,
 }
-
-/// The package whose presence among the dependencies makes a bench target a candidate.
-const RUNTIME_PACKAGE: &str = "memgate";
 
 impl Workspace {
     /// Asks cargo about the workspace that the current folder is in.
@@ -98,9 +98,8 @@ impl Workspace {
             }
             other => CargoError::Metadata(other.to_string()),
         })?;
-        let reaching_memgate = reaching(&metadata, RUNTIME_PACKAGE);
         let target_folder = metadata.target_directory.as_std_path().join("memgate");
-        Ok(Self { metadata, target_folder, reaching_memgate })
+        Ok(Self { metadata, target_folder })
     }
 
     /// The folder of the workspace's `Cargo.toml`.
@@ -206,7 +205,7 @@ impl Workspace {
                 return Err(CargoError::UnknownFeature(feature.clone()));
             }
         }
-        let reach = Reach::new(&self.metadata, &self.reaching_memgate);
+        let reach = Reach::new(&self.metadata.packages, &Locked::read(self.root()));
         let mut candidates = Vec::new();
         let mut known_targets = BTreeSet::new();
         for package in members {
@@ -216,8 +215,14 @@ impl Workspace {
             let features: Vec<String> =
                 features.iter().filter(|feature| has_feature(package, feature)).cloned().collect();
             let enabled = enabled_features(package, &features, options);
-            let is_resolved = self.reaching_memgate.contains(&package.id);
-            let Some(usage) = Usage::of(package, &reach, is_resolved, enabled) else { continue };
+            let Some(mut usage) = Usage::of(package, &reach, enabled) else { continue };
+            if benches.iter().any(|target| !usage.has_required(target)) {
+                let built = self.benches_that_build(package, &features, options);
+                benches
+                    .iter()
+                    .filter(|target| built.contains(&target.name))
+                    .for_each(|target| usage.enable_required(target));
+            }
             let is_excluded = |target: &str| {
                 let is_it = |name: &String| match name.split_once('/') {
                     Some((name, bench_target)) => {
@@ -262,6 +267,29 @@ impl Workspace {
             }
         }
         Ok(candidates)
+    }
+
+    /// The bench targets of a package that cargo would build: it alone knows all features of dependencies. None when it does
+    /// not say.
+    fn benches_that_build(
+        &self,
+        package: &Package,
+        features: &[String],
+        options: &CargoOptions,
+    ) -> BTreeSet<String> {
+        let mut command = Command::new(cargo());
+        command.current_dir(self.root()).args(["bench", "--benches", "--package", &package.id.repr]);
+        command.arg("--manifest-path").arg(&package.manifest_path);
+        command.args(["--profile", &options.profile]).args(self.place_flags(&self.target_folder()));
+        if !features.is_empty() {
+            command.args(["--features", &features.join(",")]);
+        }
+        command.args(options.feature_flags());
+        if let Some(target) = &options.target {
+            command.args(["--target", target]);
+        }
+        command.args(options.lock_flags());
+        profiles::resolve(command).map(|units| units.into_keys().collect()).unwrap_or_default()
     }
 
     fn selected_members(&self, options: &CargoOptions) -> Result<Vec<&Package>, CargoError> {
@@ -312,51 +340,4 @@ fn has_feature(package: &Package, feature: &str) -> bool {
                 || dependency(feature).is_some_and(|dependency| dependency.optional)
         }
     }
-}
-
-/// The package's own features that are enabled: what is asked for and the defaults, and what these enable in turn.
-fn enabled_features(package: &Package, asked: &[String], options: &CargoOptions) -> BTreeSet<String> {
-    if options.all_features {
-        return package.features.keys().cloned().collect();
-    }
-    // `package/feature` asks for the package's own as well.
-    let own = |feature: &String| match feature.split_once('/') {
-        Some((name, feature)) if *package.name == *name => feature.to_owned(),
-        _ => feature.clone(),
-    };
-    let mut waiting: Vec<String> = asked.iter().map(own).collect();
-    if !options.no_default_features {
-        waiting.push("default".to_owned());
-    }
-    // Those of dependencies, for what they bring.
-    let mut enabled: BTreeSet<String> =
-        asked.iter().filter(|feature| feature.contains('/')).cloned().collect();
-    while let Some(feature) = waiting.pop() {
-        if let Some(implied) = package.features.get(&feature)
-            && enabled.insert(feature)
-        {
-            waiting.extend(implied.iter().cloned());
-        }
-    }
-    enabled
-}
-
-/// The packages that depend on a package of this name, directly or not.
-fn reaching(metadata: &Metadata, name: &str) -> BTreeSet<PackageId> {
-    let mut dependents: BTreeMap<&PackageId, Vec<&PackageId>> = BTreeMap::new();
-    for node in metadata.resolve.iter().flat_map(|resolve| &resolve.nodes) {
-        for dependency in &node.dependencies {
-            dependents.entry(dependency).or_default().push(&node.id);
-        }
-    }
-    let named =
-        metadata.packages.iter().filter(|package| package.name.as_str() == name).map(|package| &package.id);
-    let mut waiting: Vec<&PackageId> = named.collect();
-    let mut reached = BTreeSet::new();
-    while let Some(id) = waiting.pop() {
-        if reached.insert(id.clone()) {
-            waiting.extend(dependents.get(id).into_iter().flatten());
-        }
-    }
-    reached
 }

@@ -12,6 +12,11 @@ const GUARDED: &str = "#[cfg(CONDITION)] fn one(bencher: NAME::Bencher) { benche
 #[cfg(not(CONDITION))] fn main() {}
 ";
 
+/// A suite that is made and not run.
+const DROPPED: &str = "#[global_allocator] static ALLOCATOR: memgate::Alloc = memgate::Alloc::system();
+fn main() { drop(memgate::Suite::new(\"p\", \"t\")); }
+";
+
 fn suite(name: &str) -> String {
     SUITE.replace("NAME", name)
 }
@@ -61,7 +66,46 @@ fn project() -> Project {
             "[target.'cfg(target_os = \"none\")'.dev-dependencies]\nmemgate = {{ {memgate} }}\n"
         ))
         .bench("memory", &guarded("memgate", "target_os = \"none\""));
-    Project::new("coverage", [forgotten, optional, helper, helped, elsewhere])
+    let subtle = Package::new("subtle")
+        .manifest("[features]\nheap = []\n")
+        .bench("aliased", &format!("use memgate as m;\n{}", guarded("m", "feature = \"heap\"")))
+        .bench("custom", &format!("#![allow(unexpected_cfgs)]\n{}", guarded("memgate", "heap_benches")))
+        .bench("dropped", DROPPED)
+        .bench("empty", "fn one(_: memgate::Bencher, _: u8) {}\nmemgate::main! { one: Vec::<u8>::new() }\n");
+    // A helper that is no member of the workspace, and that cargo does not resolve without the feature.
+    let outside = Package::without_memgate("outside")
+        .manifest(
+            "[features]\nheap = [\"dep:outer\"]\n[dependencies]\n\
+             outer = { path = \"../../coverage-outer\", optional = true }\n",
+        )
+        .bench(
+            "memory",
+            "mod inner { pub mod deep; }\ninclude!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/main.txt\"));",
+        )
+        .manifest("required-features = [\"heap\"]\n")
+        .file(
+            "benches/inner/deep.rs",
+            "pub fn one(bencher: outer::Bencher) { bencher.bench(|| Box::new(1)); }",
+        )
+        .file("main.txt", "use inner::deep::one; outer::main! { one }");
+    // Features that hold because a dependency has them by itself.
+    let held = Package::new("held")
+        .manifest(
+            "[features]\ndefault = [\"plain\"]\n[dependencies]\nplain = { path = \"../plain\", optional = true }\n",
+        )
+        .bench("memory", &suite("memgate"))
+        .manifest("required-features = [\"plain\", \"plain/extra\"]\n");
+    let plain = Package::without_memgate("plain").manifest("[features]\ndefault = [\"extra\"]\nextra = []\n");
+    let packages = [forgotten, optional, helper, helped, elsewhere, subtle, outside, held, plain];
+    let project = Project::new("coverage", packages);
+    let outer = "../coverage-outer";
+    let manifest = format!(
+        "[package]\nname = \"outer\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\nmemgate = {{ {memgate} }}\n\
+         [workspace]\n"
+    );
+    project.write(format!("{outer}/Cargo.toml"), manifest);
+    project.write(format!("{outer}/src/lib.rs"), "pub use memgate::*;");
+    project
 }
 
 #[test]
@@ -74,8 +118,12 @@ fn what_uses_memgate_and_was_not_measured_is_named_with_what_it_lacks() {
         "helped/memory: it needs the feature helper/probe (--features helper/probe)",
         "optional/guarded: it needs the feature heap (--features heap)",
         "optional/requiring: it needs the feature heap (--features heap)",
+        "outside/memory: it needs the feature heap (--features heap)",
+        "subtle/aliased: it needs the feature heap (--features heap)",
+        "subtle/custom: it uses memgate under cfg(heap_benches) alone, which does not hold",
+        "subtle/dropped: it has memgate's allocator or macro, and no `main` that runs a suite",
     ];
-    let mut updated = project.memgate("update").exits(0);
+    let mut updated = project.memgate("update").exits(0).says("added held/memory/one");
     for line in lacking {
         updated = updated.complains(&format!("warning: {}", line.replacen(':', " was not measured:", 1)));
     }
@@ -95,18 +143,24 @@ fn what_uses_memgate_and_was_not_measured_is_named_with_what_it_lacks() {
     assert_eq!(named(&checked), lacking);
     assert_eq!(
         checked.notices("left_out"),
-        ["elsewhere/memory was not measured: it uses memgate under cfg(target_os = \"none\") alone"]
+        [
+            "elsewhere/memory was not measured: it uses memgate under cfg(target_os = \"none\") alone",
+            "subtle/empty was not measured: it declares no benchmark",
+        ]
     );
     project.memgate("check").exits(104).says("not all bench targets");
+    // Whoever asks for what has none is not told that all is well.
+    project.memgate("check --bench empty").exits(104).says("it declares no benchmark");
 
     // Who asks for something else has not asked for it.
     project.memgate("check forgotten/measured").exits(0);
     project.memgate("check -p forgotten --bench measured").exits(0);
 
     // With what it lacks, it is measured; and then missed.
-    project.memgate("update --features heap,helper/probe").exits(0).says("added helped/memory/one");
+    let updated = project.memgate("update --features heap,helper/probe").exits(0);
+    updated.says("added helped/memory/one").says("added outside/memory/one").says("added subtle/aliased/one");
     let checked = project.memgate("check --features heap,helper/probe --format json").exits(104).report();
-    assert_eq!(named(&checked), &lacking[..3]);
+    assert_eq!(named(&checked), [&lacking[..3], &lacking[8..]].concat());
     let missing = project.memgate("check -p optional").exits(101);
     missing.complains("optional/guarded was not measured: it needs the feature heap (--features heap)");
 
@@ -114,7 +168,7 @@ fn what_uses_memgate_and_was_not_measured_is_named_with_what_it_lacks() {
     project.write(
         "memgate.toml",
         "[build]\nexclude = [\"optional\", \"helped/memory\", \"forgotten/by-hand\", \"forgotten/unlisted\", \
-         \"forgotten/without-harness\"]\n",
+         \"forgotten/without-harness\", \"held\", \"outside\", \"subtle\"]\n",
     );
     std::fs::remove_dir_all(project.path("baselines")).unwrap();
     project.memgate("update").exits(0);
