@@ -20,6 +20,7 @@ mod rustflags;
 mod settings;
 mod sources;
 mod workspace;
+mod wrappers;
 
 pub use bench_target::BenchTarget;
 pub use build::{BuildOptions, Built, build};

@@ -4,7 +4,7 @@ use super::gfm::Page;
 use super::samples;
 use crate::comment::{CommentContext, render_body};
 use crate::compare::Verdict;
-use crate::model::{Environment, EnvironmentDifference, EnvironmentField, Failure, FailureKind};
+use crate::model::{Environment, EnvironmentDifference, EnvironmentField, Failure, FailureKind, Profile};
 use crate::report::{AppliedWaiver, Notice, NoticeKind, Report};
 
 const TEXTS: [&str; 34] = [
@@ -56,6 +56,10 @@ pub(super) fn report_of(text: &str) -> Report {
             features: vec![text.into()],
             rustc: text.into(),
             rustflags: vec![text.into()],
+            profile: Profile {
+                packages: vec![text.into()],
+                ..crate::format::tests_support::environment().profile
+            },
             ..crate::format::tests_support::environment()
         });
         target.differences = vec![EnvironmentDifference {
