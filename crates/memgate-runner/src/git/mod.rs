@@ -14,8 +14,9 @@ mod revision;
 mod submodules;
 mod suggestion;
 #[cfg(test)]
-mod tests_support;
+pub(crate) mod tests_support;
 mod tree;
+mod working_files;
 
 pub use base::{BaseRevision, find_base};
 pub use checkout::{NotWritten, freshen, write_files};
@@ -30,6 +31,7 @@ pub use notes::{NoteChanges, Notes, change_notes};
 pub use revision::{CommitSummary, Revision, resolve, short, summary};
 pub use submodules::changed_submodules;
 pub use tree::{file_at, files_below, folder_id};
+pub use working_files::write_working_files;
 
 use std::path::{Path, PathBuf};
 
