@@ -59,6 +59,10 @@ pub struct MeasureConfig {
 /// assert_eq!(problem.to_string(), "2: `relative`: `-5%` is negative; a limit is how far a metric may rise");
 /// ```
 pub fn parse_config(text: &str) -> Result<Config, Problem> {
+    // TOML's own words for it are about what could have stood there instead.
+    if let Some(start) = text.find('\0') {
+        return Err(Problem { line: line_of(text, start), message: "this line has a NUL byte".to_owned() });
+    }
     let root = DeTable::parse(text).map_err(|error| Problem {
         line: line_of(text, error.span().map_or(0, |span| span.start)),
         message: brief(error.message()),
@@ -461,5 +465,6 @@ mod tests {
             assert_eq!(parse_config(text).unwrap_err().to_string(), problem, "{text}");
         }
         assert_eq!(parse_config("a = 1\n[limits\n").unwrap_err().line, 2);
+        assert_eq!(parse_config("jobs = 1\n[a\0]").unwrap_err().to_string(), "2: this line has a NUL byte");
     }
 }

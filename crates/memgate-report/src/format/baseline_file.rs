@@ -9,11 +9,13 @@ use super::error::{FormatError, check_envelope, text_of};
 use super::{canonical, unique_map};
 use crate::model::{Baseline, Environment, MetricKey, MetricMap};
 
-/// The schema version of baseline files that this memgate writes.
+/// The newest schema version of baseline files. A file has the oldest that can say what it says, so that files stay as they are,
+/// and can be read by an older memgate as far as it can understand them.
 ///
 /// # Changelog
 /// - 1: first version.
-pub const BASELINE_SCHEMA: u32 = 1;
+/// - 2: `packages` of a profile.
+pub const BASELINE_SCHEMA: u32 = 2;
 
 /// Objects from here on take one line: `benchmarks` → name → metric → spread.
 const INLINE_DEPTH: usize = 3;
@@ -58,7 +60,7 @@ pub fn print_baseline(baseline: &Baseline) -> String {
     let file = BaselineFile {
         benchmarks: baseline.benchmarks.clone(),
         environment: baseline.environment.clone(),
-        schema: BASELINE_SCHEMA,
+        schema: if baseline.environment.profile.packages.is_empty() { 1 } else { BASELINE_SCHEMA },
     };
     let value = serde_json::to_value(file).expect("a baseline has string keys and finite numbers");
     canonical::print(&value, INLINE_DEPTH)
@@ -94,6 +96,21 @@ mod tests {
     }
 
     #[test]
+    fn only_a_file_that_says_more_has_a_newer_schema() {
+        let mut baseline = sample();
+        assert!(!print_baseline(&baseline).contains("packages"));
+        baseline.environment.profile.packages = vec!["parser.opt-level=3".into()];
+        let text = print_baseline(&baseline);
+        assert!(text.ends_with("\"schema\": 2\n}\n"), "{text}");
+        assert_eq!(parse_baseline(text.as_bytes()).unwrap(), baseline);
+        let shown = baseline.environment.profile.to_string();
+        assert_eq!(
+            shown,
+            "bench (opt-level=3, lto=false, codegen-units=default, panic=unwind; parser.opt-level=3)"
+        );
+    }
+
+    #[test]
     fn what_is_wrong_is_said_with_its_line() {
         let good = print_baseline(&sample());
         let problem = |text: String| parse_baseline(text.as_bytes()).unwrap_err().to_string();
@@ -104,8 +121,8 @@ mod tests {
         );
         assert_eq!(problem("not json".into()), "expected ident at line 1 column 2");
         assert_eq!(
-            problem(good.replace("\"schema\": 1", "\"schema\": 2")),
-            "it has schema 2, written by a newer memgate; this one reads schemas up to 1: update memgate (nothing was \
+            problem(good.replace("\"schema\": 1", "\"schema\": 3")),
+            "it has schema 3, written by a newer memgate; this one reads schemas up to 2: update memgate (nothing was \
              changed)"
         );
         assert_eq!(
@@ -140,6 +157,15 @@ mod tests {
         assert_eq!(
             problem(good.replace("\"tokens\"", "\"tok\u{202E}ens\"")),
             "\"tok\\u{202e}ens\" is no name of a benchmark: it has the invisible character U+202E"
+        );
+        assert_eq!(
+            problem(format!("\u{feff}{good}")),
+            "it begins with a byte order mark; save it as UTF-8 without one"
+        );
+        assert_eq!(
+            problem(good.replace("\"allocs\": 7", "\"allocs\": 7.5")),
+            "a value is a whole number of 64 bits, or a spread of such (minimum, median, maximum, samples) at line 8 \
+             column 19"
         );
         let mut bytes = good.into_bytes();
         bytes[40] = 0xff;

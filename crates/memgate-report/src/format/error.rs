@@ -10,6 +10,9 @@ pub enum FormatError {
     /// The file is empty.
     #[error("it is empty")]
     Empty,
+    /// The file begins with a mark that nobody sees, and that JSON does not allow.
+    #[error("it begins with a byte order mark; save it as UTF-8 without one")]
+    ByteOrderMark,
     /// The file has bytes that are not UTF-8.
     #[error("line {line} is not UTF-8")]
     NotUtf8 {
@@ -87,6 +90,9 @@ pub(crate) fn text_of(bytes: &[u8]) -> Result<&str, FormatError> {
         Ok(text) => text,
         Err(error) => return Err(FormatError::NotUtf8 { line: line_of(bytes, error.valid_up_to()) }),
     };
+    if text.starts_with('\u{feff}') {
+        return Err(FormatError::ByteOrderMark);
+    }
     if text.trim().is_empty() {
         return Err(FormatError::Empty);
     }

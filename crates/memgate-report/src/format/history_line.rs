@@ -13,7 +13,8 @@ use crate::model::{Environment, HistoryRecord, Interval, MetricKey, MetricMap, O
 ///
 /// # Changelog
 /// - 1: first version.
-pub const HISTORY_SCHEMA: u32 = 1;
+/// - 2: `packages` of a profile; a record without is still of version 1, so that equal numbers are equal bytes.
+pub const HISTORY_SCHEMA: u32 = 2;
 
 /// What a record says it is.
 pub const HISTORY_KIND: &str = "memgate history";
@@ -133,11 +134,12 @@ pub fn print_history_line(record: &HistoryRecord) -> String {
     let mut bench_targets: Vec<TargetLine> =
         record.bench_targets.iter().map(|part| target_line(part, &metrics)).collect();
     bench_targets.sort_by(|a, b| (&a.package, &a.bench_target).cmp(&(&b.package, &b.bench_target)));
+    let names_packages = |part: &TargetLine| !part.environment.profile.packages.is_empty();
     let line = Line {
+        schema: if bench_targets.iter().any(names_packages) { HISTORY_SCHEMA } else { 1 },
         bench_targets,
         kind: HISTORY_KIND.to_owned(),
         metrics,
-        schema: HISTORY_SCHEMA,
         target: record.target.clone(),
         tool: record.tool.clone(),
     };
@@ -178,11 +180,20 @@ mod tests {
     }
 
     #[test]
+    fn only_a_record_that_says_more_has_a_newer_schema() {
+        let mut record = sample();
+        record.bench_targets[0].environment.profile.packages = vec!["parser.opt-level=3".into()];
+        let line = print_history_line(&record);
+        assert!(line.contains("\"schema\":2,"), "{line}");
+        assert_eq!(parse_history_line(line.as_bytes()).unwrap(), record);
+    }
+
+    #[test]
     fn what_is_no_record_is_refused() {
         let good = print_history_line(&sample());
         let problem = |text: &str| parse_history_line(text.as_bytes()).unwrap_err().to_string();
         assert!(
-            problem(&good.replace("\"schema\":1", "\"schema\":2")).contains("written by a newer memgate")
+            problem(&good.replace("\"schema\":1", "\"schema\":3")).contains("written by a newer memgate")
         );
         assert_eq!(problem(&good.replace("memgate history", "memgate run")), "it is not a memgate history");
         assert!(problem(&good[..good.len() / 2]).starts_with("it is cut short: "));

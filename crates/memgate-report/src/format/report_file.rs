@@ -16,7 +16,7 @@ use crate::scaling::scaling;
 /// - 3: benchmarks have `time`; a report has `acceptance`; a notice may be of the kind `revisions`.
 /// - 4: reports have `shards`, `scaling` and `exponent_limit`.
 /// - 5: reports have `pull_request`; a notice may be of the kinds `not_measured` and `threads`.
-/// - 6: a notice may be of the kind `other_processes`.
+/// - 6: a notice may be of the kind `other_processes`; profiles have `packages`.
 pub const REPORT_SCHEMA: u32 = 6;
 
 /// What a report file says it is.

@@ -13,7 +13,7 @@ use crate::model::Run;
 /// - 1: first version.
 /// - 2: bench targets have `sites`.
 /// - 3: runs have `partition` and `revision`.
-/// - 4: a measurement has `starts_processes`; bench targets that were left out may need more than features.
+/// - 4: a measurement has `starts_processes`; bench targets that were left out may need more than features; profiles have `packages`.
 pub const RUN_SCHEMA: u32 = 4;
 
 /// What a run file says it is.

@@ -38,6 +38,10 @@ pub struct Profile {
     pub opt_level: String,
     /// `overflow-checks`.
     pub overflow_checks: bool,
+    /// What is set otherwise for single dependencies, such as `parser.opt-level=3`, sorted. `*` is all that are not of the
+    /// workspace.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<String>,
     /// `panic`: `unwind` or `abort`.
     pub panic: String,
 }
@@ -135,7 +139,8 @@ impl Environment {
 
 impl std::fmt::Display for Profile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { codegen_units, debug_assertions, lto, name, opt_level, overflow_checks, panic } = self;
+        let Self { codegen_units, debug_assertions, lto, name, opt_level, overflow_checks, packages, panic } =
+            self;
         write!(f, "{name} (opt-level={opt_level}, lto={lto}, codegen-units=")?;
         match codegen_units {
             Some(units) => write!(f, "{units}")?,
@@ -147,6 +152,9 @@ impl std::fmt::Display for Profile {
         }
         if *overflow_checks {
             f.write_str(", overflow-checks")?;
+        }
+        if !packages.is_empty() {
+            write!(f, "; {}", packages.join(", "))?;
         }
         f.write_str(")")
     }

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 /// What was seen of a metric over all windows and processes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a value is a whole number of 64 bits, or a spread of such (minimum, median, maximum, samples)"
+)]
 pub enum Observation {
     /// All values agree.
     Exact(i64),

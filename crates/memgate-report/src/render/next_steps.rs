@@ -98,9 +98,11 @@ pub fn next_steps(
         let id = &failed.id;
         let [package, bench_target, name] =
             [&id.package, &id.bench_target, &id.name].map(|name| shell_quoted(name));
+        // What begins like an option would be taken for one.
+        let separator = if id.name.starts_with('-') { "-- " } else { "" };
         steps.push(NextStep {
             why: "to see one fail by itself",
-            command: format!("cargo bench -p {package} --bench {bench_target} -- --exact {name}"),
+            command: format!("cargo bench -p {package} --bench {bench_target} -- --exact {separator}{name}"),
         });
     }
     let explained =
@@ -165,4 +167,20 @@ pub fn next_steps(
         });
     }
     steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::samples::report;
+
+    #[test]
+    fn a_name_that_looks_like_an_option_is_none() {
+        let mut report = report();
+        let failed = report.benchmarks.iter_mut().find(|benchmark| benchmark.verdict == Verdict::Failed);
+        failed.unwrap().id.name = "-x".into();
+        let steps = next_steps(&report, "cargo memgate", &[], &[]);
+        let command = &steps.iter().find(|step| step.why == "to see one fail by itself").unwrap().command;
+        assert_eq!(command, "cargo bench -p parser --bench memory -- --exact -- -x");
+    }
 }

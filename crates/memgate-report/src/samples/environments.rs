@@ -14,6 +14,7 @@ pub fn environment() -> Environment {
             name: "bench".into(),
             opt_level: "3".into(),
             overflow_checks: false,
+            packages: Vec::new(),
             panic: "unwind".into(),
         },
         rustc: "1.95.0 (59807616e 2026-04-14)".into(),

@@ -143,6 +143,7 @@ fn environment() -> Environment {
         name: String::new(),
         opt_level: String::new(),
         overflow_checks: false,
+        packages: Vec::new(),
         panic: String::new(),
     };
     Environment {

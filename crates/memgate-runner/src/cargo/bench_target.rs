@@ -32,7 +32,7 @@ pub struct BenchTarget {
     pub variables: BTreeMap<OsString, OsString>,
     /// The enabled features of the package, sorted.
     pub features: Vec<String>,
-    /// The flags of the user's for the compiler that decide what code it makes.
+    /// What reaches the compiler besides the profile, and decides what code it makes: flags, and what is started in its place.
     pub rustflags: Vec<String>,
     /// The profile it was built with.
     pub profile: Profile,

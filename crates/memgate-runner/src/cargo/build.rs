@@ -80,14 +80,13 @@ pub fn build(
         if marked.is_empty() {
             continue;
         }
-        let units = profiles::resolve(command())?;
+        let units = profiles::resolve(command(), |id| workspace.is_member(id))?;
         for (artifact, protocol, harness) in marked {
             let BenchUnit { profile, rustflags: of_profile } =
                 units.get(&artifact.name).cloned().ok_or_else(|| CargoError::Answer {
                     source_name: "cargo --unit-graph",
                     problem: format!("it has no bench target `{}`", artifact.name),
                 })?;
-            let flags: Vec<String> = settings.rustflags.iter().chain(&of_profile).cloned().collect();
             let executable = artifact.executable.path();
             built.targets.push(BenchTarget {
                 package: candidate.package.name.to_string(),
@@ -116,7 +115,7 @@ pub fn build(
                     .cloned()
                     .collect(),
                 features: artifact.features.clone(),
-                rustflags: rustflags::deciding(&flags),
+                rustflags: settings.deciding(&of_profile),
                 profile,
                 sysroot: settings.sysroot.clone(),
                 rustc: settings.rustc_version.clone(),

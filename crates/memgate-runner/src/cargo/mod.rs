@@ -30,6 +30,7 @@ mod settings;
 mod source;
 mod sources;
 mod workspace;
+mod wrappers;
 
 pub use bench_target::BenchTarget;
 pub use build::{BuildOptions, Built, build};

@@ -1,22 +1,27 @@
 //! The settings of a profile as cargo resolves them: manifests, configuration files, variables, inheritance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Stdio};
 
 use memgate_report::model::Profile;
 use serde::Deserialize;
 
-use super::CargoError;
+
+use super::{CargoError, rustflags};
 
 /// How each bench target of a build is compiled, by the target's name.
 ///
-/// `build` is the command that builds them. With `--unit-graph` cargo says what it would build instead of building it;
-/// the flag is unstable, so `RUSTC_BOOTSTRAP` is set for this one question. Rejected: resolving profiles here, where
-/// every later rule of cargo's would make our baselines lie about what they were measured with.
+/// `build` is the command that builds them, and `is_member` says whether a package, by its id, is of the workspace. With
+/// `--unit-graph` cargo says what it would build instead of building it; the flag is unstable, so `RUSTC_BOOTSTRAP` is set for
+/// this one question. Rejected: resolving profiles here, where every later rule of cargo's would make our baselines lie about
+/// what they were measured with.
 ///
 /// # Errors
 /// When cargo does not answer, or not with a unit graph.
-pub(super) fn resolve(mut build: Command) -> Result<BTreeMap<String, BenchUnit>, CargoError> {
+pub(super) fn resolve(
+    mut build: Command,
+    is_member: impl Fn(&str) -> bool,
+) -> Result<BTreeMap<String, BenchUnit>, CargoError> {
     let wrong = |problem: String| CargoError::Answer { source_name: "cargo --unit-graph", problem };
     let output = build
         .args(["-Zunstable-options", "--unit-graph"])
@@ -30,7 +35,7 @@ pub(super) fn resolve(mut build: Command) -> Result<BTreeMap<String, BenchUnit>,
     }
     let graph: UnitGraph =
         serde_json::from_slice(&output.stdout).map_err(|error| wrong(error.to_string()))?;
-    Ok(bench_units(graph))
+    Ok(bench_units(&graph, is_member))
 }
 
 /// How a bench target is compiled.
@@ -49,12 +54,19 @@ struct UnitGraph {
 
 #[derive(Deserialize)]
 struct Unit {
+    pkg_id: String,
     target: UnitTarget,
     mode: String,
     profile: UnitProfile,
     /// Whether it is of the standard library, which is only compiled where that is asked for (`-Zbuild-std`).
     #[serde(default)]
     is_std: bool,
+    dependencies: Vec<UnitDependency>,
+}
+
+#[derive(Deserialize)]
+struct UnitDependency {
+    index: usize,
 }
 
 #[derive(Deserialize)]
@@ -76,47 +88,158 @@ struct UnitProfile {
     rustflags: Vec<String>,
 }
 
-fn bench_units(graph: UnitGraph) -> BTreeMap<String, BenchUnit> {
+fn bench_units(graph: &UnitGraph, is_member: impl Fn(&str) -> bool) -> BTreeMap<String, BenchUnit> {
     let builds_std = graph.units.iter().any(|unit| unit.is_std).then(|| "-Zbuild-std".to_owned());
-    let benches = graph.units.into_iter().filter(|unit| unit.target.kind == ["bench"] && unit.mode == "test");
+    let benches = graph.units.iter().filter(|unit| unit.target.kind == ["bench"] && unit.mode == "test");
     benches
         .map(|unit| {
             let profile = Profile {
                 codegen_units: unit.profile.codegen_units,
                 debug_assertions: unit.profile.debug_assertions,
-                lto: unit.profile.lto,
-                name: unit.profile.name,
-                opt_level: unit.profile.opt_level,
+                lto: unit.profile.lto.clone(),
+                name: unit.profile.name.clone(),
+                opt_level: unit.profile.opt_level.clone(),
                 overflow_checks: unit.profile.overflow_checks,
-                panic: unit.profile.panic,
+                packages: packages(unit, &linked(graph, unit), &is_member),
+                panic: unit.profile.panic.clone(),
             };
-            let rustflags = unit.profile.rustflags.into_iter().chain(builds_std.clone()).collect();
-            (unit.target.name, BenchUnit { profile, rustflags })
+            let rustflags = unit.profile.rustflags.iter().cloned().chain(builds_std.clone()).collect();
+            (unit.target.name.clone(), BenchUnit { profile, rustflags })
         })
         .collect()
+}
+
+/// What is linked into a bench target. What runs while it is built (build scripts, procedural macros, and what they depend on)
+/// has settings of its own (`build-override`), and makes the same code with any.
+fn linked<'a>(graph: &'a UnitGraph, bench: &'a Unit) -> Vec<&'a Unit> {
+    let mut seen = BTreeSet::new();
+    let mut waiting = vec![bench];
+    let mut linked = Vec::new();
+    while let Some(unit) = waiting.pop() {
+        for UnitDependency { index } in &unit.dependencies {
+            let Some(unit) = graph.units.get(*index).filter(|_| seen.insert(*index)) else { continue };
+            if unit.mode == "build" && !unit.is_std && unit.target.kind != ["proc-macro"] {
+                linked.push(unit);
+                waiting.push(unit);
+            }
+        }
+    }
+    linked
+}
+
+/// What is set for dependencies otherwise than for a bench target, as `[profile.….package]` would say it.
+///
+/// What is set for all that are not of the workspace (`*`) is read from the one that every bench target has. Rejected: naming
+/// each of them, with which a new dependency would be another environment.
+fn packages(bench: &Unit, linked: &[&Unit], is_member: impl Fn(&str) -> bool) -> Vec<String> {
+    let own = settings(&bench.profile);
+    let all =
+        linked.iter().find(|unit| package_name(&unit.pkg_id) == ALWAYS_THERE && !is_member(&unit.pkg_id));
+    let all = all.map_or_else(|| own.clone(), |unit| settings(&unit.profile));
+    let mut entries: BTreeSet<String> = differences("*", &own, &all).collect();
+    for unit in linked {
+        let usual = if is_member(&unit.pkg_id) { &own } else { &all };
+        entries.extend(differences(package_name(&unit.pkg_id), usual, &settings(&unit.profile)));
+    }
+    entries.into_iter().collect()
+}
+
+/// A package that every bench target is linked with, and that nobody has a reason to name in a profile.
+const ALWAYS_THERE: &str = "memgate-protocol";
+
+/// The settings that a package can have of its own and that decide numbers.
+fn settings(profile: &UnitProfile) -> [(&'static str, String); 5] {
+    [
+        (
+            "codegen-units",
+            profile.codegen_units.map_or_else(|| "default".to_owned(), |units| units.to_string()),
+        ),
+        ("debug-assertions", profile.debug_assertions.to_string()),
+        ("opt-level", profile.opt_level.clone()),
+        ("overflow-checks", profile.overflow_checks.to_string()),
+        ("rustflags", rustflags::deciding(&profile.rustflags).join(" ")),
+    ]
+}
+
+fn differences(
+    package: &str,
+    usual: &[(&'static str, String)],
+    own: &[(&'static str, String)],
+) -> impl Iterator<Item = String> {
+    let other = usual.iter().zip(own).filter(|(usual, own)| usual != own);
+    other.map(move |(_, (name, value))| format!("{package}.{name}={value}"))
+}
+
+/// The name in an id: `registry+https://…#name@1.0.0`, `path+file:///…/name#1.0.0`, `path+file:///…/folder#name@1.0.0`.
+fn package_name(id: &str) -> &str {
+    let (place, rest) = id.rsplit_once('#').unwrap_or((id, ""));
+    match rest.split_once('@') {
+        Some((name, _)) => name,
+        None => place.split('?').next().unwrap_or(place).rsplit('/').next().unwrap_or(place),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn unit(id: &str, kind: &str, mode: &str, opt_level: &str, dependencies: &[usize]) -> serde_json::Value {
+        let dependencies: Vec<_> =
+            dependencies.iter().map(|index| serde_json::json!({"index": index})).collect();
+        serde_json::json!({
+            "pkg_id": id, "target": {"kind": [kind], "name": "memory"}, "mode": mode, "dependencies": dependencies,
+            "profile": {
+                "name": "bench", "opt_level": opt_level, "lto": "false", "codegen_units": null, "debug_assertions": false,
+                "overflow_checks": false, "panic": "unwind", "rustflags": ["-Ccode-model=small"]
+            }
+        })
+    }
+
+    fn bench(units: &[serde_json::Value]) -> BenchUnit {
+        let graph = serde_json::from_value(serde_json::json!({"units": units})).unwrap();
+        bench_units(&graph, |id| id.starts_with("path+"))["memory"].clone()
+    }
+
     #[test]
     fn unstable_settings_count_as_flags() {
-        let unit = |kind: &str, is_std: bool| {
-            serde_json::json!({
-                "target": {"kind": [kind], "name": "memory"}, "mode": "test", "is_std": is_std,
-                "profile": {
-                    "name": "bench", "opt_level": "3", "lto": "false", "codegen_units": null, "debug_assertions": false,
-                    "overflow_checks": false, "panic": "unwind", "rustflags": ["-Ccode-model=small"]
-                }
-            })
+        let own = unit("path+file:///p#0.1.0", "bench", "test", "3", &[]);
+        assert_eq!(bench(std::slice::from_ref(&own)).rustflags, ["-Ccode-model=small"]);
+        let mut std = unit("path+file:///std#0.0.0", "lib", "build", "3", &[]);
+        std["is_std"] = true.into();
+        assert_eq!(bench(&[own, std]).rustflags, ["-Ccode-model=small", "-Zbuild-std"]);
+    }
+
+    #[test]
+    fn what_is_set_for_single_dependencies_is_recorded() {
+        let registry = |package: &str| format!("registry+https://example.org/index#{package}@1.0.0");
+        let packages = |protocol: &str, parser: &str, member: &str, for_the_build: &str| {
+            let units = [
+                unit("path+file:///w/p#0.1.0", "bench", "test", "0", &[1, 2, 3, 4, 5]),
+                unit(&registry("memgate-protocol"), "lib", "build", protocol, &[]),
+                unit(&registry("parser"), "lib", "build", parser, &[]),
+                unit("path+file:///w/inner#member@0.1.0", "lib", "build", member, &[]),
+                unit(&registry("derive"), "proc-macro", "build", for_the_build, &[6]),
+                unit("path+file:///w/p#0.1.0", "custom-build", "run-custom-build", "0", &[6]),
+                unit(&registry("quote"), "lib", "build", for_the_build, &[]),
+            ];
+            bench(&units).profile.packages
         };
-        let flags = |units: serde_json::Value| {
-            let graph = serde_json::from_value(serde_json::json!({"units": units})).unwrap();
-            bench_units(graph)["memory"].rustflags.clone()
-        };
-        assert_eq!(flags(serde_json::json!([unit("bench", false)])), ["-Ccode-model=small"]);
-        let with_std = serde_json::json!([unit("bench", false), unit("lib", true)]);
-        assert_eq!(flags(with_std), ["-Ccode-model=small", "-Zbuild-std"]);
+        assert_eq!(packages("0", "0", "0", "3"), [""; 0]);
+        assert_eq!(packages("0", "3", "0", "0"), ["parser.opt-level=3"]);
+        assert_eq!(packages("0", "0", "2", "0"), ["member.opt-level=2"]);
+        // Of all that are not of the workspace, only those that are set otherwise once more are named.
+        assert_eq!(packages("3", "3", "0", "0"), ["*.opt-level=3"]);
+        assert_eq!(
+            packages("3", "1", "3", "0"),
+            ["*.opt-level=3", "member.opt-level=3", "parser.opt-level=1"]
+        );
+    }
+
+    #[test]
+    fn packages_have_the_names_of_their_ids() {
+        assert_eq!(package_name("registry+https://example.org/i#a-b@1.0.0"), "a-b");
+        assert_eq!(package_name("path+file:///x/a_b#0.1.0"), "a_b");
+        assert_eq!(package_name("git+https://example.org/x/name?branch=a/b#1.0.0"), "name");
+        assert_eq!(package_name("path+file:///x/y#name@0.1.0"), "name");
     }
 }

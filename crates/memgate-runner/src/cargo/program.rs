@@ -11,7 +11,11 @@ pub(super) fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-pub(super) fn rustc_says(rustc: &OsStr, folder: &Path, arguments: &[&str]) -> Result<String, CargoError> {
+pub(super) fn rustc_says(
+    rustc: &OsStr,
+    folder: &Path,
+    arguments: &[impl AsRef<OsStr>],
+) -> Result<String, CargoError> {
     let output =
         Command::new(rustc).args(arguments).current_dir(folder).stdin(Stdio::null()).output().map_err(
             |problem| {

@@ -15,7 +15,8 @@ use std::process::{Command, Stdio};
 use cargo_metadata::Message;
 
 use super::program::{cargo, rustc_says};
-use super::{CargoError, CargoOptions, Workspace};
+use super::wrappers::{VARIABLES, Wrapper};
+use super::{CargoError, CargoOptions, Workspace, rustflags};
 use crate::store::write_atomically;
 
 /// What cargo's settings come to in a workspace.
@@ -23,7 +24,7 @@ use crate::store::write_atomically;
 pub struct Settings {
     /// The triple that is compiled for.
     pub target: String,
-    /// The user's flags for the compiler, as cargo hands them to it.
+    /// The user's flags for the compiler, as cargo hands them to it, with those of files of arguments.
     pub rustflags: Vec<String>,
     /// The compiler's release with commit and date: `1.95.0 (59807616e 2026-04-14)`.
     pub rustc_version: String,
@@ -31,6 +32,8 @@ pub struct Settings {
     pub sysroot: PathBuf,
     /// The compiler.
     pub(super) rustc: OsString,
+    /// What is started in its place and may change what is compiled, in this order.
+    pub(super) wrappers: Vec<Wrapper>,
     /// Cargo, as it names itself to what it starts.
     pub(super) cargo: OsString,
 }
@@ -66,12 +69,25 @@ impl Settings {
         let version = rustc_says(&rustc, workspace.root(), &["-V"])?;
         Ok(Self {
             target,
-            rustflags: split(&fact("CARGO_ENCODED_RUSTFLAGS")),
+            rustflags: rustflags::expanded(split(&fact("CARGO_ENCODED_RUSTFLAGS")), workspace.root()),
             rustc_version: version.trim().trim_start_matches("rustc ").to_owned(),
             sysroot: rustc_says(&rustc, workspace.root(), &["--print", "sysroot"])?.trim().into(),
+            wrappers: VARIABLES
+                .map(|variable| Wrapper { variable, program: fact(variable) })
+                .into_iter()
+                .filter(Wrapper::decides)
+                .collect(),
             rustc,
             cargo: fact("CARGO").into(),
         })
+    }
+
+    /// Of what reaches the compiler, besides the profile, what decides numbers; `of_profile` are the profile's own flags, which come
+    /// after all others.
+    pub(crate) fn deciding(&self, of_profile: &[String]) -> Vec<String> {
+        let flags: Vec<String> = self.rustflags.iter().chain(of_profile).cloned().collect();
+        let wrappers = self.wrappers.iter().map(ToString::to_string);
+        rustflags::deciding(&flags).into_iter().chain(wrappers).collect()
     }
 
     /// The value of `CARGO_ENCODED_RUSTFLAGS` with which cargo gives the compiler the user's flags and others.

@@ -1,7 +1,7 @@
 //! The workspace: its packages, and which of their bench targets may speak to memgate.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -108,6 +108,11 @@ impl Workspace {
         self.metadata.workspace_root.as_std_path()
     }
 
+    /// Whether a package, by its id, is one of the workspace's.
+    pub(super) fn is_member(&self, id: &str) -> bool {
+        self.metadata.workspace_members.iter().any(|member| member.repr == id)
+    }
+
     /// The folders that hold the workspace's own sources: its root, and its packages, which may lie elsewhere.
     #[must_use]
     pub fn source_folders(&self) -> Vec<PathBuf> {
@@ -134,7 +139,7 @@ impl Workspace {
         if self.metadata.build_directory.is_some()
             && let Some(template) = build_folder_template(folder, self.root())
         {
-            flags.extend(["--config".into(), format!("build.build-dir={template:?}").into()]);
+            flags.extend(["--config".into(), format!("build.build-dir={}", toml_string(&template)).into()]);
         }
         flags
     }
@@ -307,16 +312,30 @@ impl Workspace {
     }
 }
 
-/// A folder as `build.build-dir` takes it: braces are variables there, and can't be written otherwise. None for what can't be
-/// said.
+/// A folder as `build.build-dir` takes it from a command line in the workspace's root. Braces are variables there, can't be
+/// written otherwise, and are looked for after `{workspace-root}` has been filled in; so where there are any, the folder is named
+/// as it is seen from the root. None for what can't be said.
 fn build_folder_template(folder: &Path, root: &Path) -> Option<String> {
-    let text = folder.to_str()?;
-    let is_plain = |text: &str| !text.contains(['{', '}']);
-    if is_plain(text) {
+    let is_plain = |text: &&str| !text.contains(['{', '}']);
+    if let Some(text) = folder.to_str().filter(is_plain) {
         return Some(text.to_owned());
     }
-    let below = folder.strip_prefix(root).ok()?.to_str().filter(|below| is_plain(below))?;
-    Some(format!("{{workspace-root}}/{below}"))
+    // Steps upwards lead through what is there, not through the links by which it was found.
+    let root = root.canonicalize().ok()?;
+    let shared = root.iter().zip(folder).take_while(|(a, b)| a == b).count();
+    let upwards = root.iter().skip(shared).map(|_| OsStr::new(".."));
+    let seen: PathBuf = upwards.chain(folder.iter().skip(shared)).collect();
+    (shared > 0).then(|| seen.to_str().filter(is_plain).map(str::to_owned))?
+}
+
+/// A text as TOML has it, on one line.
+fn toml_string(text: &str) -> String {
+    let escaped = |character: char| match character {
+        '"' | '\\' => format!("\\{character}"),
+        other if other.is_control() => format!("\\u{:04x}", u32::from(other)),
+        other => other.to_string(),
+    };
+    format!("\"{}\"", text.chars().map(escaped).collect::<String>())
 }
 
 fn folder_of(package: &Package) -> Option<PathBuf> {
@@ -338,6 +357,38 @@ fn has_feature(package: &Package, feature: &str) -> bool {
         None => {
             package.features.contains_key(feature)
                 || dependency(feature).is_some_and(|dependency| dependency.optional)
+        }
+    }
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_with_braces_is_named_from_the_root() {
+        let folder = tempfile::tempdir().unwrap();
+        let above = folder.path().canonicalize().unwrap();
+        let root = above.join("a{b}c");
+        std::fs::create_dir(&root).unwrap();
+        let template = |folder: PathBuf| build_folder_template(&folder, &root);
+        let plain = above.join("target");
+        assert_eq!(template(plain.clone()), plain.to_str().map(str::to_owned));
+        assert_eq!(template(root.join("target/memgate")).as_deref(), Some("target/memgate"));
+        // Seen from a checkout that lies beside it.
+        let beside = root.join("checkout");
+        std::fs::create_dir(&beside).unwrap();
+        let from_beside = build_folder_template(&root.join("target"), &beside);
+        assert_eq!(from_beside.as_deref(), Some("../target"));
+        assert_eq!(template(above.join("{x}")), None);
+    }
+
+    #[test]
+    fn every_folder_is_a_string_of_toml() {
+        for text in ["a b", "a\"b'", "a\\b", "a\nb\u{1b}\u{7f}", "e\u{301}\u{200b}", "#%$=", "\u{301}"] {
+            let line = format!("folder={}", toml_string(text));
+            let table: toml::Table = line.parse().unwrap();
+            assert_eq!(table["folder"].as_str(), Some(text), "{line}");
+            assert_eq!(line.lines().count(), 1);
         }
     }
 }

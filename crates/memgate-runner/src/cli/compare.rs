@@ -21,8 +21,8 @@ use crate::session::{
 
 /// Measure two revisions, and compare them
 ///
-/// Each is built in a checkout of its own, with one toolchain; the working tree, the index, branches and stashes stay as they
-/// are. Limits, budgets and waivers are those of HEAD. Committed baselines take no part.
+/// Each is built in a checkout of its own, the working tree in a copy, with one toolchain; the working tree, the index, branches
+/// and stashes stay as they are. Limits, budgets and waivers are those of HEAD. Committed baselines take no part.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct CompareArguments {
     /// The revision to compare with: a branch, a tag, a commit; or a release on the registry, such as `parser@1.2.3`
@@ -69,24 +69,27 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
     let revisions = Revisions::open(&request)?;
     let base = base(&revisions, &arguments.base)?;
     let head = match arguments.head.as_str() {
-        WORKING_TREE => revisions.working_tree(),
+        WORKING_TREE => revisions.working_tree("head")?,
         name => revisions.check_out(&resolve(&revisions.repository, name)?, "head")?,
     };
     let config = load_config(&head.workspace)?;
+    let mut notes = Vec::new();
     let base = match base {
         Base::Revision(revision) => revisions.check_out(&revision, "base")?,
         Base::Release(release) => {
             let packages = revisions.load(&request, &head)?.packages();
-            if !packages.contains_key(&release.name) {
+            let Some(package) = packages.get(&release.name) else {
                 let name = &release.name;
                 return Err(Error::Usage(format!(
                     "{} has no package `{name}` to compare {release} with",
                     head.label
                 )));
-            }
+            };
             // The registry has nothing of the others.
             request = request.of_package(&release.name);
-            revisions.download(&request, &release, &head)?
+            let base = revisions.download(&request, &release, &head, package)?;
+            notes.extend(Revisions::length_notes(&base, &head, package));
+            base
         }
     };
     let request = &request;
@@ -108,7 +111,7 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
         let mut recorder = Recorder::new(&project, &targets, options, &revisions.interrupt);
         CommittedSites::recorded(record_sites(&base_run, &mut recorder, &revisions.console)?)
     };
-    let mut notes = revisions.outside_notes(&base, &project);
+    notes.extend(revisions.outside_notes(&base, &project));
 
     revisions.console.say(&format!("   Head is {}", head.label));
     let project = revisions.project(request, &head, config, baselines)?;

@@ -217,7 +217,10 @@ fn write_file(content: &[u8], _: i32, path: &Path) -> std::io::Result<()> {
     created.and_then(|mut file| file.write_all(content))
 }
 
-fn file(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> GitError {
+pub(super) fn file(
+    action: &'static str,
+    path: impl Into<PathBuf>,
+) -> impl FnOnce(std::io::Error) -> GitError {
     let path = path.into();
     move |problem| GitError::File { action, path, problem }
 }

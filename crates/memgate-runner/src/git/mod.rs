@@ -16,8 +16,9 @@ mod revision;
 mod submodules;
 mod suggestion;
 #[cfg(test)]
-mod tests_support;
+pub(crate) mod tests_support;
 mod tree;
+mod working_files;
 
 pub(crate) use base::{BaseRevision, find_base};
 pub(crate) use checkout::{NotWritten, freshen, write_files};
@@ -31,3 +32,4 @@ pub(crate) use repository::Repository;
 pub(crate) use revision::{CommitSummary, Revision, resolve, short, summary};
 pub(crate) use submodules::changed_submodules;
 pub(crate) use tree::{file_at, files_below, folder_id};
+pub(crate) use working_files::write_working_files;

@@ -3,7 +3,7 @@
 use git2::{Oid, Repository, Signature, Time};
 
 /// A commit of a tree, on no branch.
-pub(super) fn commit(git: &Repository, tree: Oid, parents: &[Oid]) -> Oid {
+pub(crate) fn commit(git: &Repository, tree: Oid, parents: &[Oid]) -> Oid {
     let author = Signature::new("Ada", "ada@example.org", &Time::new(0, 0)).unwrap();
     let parents: Vec<_> = parents.iter().map(|parent| git.find_commit(*parent).unwrap()).collect();
     let tree = git.find_tree(tree).unwrap();

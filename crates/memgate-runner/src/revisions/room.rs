@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::RevisionsError;
-use crate::git::{GitError, NotWritten, Oid, Repository, freshen, write_files};
+use crate::git::{GitError, NotWritten, Oid, Repository, freshen, write_files, write_working_files};
 use crate::process::{Interrupt, Lock, try_lock};
 
 /// A place for checkouts, which one process has to itself.
@@ -24,6 +24,10 @@ pub(crate) struct Checkout {
     folder: PathBuf,
     not_written: Vec<NotWritten>,
 }
+
+/// How long the name of every checkout is, which is how long a commit's is. Paths are allocated, too: with a folder that is longer
+/// on one side, the program that has not changed would have.
+const NAME_LENGTH: usize = 40;
 
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -82,7 +86,7 @@ impl Room {
         Checkout { folder: self.checkouts.join(name), not_written: Vec::new() }
     }
 
-    /// Writes the files of a commit. `side` keeps two checkouts of one commit apart.
+    /// Writes the files of a commit. `side` keeps two checkouts of one commit apart; all are equally long.
     ///
     /// # Errors
     /// When the commit can't be read, or the files can't be written.
@@ -95,6 +99,28 @@ impl Room {
         let mut checkout = self.folder(&format!("{side}/{commit}"));
         checkout.not_written = write_files(repository, commit, &checkout.folder)?;
         Ok(checkout)
+    }
+
+    /// Writes the files of the working tree as they are, into a folder as long as a commit's.
+    ///
+    /// Rejected: measuring it where it is, and a commit in a folder that is made as long. There may be no place as short.
+    ///
+    /// # Errors
+    /// When the files can't be read or written.
+    pub fn copy_working_tree(&self, repository: &Repository, side: &str) -> Result<Checkout, GitError> {
+        let mut checkout = self.folder(&format!("{side}/{:-<NAME_LENGTH$}", "working-tree"));
+        checkout.not_written = write_working_files(repository, &checkout.folder)?;
+        Ok(checkout)
+    }
+
+    /// A folder of the place for something that is to be compared with what lies in `other`: equally long, as far as its name can
+    /// be made longer.
+    #[must_use]
+    pub fn folder_as_long_as(&self, side: &str, name: &str, other: &Path) -> Checkout {
+        let length = |path: &Path| path.as_os_str().len();
+        let above = self.checkouts.join(side).join("");
+        let width = length(other).saturating_sub(length(&above));
+        self.folder(&format!("{side}/{name:-<width$}"))
     }
 }
 
@@ -163,6 +189,32 @@ fn remove(folder: &Path) -> Result<(), RevisionsError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_compared_lies_in_folders_of_one_length() {
+        let folder = tempfile::tempdir().unwrap();
+        let git = git2::Repository::init(folder.path().join("tree")).unwrap();
+        fs::write(folder.path().join("tree/file"), "text").unwrap();
+        let tree = git.find_tree(git.treebuilder(None).unwrap().write().unwrap()).unwrap();
+        let commit = crate::git::tests_support::commit(&git, tree.id(), &[]);
+        let repository = Repository::of_workspace(&folder.path().join("tree")).unwrap();
+        let lock = File::create(folder.path().join("lock")).unwrap();
+        let room = Room {
+            checkouts: folder.path().join("checkouts"),
+            build: folder.path().join("build"),
+            _lock: lock,
+        };
+        let base = room.check_out(&repository, commit, "base").unwrap();
+        let head = room.copy_working_tree(&repository, "head").unwrap();
+        let length = |checkout: &Checkout| checkout.folder().as_os_str().len();
+        assert_eq!(length(&base), length(&head));
+        assert_eq!(fs::read(head.folder().join("file")).unwrap(), b"text");
+        let other = head.folder().join("crates/p");
+        let release = room.folder_as_long_as("base", "p-1.2.3", &other);
+        assert_eq!(length(&release), other.as_os_str().len());
+        let short = room.folder_as_long_as("base", "p-1.2.3", Path::new("/p"));
+        assert!(short.folder().ends_with("base/p-1.2.3"));
+    }
 
     #[test]
     fn checkouts_do_not_lie_in_the_working_tree() {

@@ -162,8 +162,9 @@ pub(crate) fn memo(
         .collect();
     let mut build = request.cargo.build_flags();
     let settings = Settings::ask(&workspace, &request.cargo)?;
-    build.extend([settings.rustc_version, settings.target]);
     // They may be set in a file that no commit has.
+    build.extend(settings.deciding(&[]));
+    build.extend([settings.rustc_version, settings.target]);
     build.extend(settings.rustflags);
     build.extend(variables.iter().map(|(name, value)| format!("{name}={value}")));
     if with_benches_of_head {

@@ -43,8 +43,7 @@ pub(crate) struct Tree {
     pub(crate) root: PathBuf,
     /// The folder of the workspace.
     pub(crate) workspace: PathBuf,
-    /// None for the working tree.
-    checkout: Option<Checkout>,
+    checkout: Checkout,
     /// Whether it is one package from the registry, and no revision of the repository.
     is_release: bool,
 }
@@ -66,16 +65,19 @@ impl Revisions {
         Ok(Self { room, user, repository, interrupt, console, said: RefCell::default() })
     }
 
-    /// The working tree, as it is.
-    pub(crate) fn working_tree(&self) -> Tree {
-        let root = self.repository.working_tree().unwrap_or_else(|| self.user.root()).to_owned();
-        let workspace = self.user.root().to_owned();
-        Tree { label: "the working tree".to_owned(), root, workspace, checkout: None, is_release: false }
+    /// The files of the working tree, as they are.
+    pub(crate) fn working_tree(&self, side: &str) -> Result<Tree, Error> {
+        let checkout = self.room.copy_working_tree(&self.repository, side)?;
+        self.tree("the working tree".to_owned(), checkout)
     }
 
     /// The files of a revision.
     pub(crate) fn check_out(&self, revision: &Revision, side: &str) -> Result<Tree, Error> {
         let checkout = self.room.check_out(&self.repository, revision.commit, side)?;
+        self.tree(revision.to_string(), checkout)
+    }
+
+    fn tree(&self, label: String, checkout: Checkout) -> Result<Tree, Error> {
         for note in checkout.not_written().iter().map(ToString::to_string) {
             // A search checks out many revisions that have the same.
             if self.said.borrow_mut().insert(note.clone()) {
@@ -91,22 +93,24 @@ impl Revisions {
         if lock.symlink_metadata().is_err() && own.is_file() && workspace.is_dir() {
             std::fs::copy(&own, &lock).map_err(Error::file("write", lock))?;
         }
-        Ok(Tree { label: revision.to_string(), root, workspace, checkout: Some(checkout), is_release: false })
+        Ok(Tree { label, root, workspace, checkout, is_release: false })
     }
 
-    /// The files of a release on the registry, which is to be compared with a package of `head`.
+    /// The files of a release on the registry, which is to be compared with a package of `head`, in `package`.
     pub(crate) fn download(
         &self,
         request: &MeasureRequest,
         release: &Release,
         head: &Tree,
+        package: &Path,
     ) -> Result<Tree, Error> {
-        let checkout = self.room.folder(&format!("base/{}-{}", release.name, release.version));
+        let name = format!("{}-{}", release.name, release.version);
+        let checkout = self.room.folder_as_long_as("base", &name, package);
         self.console.say(&format!("   Downloading {} {}", release.name, release.version));
         let flags = request.cargo.lock_flags();
         release.write_files(checkout.folder(), &head.workspace, self.user.root(), flags)?;
         let (root, workspace) = (checkout.folder().to_owned(), checkout.folder().to_owned());
-        Ok(Tree { label: release.to_string(), root, workspace, checkout: Some(checkout), is_release: true })
+        Ok(Tree { label: release.to_string(), root, workspace, checkout, is_release: true })
     }
 
     /// Gives a checkout the toolchain of another tree.
@@ -147,9 +151,6 @@ impl Revisions {
 
     /// The workspace of a tree; what is built of a checkout goes into the room's folder.
     pub(crate) fn load(&self, request: &MeasureRequest, tree: &Tree) -> Result<Workspace, Error> {
-        if tree.checkout.is_none() {
-            return Ok(Workspace::load(&request.cargo)?);
-        }
         let build = self.room.build_folder();
         Workspace::load_elsewhere(&tree.workspace, build, &request.cargo)
             // Cargo was in the terminal's foreground group, and has been interrupted as well.
@@ -170,9 +171,7 @@ impl Revisions {
         mut config: Config,
         baselines: Baselines,
     ) -> Result<Project, Error> {
-        if let Some(checkout) = &tree.checkout {
-            checkout.freshen()?;
-        }
+        tree.checkout.freshen()?;
         let workspace = self.load(request, tree)?;
         // The rules are of one revision, and may exclude what another does not have yet.
         let packages = workspace.packages();
@@ -199,7 +198,7 @@ impl Revisions {
             }
             project.measure_listed(request, listed, purpose, self.interrupt.clone())
         });
-        measured.map_err(|error| if tree.checkout.is_some() { unusable(&tree.label, error) } else { error })
+        measured.map_err(|error| unusable(&tree.label, error))
     }
 
     /// The packages that every revision takes from one place outside of the repository, in words.
@@ -211,6 +210,32 @@ impl Revisions {
             return Vec::new();
         }
         vec![format!("taken from outside of the repository, as it is now: {}", places.join(", "))]
+    }
+
+    /// What of a release's paths is not as long as a package's of `head`, in words.
+    pub(crate) fn length_notes(release: &Tree, head: &Tree, package: &Path) -> Vec<String> {
+        let length = |path: &Path| path.as_os_str().len();
+        let mut notes = Vec::new();
+        let differs = "benchmarks that allocate paths differ by that";
+        if length(&release.workspace) != length(package) {
+            notes.push(format!(
+                "{} lies in a folder with a path of {} bytes, and the package in one of {}: {differs}",
+                release.label,
+                length(&release.workspace),
+                length(package)
+            ));
+        }
+        if let Ok(below) = package.strip_prefix(&head.workspace)
+            && !below.as_os_str().is_empty()
+        {
+            notes.push(format!(
+                "paths of sources, as `file!()` has them, begin with `{}/` in {} and not in {}: {differs}",
+                below.display(),
+                head.label,
+                release.label
+            ));
+        }
+        notes
     }
 
     /// What was left out of checkouts, in words.

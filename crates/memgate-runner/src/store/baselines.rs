@@ -11,7 +11,9 @@ use memgate_report::model::{Baseline, BaselineKey, Baselines};
 use memgate_report::sites::StoredSites;
 
 use super::atomic::{remove_leftovers, write_atomically};
-use super::limited::read_limited;
+use memgate_report::format::{FormatError, is_file_name, parse_baseline, parse_sites, print_baseline, print_sites};
+
+use super::limited::{none_if_absent, read_if_there, read_limited};
 
 /// The folder with the baselines.
 #[derive(Clone, Debug)]
@@ -91,7 +93,7 @@ impl BaselineStore {
                 for file in entries(&package)? {
                     let Some(key) = file.strip_prefix(&self.folder).ok().and_then(key_of) else { continue };
                     // None when an update elsewhere has just removed it.
-                    if let Some(bytes) = read_if_there(&file)? {
+                    if let Some(bytes) = read(&file)? {
                         baselines.insert(key, parsed(&file, &bytes)?);
                     }
                 }
@@ -133,7 +135,7 @@ impl BaselineStore {
     /// When the file can't be read, or is none that this memgate can read.
     pub(crate) fn load_sites(&self, key: &BaselineKey) -> Result<BTreeMap<String, StoredSites>, StoreError> {
         let path = self.sites_path(key);
-        match read_if_there(&path)? {
+        match read(&path)? {
             Some(bytes) => parse_sites(&bytes).map_err(|problem| StoreError::Format { path, problem }),
             None => Ok(BTreeMap::new()),
         }
@@ -180,12 +182,8 @@ fn is_sites_file(file: &Path) -> bool {
 }
 
 /// The bytes of a file; none when there is none.
-fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
-    match read_limited(path, MAXIMUM_BYTES).map_err(std::io::Error::from) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-        Err(problem) => Err(system("read", path)(problem)),
-    }
+fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
+    read_if_there(path, MAXIMUM_BYTES).map_err(|error| system("read", path)(error.into()))
 }
 
 fn remove_if_there(path: &Path) -> Result<(), StoreError> {
@@ -224,15 +222,11 @@ fn key_of(path: &Path) -> Option<BaselineKey> {
     is_ours.then(|| BaselineKey::new(target, package, bench_target))
 }
 
-/// What is in a folder, sorted; nothing when there is no such folder, or it is a file. Hidden names are not ours.
+/// What is in a folder, sorted; nothing when there is no such folder, or it is a file. A link that leads nowhere is an error.
+/// Hidden names are not ours.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
-    let listing = match std::fs::read_dir(folder) {
-        Ok(listing) => listing,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(Vec::new());
-        }
-        Err(problem) => return Err(system("read", folder)(problem)),
-    };
+    let listing = std::fs::read_dir(folder).map(Some).or_else(|error| none_if_absent(folder, error));
+    let Some(listing) = listing.map_err(system("read", folder))? else { return Ok(Vec::new()) };
     let mut paths = Vec::new();
     for entry in listing {
         let path = entry.map_err(system("read", folder))?.path();
@@ -276,6 +270,40 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path().join("baselines/x86/p")).unwrap().count(), 1);
         store.remove(&key).unwrap();
         assert!(!folder.path().join("baselines/x86").exists() && folder.path().join("baselines").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_nowhere_is_no_missing_baseline() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = BaselineStore::new(folder.path().join("baselines"));
+        let problem = |link: &str| {
+            let link = folder.path().join(link);
+            std::fs::create_dir_all(link.parent().unwrap()).unwrap();
+            std::os::unix::fs::symlink("/nowhere/at/all", &link).unwrap();
+            let key = BaselineKey::new("x86", "p", "t");
+            let problems = (store.load().unwrap_err(), store.load_sites(&key).map(|sites| sites.len()));
+            std::fs::remove_file(&link).unwrap();
+            assert!(store.load().unwrap().is_empty());
+            let (loaded, sites) = problems;
+            (loaded.to_string(), sites.map_err(|error| error.to_string()))
+        };
+        let (loaded, sites) = problem("baselines/x86/p/t.json");
+        assert!(loaded.ends_with("t.json: it is a link that leads nowhere"), "{loaded}");
+        assert_eq!(sites, Ok(0));
+        for link in ["baselines/x86/p", "baselines/x86"] {
+            std::fs::remove_dir(folder.path().join(link)).unwrap();
+            let (loaded, sites) = problem(link);
+            assert!(loaded.ends_with(&format!("{link}: it is a link that leads nowhere")), "{loaded}");
+            assert!(sites.unwrap_err().ends_with("is a link that leads nowhere"));
+        }
+        std::fs::remove_dir(folder.path().join("baselines")).unwrap();
+        assert!(problem("baselines").0.ends_with("baselines: it is a link that leads nowhere"));
+        let key = BaselineKey::new("x86", "p", "t");
+        std::fs::create_dir_all(store.path(&key).parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink("/nowhere/at/all", store.sites_path(&key)).unwrap();
+        let sites = store.load_sites(&key).unwrap_err().to_string();
+        assert!(sites.ends_with("t.sites.json: it is a link that leads nowhere"), "{sites}");
     }
 
     #[test]

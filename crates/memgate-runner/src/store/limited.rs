@@ -1,7 +1,7 @@
 //! Reading files that somebody else wrote, up to a size, and without waiting for what is no file.
 
 use std::fs::{File, OpenOptions};
-use std::io::Read;
+use std::io::{Error, ErrorKind, Read};
 use std::path::Path;
 
 /// Why a file is not read.
@@ -9,7 +9,7 @@ use std::path::Path;
 pub enum LimitedReadError {
     /// The system does not give it.
     #[error("{0}")]
-    System(#[from] std::io::Error),
+    System(#[from] Error),
     /// The file is larger than what is read.
     #[error("it is larger than {limit_bytes} bytes, which is more than is read of one file")]
     TooLarge {
@@ -18,7 +18,7 @@ pub enum LimitedReadError {
     },
 }
 
-impl From<LimitedReadError> for std::io::Error {
+impl From<LimitedReadError> for Error {
     fn from(error: LimitedReadError) -> Self {
         match error {
             LimitedReadError::System(error) => error,
@@ -41,6 +41,36 @@ pub(crate) fn read_named(path: &Path, limit_bytes: u64) -> Result<Vec<u8>, Limit
 /// When it can't be read, is larger, or is no file: a pipe or a device may have no end.
 pub(crate) fn read_limited(path: &Path, limit_bytes: u64) -> Result<Vec<u8>, LimitedReadError> {
     read(open_file(path, true)?, limit_bytes)
+}
+
+/// The bytes of a file of at most `limit_bytes`; none when there is none.
+///
+/// # Errors
+/// Those of [`read_limited`]; and when the file, or a folder that it would lie in, is a link that leads nowhere: whoever made
+/// the link meant something to be there.
+pub(crate) fn read_if_there(path: &Path, limit_bytes: u64) -> Result<Option<Vec<u8>>, LimitedReadError> {
+    match read_limited(path, limit_bytes) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(LimitedReadError::System(error)) => none_if_absent(path, error).map_err(LimitedReadError::System),
+        Err(error) => Err(error),
+    }
+}
+
+/// What it means that something could not be opened: none when nothing is there.
+///
+/// # Errors
+/// With what the system said, or with the link that leads nowhere.
+pub(crate) fn none_if_absent<T>(path: &Path, error: Error) -> Result<Option<T>, Error> {
+    if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) {
+        return Err(error);
+    }
+    // The first that has a name is what the rest would be found through.
+    let named = path.ancestors().find(|place| place.symlink_metadata().is_ok_and(|named| named.is_symlink()));
+    match named.filter(|link| link.metadata().is_err()) {
+        None => Ok(None),
+        Some(link) if link == path => Err(Error::other("it is a link that leads nowhere")),
+        Some(link) => Err(Error::other(format!("{} is a link that leads nowhere", link.display()))),
+    }
 }
 
 /// The bytes of a file that a measured process has left, of at most `limit_bytes`. A link could lead anywhere, and is none.
@@ -66,10 +96,10 @@ fn open_file(path: &Path, may_be_link: bool) -> std::io::Result<File> {
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits() as i32);
     }
     if !may_be_link && path.symlink_metadata()?.is_symlink() {
-        return Err(std::io::Error::other("it is a link, and no file"));
+        return Err(Error::other("it is a link, and no file"));
     }
     let file = options.open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(std::io::Error::other("it is no regular file")) }
+    if file.metadata()?.is_file() { Ok(file) } else { Err(Error::other("it is no regular file")) }
 }
 
 fn read(file: File, limit_bytes: u64) -> Result<Vec<u8>, LimitedReadError> {
@@ -93,6 +123,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_link_that_leads_nowhere_is_not_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, path(name)).unwrap();
+        link("gone", "link");
+        link("gone", "folder");
+        std::fs::write(path("file"), "1").unwrap();
+        link("file/gone", "through-a-file");
+        link("file", "leading");
+        let read = |name: &str| read_if_there(&path(name), 8).map_err(|error| error.to_string());
+        assert_eq!(read("link").unwrap_err(), "it is a link that leads nowhere");
+        assert_eq!(read("through-a-file").unwrap_err(), "it is a link that leads nowhere");
+        let through = read("folder/inner/file").unwrap_err();
+        assert!(through.ends_with("folder is a link that leads nowhere"), "{through}");
+        for absent in ["absent", "absent/file", "file/inner", "leading/inner"] {
+            assert_eq!(read(absent), Ok(None), "{absent}");
+        }
+        assert_eq!(read("leading"), Ok(Some(b"1".to_vec())));
+    }
+
+    #[test]
     fn what_is_no_file_or_too_large_is_not_read_and_not_waited_for() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
@@ -112,7 +163,7 @@ mod tests {
             assert_eq!(problem(read(&path("pipe"), 8)), "it is no regular file");
             assert_eq!(problem(read(folder.path(), 8)), "it is no regular file");
             let absent = read(&path("absent"), 8).unwrap_err();
-            assert_eq!(std::io::Error::from(absent).kind(), std::io::ErrorKind::NotFound);
+            assert_eq!(Error::from(absent).kind(), ErrorKind::NotFound);
         }
         assert_eq!(problem(read_limited(&path("endless"), 8)), "it is no regular file");
         assert_eq!(problem(read_left(&path("link"), 8)), "it is a link, and no file");

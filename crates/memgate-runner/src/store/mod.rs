@@ -13,5 +13,5 @@ pub(crate) use limited::LimitedReadError;
 pub(crate) use atomic::{Staged, write_atomically};
 pub(crate) use destination::Destination;
 pub(crate) use json_files::json_files_below;
-pub(crate) use limited::{read_left, read_limited, read_named};
+pub(crate) use limited::{read_if_there, read_left, read_limited, read_named};
 pub(crate) use resolve::resolved;

@@ -132,6 +132,13 @@ fn a_bench_process_is_started_as_cargo_starts_it() {
             project.write(".cargo/config.toml", runner);
             has(&facts(&project, &[]), "RUNNER=started-it");
         }
+        // What is true because of a flag.
+        let runner = format!(
+            "{settings}[build]\nrustflags = [\"--cfg\", \"users_own\"]\n[target.'cfg(users_own)']\n\
+             runner = [\"env\", \"RUNNER=started-it\"]\n"
+        );
+        project.write(".cargo/config.toml", runner);
+        has(&facts(&project, &[]), "RUNNER=started-it");
     }
 }
 

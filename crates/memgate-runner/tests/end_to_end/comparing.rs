@@ -53,11 +53,52 @@ fn two_tags_are_what_check_says_of_baselines_of_the_first() {
 fn the_working_tree_is_compared_as_it_is() {
     let history = history("compared-tree");
     history.project.write("compared-tree/dials", "a 3\nb 2\ngone 1\n");
-    history.project.memgate("compare v1").exits(0).says("the working tree is held against v1 (");
+    history.project.memgate("compare v1").exits(0).says("the working tree is compared with v1 (");
     history.project.write("compared-tree/dials", "a 4\nb 2\ngone 1\n");
     history.project.memgate("compare v1 . memory/a").exits(100).says("+1 (").never_says("to accept");
     history.project.memgate("compare v1 . memory/b").exits(0);
     history.project.memgate("compare v1 . nothing").exits(2).complains("no benchmark matches `nothing`");
+}
+
+/// Allocates paths.
+const LENGTHS: &str = r#"
+use memgate::Bencher;
+
+fn manifest(bencher: Bencher) {
+    bencher.bench(|| env!("CARGO_MANIFEST_DIR").to_owned());
+}
+
+fn out(bencher: Bencher) {
+    bencher.bench(|| env!("OUT_DIR").to_owned());
+}
+
+fn source(bencher: Bencher) {
+    bencher.bench(|| file!().to_owned());
+}
+
+fn folder(bencher: Bencher) {
+    bencher.bench(|| std::env::current_dir().unwrap());
+}
+
+fn executable(bencher: Bencher) {
+    bencher.bench(|| std::env::current_exe().unwrap());
+}
+
+memgate::main! { manifest, out, source, folder, executable }
+"#;
+
+#[test]
+fn the_working_tree_is_measured_in_a_folder_as_long_as_the_other() {
+    let package = Package::new("lengths").bench("memory", LENGTHS).file("build.rs", "fn main() {}");
+    let mut history = History::of(Project::new("compared-lengths", [package]));
+    history.commit("First");
+    let before = history.files();
+    history.project.memgate("compare HEAD . --strict --no-explain").exits(0).says("5 ok");
+    assert_eq!(history.changed_since(&before), NOTHING);
+    let manifest = "env!(\"CARGO_MANIFEST_DIR\").to_owned()";
+    let longer = LENGTHS.replace(manifest, &format!("{manifest} + \"/x\""));
+    history.project.write("lengths/benches/memory.rs", longer);
+    history.project.memgate("compare HEAD . --no-explain").exits(100).says("lengths/memory/manifest");
 }
 
 #[test]
@@ -126,8 +167,7 @@ fn a_release_is_measured_with_todays_benches() {
     project.memgate("compare heck@0.5.0").exits(101).complains("--benches-from head");
     project.memgate("compare heck@0.0.987").exits(101).complains("the release heck 0.0.987");
     project.memgate("compare nothing-of-ours@1.0.0").exits(2).complains("nothing-of-ours");
-    // Cargo completes this in the working tree, as it does for `check`.
-    assert_eq!(history.changed_since(&before), [project.path("Cargo.lock")]);
+    assert_eq!(history.changed_since(&before), NOTHING);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Baselines that were measured in another environment.
 
+#[cfg(unix)]
+use crate::finished::Finished;
 use crate::support::{Package, Project};
 
 const BENCH: &str = r#"
@@ -125,4 +127,43 @@ fn another_allocator_is_incomparable() {
     project.replace("allocators/benches/memory.rs", "memgate::main! {", "memgate::main! { allocator = Mine;");
     is_incomparable(&project, "allocators", "", "allocator");
     project.memgate("check").exits(104).says("allocator was std::alloc::System and is memory::Mine");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_reaches_the_compiler_by_other_ways_is_incomparable() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let dependency = Package::without_memgate("by-other-ways-dependency");
+    let package = Package::new("by-other-ways")
+        .bench("memory", BENCH)
+        .manifest("[dependencies]\nby-other-ways-dependency = { path = \"../by-other-ways-dependency\" }\n");
+    let project = Project::new("by-other-ways", [package, dependency]);
+    project.memgate("update").exits(0);
+    let with = |variable: &str, value: &str, said: &str| {
+        let mut command = project.tool();
+        command.args(["check", "--no-explain"]).env(variable, value);
+        Finished::of(&mut command).exits(104).says(said);
+    };
+
+    project.write("wrapper", "#!/bin/sh\nexec \"$@\" --cfg heavy\n");
+    let wrapper = project.path("wrapper");
+    std::fs::set_permissions(&wrapper, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let variable = "RUSTC_WORKSPACE_WRAPPER";
+    with(variable, wrapper.to_str().unwrap(), "rustflags was [] and is [RUSTC_WORKSPACE_WRAPPER=wrapper]");
+
+    project.write("arguments", "--cfg\nusers_own\n");
+    let arguments = format!("@{}", project.path("arguments").display());
+    with("RUSTFLAGS", &arguments, "rustflags was [] and is [--cfg users_own]");
+
+    let profile = "[profile.bench.package.by-other-ways-dependency]\nopt-level = 1\n";
+    project.write(".cargo/config.toml", profile);
+    let said = "; by-other-ways-dependency.opt-level=1)";
+    project.memgate("check --no-explain").exits(104).says(said);
+    project.memgate("update").exits(0);
+    let path = project.baseline_path("by-other-ways", "memory");
+    assert!(project.read(&path).contains("\"schema\": 2"), "{}", project.read(&path));
+    project.memgate("check --strict").exits(0);
+    std::fs::remove_file(project.path(".cargo/config.toml")).unwrap();
+    project.memgate("check --no-explain").exits(104).says(said);
 }

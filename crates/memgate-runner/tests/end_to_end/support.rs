@@ -29,7 +29,7 @@ pub(crate) struct Package {
 const PROFILES: &str = "[profile.bench]\nopt-level = 0\n[profile.dev]\ndebug = 0\n";
 
 /// Variables that whoever runs the tests may have set, and that would change what the tool does.
-const DISTURBING: [&str; 10] = [
+const DISTURBING: [&str; 11] = [
     "CARGO_BUILD_",
     "CARGO_ENCODED_RUSTFLAGS",
     "CARGO_PROFILE_",
@@ -38,6 +38,7 @@ const DISTURBING: [&str; 10] = [
     "CI",
     "MEMGATE_",
     "NO_COLOR",
+    "RUSTC_",
     "RUSTFLAGS",
     "RUST_BACKTRACE",
 ];

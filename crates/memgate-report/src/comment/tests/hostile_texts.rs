@@ -2,7 +2,7 @@
 
 use super::gfm::Page;
 use crate::comment::{CommentContext, render_body};
-use crate::model::{Environment, EnvironmentDifference, EnvironmentField, Failure, FailureKind};
+use crate::model::{Environment, EnvironmentDifference, EnvironmentField, Failure, FailureKind, Profile};
 use crate::report::{AppliedWaiver, Notice, NoticeKind, Report, Verdict};
 use crate::samples;
 
@@ -55,6 +55,7 @@ pub(super) fn report_of(text: &str) -> Report {
             features: vec![text.into()],
             rustc: text.into(),
             rustflags: vec![text.into()],
+            profile: Profile { packages: vec![text.into()], ..samples::environment().profile },
             ..samples::environment()
         });
         target.differences = vec![EnvironmentDifference {
