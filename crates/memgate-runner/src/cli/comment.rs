@@ -22,7 +22,8 @@ pub(super) struct CommentArguments {
     /// Files that `check --format json` wrote, one for each shard or target, or folders of such files
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// The baselines of a checkout that is trusted: the comment is not green about a target that has some and no report
+    /// The baselines of a checkout that is trusted: the comment is not green where a target triple or a bench target has some
+    /// and no report
     #[arg(long, value_name = "DIR")]
     baselines: Option<PathBuf>,
     /// The repository with the pull request [default: GITHUB_REPOSITORY]
@@ -82,13 +83,13 @@ fn comment_on(intake: &Intake, arguments: &CommentArguments, command: &str) -> R
     let report = &intake.report;
     let expected = match &arguments.baselines {
         Some(folder) => {
-            let targets = BaselineStore::new(folder).targets()?;
-            if targets.is_empty() {
+            let keys = BaselineStore::new(folder).keys()?;
+            if keys.is_empty() {
                 let folder = folder.display();
                 Console::new(false)
                     .say(&format!("warning: there are no baselines in {folder}; no target is missed"));
             }
-            targets
+            keys
         }
         None => BTreeSet::new(),
     };

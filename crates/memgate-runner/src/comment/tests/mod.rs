@@ -3,6 +3,7 @@
 mod gfm;
 mod hostile_files;
 mod hostile_texts;
+mod lacks;
 mod quotations;
 mod samples;
 mod size;
