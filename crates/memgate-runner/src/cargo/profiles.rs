@@ -1,12 +1,13 @@
 //! The settings of a profile as cargo resolves them: manifests, configuration files, variables, inheritance.
 
 use std::collections::BTreeMap;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde::Deserialize;
 
 use super::CargoError;
 use crate::model::Profile;
+use crate::process::ask;
 
 /// How each bench target of a build is compiled, by the target's name.
 ///
@@ -18,13 +19,8 @@ use crate::model::Profile;
 /// When cargo does not answer, or not with a unit graph.
 pub(super) fn resolve(mut build: Command) -> Result<BTreeMap<String, BenchUnit>, CargoError> {
     let wrong = |problem: String| CargoError::Answer { source_name: "cargo --unit-graph", problem };
-    let output = build
-        .args(["-Zunstable-options", "--unit-graph"])
-        .env("RUSTC_BOOTSTRAP", "1")
-        .stdin(Stdio::null())
-        .stderr(Stdio::piped())
-        .output()
-        .map_err(|problem| CargoError::Start { program: "cargo".into(), problem })?;
+    build.args(["-Zunstable-options", "--unit-graph"]).env("RUSTC_BOOTSTRAP", "1");
+    let output = ask(build).map_err(|problem| CargoError::Start { program: "cargo".into(), problem })?;
     if !output.status.success() {
         return Err(wrong(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
     }

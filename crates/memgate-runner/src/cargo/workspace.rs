@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, TargetKind};
 
 use super::coverage::Usage;
+use super::program::metadata;
 use super::reach::Reach;
 use super::{CargoError, CargoOptions};
 use crate::model::Need;
@@ -92,12 +93,7 @@ impl Workspace {
 
     fn ask(mut command: MetadataCommand, options: &CargoOptions) -> Result<Self, CargoError> {
         command.other_options(options.lock_flags());
-        let metadata = command.exec().map_err(|error| match error {
-            cargo_metadata::Error::CargoMetadata { stderr } => {
-                CargoError::Metadata(stderr.trim_start_matches("error: ").trim_end().to_owned())
-            }
-            other => CargoError::Metadata(other.to_string()),
-        })?;
+        let metadata = metadata(&command)?;
         let reaching_memgate = reaching(&metadata, RUNTIME_PACKAGE);
         let target_folder = metadata.target_directory.as_std_path().join("memgate");
         Ok(Self { metadata, target_folder, reaching_memgate })

@@ -11,7 +11,7 @@ use super::found::{Found, FoundPackage};
 use super::ownership;
 use super::relative::relative;
 use super::workflows;
-use crate::cargo::CargoError;
+use crate::cargo::metadata as ask;
 use crate::git::{Repository, remote_address};
 use crate::nearest::nearest;
 
@@ -110,15 +110,7 @@ fn metadata(options: &DiscoverOptions) -> Result<Metadata, InitError> {
     if let Some(path) = &options.manifest_path {
         command.manifest_path(path);
     }
-    command.exec().map_err(|error| {
-        let problem = match error {
-            cargo_metadata::Error::CargoMetadata { stderr } => {
-                stderr.trim_start_matches("error: ").trim_end().to_owned()
-            }
-            other => other.to_string(),
-        };
-        CargoError::Metadata(problem).into()
-    })
+    Ok(ask(&command)?)
 }
 
 /// The package that is named; else the one that the current folder is in, as cargo has it; else the only one.

@@ -1,5 +1,6 @@
 //! Child processes that can't be trusted: they may hang, flood, fork, or end in any way.
 
+mod asked;
 mod child;
 mod followed;
 mod group;
@@ -10,6 +11,7 @@ mod scratch;
 mod strays;
 mod supervisor;
 
+pub(crate) use asked::ask;
 pub use child::{ChildEnd, ChildLimits, ChildOutcome, run_child};
 pub(crate) use followed::Followed;
 pub use interrupt::Interrupt;

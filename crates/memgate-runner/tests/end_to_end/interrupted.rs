@@ -2,7 +2,7 @@
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -128,4 +128,51 @@ fn ctrl_c_ends_soon_and_leaves_everything_as_it_was() {
 
     std::fs::remove_file(project.path("interrupted/hold")).unwrap();
     project.memgate("update").exits(0).says("changed interrupted/memory/long/1");
+}
+
+/// What a process has written about itself.
+fn id_in(file: &Path) -> String {
+    let started = Instant::now();
+    while !file.exists() {
+        assert!(started.elapsed() < Duration::from_secs(120), "{} does not appear", file.display());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::fs::read_to_string(file).unwrap()
+}
+
+fn silent(command: &mut Command) -> &mut Command {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null())
+}
+
+#[test]
+fn cargo_ends_with_the_tool_whatever_it_is_asked() {
+    let bench = "fn one(b: memgate::Bencher) { b.bench(|| Box::new(1)); } memgate::main! { one }";
+    let project = Project::new("asking", [Package::new("asking").bench("memory", bench)]);
+    project.memgate("update").exits(0);
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let script = format!(
+        "#!/bin/sh\ncase \" $* \" in *\" $HUNG \"*) echo $$ > part; mv part hung.pid; exec sleep 600 ;; esac\n\
+         exec {cargo:?} \"$@\"\n"
+    );
+    project.write("cargo.sh", script);
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(project.path("cargo.sh"), executable).unwrap();
+    let file = project.path("hung.pid");
+    for question in ["metadata", "check", "config", "--unit-graph"] {
+        for signal in [Signal::TERM, Signal::KILL] {
+            let mut command = project.tool();
+            command.arg("check").env("CARGO", project.path("cargo.sh")).env("HUNG", question);
+            let mut child = silent(&mut command).spawn().unwrap();
+            let hung = id_in(&file);
+            send(&child, signal);
+            let sent = Instant::now();
+            let status = child.wait().unwrap();
+            assert!(sent.elapsed() < Duration::from_secs(10), "{question}, {signal:?}");
+            // Before anything is measured, nobody listens, and a signal does what it does everywhere.
+            let heard = status.code() == Some(143) || status.signal() == Some(signal.as_raw());
+            assert!(heard, "{question}, {signal:?}: {status}");
+            assert!(has_ended(hung.trim()), "{question}, {signal:?}: cargo goes on");
+            std::fs::remove_file(&file).unwrap();
+        }
+    }
 }
