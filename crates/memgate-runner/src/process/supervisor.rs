@@ -10,7 +10,7 @@
 
 use std::path::Path;
 
-/// A group of processes that the supervisor knows of until this is dropped.
+/// A process, or a group of them, that the supervisor knows of until this is dropped.
 #[derive(Debug)]
 pub(super) struct Announced {
     #[cfg(unix)]
@@ -20,15 +20,27 @@ pub(super) struct Announced {
 #[cfg(unix)]
 mod shell {
     use std::io::Write;
+    use std::os::unix::process::CommandExt;
     use std::process::{Child, ChildStdin, Command, Stdio};
     use std::sync::{Mutex, PoisonError};
 
     /// `kill` takes a group as a negative number. What is to be removed lies in the shell's arguments, which keep spaces.
     ///
-    /// A process that has left its group, or that was started a moment before the end and is not announced yet, is found by
+    /// With a process all end that it has started, and that these have: in a terminal, cargo's group is the tool's own. None
+    /// of them can start another one meanwhile, since each is stopped before it is asked for its children; and none dies
+    /// before that, since its children would be another's then.
+    ///
+    /// A process that has left its parents, or that was started a moment before the end and is not announced yet, is found by
     /// what is in its environment, where the system shows it.
     const SCRIPT: &str = r#"
 trap '' HUP INT QUIT TERM
+families() {
+    if [ -e /proc/self/status ]; then
+        grep -s '^PPid:' /proc/[0-9]*/status | sed -n 's|^/proc/\([0-9]*\)/status:PPid:[^0-9]*\([0-9]*\)$|\1:\2|p'
+    else
+        ps -A -o pid= -o ppid= | sed -n 's/^ *\([0-9][0-9]*\)  *\([0-9][0-9]*\) *$/\1:\2/p'
+    fi
+}
 live=
 while read -r word name; do
     case $word in
@@ -41,7 +53,27 @@ while read -r word name; do
         remove) set -- "$@" "$name" ;;
     esac
 done
-for one in $live; do kill -s KILL -- "$one"; done
+found=' '
+for one in $live; do
+    kill -s STOP -- "$one"
+    found="$found${one#-} "
+done
+more=$live
+while [ -n "$more" ]; do
+    more=
+    for family in $(families); do
+        child=${family%:*}
+        case $found in *" $child "*) continue ;; esac
+        case $found in
+            *" ${family#*:} "*)
+                kill -s STOP -- "$child"
+                found="$found$child "
+                more=yes
+                ;;
+        esac
+    done
+done
+for one in $live $found; do kill -s KILL -- "$one"; done
 for path; do
     [ -e "$path" ] || continue
     if [ -d "$path" ]; then
@@ -58,10 +90,16 @@ done
 "#;
 
     #[derive(Debug)]
-    struct Shell {
+    pub(super) struct Shell {
         pipe: ChildStdin,
         /// Never waited for: it outlives the tool.
         _child: Child,
+    }
+
+    impl Shell {
+        pub(super) fn tell(&mut self, line: &str) -> std::io::Result<()> {
+            self.pipe.write_all(line.as_bytes())
+        }
     }
 
     static SHELL: Mutex<Option<Shell>> = Mutex::new(None);
@@ -74,15 +112,13 @@ done
         }
         // Where no shell can be started, there is no supervisor; the tool works all the same.
         let Some(running) = shell.as_mut() else { return };
-        if running.pipe.write_all(line.as_bytes()).is_err() {
+        if running.tell(line).is_err() {
             // Somebody has killed it.
             *shell = None;
         }
     }
 
     fn start() -> std::io::Result<Shell> {
-        use std::os::unix::process::CommandExt;
-
         let mut command = Command::new("/bin/sh");
         command.args(["-c", SCRIPT, "memgate-supervisor"]).current_dir("/");
         // Its output would keep whoever reads ours to its end waiting; its group is its own, since a terminal's signals are not
@@ -125,11 +161,17 @@ impl Drop for Announced {
 /// Has a file or a folder removed when the tool ends and has not done so itself. Its name must be nobody else's.
 #[cfg(unix)]
 pub(crate) fn remove_at_the_end(path: &Path) {
-    // Lines are what the shell reads.
-    if let Some(path) = path.to_str().filter(|path| path.starts_with('/') && !path.contains(['\n', '\\'])) {
-        shell::tell(&format!("remove {path}\n"));
+    if let Some(line) = removal(path) {
+        shell::tell(&line);
     }
 }
 
 #[cfg(not(unix))]
 pub(crate) fn remove_at_the_end(_: &Path) {}
+
+/// What the shell is told; none for a name that it can't be told, since lines are what it reads.
+#[cfg(unix)]
+fn removal(path: &Path) -> Option<String> {
+    let path = path.to_str().filter(|path| path.starts_with('/') && !path.contains(['\n', '\\']))?;
+    Some(format!("remove {path}\n"))
+}

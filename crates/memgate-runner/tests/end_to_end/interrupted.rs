@@ -130,6 +130,19 @@ fn ctrl_c_ends_soon_and_leaves_everything_as_it_was() {
     project.memgate("update").exits(0).says("changed interrupted/memory/long/1");
 }
 
+/// A package whose build script stays.
+fn held(name: &str) -> Package {
+    let bench = "fn one(b: memgate::Bencher) { b.bench(|| Box::new(1)); } memgate::main! { one }";
+    let script = "fn main() {
+        std::fs::write(\"/proc/self/comm\", \"a (b) c\").ok();
+        let file = std::env::var(\"HELD\").unwrap();
+        std::fs::write(format!(\"{file}.part\"), std::process::id().to_string()).unwrap();
+        std::fs::rename(format!(\"{file}.part\"), file).unwrap();
+        std::thread::sleep(std::time::Duration::from_secs(600));
+    }";
+    Package::new(name).bench("memory", bench).file("build.rs", script)
+}
+
 /// What a process has written about itself.
 fn id_in(file: &Path) -> String {
     let started = Instant::now();
@@ -175,4 +188,32 @@ fn cargo_ends_with_the_tool_whatever_it_is_asked() {
             std::fs::remove_file(&file).unwrap();
         }
     }
+}
+
+/// Where the user can be asked for a password, cargo is in the tool's own group, and so is all that it starts.
+#[cfg(target_os = "linux")]
+#[test]
+fn killed_on_a_terminal_it_leaves_nobody() {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    let project = Project::new("held", [held("held")]);
+    let user = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&user).unwrap();
+    unlockpt(&user).unwrap();
+    let terminal = ptsname(&user, Vec::new()).unwrap().into_string().unwrap();
+    // The first of a session has the terminal that it opens, and is not to end before the tool does: then all are told.
+    let mut session = project.command("setsid");
+    let script = "exec 3<> \"$0\"; \"$@\" & echo $! > part; mv part tool.pid; wait; exec sleep 600";
+    let tool = project.tool();
+    session.args(["sh", "-c", script, &terminal]).arg(tool.get_program()).args(tool.get_args());
+    let target = project.path("").with_file_name("held-target");
+    session.arg("update").env("HELD", project.path("script.pid")).env("CARGO_TARGET_DIR", target);
+    let mut session = silent(&mut session).spawn().unwrap();
+    let held = id_in(&project.path("script.pid"));
+    let tool = Pid::from_raw(id_in(&project.path("tool.pid")).trim().parse().unwrap()).unwrap();
+    kill_process(tool, Signal::KILL).unwrap();
+    let ended = has_ended(&held);
+    session.kill().unwrap();
+    session.wait().unwrap();
+    assert!(ended, "the build script goes on");
 }
