@@ -18,4 +18,4 @@ pub use interrupt::Interrupt;
 pub(crate) use lock::{Lock, try_lock};
 pub(crate) use scratch::Scratch;
 pub use strays::Mark;
-pub(crate) use supervisor::remove_at_the_end;
+pub(crate) use supervisor::{Removal, remove_at_the_end, remove_under_lock};

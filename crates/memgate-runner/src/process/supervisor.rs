@@ -3,6 +3,8 @@
 //! A shell reads from a pipe which groups of processes the tool has started and which have ended, and which folders and files
 //! are its own for a while. When the pipe is closed, the tool has ended: the shell then kills and removes what is left.
 //!
+//! A folder that others use after the tool has a shell of its own, which keeps the folder's lock until it is removed.
+//!
 //! Rejected: a signal at the parent's death, which has to be asked for in the child, between fork and exec; a thread in the
 //! measured process, which would be counted; and this program itself, started again, since it may be anybody's xtask.
 //!
@@ -92,13 +94,20 @@ done
     #[derive(Debug)]
     pub(super) struct Shell {
         pipe: ChildStdin,
-        /// Never waited for: it outlives the tool.
-        _child: Child,
+        /// Never waited for where it outlives the tool.
+        child: Child,
     }
 
     impl Shell {
         pub(super) fn tell(&mut self, line: &str) -> std::io::Result<()> {
             self.pipe.write_all(line.as_bytes())
+        }
+
+        /// Has it do what it does at the end, and waits until it is done.
+        pub(super) fn end(self) {
+            let Self { pipe, mut child } = self;
+            drop(pipe);
+            let _ = child.wait();
         }
     }
 
@@ -108,7 +117,7 @@ done
     pub(super) fn tell(line: &str) {
         let mut shell = SHELL.lock().unwrap_or_else(PoisonError::into_inner);
         if shell.is_none() {
-            *shell = start().ok();
+            *shell = start(Stdio::null()).ok();
         }
         // Where no shell can be started, there is no supervisor; the tool works all the same.
         let Some(running) = shell.as_mut() else { return };
@@ -118,15 +127,16 @@ done
         }
     }
 
-    fn start() -> std::io::Result<Shell> {
+    /// Starts one. Nothing writes to its output, and it holds it until it ends.
+    pub(super) fn start(output: Stdio) -> std::io::Result<Shell> {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", SCRIPT, "memgate-supervisor"]).current_dir("/");
         // Its output would keep whoever reads ours to its end waiting; its group is its own, since a terminal's signals are not
         // for it.
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        command.stdin(Stdio::piped()).stdout(output).stderr(Stdio::null()).process_group(0);
         let mut child = command.spawn()?;
         let pipe = child.stdin.take().ok_or(std::io::ErrorKind::BrokenPipe)?;
-        Ok(Shell { pipe, _child: child })
+        Ok(Shell { pipe, child })
     }
 }
 
@@ -168,6 +178,41 @@ pub(crate) fn remove_at_the_end(path: &Path) {
 
 #[cfg(not(unix))]
 pub(crate) fn remove_at_the_end(_: &Path) {}
+
+/// A folder that is removed when this is dropped, or the tool is gone.
+#[derive(Debug)]
+pub(crate) struct Removal {
+    #[cfg(unix)]
+    shell: Option<shell::Shell>,
+}
+
+/// Has a folder removed under a lock that is held here. It stays held until the folder is gone, also when the tool is killed
+/// before, so that whoever takes the lock next may make a folder of the same name.
+#[cfg(unix)]
+pub(crate) fn remove_under_lock(path: &Path, lock: &std::fs::File) -> Removal {
+    let start = || {
+        let line = removal(path)?;
+        // A lock is had by all that share the open file.
+        let mut shell = shell::start(lock.try_clone().ok()?.into()).ok()?;
+        shell.tell(&line).ok()?;
+        Some(shell)
+    };
+    Removal { shell: start() }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn remove_under_lock(_: &Path, _: &std::fs::File) -> Removal {
+    Removal {}
+}
+
+#[cfg(unix)]
+impl Drop for Removal {
+    fn drop(&mut self) {
+        if let Some(shell) = self.shell.take() {
+            shell.end();
+        }
+    }
+}
 
 /// What the shell is told; none for a name that it can't be told, since lines are what it reads.
 #[cfg(unix)]

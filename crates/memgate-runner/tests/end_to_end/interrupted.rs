@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::commits::History;
 use crate::finished::Finished;
 use crate::support::{Package, Project, has_ended};
 
@@ -216,4 +217,26 @@ fn killed_on_a_terminal_it_leaves_nobody() {
     session.kill().unwrap();
     session.wait().unwrap();
     assert!(ended, "the build script goes on");
+}
+
+#[test]
+fn killed_it_leaves_no_checkout() {
+    let mut history = History::of(Project::new("held-checkout", [held("held-checkout")]));
+    history.commit("one");
+    let target = history.project.path("").with_file_name("held-checkout-target");
+    let script = history.project.path("").with_file_name("held-checkout.pid");
+    let _ = std::fs::remove_file(&script);
+    let mut command = history.project.tool();
+    command.args(["compare", "HEAD"]).env("HELD", &script).env("CARGO_TARGET_DIR", &target);
+    let mut child = silent(&mut command).spawn().unwrap();
+    let held = id_in(&script);
+    let checkouts = target.join("memgate/checkouts");
+    assert!(checkouts.join("base").exists());
+    send(&child, Signal::KILL);
+    child.wait().unwrap();
+    // Whoever is next takes the lock, and has a place of the same name.
+    let lock = std::fs::File::open(target.join("memgate/revisions/lock")).unwrap();
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    assert!(!checkouts.exists());
+    assert!(has_ended(&held));
 }
