@@ -1,5 +1,6 @@
 //! Runs one child within limits.
 
+use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -57,7 +58,7 @@ const GRACE: Duration = Duration::from_millis(500);
 
 /// Runs a child to its end, or to that of its limits. Its standard input is empty; what it prints is kept only as far
 /// as [`ChildOutcome`] has it. What it has started ends with it: its group, and whoever has its `mark`, which must be in its
-/// environment and in nobody else's.
+/// environment and in nobody else's. `folder` takes what it prints.
 ///
 /// Waiting is by looking again and again rather than by a blocking wait, which would need a thread more for each of
 /// the limits and could not be left for Ctrl-C.
@@ -66,10 +67,11 @@ pub fn run_child(
     mut command: Command,
     mark: &Mark,
     limits: ChildLimits,
+    folder: &Path,
     interrupt: &Interrupt,
 ) -> ChildOutcome {
     let not_started = |problem| ChildOutcome { end: ChildEnd::NotStarted(problem), stderr: String::new() };
-    let mut output = match Output::new() {
+    let mut output = match Output::new(folder) {
         Ok(output) => output,
         Err(problem) => return not_started(problem),
     };
