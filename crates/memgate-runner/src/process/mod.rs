@@ -1,5 +1,6 @@
 //! Child processes that can't be trusted: they may hang, flood, fork, or end in any way.
 
+mod adoption;
 mod asked;
 mod child;
 mod followed;

@@ -39,6 +39,18 @@ impl Output {
         Ok((self.stdout.try_clone()?.into(), self.stderr.try_clone()?.into()))
     }
 
+    /// Whether another process prints to them.
+    #[cfg(target_os = "linux")]
+    pub(super) fn is_held_by(&self, id: u32) -> bool {
+        use std::os::unix::fs::MetadataExt;
+
+        let place = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
+        let own = [&self.stdout, &self.stderr].map(|file| file.metadata().ok().map(place));
+        let streams =
+            [1, 2].map(|stream| std::fs::metadata(format!("/proc/{id}/fd/{stream}")).ok().map(place));
+        streams.iter().any(|stream| stream.is_some() && own.contains(stream))
+    }
+
     /// How much has been printed.
     pub(super) fn bytes(&self) -> u64 {
         let length = |file: &File| file.metadata().map_or(0, |metadata| metadata.len());
