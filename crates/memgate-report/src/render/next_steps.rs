@@ -172,7 +172,7 @@ pub fn next_steps(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::samples::report;
+    use crate::samples::report;
 
     #[test]
     fn a_name_that_looks_like_an_option_is_none() {

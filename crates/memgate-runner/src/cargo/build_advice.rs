@@ -1,11 +1,13 @@
 //! What helps against a build that failed, where the compiler's own words don't say it.
 
 use std::ffi::OsStr;
-use std::io::BufReader;
-use std::process::{Command, Stdio};
+use std::io::Cursor;
+use std::process::Command;
 
 use cargo_metadata::Message;
 use cargo_metadata::diagnostic::DiagnosticLevel;
+
+use crate::process::ask;
 
 /// What to do about two global allocators.
 const TWO_ALLOCATORS: &str = "\n  two crates of this program have a `#[global_allocator]`, and a program can have one; memgate's has to be the outer one. \
@@ -37,9 +39,8 @@ pub(super) fn advice(command: &Command) -> Option<&'static str> {
             if argument == "json-render-diagnostics" { OsStr::new("json") } else { argument }
         }),
     );
-    let mut child = again.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
-    let messages = Message::parse_stream(BufReader::new(child.stdout.take()?));
-    let errors: Vec<String> = messages
+    let output = ask(again).ok()?;
+    let errors: Vec<String> = Message::parse_stream(Cursor::new(output.stdout))
         .filter_map(|message| match message.ok()? {
             Message::CompilerMessage(message) if message.message.level == DiagnosticLevel::Error => {
                 Some(message.message.message)
@@ -47,8 +48,6 @@ pub(super) fn advice(command: &Command) -> Option<&'static str> {
             _ => None,
         })
         .collect();
-    // It has ended its output, so it ends.
-    let _ = child.wait();
     errors.iter().find_map(|error| of_error(error))
 }
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use cargo_metadata::cargo_platform::{Cfg, Platform};
 use serde_json::Value;
 
 use super::CargoError;
 use super::program::cargo;
+use crate::process;
 
 /// Cargo's merged configuration, without what environment variables override.
 #[derive(Clone, Debug, Default)]
@@ -87,15 +88,10 @@ impl Configuration {
 }
 
 fn ask(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
-    let output = Command::new(cargo())
-        .args(["-Zunstable-options", "config", "get"])
-        .args(arguments)
-        .env("RUSTC_BOOTSTRAP", "1")
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output();
-    Some(output.ok()?.stdout)
+    let mut command = Command::new(cargo());
+    command.args(["-Zunstable-options", "config", "get"]).args(arguments);
+    command.env("RUSTC_BOOTSTRAP", "1").current_dir(folder);
+    Some(process::ask(command).ok()?.stdout)
 }
 
 /// The file that a setting comes from, of what cargo prints about all settings: `key = "value" # file`, where a list has each

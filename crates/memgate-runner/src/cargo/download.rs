@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::MetadataCommand;
 
 use super::CargoError;
+use super::program::metadata;
 
 /// Has cargo bring a release from the registry, and gives the folder in which cargo keeps its files.
 ///
@@ -35,12 +36,7 @@ pub fn download(
     // A new package has no lock file that could be kept.
     let flags = lock_flags.into_iter().filter(|flag| flag != "--locked").collect::<Vec<_>>();
     command.manifest_path(&path).current_dir(settings).other_options(flags);
-    let metadata = command.exec().map_err(|error| match error {
-        cargo_metadata::Error::CargoMetadata { stderr } => {
-            CargoError::Metadata(stderr.trim_start_matches("error: ").trim_end().to_owned())
-        }
-        other => CargoError::Metadata(other.to_string()),
-    })?;
+    let metadata = metadata(&command)?;
     let found = metadata.packages.iter().find(|package| {
         // Build metadata is no part of what a version is asked for by.
         let plain = version.split('+').next().unwrap_or(version);

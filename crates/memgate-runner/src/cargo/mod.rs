@@ -39,6 +39,7 @@ pub use coverage::Usage;
 pub use download::download;
 pub use error::CargoError;
 pub use options::{CargoOptions, DEFAULT_PROFILE};
+pub(crate) use program::metadata;
 pub use settings::Settings;
 pub use workspace::{Candidate, Workspace};
 

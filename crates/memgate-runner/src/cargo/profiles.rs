@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use memgate_report::model::Profile;
 use serde::Deserialize;
 
-
 use super::{CargoError, rustflags};
+use crate::process::ask;
 
 /// How each bench target of a build is compiled, by the target's name.
 ///
@@ -23,13 +23,8 @@ pub(super) fn resolve(
     is_member: impl Fn(&str) -> bool,
 ) -> Result<BTreeMap<String, BenchUnit>, CargoError> {
     let wrong = |problem: String| CargoError::Answer { source_name: "cargo --unit-graph", problem };
-    let output = build
-        .args(["-Zunstable-options", "--unit-graph"])
-        .env("RUSTC_BOOTSTRAP", "1")
-        .stdin(Stdio::null())
-        .stderr(Stdio::piped())
-        .output()
-        .map_err(|problem| CargoError::Start { program: "cargo".into(), problem })?;
+    build.args(["-Zunstable-options", "--unit-graph"]).env("RUSTC_BOOTSTRAP", "1");
+    let output = ask(build).map_err(|problem| CargoError::Start { program: "cargo".into(), problem })?;
     if !output.status.success() {
         return Err(wrong(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
     }

@@ -103,6 +103,7 @@ pub(super) fn expanded(flags: Vec<String>, folder: &Path) -> Vec<String> {
         Some(text.lines().map(str::to_owned).collect::<Vec<_>>())
     };
     flags.into_iter().flat_map(|flag| arguments(&flag).unwrap_or_else(|| vec![flag])).collect()
+}
 
 /// What flags make true of `cfg(…)`.
 pub(super) fn cfg(flags: &[String]) -> Vec<Cfg> {

@@ -10,13 +10,14 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use cargo_metadata::Message;
 
 use super::program::{cargo, rustc_says};
 use super::wrappers::{VARIABLES, Wrapper};
 use super::{CargoError, CargoOptions, Workspace, rustflags};
+use crate::process::ask;
 use crate::store::write_atomically;
 
 /// What cargo's settings come to in a workspace.
@@ -126,10 +127,8 @@ fn ask_cargo(workspace: &Workspace, options: &CargoOptions) -> Result<Answers, C
     if options.offline {
         command.arg("--offline");
     }
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|problem| CargoError::Start { program: "cargo".to_owned(), problem })?;
+    let output =
+        ask(command).map_err(|problem| CargoError::Start { program: "cargo".to_owned(), problem })?;
     let answers = answers(&output.stdout)?;
     // Without a core library for the target the package does not build, but its script has been run. What is to be measured
     // will not build either, and cargo will say why.

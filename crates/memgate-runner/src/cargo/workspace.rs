@@ -12,7 +12,7 @@ use memgate_report::text::nearest;
 use super::coverage::Usage;
 use super::enabled::enabled_features;
 use super::locked::Locked;
-use super::program::cargo;
+use super::program::{cargo, metadata};
 use super::reach::Reach;
 
 use super::{CargoError, CargoOptions, profiles};
@@ -92,12 +92,7 @@ impl Workspace {
 
     fn ask(mut command: MetadataCommand, options: &CargoOptions) -> Result<Self, CargoError> {
         command.other_options(options.lock_flags());
-        let metadata = command.exec().map_err(|error| match error {
-            cargo_metadata::Error::CargoMetadata { stderr } => {
-                CargoError::Metadata(stderr.trim_start_matches("error: ").trim_end().to_owned())
-            }
-            other => CargoError::Metadata(other.to_string()),
-        })?;
+        let metadata = metadata(&command)?;
         let target_folder = metadata.target_directory.as_std_path().join("memgate");
         Ok(Self { metadata, target_folder })
     }

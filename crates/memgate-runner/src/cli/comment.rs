@@ -32,13 +32,13 @@ fn comment_on(intake: &Intake, arguments: &CommentArguments, command: &str) -> R
     let report = &intake.report;
     let expected = match &arguments.baselines {
         Some(folder) => {
-            let targets = BaselineStore::new(folder).targets()?;
-            if targets.is_empty() {
+            let keys = BaselineStore::new(folder).keys()?;
+            if keys.is_empty() {
                 let folder = folder.display();
                 Console::new(false)
                     .say(&format!("warning: there are no baselines in {folder}; no target is missed"));
             }
-            targets
+            keys
         }
         None => BTreeSet::new(),
     };

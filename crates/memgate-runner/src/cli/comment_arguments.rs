@@ -11,7 +11,8 @@ pub(super) struct CommentArguments {
     /// Files that `check --format json` wrote, one for each shard or target, or folders of such files
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
-    /// The baselines of a checkout that is trusted: the comment is not green about a target that has some and no report
+    /// The baselines of a checkout that is trusted: the comment is not green where a target triple or a bench target has some
+    /// and no report
     #[arg(long, value_name = "DIR")]
     pub(super) baselines: Option<PathBuf>,
     /// The repository with the pull request [default: GITHUB_REPOSITORY]

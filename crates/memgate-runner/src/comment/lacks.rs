@@ -4,19 +4,23 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use memgate_report::comment::Lack;
+use memgate_report::model::BaselineKey;
 use memgate_report::report::{Conclusion, Outcome, Report, Verdict, outcome};
 
 use super::Intake;
 
 /// What is lacking. Files are named from the folder among `given` that they were found in; `conclusion` is how the run
-/// ended, as far as that is known, and `expected` are the target triples of which there has to be a report. Both are from
-/// who is trusted, never from a report.
+/// ended, as far as that is known, and `expected` is what has baselines, of which there has to be a report. Both are from who
+/// is trusted, never from a report.
+///
+/// A report has everything that its selection covers and that has a baseline: what is excluded, lost a shard, or was removed
+/// by the change is in it, as missing. So a bench target that is in none was not asked for, or its report did not arrive.
 #[must_use]
 pub fn lacks(
     intake: &Intake,
     given: &[PathBuf],
     conclusion: Option<Conclusion>,
-    expected: &BTreeSet<String>,
+    expected: &BTreeSet<BaselineKey>,
 ) -> Vec<Lack> {
     let Intake { report, rejected, .. } = intake;
     let mut lacks = Vec::new();
@@ -27,7 +31,12 @@ pub fn lacks(
     if !intake.has_report() && rejected.is_empty() {
         lacks.push(Lack::Report);
     }
-    lacks.extend(expected.iter().filter(|target| !is_about(report, target)).cloned().map(Lack::Target));
+    let triples: BTreeSet<&String> = expected.iter().map(|key| &key.target).collect();
+    let (present, absent): (BTreeSet<&String>, BTreeSet<&String>) =
+        triples.into_iter().partition(|target| is_about(report, target));
+    lacks.extend(absent.into_iter().cloned().map(Lack::Target));
+    let of_present = expected.iter().filter(|key| present.contains(&key.target));
+    lacks.extend(of_present.filter(|key| !has(report, key)).cloned().map(Lack::BenchTarget));
     lacks.extend(rejected.iter().map(|rejected| Lack::File {
         name: named_from(&rejected.path, given).display().to_string(),
         problem: rejected.problem.to_string(),
@@ -54,4 +63,15 @@ fn is_about(report: &Report, triple: &str) -> bool {
             .benchmarks
             .iter()
             .any(|benchmark| benchmark.target == triple && benchmark.verdict != Verdict::Missing)
+}
+
+/// Whether a report has a bench target, whatever it says of it.
+fn has(report: &Report, key: &BaselineKey) -> bool {
+    report.targets.iter().any(|part| {
+        part.target == key.target && part.package == key.package && part.bench_target == key.bench_target
+    }) || report.benchmarks.iter().any(|benchmark| {
+        benchmark.target == key.target
+            && benchmark.id.package == key.package
+            && benchmark.id.bench_target == key.bench_target
+    })
 }

@@ -10,6 +10,8 @@ mod intake;
 #[cfg(test)]
 mod intake_tests;
 mod lacks;
+#[cfg(test)]
+mod lacks_tests;
 
 pub use error::CommentError;
 #[cfg(feature = "github")]

@@ -11,7 +11,7 @@ use super::error::InitError;
 use super::found::{Found, FoundPackage};
 use super::relative::relative;
 use super::{ownership, workflows};
-use crate::cargo::CargoError;
+use crate::cargo::{CargoError, metadata as ask};
 use crate::git::{Repository, remote_address};
 
 /// Which project, and which of its packages.
@@ -109,15 +109,7 @@ fn metadata(options: &DiscoverOptions) -> Result<Metadata, InitError> {
     if let Some(path) = &options.manifest_path {
         command.manifest_path(path);
     }
-    command.exec().map_err(|error| {
-        let problem = match error {
-            cargo_metadata::Error::CargoMetadata { stderr } => {
-                stderr.trim_start_matches("error: ").trim_end().to_owned()
-            }
-            other => other.to_string(),
-        };
-        CargoError::Metadata(problem).into()
-    })
+    Ok(ask(&command)?)
 }
 
 /// The package that is named; else the one that the current folder is in, as cargo has it; else the only one.

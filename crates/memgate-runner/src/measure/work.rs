@@ -169,7 +169,7 @@ fn ask(bench: Bench<'_>, folder: &TempDir, command: Command) -> Result<Answer, N
     let mut process = bench_process(bench.target);
     process.env(REQUEST_VARIABLE, &request_path);
     let mark = Mark::new(REQUEST_VARIABLE, request_path.as_os_str());
-    let outcome = run_unchanged(bench.target, process, &mark, bench.options, bench.interrupt)?;
+    let outcome = run_unchanged(bench.target, process, &mark, bench.options, folder.path(), bench.interrupt)?;
     if let (ChildEnd::NotStarted(problem), Some(path)) = (&outcome.end, gone(bench.target)) {
         return Err(NoAnswer::not_started(&format!("{problem}: {} is gone", path.display())));
     }
@@ -194,17 +194,18 @@ fn gone(target: &BenchTarget) -> Option<&Path> {
 }
 
 /// Runs a process of a bench target, and asserts that it was what had been built: somebody else may build in the same place
-/// at any time.
+/// at any time. `folder` takes what it prints.
 pub(crate) fn run_unchanged(
     target: &BenchTarget,
     process: Process,
     mark: &Mark,
     options: &MeasureOptions,
+    folder: &Path,
     interrupt: &Interrupt,
 ) -> Result<ChildOutcome, NoAnswer> {
     let outcome = match target.replaced_file() {
         Some(file) => return Err(NoAnswer::replaced(file)),
-        None => run_child(process, mark, options.child_limits(), interrupt),
+        None => run_child(process, mark, options.child_limits(), folder, interrupt),
     };
     target.replaced_file().map_or(Ok(outcome), |file| Err(NoAnswer::replaced(file)))
 }

@@ -1,12 +1,14 @@
 //! Runs one child within limits.
 
+use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::Interrupt;
+use super::adoption::Adoption;
 use super::group::{self, Ended};
 use super::output::Output;
-use super::strays::{Mark, end_strays};
+use super::strays::{Mark, Origin, end_strays};
 use super::supervisor::announce_group;
 
 /// How far a child may go.
@@ -57,7 +59,7 @@ const GRACE: Duration = Duration::from_millis(500);
 
 /// Runs a child to its end, or to that of its limits. Its standard input is empty; what it prints is kept only as far
 /// as [`ChildOutcome`] has it. What it has started ends with it: its group, and whoever has its `mark`, which must be in its
-/// environment and in nobody else's.
+/// environment and in nobody else's. `folder` takes what it prints.
 ///
 /// Waiting is by looking again and again rather than by a blocking wait, which would need a thread more for each of
 /// the limits and could not be left for Ctrl-C.
@@ -66,10 +68,11 @@ pub fn run_child(
     mut command: Command,
     mark: &Mark,
     limits: ChildLimits,
+    folder: &Path,
     interrupt: &Interrupt,
 ) -> ChildOutcome {
     let not_started = |problem| ChildOutcome { end: ChildEnd::NotStarted(problem), stderr: String::new() };
-    let mut output = match Output::new() {
+    let mut output = match Output::new(folder) {
         Ok(output) => output,
         Err(problem) => return not_started(problem),
     };
@@ -80,20 +83,21 @@ pub fn run_child(
     command.stdin(Stdio::null()).stdout(stdout).stderr(stderr);
     group::isolate(&mut command);
     let started = Instant::now();
-    let mut child = match command.spawn() {
-        Ok(child) => child,
+    let (mut child, adoption) = match Adoption::spawn(&mut command) {
+        Ok(started) => started,
         Err(problem) => return not_started(problem),
     };
     let announced = announce_group(child.id());
     // The command holds the streams open as well.
     drop(command);
+    let strays = Origin { mark, id: child.id(), adoption: &adoption, output: &output };
     let mut pause = FIRST_PAUSE;
     let end = loop {
         match group::try_wait(&mut child) {
             Ok(Some(Ended { status, waited_for_others })) => {
                 let ran = started.elapsed();
                 let in_group = end_group(child.id());
-                let elsewhere = end_strays(mark, child.id(), ran, GRACE);
+                let elsewhere = end_strays(&strays, ran, GRACE);
                 break ChildEnd::Exited { status, left_processes: in_group || elsewhere, waited_for_others };
             }
             Ok(None) => {}
@@ -112,13 +116,14 @@ pub fn run_child(
             group::kill(&mut child);
             // It was killed, so this does not take long; an error means that somebody else has waited for it.
             let _ = child.wait();
-            let _ = end_strays(mark, child.id(), started.elapsed(), Duration::ZERO);
+            let _ = end_group(child.id());
+            let _ = end_strays(&strays, started.elapsed(), Duration::ZERO);
             break end;
         }
         std::thread::sleep(pause);
         pause = (pause * 2).min(LONGEST_PAUSE);
     };
-    drop(announced);
+    drop((announced, adoption));
     let end = match end {
         ChildEnd::Exited { .. } if output.bytes() > limits.output_bytes => ChildEnd::Flooded,
         end => end,
@@ -129,7 +134,11 @@ pub fn run_child(
 /// Gives what is left of an ended child's group a moment to end, then kills it. Whether it came to that.
 fn end_group(id: u32) -> bool {
     let deadline = Instant::now() + GRACE;
-    while group::is_group_alive(id) {
+    loop {
+        group::forget_ended(id);
+        if !group::is_group_alive(id) {
+            return false;
+        }
         if Instant::now() > deadline {
             if !group::is_anyone_running(id) {
                 return false;
@@ -139,5 +148,58 @@ fn end_group(id: u32) -> bool {
         }
         std::thread::sleep(Duration::from_millis(2));
     }
-    false
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    fn run(script: &str) -> bool {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).current_dir(folder.path()).env("MARK", folder.path());
+        let mark = Mark::new("MARK", folder.path().as_os_str());
+        let limits = ChildLimits { time: Duration::from_secs(60), output_bytes: 1 << 20 };
+        let outcome = run_child(command, &mark, limits, folder.path(), &Interrupt::default());
+        let ChildEnd::Exited { status, left_processes, .. } = outcome.end else { panic!("{outcome:?}") };
+        assert!(status.success(), "{}", outcome.stderr);
+        if let Ok(id) = std::fs::read_to_string(folder.path().join("id")) {
+            let id = id.trim().parse().unwrap();
+            assert!(!group::is_running(id), "{script}");
+        }
+        left_processes
+    }
+
+    #[test]
+    fn a_daemon_with_an_environment_of_its_own_is_ended_with_those_that_it_started() {
+        // Whoever waits for the file knows that the daemon has begun.
+        let wait = "while [ ! -s id ]; do sleep 0.01; done";
+        let daemon = "setsid -f env -i /bin/sh -c 'sleep 300 & echo $! > part; mv part id; wait'";
+        for output in ["", "> /dev/null 2>&1"] {
+            assert!(run(&format!("{daemon} {output} < /dev/null; {wait}")), "{output}");
+        }
+        assert!(!run("true"));
+        // One that ends by itself within moments was not left.
+        assert!(!run("setsid -f env -i /bin/sleep 0.1"));
+        let all = std::fs::read_dir("/proc").unwrap().flatten();
+        let all = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        let session = group::Stat::of(std::process::id()).unwrap().session;
+        let left = all
+            .filter_map(group::Stat::of)
+            .filter(|stat| stat.parent == std::process::id() && stat.session != session);
+        assert_eq!(left.count(), 0, "nobody else in these tests begins a session");
+    }
+
+    #[test]
+    fn orphans_come_to_the_tool_as_long_as_processes_run() {
+        use rustix::process::child_subreaper;
+
+        // Others may run beside this one.
+        let deadline = Instant::now() + Duration::from_secs(60);
+        run("true");
+        while child_subreaper().unwrap().is_some() {
+            assert!(Instant::now() < deadline, "it was not as before again");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
 }

@@ -71,6 +71,19 @@ pub(super) fn kill_group(id: u32) {
 #[cfg(not(unix))]
 pub(super) fn kill_group(_: u32) {}
 
+/// Takes the statuses of those of a group that have ended and are the tool's to wait for: orphans, since the group's first
+/// process has been waited for.
+#[cfg(unix)]
+pub(super) fn forget_ended(id: u32) {
+    use rustix::process::{WaitOptions, waitpgid};
+
+    let forget = |group| matches!(waitpgid(group, WaitOptions::NOHANG), Ok(Some(_)));
+    while group(id).is_some_and(forget) {}
+}
+
+#[cfg(not(unix))]
+pub(super) fn forget_ended(_: u32) {}
+
 /// Whether anyone of a group is left.
 #[cfg(unix)]
 pub(super) fn is_group_alive(id: u32) -> bool {
@@ -110,10 +123,11 @@ pub(super) fn kill_descendants(_: u32) {}
 
 /// What the system says of a process.
 #[cfg(target_os = "linux")]
-struct Stat {
-    is_running: bool,
-    parent: u32,
+pub(super) struct Stat {
+    pub(super) is_running: bool,
+    pub(super) parent: u32,
     group: u32,
+    pub(super) session: u32,
     /// Minor page faults of the processes that it has waited for, and of those that these have.
     page_faults_of_others: u64,
 }
@@ -121,16 +135,17 @@ struct Stat {
 #[cfg(target_os = "linux")]
 impl Stat {
     /// None when there is no such process.
-    fn of(id: u32) -> Option<Self> {
-        // `7 (any name) S 1 7 …`: after the name come the state, the parent, the group, and as the eighth after the group the
-        // faults; proc_pid_stat(5).
+    pub(super) fn of(id: u32) -> Option<Self> {
+        // `7 (any name) S 1 7 7 …`: after the name come the state, the parent, the group, the session, and as the fifth after
+        // that the faults; proc_pid_stat(5).
         let stat = std::fs::read(format!("/proc/{id}/stat")).ok()?;
         let stat = String::from_utf8_lossy(&stat);
         let mut fields = stat.rsplit(')').next()?.split_whitespace();
         let is_running = !matches!(fields.next()?, "Z" | "X");
         let (parent, group) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-        let page_faults_of_others = fields.nth(5)?.parse().ok()?;
-        Some(Self { is_running, parent, group, page_faults_of_others })
+        let session = fields.next()?.parse().ok()?;
+        let page_faults_of_others = fields.nth(4)?.parse().ok()?;
+        Some(Self { is_running, parent, group, session, page_faults_of_others })
     }
 }
 

@@ -146,12 +146,17 @@ fn is_ignored(signal: i32) -> bool {
     mask >> (signal - 1) & 1 == 1
 }
 
+/// Held by tests that press, and by those that would end of it: what is pressed is so in the whole process.
+#[cfg(test)]
+pub(super) static UNDISTURBED: Mutex<()> = Mutex::new(());
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
     #[test]
     fn a_second_command_of_one_program_hears_too() {
+        let _undisturbed = UNDISTURBED.lock().unwrap_or_else(PoisonError::into_inner);
         let raise = || {
             let own = rustix::process::getpid();
             rustix::process::kill_process(own, rustix::process::Signal::INT).unwrap();
@@ -173,5 +178,6 @@ mod tests {
             assert!(!Interrupt::default().is_pressed());
         }
         assert!(IS_IDLE.load(Ordering::SeqCst));
+        Interrupt::forget_earlier();
     }
 }

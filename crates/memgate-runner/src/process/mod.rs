@@ -1,5 +1,7 @@
 //! Child processes that can't be trusted: they may hang, flood, fork, or end in any way.
 
+mod adoption;
+mod asked;
 mod child;
 mod followed;
 mod group;
@@ -10,10 +12,11 @@ mod scratch;
 mod strays;
 mod supervisor;
 
+pub(crate) use asked::ask;
 pub use child::{ChildEnd, ChildLimits, ChildOutcome, run_child};
 pub(crate) use followed::Followed;
 pub use interrupt::Interrupt;
 pub(crate) use lock::{Lock, try_lock};
 pub(crate) use scratch::Scratch;
 pub use strays::Mark;
-pub(crate) use supervisor::remove_at_the_end;
+pub(crate) use supervisor::{Removal, remove_at_the_end, remove_under_lock};

@@ -2,7 +2,8 @@
 //! children, and nobody waits for it or runs out of memory.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Error, Read, Seek, SeekFrom};
+use std::path::Path;
 use std::process::Stdio;
 
 /// The end of the output that is looked at, and how many lines of it are kept for people.
@@ -19,13 +20,35 @@ pub(super) struct Output {
 }
 
 impl Output {
-    pub(super) fn new() -> std::io::Result<Self> {
-        Ok(Self { stdout: tempfile::tempfile()?, stderr: tempfile::tempfile()? })
+    /// Makes them in a folder, where they have no names. Not in the system's for temporary files: a variable says where that
+    /// is, and it need not be there.
+    ///
+    /// # Errors
+    /// When the folder can't be written to; it is named.
+    pub(super) fn new(folder: &Path) -> std::io::Result<Self> {
+        let file = || {
+            tempfile::tempfile_in(folder).map_err(|problem| {
+                Error::new(problem.kind(), format!("a file in {}: {problem}", folder.display()))
+            })
+        };
+        Ok(Self { stdout: file()?, stderr: file()? })
     }
 
     /// The child's standard output and error.
     pub(super) fn streams(&self) -> std::io::Result<(Stdio, Stdio)> {
         Ok((self.stdout.try_clone()?.into(), self.stderr.try_clone()?.into()))
+    }
+
+    /// Whether another process prints to them.
+    #[cfg(target_os = "linux")]
+    pub(super) fn is_held_by(&self, id: u32) -> bool {
+        use std::os::unix::fs::MetadataExt;
+
+        let place = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
+        let own = [&self.stdout, &self.stderr].map(|file| file.metadata().ok().map(place));
+        let streams =
+            [1, 2].map(|stream| std::fs::metadata(format!("/proc/{id}/fd/{stream}")).ok().map(place));
+        streams.iter().any(|stream| stream.is_some() && own.contains(stream))
     }
 
     /// How much has been printed.
@@ -90,8 +113,16 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_that_is_not_there_is_named() {
+        let folder = tempfile::tempdir().unwrap().path().join("gone");
+        let problem = Output::new(&folder).unwrap_err().to_string();
+        assert!(problem.starts_with(&format!("a file in {}: ", folder.display())), "{problem}");
+    }
+
+    #[test]
     fn the_tail_is_short_and_harmless() {
-        let mut output = Output::new().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut output = Output::new(folder.path()).unwrap();
         for number in 0..10_000 {
             writeln!(output.stderr, "line {number}").unwrap();
         }

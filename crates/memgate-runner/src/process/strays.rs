@@ -1,7 +1,11 @@
 //! Processes that have left the group of the process that they come from, as daemons do. They are known by a variable of their
-//! environment, which only they and the process itself have.
+//! environment, which only they and the process itself have; where they start with an environment of their own, by being
+//! orphans.
 //!
-//! Linux alone shows the environment of other processes. Who starts with an environment of its own is not found.
+//! Linux alone shows the environment of other processes, and gives orphans to the tool.
+
+use super::adoption::Adoption;
+use super::output::Output;
 
 /// A variable that one child was started with, and nobody else.
 #[derive(Clone, Debug)]
@@ -17,8 +21,17 @@ impl Mark {
     }
 }
 
+/// The ended process that strays come from.
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux can look for them"))]
+pub(super) struct Origin<'a> {
+    pub(super) mark: &'a Mark,
+    pub(super) id: u32,
+    pub(super) adoption: &'a Adoption,
+    pub(super) output: &'a Output,
+}
+
 #[cfg(not(target_os = "linux"))]
-pub(super) fn end_strays(_: &Mark, _: u32, _: std::time::Duration) -> bool {
+pub(super) fn end_strays(_: &Origin<'_>, _: std::time::Duration, _: std::time::Duration) -> bool {
     false
 }
 
@@ -31,7 +44,8 @@ mod linux {
 
     use rustix::process::{Pid, Signal, kill_process};
 
-    use super::Mark;
+    use super::{Mark, Origin};
+    use crate::process::adoption::forget;
     use crate::process::group::{is_running, processes};
 
     /// As many ids are looked at one by one; where more have been given away, all processes are listed.
@@ -41,12 +55,12 @@ mod linux {
     /// Whoever goes on starting others while they are being killed wins in the end.
     const ROUNDS: usize = 20;
 
-    /// Gives the marked processes a moment to end, then kills them. Whether it came to that.
+    /// Gives strays a moment to end, then kills them. Whether it came to that.
     ///
-    /// `first` is the child that they come from, which has ended, and `grace` how long they may take. Cheap when there are none:
-    /// ids are given away in turn, so only those since `first` are looked at.
-    pub(in crate::process) fn end_strays(mark: &Mark, first: u32, ran: Duration, grace: Duration) -> bool {
-        let mut found = marked(mark, first, ran);
+    /// `ran` is how long the process that they come from did, and `grace` how long they may take. Cheap when there are none: ids
+    /// are given away in turn, so only those since that process are looked at.
+    pub(in crate::process) fn end_strays(origin: &Origin<'_>, ran: Duration, grace: Duration) -> bool {
+        let mut found = strays(origin, ran);
         if found.is_empty() {
             return false;
         }
@@ -56,21 +70,24 @@ mod linux {
         }
         let mut has_killed = false;
         for _ in 0..ROUNDS {
-            found = marked(mark, first, Duration::MAX);
+            found = strays(origin, Duration::MAX);
             if found.is_empty() {
                 break;
             }
-            for id in found {
-                let id = i32::try_from(id).ok().and_then(Pid::from_raw);
+            for id in &found {
+                let id = i32::try_from(*id).ok().and_then(Pid::from_raw);
                 has_killed |= id.is_some_and(|id| kill_process(id, Signal::KILL).is_ok());
             }
             std::thread::sleep(Duration::from_millis(2));
+            found.into_iter().for_each(forget);
         }
         has_killed
     }
 
-    fn marked(mark: &Mark, first: u32, ran: Duration) -> Vec<u32> {
-        candidates(first, ran).into_iter().filter(|id| *id != first && has_mark(*id, mark)).collect()
+    fn strays(origin: &Origin<'_>, ran: Duration) -> Vec<u32> {
+        let others = candidates(origin.id, ran).into_iter().filter(|id| *id != origin.id);
+        let (marked, others): (Vec<u32>, Vec<u32>) = others.partition(|id| has_mark(*id, origin.mark));
+        origin.adoption.left(marked, &others, origin.output)
     }
 
     fn has_mark(id: u32, mark: &Mark) -> bool {

@@ -3,6 +3,8 @@
 //! A shell reads from a pipe which groups of processes the tool has started and which have ended, and which folders and files
 //! are its own for a while. When the pipe is closed, the tool has ended: the shell then kills and removes what is left.
 //!
+//! A folder that others use after the tool has a shell of its own, which keeps the folder's lock until it is removed.
+//!
 //! Rejected: a signal at the parent's death, which has to be asked for in the child, between fork and exec; a thread in the
 //! measured process, which would be counted; and this program itself, started again, since it may be anybody's xtask.
 //!
@@ -10,7 +12,7 @@
 
 use std::path::Path;
 
-/// A group of processes that the supervisor knows of until this is dropped.
+/// A process, or a group of them, that the supervisor knows of until this is dropped.
 #[derive(Debug)]
 pub(super) struct Announced {
     #[cfg(unix)]
@@ -20,15 +22,27 @@ pub(super) struct Announced {
 #[cfg(unix)]
 mod shell {
     use std::io::Write;
+    use std::os::unix::process::CommandExt;
     use std::process::{Child, ChildStdin, Command, Stdio};
     use std::sync::{Mutex, PoisonError};
 
     /// `kill` takes a group as a negative number. What is to be removed lies in the shell's arguments, which keep spaces.
     ///
-    /// A process that has left its group, or that was started a moment before the end and is not announced yet, is found by
+    /// With a process all end that it has started, and that these have: in a terminal, cargo's group is the tool's own. None
+    /// of them can start another one meanwhile, since each is stopped before it is asked for its children; and none dies
+    /// before that, since its children would be another's then.
+    ///
+    /// A process that has left its parents, or that was started a moment before the end and is not announced yet, is found by
     /// what is in its environment, where the system shows it.
     const SCRIPT: &str = r#"
 trap '' HUP INT QUIT TERM
+families() {
+    if [ -e /proc/self/status ]; then
+        grep -s '^PPid:' /proc/[0-9]*/status | sed -n 's|^/proc/\([0-9]*\)/status:PPid:[^0-9]*\([0-9]*\)$|\1:\2|p'
+    else
+        ps -A -o pid= -o ppid= | sed -n 's/^ *\([0-9][0-9]*\)  *\([0-9][0-9]*\) *$/\1:\2/p'
+    fi
+}
 live=
 while read -r word name; do
     case $word in
@@ -41,7 +55,27 @@ while read -r word name; do
         remove) set -- "$@" "$name" ;;
     esac
 done
-for one in $live; do kill -s KILL -- "$one"; done
+found=' '
+for one in $live; do
+    kill -s STOP -- "$one"
+    found="$found${one#-} "
+done
+more=$live
+while [ -n "$more" ]; do
+    more=
+    for family in $(families); do
+        child=${family%:*}
+        case $found in *" $child "*) continue ;; esac
+        case $found in
+            *" ${family#*:} "*)
+                kill -s STOP -- "$child"
+                found="$found$child "
+                more=yes
+                ;;
+        esac
+    done
+done
+for one in $live $found; do kill -s KILL -- "$one"; done
 for path; do
     [ -e "$path" ] || continue
     if [ -d "$path" ]; then
@@ -58,10 +92,23 @@ done
 "#;
 
     #[derive(Debug)]
-    struct Shell {
+    pub(super) struct Shell {
         pipe: ChildStdin,
-        /// Never waited for: it outlives the tool.
-        _child: Child,
+        /// Never waited for where it outlives the tool.
+        child: Child,
+    }
+
+    impl Shell {
+        pub(super) fn tell(&mut self, line: &str) -> std::io::Result<()> {
+            self.pipe.write_all(line.as_bytes())
+        }
+
+        /// Has it do what it does at the end, and waits until it is done.
+        pub(super) fn end(self) {
+            let Self { pipe, mut child } = self;
+            drop(pipe);
+            let _ = child.wait();
+        }
     }
 
     static SHELL: Mutex<Option<Shell>> = Mutex::new(None);
@@ -70,27 +117,26 @@ done
     pub(super) fn tell(line: &str) {
         let mut shell = SHELL.lock().unwrap_or_else(PoisonError::into_inner);
         if shell.is_none() {
-            *shell = start().ok();
+            *shell = start(Stdio::null()).ok();
         }
         // Where no shell can be started, there is no supervisor; the tool works all the same.
         let Some(running) = shell.as_mut() else { return };
-        if running.pipe.write_all(line.as_bytes()).is_err() {
+        if running.tell(line).is_err() {
             // Somebody has killed it.
             *shell = None;
         }
     }
 
-    fn start() -> std::io::Result<Shell> {
-        use std::os::unix::process::CommandExt;
-
+    /// Starts one. Nothing writes to its output, and it holds it until it ends.
+    pub(super) fn start(output: Stdio) -> std::io::Result<Shell> {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", SCRIPT, "memgate-supervisor"]).current_dir("/");
         // Its output would keep whoever reads ours to its end waiting; its group is its own, since a terminal's signals are not
         // for it.
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        command.stdin(Stdio::piped()).stdout(output).stderr(Stdio::null()).process_group(0);
         let mut child = command.spawn()?;
         let pipe = child.stdin.take().ok_or(std::io::ErrorKind::BrokenPipe)?;
-        Ok(Shell { pipe, _child: child })
+        Ok(Shell { pipe, child })
     }
 }
 
@@ -125,11 +171,52 @@ impl Drop for Announced {
 /// Has a file or a folder removed when the tool ends and has not done so itself. Its name must be nobody else's.
 #[cfg(unix)]
 pub(crate) fn remove_at_the_end(path: &Path) {
-    // Lines are what the shell reads.
-    if let Some(path) = path.to_str().filter(|path| path.starts_with('/') && !path.contains(['\n', '\\'])) {
-        shell::tell(&format!("remove {path}\n"));
+    if let Some(line) = removal(path) {
+        shell::tell(&line);
     }
 }
 
 #[cfg(not(unix))]
 pub(crate) fn remove_at_the_end(_: &Path) {}
+
+/// A folder that is removed when this is dropped, or the tool is gone.
+#[derive(Debug)]
+pub(crate) struct Removal {
+    #[cfg(unix)]
+    shell: Option<shell::Shell>,
+}
+
+/// Has a folder removed under a lock that is held here. It stays held until the folder is gone, also when the tool is killed
+/// before, so that whoever takes the lock next may make a folder of the same name.
+#[cfg(unix)]
+pub(crate) fn remove_under_lock(path: &Path, lock: &std::fs::File) -> Removal {
+    let start = || {
+        let line = removal(path)?;
+        // A lock is had by all that share the open file.
+        let mut shell = shell::start(lock.try_clone().ok()?.into()).ok()?;
+        shell.tell(&line).ok()?;
+        Some(shell)
+    };
+    Removal { shell: start() }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn remove_under_lock(_: &Path, _: &std::fs::File) -> Removal {
+    Removal {}
+}
+
+#[cfg(unix)]
+impl Drop for Removal {
+    fn drop(&mut self) {
+        if let Some(shell) = self.shell.take() {
+            shell.end();
+        }
+    }
+}
+
+/// What the shell is told; none for a name that it can't be told, since lines are what it reads.
+#[cfg(unix)]
+fn removal(path: &Path) -> Option<String> {
+    let path = path.to_str().filter(|path| path.starts_with('/') && !path.contains(['\n', '\\']))?;
+    Some(format!("remove {path}\n"))
+}

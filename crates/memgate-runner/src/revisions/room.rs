@@ -7,18 +7,20 @@ use std::time::Duration;
 
 use super::RevisionsError;
 use crate::git::{GitError, NotWritten, Oid, Repository, freshen, write_files, write_working_files};
-use crate::process::{Interrupt, Lock, try_lock};
+use crate::process::{Interrupt, Lock, Removal, remove_under_lock, try_lock};
 
 /// A place for checkouts, which one process has to itself.
 #[derive(Debug)]
 pub(crate) struct Room {
     checkouts: PathBuf,
     build: PathBuf,
+    /// Of what a killed process leaves.
+    _removal: Removal,
     /// Held until the end of the process, however it ends.
     _lock: File,
 }
 
-/// The files of a revision. Removed when it is dropped; what a killed process has left is removed by the next.
+/// The files of a revision. Removed when it is dropped, and when the process is killed.
 #[derive(Debug)]
 pub(crate) struct Checkout {
     folder: PathBuf,
@@ -65,7 +67,9 @@ impl Room {
         }
         let checkouts = checkouts_folder(target_folder, working_tree)?;
         remove(&checkouts)?;
-        Ok(Some(Self { checkouts, build: room.join("build"), _lock: lock }))
+        // Their names are the same each time, without which cargo would compile everything again.
+        let removal = remove_under_lock(&checkouts, &lock);
+        Ok(Some(Self { checkouts, build: room.join("build"), _removal: removal, _lock: lock }))
     }
 
     /// Where measurements may be kept.

@@ -11,7 +11,9 @@ use memgate_report::model::{Baseline, BaselineKey, Baselines};
 use memgate_report::sites::StoredSites;
 
 use super::atomic::{remove_leftovers, write_atomically};
-use memgate_report::format::{FormatError, is_file_name, parse_baseline, parse_sites, print_baseline, print_sites};
+use memgate_report::format::{
+    FormatError, is_file_name, parse_baseline, parse_sites, print_baseline, print_sites,
+};
 
 use super::limited::{none_if_absent, read_if_there, read_limited};
 
@@ -71,15 +73,20 @@ impl BaselineStore {
         self.folder.join(&key.target).join(&key.package).join(format!("{}.{EXTENSION}", key.bench_target))
     }
 
-    /// The target triples that have a folder.
+    /// Of what there are baselines, by the names of the files: none is read.
     ///
     /// # Errors
-    /// When the folder is there and can't be read.
-    pub(crate) fn targets(&self) -> Result<BTreeSet<String>, StoreError> {
-        let folders = entries(&self.folder)?.into_iter().filter(|path| path.is_dir());
-        let names = folders.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()));
-        // What can't be a triple has no baselines either.
-        Ok(names.filter(|name| is_file_name(name)).collect())
+    /// When a folder can't be read.
+    pub(crate) fn keys(&self) -> Result<BTreeSet<BaselineKey>, StoreError> {
+        let mut keys = BTreeSet::new();
+        for target in entries(&self.folder)? {
+            for package in entries(&target)? {
+                for file in entries(&package)? {
+                    keys.extend(file.strip_prefix(&self.folder).ok().and_then(key_of));
+                }
+            }
+        }
+        Ok(keys)
     }
 
     /// Reads every baseline of every target triple: a broken one is an error even where it is not needed today.
@@ -264,6 +271,7 @@ mod tests {
         std::fs::write(&leftover, "half").unwrap();
         std::fs::write(folder.path().join("baselines/README.md"), "about").unwrap();
         assert_eq!(store.load().unwrap(), Baselines::from([(key.clone(), baseline())]));
+        assert_eq!(store.keys().unwrap(), BTreeSet::from([key.clone()]));
         std::fs::write(folder.path().join("baselines/x86/p/.memgate-sites"), "half").unwrap();
         store.remove_leftovers();
         assert!(!leftover.exists());

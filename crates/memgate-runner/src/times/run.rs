@@ -81,7 +81,7 @@ fn take_time(
         forget_measured(home).map_err(Error::file("empty", home))?;
         let mark = Mark::new(HOME_VARIABLE, home.as_os_str());
         let process = criterion(target, full_id, options, home);
-        let outcome = run_unchanged(target, process, &mark, &options.measure, interrupt);
+        let outcome = run_unchanged(target, process, &mark, &options.measure, home, interrupt);
         match outcome.and_then(|outcome| ended_well(outcome, &options.measure)) {
             Ok(()) => {}
             Err(NoAnswer::Interrupted) => return Err(Error::Interrupted),

@@ -72,7 +72,6 @@ use std::process::{Command, Stdio, id};
 use std::sync::Once;
 use std::time::Duration;
 
-use memgate::Bencher;
 
 static ONCE: Once = Once::new();
 
@@ -88,6 +87,19 @@ fn leaves_a_daemon(bencher: Bencher) {
             // SAFETY: It is called between fork and exec, where that is allowed.
             unsafe { std::os::unix::process::CommandExt::pre_exec(&mut command, || { libc::setsid(); Ok(()) }) };
             std::fs::write("daemon.pid", command.spawn().unwrap().id().to_string()).unwrap();
+        });
+    });
+}
+
+/// As a service manager starts one.
+fn leaves_a_daemon_of_no_environment(bencher: Bencher) {
+    bencher.bench(|| {
+        ONCE.call_once(|| {
+            let mut command = Command::new("/bin/sleep");
+            command.arg("600").env_clear().stdin(Stdio::null());
+            // SAFETY: It is called between fork and exec, where that is allowed.
+            unsafe { std::os::unix::process::CommandExt::pre_exec(&mut command, || { libc::setsid(); Ok(()) }) };
+            std::fs::write("stranger.pid", command.spawn().unwrap().id().to_string()).unwrap();
         });
     });
 }
@@ -146,7 +158,7 @@ fn leaves_a_child(bencher: Bencher) {
 
 memgate::main! {
     steady, hangs, floods, prints_a_little, closes_its_output, forks, forks_a_sleeper, leaves_a_child,
-    leaves_a_daemon,
+    leaves_a_daemon, leaves_a_daemon_of_no_environment,
 }
 "#;
 
@@ -173,7 +185,7 @@ fn has_failures(
     }
     for (benchmark, kind, message, stderr) in expected {
         let id = format!("{name}/memory/{benchmark}");
-        assert_eq!(report.verdicts()[id.as_str()], "failed");
+        assert_eq!(report.verdicts()[id.as_str()], "failed", "{id}");
         let (found_kind, found_message, found_stderr) = report.failure(&id);
         assert_eq!((found_kind, found_message), (*kind, *message), "{id}");
         assert!(found_stderr.contains(stderr), "{id}: {found_stderr}");
@@ -274,7 +286,8 @@ fn limits_are_kept_and_nothing_is_left_running() {
     if cfg!(target_os = "linux") {
         line = "--time-limit 2s";
         expected.push(("leaves_a_daemon", "forked", left, ""));
-        files.push("daemon.pid");
+        expected.push(("leaves_a_daemon_of_no_environment", "forked", left, ""));
+        files.extend(["daemon.pid", "stranger.pid"]);
     }
     let started = Instant::now();
     has_failures(&project, "limits", line, &["steady", "prints_a_little"], &expected);

@@ -2,11 +2,12 @@
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::commits::History;
 use crate::finished::Finished;
 use crate::support::{Package, Project, has_ended};
 
@@ -128,4 +129,114 @@ fn ctrl_c_ends_soon_and_leaves_everything_as_it_was() {
 
     std::fs::remove_file(project.path("interrupted/hold")).unwrap();
     project.memgate("update").exits(0).says("changed interrupted/memory/long/1");
+}
+
+/// A package whose build script stays.
+fn held(name: &str) -> Package {
+    let bench = "fn one(b: memgate::Bencher) { b.bench(|| Box::new(1)); } memgate::main! { one }";
+    let script = "fn main() {
+        std::fs::write(\"/proc/self/comm\", \"a (b) c\").ok();
+        let file = std::env::var(\"HELD\").unwrap();
+        std::fs::write(format!(\"{file}.part\"), std::process::id().to_string()).unwrap();
+        std::fs::rename(format!(\"{file}.part\"), file).unwrap();
+        std::thread::sleep(std::time::Duration::from_secs(600));
+    }";
+    Package::new(name).bench("memory", bench).file("build.rs", script)
+}
+
+/// What a process has written about itself.
+fn id_in(file: &Path) -> String {
+    let started = Instant::now();
+    while !file.exists() {
+        assert!(started.elapsed() < Duration::from_secs(120), "{} does not appear", file.display());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::fs::read_to_string(file).unwrap()
+}
+
+fn silent(command: &mut Command) -> &mut Command {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null())
+}
+
+#[test]
+fn cargo_ends_with_the_tool_whatever_it_is_asked() {
+    let bench = "fn one(b: memgate::Bencher) { b.bench(|| Box::new(1)); } memgate::main! { one }";
+    let project = Project::new("asking", [Package::new("asking").bench("memory", bench)]);
+    project.memgate("update").exits(0);
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let script = format!(
+        "#!/bin/sh\ncase \" $* \" in *\" $HUNG \"*) echo $$ > part; mv part hung.pid; exec sleep 600 ;; esac\n\
+         exec {cargo:?} \"$@\"\n"
+    );
+    project.write("cargo.sh", script);
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(project.path("cargo.sh"), executable).unwrap();
+    let file = project.path("hung.pid");
+    for question in ["metadata", "check", "config", "--unit-graph"] {
+        for signal in [Signal::TERM, Signal::KILL] {
+            let mut command = project.tool();
+            command.arg("check").env("CARGO", project.path("cargo.sh")).env("HUNG", question);
+            let mut child = silent(&mut command).spawn().unwrap();
+            let hung = id_in(&file);
+            send(&child, signal);
+            let sent = Instant::now();
+            let status = child.wait().unwrap();
+            assert!(sent.elapsed() < Duration::from_secs(10), "{question}, {signal:?}");
+            // Before anything is measured, nobody listens, and a signal does what it does everywhere.
+            let heard = status.code() == Some(143) || status.signal() == Some(signal.as_raw());
+            assert!(heard, "{question}, {signal:?}: {status}");
+            assert!(has_ended(hung.trim()), "{question}, {signal:?}: cargo goes on");
+            std::fs::remove_file(&file).unwrap();
+        }
+    }
+}
+
+/// Where the user can be asked for a password, cargo is in the tool's own group, and so is all that it starts.
+#[cfg(target_os = "linux")]
+#[test]
+fn killed_on_a_terminal_it_leaves_nobody() {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    let project = Project::new("held", [held("held")]);
+    let user = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&user).unwrap();
+    unlockpt(&user).unwrap();
+    let terminal = ptsname(&user, Vec::new()).unwrap().into_string().unwrap();
+    // The first of a session has the terminal that it opens, and is not to end before the tool does: then all are told.
+    let mut session = project.command("setsid");
+    let script = "exec 3<> \"$0\"; \"$@\" & echo $! > part; mv part tool.pid; wait; exec sleep 600";
+    let tool = project.tool();
+    session.args(["sh", "-c", script, &terminal]).arg(tool.get_program()).args(tool.get_args());
+    let target = project.path("").with_file_name("held-target");
+    session.arg("update").env("HELD", project.path("script.pid")).env("CARGO_TARGET_DIR", target);
+    let mut session = silent(&mut session).spawn().unwrap();
+    let held = id_in(&project.path("script.pid"));
+    let tool = Pid::from_raw(id_in(&project.path("tool.pid")).trim().parse().unwrap()).unwrap();
+    kill_process(tool, Signal::KILL).unwrap();
+    let ended = has_ended(&held);
+    session.kill().unwrap();
+    session.wait().unwrap();
+    assert!(ended, "the build script goes on");
+}
+
+#[test]
+fn killed_it_leaves_no_checkout() {
+    let mut history = History::of(Project::new("held-checkout", [held("held-checkout")]));
+    history.commit("one");
+    let target = history.project.path("").with_file_name("held-checkout-target");
+    let script = history.project.path("").with_file_name("held-checkout.pid");
+    let _ = std::fs::remove_file(&script);
+    let mut command = history.project.tool();
+    command.args(["compare", "HEAD"]).env("HELD", &script).env("CARGO_TARGET_DIR", &target);
+    let mut child = silent(&mut command).spawn().unwrap();
+    let held = id_in(&script);
+    let checkouts = target.join("memgate/checkouts");
+    assert!(checkouts.join("base").exists());
+    send(&child, Signal::KILL);
+    child.wait().unwrap();
+    // Whoever is next takes the lock, and has a place of the same name.
+    let lock = std::fs::File::open(target.join("memgate/revisions/lock")).unwrap();
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    assert!(!checkouts.exists());
+    assert!(has_ended(&held));
 }

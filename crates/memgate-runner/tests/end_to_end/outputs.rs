@@ -97,3 +97,11 @@ fn a_full_device_is_told_by_every_command() {
         finished.exits(101).complains("failed to write to standard output: No space left on device");
     }
 }
+
+#[test]
+fn a_folder_for_temporary_files_that_is_not_there_is_not_needed() {
+    let project = dials::project_with_baseline("temporary", "first 1\n");
+    let mut check = project.tool();
+    check.arg("check").env("TMPDIR", project.path("gone"));
+    Finished::of(&mut check).exits(0);
+}

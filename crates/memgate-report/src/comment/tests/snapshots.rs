@@ -2,6 +2,7 @@
 
 use super::gfm::Page;
 use crate::comment::{CommentContext, render_body};
+use crate::model::BaselineKey;
 use crate::render::markdown::Lack;
 use crate::report::{Conclusion, Report};
 use crate::samples;
@@ -69,7 +70,8 @@ fn file() -> Lack {
 
 #[test]
 fn lacking_reports() {
-    let lacks = vec![Lack::Target("aarch64-apple-darwin".into()), file()];
+    let bench_target = BaselineKey::new("x86_64-unknown-linux-gnu", "parser", "memory");
+    let lacks = vec![Lack::Target("aarch64-apple-darwin".into()), Lack::BenchTarget(bench_target), file()];
     insta::assert_binary_snapshot!("lacking_reports.md", body_with(&samples::all_ok(), lacks));
 }
 
@@ -88,9 +90,11 @@ fn what_lacks_is_in_the_headline() {
     };
     let (ok, target) = (samples::all_ok(), Lack::Target("a".into()));
     let run = Lack::Run;
+    let bench_target = Lack::BenchTarget(BaselineKey::new("a", "p", "t"));
     for (report, lacks, said) in [
         (&ok, vec![], "## 🟢 No memory regression in 6 benchmarks"),
         (&ok, vec![target.clone()], "## 🟠 Not everything was measured: 1 target without a report"),
+        (&ok, vec![bench_target], "## 🟠 Not everything was measured: 1 bench target without a report"),
         (&ok, vec![run(Conclusion::Failure)], "## 🔴 The run failed: what it reported is within its limits"),
         (&ok, vec![run(Conclusion::TimedOut), file()], "## 🔴 The run took too long: 1 report is not usable"),
         (

@@ -1,6 +1,7 @@
 //! What a run did not leave, though it should have: items of the list, and what they do to the headline.
 
 use super::inert::{code, prose};
+use crate::model::BaselineKey;
 use crate::report::Conclusion;
 use crate::text::Noun;
 
@@ -13,6 +14,8 @@ pub enum Lack {
     Report,
     /// There is no report of a target triple that has baselines.
     Target(String),
+    /// There is no report of a bench target that has a baseline, though there is one of its target triple.
+    BenchTarget(BaselineKey),
     /// A file is no report that can be used.
     File {
         /// Its path.
@@ -37,6 +40,14 @@ impl Lack {
                 format!("🟠 **no report** of {}", code(target)),
                 "it has baselines, and no report of it arrived from this run".to_owned(),
             ),
+            Self::BenchTarget(BaselineKey { target, package, bench_target }) => (
+                format!(
+                    "🟠 **no report** of {} on {}",
+                    code(&format!("{package}/{bench_target}")),
+                    code(target)
+                ),
+                "it has a baseline, and no report of it arrived from this run".to_owned(),
+            ),
             Self::File { name, problem } => {
                 (format!("🟠 **no usable report** {}", code(name)), prose(problem))
             }
@@ -59,10 +70,15 @@ fn end(lacks: &[Lack]) -> Option<Conclusion> {
 pub(super) fn counted(lacks: &[Lack]) -> Vec<String> {
     let count = |is_it: fn(&Lack) -> bool| lacks.iter().filter(|lack| is_it(lack)).count();
     let targets = count(|lack| matches!(lack, Lack::Target(_)));
+    let bench_targets = count(|lack| matches!(lack, Lack::BenchTarget(_)));
     let files = count(|lack| matches!(lack, Lack::File { .. }));
     let mut parts = Vec::new();
     if targets > 0 {
         parts.push(format!("{} without a report", Noun("target", "targets").counted(targets)));
+    }
+    if bench_targets > 0 {
+        let noun = Noun("bench target", "bench targets");
+        parts.push(format!("{} without a report", noun.counted(bench_targets)));
     }
     if files > 0 {
         parts.push(format!("{} not usable", Noun("report is", "reports are").counted(files)));

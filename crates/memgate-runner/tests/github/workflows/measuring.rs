@@ -40,6 +40,16 @@ fn the_gate_is_red_about_a_target_that_has_baselines_and_no_leg() {
 }
 
 #[test]
+fn the_gate_is_red_where_no_baselines_are_found() {
+    let workflow = workflow(&of_repository(".github/workflows/memgate.yml"));
+    let world = World::new(&[]);
+    world.measures(LINUX, Verdict::Ok);
+    let ended = run(&world, &workflow, &world.github(7, "pull_request", pull_request()));
+    ended.is(&[("measure", "success"), ("gate", "failure")]);
+    ended.says("there are no baselines in baselines/");
+}
+
+#[test]
 fn a_leg_that_leaves_no_report_is_red() {
     let workflow = workflow(&of_repository(".github/workflows/memgate.yml"));
     let world = World::new(&[LINUX]);

@@ -54,7 +54,7 @@ impl World {
         write("Cargo.lock", "version = 4\n\n[[package]]\nname = \"example\"\nversion = \"0.1.0\"\n");
         write("src/lib.rs", "");
         for target in targets {
-            write(&format!("baselines/{target}/example/memory.json"), "{}\n");
+            write(&format!("baselines/{target}/parser/memory.json"), "{}\n");
         }
         world.git(&["init", "--quiet", "--initial-branch", "main", "source"]);
         world.commit("first");
