@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Interrupt;
 use super::group;
-use super::supervisor::{Announced, announce_group, announce_process};
+use super::supervisor::{Announced, announce_group, announce_process, prepare};
 
 /// A running program. Dropped before it has been waited for, it is killed with all that it started.
 #[derive(Debug)]
@@ -31,6 +31,7 @@ impl Followed {
     /// # Errors
     /// When it can't be started.
     pub(crate) fn spawn(mut command: Command) -> std::io::Result<Self> {
+        prepare();
         let has_group = !has_terminal();
         if has_group {
             group::isolate(&mut command);

@@ -140,6 +140,12 @@ done
     }
 }
 
+/// Has the supervisor there before there is something to announce: starting it takes longer than telling it.
+pub(super) fn prepare() {
+    #[cfg(unix)]
+    shell::tell("");
+}
+
 /// Announces the group of a child that is the first of a group of its own.
 pub(super) fn announce_group(id: u32) -> Announced {
     announce(format!("-{id}"))

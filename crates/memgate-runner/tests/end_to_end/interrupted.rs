@@ -178,6 +178,8 @@ fn cargo_ends_with_the_tool_whatever_it_is_asked() {
             command.arg("check").env("CARGO", project.path("cargo.sh")).env("HUNG", question);
             let mut child = silent(&mut command).spawn().unwrap();
             let hung = id_in(&file);
+            // It may have written that before the tool has come back from starting it.
+            std::thread::sleep(Duration::from_millis(300));
             send(&child, signal);
             let sent = Instant::now();
             let status = child.wait().unwrap();
