@@ -5,7 +5,7 @@ use std::fmt;
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::literal::text_of;
-use crate::model::Need;
+use memgate_report::model::Need;
 
 /// A `cfg` predicate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

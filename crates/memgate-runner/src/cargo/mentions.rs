@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::condition::{Condition, Facts, effort};
 use super::source::{Event, EventKind, Source};
-use crate::model::Need;
+use memgate_report::model::Need;
 
 /// What the names at the beginning of paths stand for in a package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

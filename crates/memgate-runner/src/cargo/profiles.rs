@@ -1,7 +1,7 @@
 //! The settings of a profile as cargo resolves them: manifests, configuration files, variables, inheritance.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use memgate_report::model::Profile;
 use serde::Deserialize;

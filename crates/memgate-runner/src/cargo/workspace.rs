@@ -289,7 +289,8 @@ impl Workspace {
             command.args(["--target", target]);
         }
         command.args(options.lock_flags());
-        profiles::resolve(command).map(|units| units.into_keys().collect()).unwrap_or_default()
+        let units = profiles::resolve(command, |id| self.is_member(id));
+        units.map(|units| units.into_keys().collect()).unwrap_or_default()
     }
 
     fn selected_members(&self, options: &CargoOptions) -> Result<Vec<&Package>, CargoError> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use memgate_report::config::{Config, Problem, parse_config};
 
 use super::ConfigError;
-use crate::store::{read_if_there, read_limited};
+use crate::store::read_if_there;
 
 /// The name of the configuration file, beside the workspace's `Cargo.toml`.
 pub(crate) const CONFIG_FILE: &str = "memgate.toml";

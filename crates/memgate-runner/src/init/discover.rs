@@ -11,7 +11,7 @@ use super::error::InitError;
 use super::found::{Found, FoundPackage};
 use super::relative::relative;
 use super::{ownership, workflows};
-use crate::cargo::{CargoError, metadata as ask};
+use crate::cargo::metadata as ask;
 use crate::git::{Repository, remote_address};
 
 /// Which project, and which of its packages.

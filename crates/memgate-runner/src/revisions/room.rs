@@ -111,7 +111,7 @@ impl Room {
     ///
     /// # Errors
     /// When the files can't be read or written.
-    pub fn copy_working_tree(&self, repository: &Repository, side: &str) -> Result<Checkout, GitError> {
+    pub(crate) fn copy_working_tree(&self, repository: &Repository, side: &str) -> Result<Checkout, GitError> {
         let mut checkout = self.folder(&format!("{side}/{:-<NAME_LENGTH$}", "working-tree"));
         checkout.not_written = write_working_files(repository, &checkout.folder)?;
         Ok(checkout)
@@ -120,7 +120,7 @@ impl Room {
     /// A folder of the place for something that is to be compared with what lies in `other`: equally long, as far as its name can
     /// be made longer.
     #[must_use]
-    pub fn folder_as_long_as(&self, side: &str, name: &str, other: &Path) -> Checkout {
+    pub(crate) fn folder_as_long_as(&self, side: &str, name: &str, other: &Path) -> Checkout {
         let length = |path: &Path| path.as_os_str().len();
         let above = self.checkouts.join(side).join("");
         let width = length(other).saturating_sub(length(&above));
@@ -203,8 +203,10 @@ mod tests {
         let commit = crate::git::tests_support::commit(&git, tree.id(), &[]);
         let repository = Repository::of_workspace(&folder.path().join("tree")).unwrap();
         let lock = File::create(folder.path().join("lock")).unwrap();
+        let checkouts = folder.path().join("checkouts");
         let room = Room {
-            checkouts: folder.path().join("checkouts"),
+            _removal: remove_under_lock(&checkouts, &lock),
+            checkouts,
             build: folder.path().join("build"),
             _lock: lock,
         };

@@ -4,18 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use memgate_report::format::{
-    FormatError, is_file_name, parse_baseline, parse_sites, print_baseline, print_sites,
-};
+use memgate_report::format::{FormatError, parse_baseline, parse_sites, print_baseline, print_sites};
 use memgate_report::model::{Baseline, BaselineKey, Baselines};
 use memgate_report::sites::StoredSites;
 
 use super::atomic::{remove_leftovers, write_atomically};
-use memgate_report::format::{
-    FormatError, is_file_name, parse_baseline, parse_sites, print_baseline, print_sites,
-};
-
-use super::limited::{none_if_absent, read_if_there, read_limited};
+use super::limited::{none_if_absent, read_if_there};
 
 /// The folder with the baselines.
 #[derive(Clone, Debug)]
