@@ -39,6 +39,7 @@ pub struct UpdatePlan {
 
 /// Why there is no plan.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum UpdateError {
     /// Only a part of a bench target was measured, and in another environment than the rest.
     #[error(
