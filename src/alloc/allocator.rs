@@ -35,7 +35,7 @@ impl Alloc<System> {
 }
 
 impl<A> Alloc<A> {
-    /// Around `inner`.
+    /// Wraps `inner`.
     #[must_use]
     pub const fn new(inner: A) -> Self {
         Self { inner }

@@ -22,6 +22,10 @@ mod hint;
 )]
 mod probe;
 mod sites;
+#[expect(
+    unsafe_code,
+    reason = "a constant can't refer to a static with atomics on older compilers, but point to it"
+)]
 mod slots;
 #[expect(unsafe_code, reason = "hands calls on to the inner allocator, as the allocator itself does")]
 mod slow;

@@ -72,14 +72,17 @@ static UNCLAIMED: Slot = Slot::new();
 static OVERFLOW: Slot = Slot::new();
 
 thread_local! {
-    // Constant and without a destructor: no initialisation, no registration, usable until the thread's last moment.
-    static MINE: Cell<&'static Slot> = const { Cell::new(&UNCLAIMED) };
+    // Constant and without a destructor: no initialisation, no registration, usable until the thread's last moment. A pointer,
+    // because compilers before 1.89 take no constant that has a reference to a static with atomics in it; an `Option` of a
+    // reference would be one more branch in each call of the allocator.
+    static MINE: Cell<*const Slot> = const { Cell::new(&raw const UNCLAIMED) };
 }
 
 /// This thread's slot; [`UNCLAIMED`] until [`claim`] was called.
 #[inline(always)]
 pub(super) fn mine() -> &'static Slot {
-    MINE.get()
+    // SAFETY: it points to `UNCLAIMED` or to what `claim` has stored, which is a reference to a static.
+    unsafe { &*MINE.get() }
 }
 
 /// This thread's slot, claimed now if it has none.

@@ -1,4 +1,4 @@
-//! The engine `sites`: held against the engine `count`, against a model, and against what is known of the stacks.
+//! The engine `sites`: compared with the engine `count`, against a model, and against what is known of the stacks.
 //!
 //! This executable is the test, and started again with a suite's name in its environment, the bench binary. Built with
 //! `-Cforce-frame-pointers=yes` it follows those, and otherwise the unwind tables; `builds` tests both in any case.

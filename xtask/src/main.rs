@@ -8,7 +8,7 @@ const USAGE: &str = "\
 Usage: cargo xtask memgate [COMMAND] [FILTER...]
        cargo xtask compat [CRATE...]
 
-Measures the memory benchmarks and holds them against the baselines. `cargo xtask memgate --help` has more.
+Measures the memory benchmarks and compares them with the baselines. `cargo xtask memgate --help` has more.
 `compat` tries the criterion facade on popular crates, and is long.
 ";
 

@@ -1,4 +1,4 @@
-//! memgate's own engine: a baseline of 10,000 benchmarks is read, held against a run, and rendered.
+//! memgate's own engine: a baseline of 10,000 benchmarks is read, compared with a run, and rendered.
 
 use memgate::Bencher;
 use memgate_engine_benches::{alone, baseline, compared, run};

@@ -20,7 +20,7 @@ pub enum Work {
     Comment,
     /// A report of one's own is.
     Report,
-    /// A configuration is read, and a run held against it.
+    /// A configuration is read, and a run compared with it.
     Check,
     /// Baselines are brought up to date.
     Update,

@@ -27,7 +27,7 @@ struct Contender {
     options: &'static [&'static str],
 }
 
-/// The first is what the others are held against.
+/// The first is what the others are compared with.
 const CONTENDERS: [Contender; 11] = [
     Contender { name: "System", executable: env!("CARGO_BIN_EXE_system"), options: &[] },
     Contender { name: "memgate off", executable: env!("CARGO_BIN_EXE_memgate_off"), options: &[] },

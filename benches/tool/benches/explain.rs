@@ -10,10 +10,10 @@ use memgate_engine_benches::profile;
 use memgate_protocol::Unwinder;
 use memgate_protocol::capture::{Capture, WindowKind};
 use memgate_report::sites::SiteTable;
-use memgate_runner::cargo::BenchTarget;
-use memgate_runner::measure::{Bench, MeasureOptions, record_sites, side_by_side};
-use memgate_runner::process::Interrupt;
-use memgate_runner::symbols::{SourceRoots, Symbolizer};
+use memgate_runner::internals::cargo::BenchTarget;
+use memgate_runner::internals::measure::{Bench, MeasureOptions, record_sites, side_by_side};
+use memgate_runner::internals::process::Interrupt;
+use memgate_runner::internals::symbols::{SourceRoots, Symbolizer};
 
 /// A program with thirty benchmarks and the debug information of a large one.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_large");

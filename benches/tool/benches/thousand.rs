@@ -9,12 +9,23 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use memgate_engine_benches::profile;
-use memgate_runner::cargo::BenchTarget;
-use memgate_runner::measure::{MeasureOptions, Silent, Wanted, Work, list, measure_wanted, side_by_side};
-use memgate_runner::process::Interrupt;
+use memgate_report::model::BenchmarkId;
+use memgate_runner::internals::cargo::BenchTarget;
+use memgate_runner::internals::measure::{
+    MeasureOptions, Progress, Wanted, Work, list, measure_wanted, side_by_side,
+};
+use memgate_runner::internals::process::Interrupt;
 
 /// A program with a thousand benchmarks.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_thousand");
+
+/// Shows nothing.
+struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _: &'static str, _: usize) {}
+    fn done(&self, _: &BenchmarkId) {}
+}
 
 #[expect(clippy::print_stdout, reason = "the table is this program's output")]
 fn main() {

@@ -2,6 +2,7 @@
 
 /// Why a name can't be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NameError {
     /// The name has no characters.
     Empty,

@@ -111,6 +111,7 @@ impl Default for WindowPlan {
 
 /// Why a [`WindowPlan`] can't be carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PlanError {
     /// Nothing would be measured.
     NoSteadyWindow,
@@ -240,6 +241,7 @@ impl Decode for Command {
 
 /// Why a request can't be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EncodeError {
     /// The path is no Unicode, and JSON has nothing else.
     NotUnicode(PathBuf),
@@ -256,6 +258,7 @@ impl std::error::Error for EncodeError {}
 
 /// Why a request can't be served.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum RequestError {
     /// The file can't be read.
     Read(std::io::Error),

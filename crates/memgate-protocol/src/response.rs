@@ -177,6 +177,7 @@ choice!(RefusalKind {
 
 /// Why a response can't be used.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum ResponseError {
     /// The process wrote none.
     Absent,

@@ -63,7 +63,7 @@ pub enum Error {
     #[error(transparent)]
     Git(#[from] GitError),
     /// Benchmarks have to be measured before anything can be said of the gate.
-    #[error("failed to measure {0}; mend it, or leave it out with --skip")]
+    #[error("failed to measure {0}; fix it, or leave it out with --skip")]
     Unmeasured(String),
     /// Baselines are not updated from this run.
     #[error("failed to update the baselines: {0}")]

@@ -8,6 +8,7 @@ use crate::process::Interrupt;
 /// The exit codes of the tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
+#[non_exhaustive]
 pub enum ExitCode {
     /// Everything that the baselines declare was measured, and nothing rose above its limit.
     Passed = 0,

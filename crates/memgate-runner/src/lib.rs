@@ -1,4 +1,4 @@
-//! The tool of [memgate]: measures a project's memory benchmarks, holds them against committed baselines, and
+//! The tool of [memgate]: measures a project's memory benchmarks, compares them with committed baselines, and
 //! says what rose.
 //!
 //! It is a library so that a project can call it from its own xtask:
@@ -13,17 +13,26 @@
 //! What it knows without touching anything is in `memgate-report`. Here is what touches the world: cargo, processes, git, GitHub, the
 //! file system, the command line.
 //!
-//! What is public besides [`run`] and [`exit`] is so for this repository's own measurements, and may change with any version.
+//! # Features
+//!
+//! - `github`: the command `comment`, which puts reports on pull requests.
+//! - `internals`: what memgate's own measurements need to see of the tool. It may change with any version.
 
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    not(feature = "internals"),
+    expect(
+        unreachable_pub,
+        unused_imports,
+        reason = "`internals` shows it, to measurements that use all of it"
+    )
+)]
 
-#[doc(hidden)]
-pub mod cargo;
+mod cargo;
 mod ci;
 mod cli;
 mod clock;
-#[doc(hidden)]
-pub mod comment;
+mod comment;
 mod config;
 mod console;
 mod error;
@@ -32,21 +41,19 @@ mod git;
 #[cfg(feature = "github")]
 mod github;
 mod init;
+#[cfg(feature = "internals")]
 #[doc(hidden)]
-pub mod measure;
-#[doc(hidden)]
-pub mod process;
+pub mod internals;
+mod measure;
+mod process;
 mod revisions;
 mod session;
 mod store;
-#[doc(hidden)]
-pub mod symbols;
+mod symbols;
 mod times;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
-
-pub use error::Error;
 
 /// Runs the tool as from the command line, and gives the exit code for `main`.
 ///

@@ -76,6 +76,7 @@ pub const RUNNER: House = House {
         "github",
         "session",
         "cli",
+        "internals",
     ],
     is_pure: false,
     circles: &[],

@@ -117,12 +117,12 @@ fn files_that_import_each_other_are_named_unless_they_are_excepted() {
     assert_eq!(problems_of(&HOUSE, &files), [said]);
     let excepted = House { circles: &[(&["low/a.rs", "low/b.rs"], "why")], ..HOUSE };
     assert_eq!(problems_of(&excepted, &files), [""; 0]);
-    let mended: Vec<(&str, &str)> = files
+    let fixed: Vec<(&str, &str)> = files
         .iter()
         .map(|(file, text)| (*file, if *file == "low/a.rs" { "pub struct A;" } else { text }))
         .collect();
     let gone = "low/a.rs: the circle of low/a.rs, low/b.rs is not there any more; strike it off the list";
-    assert_eq!(problems_of(&excepted, &mended), [gone]);
+    assert_eq!(problems_of(&excepted, &fixed), [gone]);
 }
 
 #[test]

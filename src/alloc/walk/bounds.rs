@@ -47,7 +47,7 @@ impl Bounds {
 
 #[inline(always)]
 fn is_aligned(frame: u64) -> bool {
-    frame.is_multiple_of(8)
+    frame % 8 == 0
 }
 
 #[cfg(test)]

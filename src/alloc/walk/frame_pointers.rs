@@ -39,9 +39,10 @@ impl LastStack {
         let mut next = self.length.load(Relaxed);
         let mut matched = next;
         loop {
-            while let Some(known) = next.checked_sub(1).and_then(|index| self.known.get(index))
-                && known.frame.load(Relaxed) < frame
-            {
+            while let Some(known) = next.checked_sub(1).and_then(|index| self.known.get(index)) {
+                if known.frame.load(Relaxed) >= frame {
+                    break;
+                }
                 // Skipped frames are gone. Nothing was matched yet, or all that was has been put down.
                 next -= 1;
                 matched = next;

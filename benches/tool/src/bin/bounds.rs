@@ -16,7 +16,7 @@ use memgate_report::format::{parse_baseline, parse_report, parse_run, print_base
 use memgate_report::model::Baselines;
 use memgate_report::render::{Format, RenderOptions, render};
 use memgate_report::update::{SitesSummary, UpdateInput, plan_update, render_update};
-use memgate_runner::comment::read_reports;
+use memgate_runner::internals::comment::read_reports;
 
 #[expect(clippy::print_stdout, reason = "the table is this program's output")]
 fn main() {

@@ -11,6 +11,7 @@ pub const CAPTURE_SCHEMA: u32 = 1;
 
 /// Why a capture can't be used. Reads as what follows "failed to read the capture: ".
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum CaptureError {
     /// There is no such file.
     Absent,

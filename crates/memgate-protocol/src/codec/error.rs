@@ -13,6 +13,7 @@ pub struct DecodeError {
 
 /// What is wrong with what is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DecodeProblem {
     /// It is no UTF-8.
     NotUtf8(Utf8Error),

@@ -2,7 +2,7 @@
 //!
 //! What is written has no white space, the fields in the order of the source, numbers that are integers, and strings in
 //! which only `"`, `\` and control characters are escaped. It is what `serde_json` writes of the same types with serde's
-//! derive, byte for byte, as the first versions of memgate did; the tests hold one against the other, and only for them the types have
+//! derive, byte for byte, as the first versions of memgate did; the tests compare one with the other, and only for them the types have
 //! serde's attributes, which say the same as the lines with `structure!` and `choice!`.
 //!
 //! | in Rust | in JSON |

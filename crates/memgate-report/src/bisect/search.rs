@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 pub enum Probe {
     /// It was measured.
     Measured {
-        /// Whether the metric is above its limit, held against the good end.
+        /// Whether the metric is above its limit, compared with the good end.
         is_above: bool,
     },
     /// It can't be measured: it does not build, or has no such benchmark.
@@ -21,7 +21,7 @@ pub enum Step {
     Measure(usize),
     /// One end can't be measured, so nothing can be searched.
     EndSkipped(usize),
-    /// The good end is not held against by the bad one: the metric did not rise between them.
+    /// The bad end is not above the good one: the metric did not rise between them.
     NotAbove,
     /// The metric rose between these neighbours.
     Found {

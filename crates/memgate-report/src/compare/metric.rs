@@ -27,7 +27,7 @@ pub struct Judgement<'a> {
 /// Where base is exact and head is not, base may be one value of a spread that few processes happened to agree on. So head
 /// must lie as far from it as its own middle lies from its near end, or farther.
 ///
-/// A budget is held against what was measured, whatever base says and whatever is waived.
+/// A budget is compared with what was measured, whatever base says and whatever is waived.
 #[must_use]
 pub fn judge(Judgement { base, head, limit, budget, waived_up_to }: Judgement<'_>) -> Verdict {
     let against_base = base.map_or(Verdict::New, |base| {

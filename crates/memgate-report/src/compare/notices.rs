@@ -253,7 +253,7 @@ pub(super) fn became_noisy(id: &BenchmarkId, metrics: &[MetricKey]) -> Notice {
     Notice {
         kind: NoticeKind::BecameNoisy,
         text: format!(
-            "{id} was exact and now varies beyond its limit in {}; mend it, or accept it with `update`",
+            "{id} was exact and now varies beyond its limit in {}; fix it, or accept it with `update`",
             metrics.join(", ")
         ),
     }

@@ -144,7 +144,7 @@ fn a_value_that_varies_since_is_told() {
     assert_eq!(verdicts(&beyond)["a"], Verdict::Noisy);
     assert_eq!(
         beyond.notices[0].text,
-        "parser/memory/a was exact and now varies beyond its limit in peak_bytes; mend it, or accept it with `update`"
+        "parser/memory/a was exact and now varies beyond its limit in peak_bytes; fix it, or accept it with `update`"
     );
     assert_eq!(outcome(&beyond), Outcome::Stale, "with --strict");
 }

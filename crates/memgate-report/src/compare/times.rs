@@ -40,7 +40,7 @@ pub fn add_times(
     let of = |count: usize| format!("of {}", BENCHMARKS.counted(count));
     if unsaved_and_limited > 0 {
         let text = format!(
-            "the times {} have a limit, and none are saved as `{baseline}` to hold them against",
+            "the times {} have a limit, and none are saved as `{baseline}` to compare them with",
             of(unsaved_and_limited)
         );
         report.notices.push(Notice { kind: NoticeKind::NoSavedTimes, text });

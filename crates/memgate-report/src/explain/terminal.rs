@@ -142,7 +142,7 @@ fn share(value: i64, whole: i64) -> String {
 fn against_base(sites: &MetricSites, options: ExplainOptions, paint: Paint) -> Vec<String> {
     let unit = sites.metric.unit();
     let Some(base) = sites.base else {
-        return vec![paint.with(DIM, "  there is no baseline to hold it against")];
+        return vec![paint.with(DIM, "  there is no baseline to compare it with")];
     };
     if !has_base(sites) {
         let text = format!("  the baseline has {}, and no sites: `update` records them", human(base, unit));

@@ -4,6 +4,7 @@ use memgate_protocol::Metric;
 
 /// Why a profile could not be exported.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ExportError {
     /// The values are too large for widths to be exact.
     #[error("failed to draw the flame graph: the values of {metric} add up to more than {limit}")]
@@ -15,5 +16,5 @@ pub enum ExportError {
     },
     /// The library that draws could not.
     #[error("failed to draw the flame graph: {0}")]
-    Drawing(std::io::Error),
+    Drawing(#[source] std::io::Error),
 }

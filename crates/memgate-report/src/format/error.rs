@@ -6,6 +6,7 @@ use super::is_invisible;
 
 /// Why a file is not what it should be. Reads as what follows "failed to read FILE: ".
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum FormatError {
     /// The file is empty.
     #[error("it is empty")]
@@ -29,10 +30,10 @@ pub enum FormatError {
     },
     /// The file ends too early.
     #[error("it is cut short: {}", brief(&.0.to_string()))]
-    Truncated(serde_json::Error),
+    Truncated(#[source] serde_json::Error),
     /// The file is not JSON, or not of the right shape.
     #[error("{}", brief(&.0.to_string()))]
-    Json(serde_json::Error),
+    Json(#[source] serde_json::Error),
     /// The file is something else.
     #[error("it is not a {expected}")]
     Kind {

@@ -5,7 +5,7 @@
 //! its numbers is what this tool says of them (`soundness_verdicts`). Its numbers may still be invented; a report informs, and
 //! the exit code of the job that measured is the gate.
 //!
-//! The sums of call sites are not held against the numbers: they explain a verdict, and no verdict follows from them.
+//! The sums of call sites are not compared with the numbers: they explain a verdict, and no verdict follows from them.
 
 use std::collections::HashSet;
 

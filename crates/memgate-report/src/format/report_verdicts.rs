@@ -22,7 +22,7 @@ pub(super) fn check_report(report: &Report) -> Result<(), FormatError> {
     if report.exponent_limit.thousandths().is_some_and(|limit| !EXPONENT_LIMITS.contains(&limit)) {
         return Err(unsound("its limit of exponents is none that can be configured".to_owned()));
     }
-    // What nothing holds back must not look green, and neither must a limit that was held against nothing.
+    // What nothing holds back must not look green, and neither must a limit that was compared with nothing.
     if about_gating(&report.benchmarks).is_some() && !report.has_notice(NoticeKind::NothingGated) {
         return Err(unsound("nothing in it is gated, and it does not say so".to_owned()));
     }

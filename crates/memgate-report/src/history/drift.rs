@@ -21,11 +21,11 @@ pub struct DriftRules {
     pub floor: Option<Relative>,
     /// The relative part of the budget for creep; none for the default.
     pub creep_budget: Option<Relative>,
-    /// What creep is held against.
+    /// What creep is compared with.
     pub anchor: Anchor,
 }
 
-/// What creep is held against.
+/// What creep is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Anchor {
     /// The values at a commit.
@@ -63,7 +63,7 @@ pub struct DriftReport {
     pub series: usize,
     /// How many of them have too few values for the windowed rule: as yet, or since their newest acceptance.
     pub not_judged: usize,
-    /// How many of them have too few values since what creep is held against.
+    /// How many of them have too few values since what creep is compared with.
     pub not_anchored: usize,
     /// How many of them are no longer measured.
     pub gone: usize,
@@ -116,7 +116,7 @@ fn is_gone(timeline: &Timeline, key: &SeriesKey, series: &Series) -> bool {
     recorded.iter().rev().take_while(|position| **position > newest).count() >= GONE_AFTER_RECORDS
 }
 
-/// Values of another environment can't be held against each other: creep is judged from the newest environment's first value.
+/// Values of another environment can't be compared with each other: creep is judged from the newest environment's first value.
 fn judge_creep(key: &SeriesKey, series: &Series, accepted: &[usize], rules: &DriftRules) -> CreepOutcome {
     let comparable_since = series.other_environments.last().copied().unwrap_or_default();
     let comparable = series.points.partition_point(|point| point.position < comparable_since);

@@ -118,7 +118,7 @@ pub fn render_drift(
                 "creep",
                 crept.anchor.value,
                 crept.newest.value,
-                format!("since {}, held against {}", commit(commits, crept.since.position), brief(anchor)),
+                format!("since {}, compared with {}", commit(commits, crept.since.position), brief(anchor)),
             ),
         };
         let word = paint.with(RED, word);
@@ -131,7 +131,7 @@ pub fn render_drift(
     let found = report.findings.len();
     line(
         &mut text,
-        format_args!("{found} found in {} series; creep is held against {}.", report.series, brief(anchor)),
+        format_args!("{found} found in {} series; creep is compared with {}.", report.series, brief(anchor)),
     );
     if report.not_judged > 0 {
         line(&mut text, format_args!("With too few values to look for a rise: {}.", report.not_judged));

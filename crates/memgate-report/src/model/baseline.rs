@@ -1,4 +1,4 @@
-//! Baselines: the committed numbers that a run is held against.
+//! Baselines: the committed numbers that a run is compared with.
 
 use std::collections::BTreeMap;
 

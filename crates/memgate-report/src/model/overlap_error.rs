@@ -4,6 +4,7 @@ use super::{BenchmarkId, Partition};
 
 /// Why runs do not fit together.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum OverlapError {
     /// Two runs measured one benchmark on one triple.
     #[error("`{id}` on {target} is in two of the files; give each run once")]

@@ -28,7 +28,7 @@ pub(super) fn reproduction(
     cargo_flags: &[String],
     filters: &[String],
 ) -> Option<NextStep> {
-    // `check` holds against what is committed, not against another revision.
+    // `check` compares with what is committed, not with another revision.
     if report.has_notice(NoticeKind::Revisions) {
         return None;
     }

@@ -77,7 +77,7 @@ pub(crate) fn sentence(metric: &MetricReport) -> String {
     )
 }
 
-/// What the metric was held against: its limit, or the budget that it exceeds.
+/// What the metric was compared with: its limit, or the budget that it exceeds.
 pub(super) fn rule(metric: &MetricReport) -> String {
     let unit = metric.metric.unit();
     if let (Verdict::OverBudget, Some(budget)) = (metric.verdict, metric.budget) {

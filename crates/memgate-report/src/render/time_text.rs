@@ -67,7 +67,7 @@ pub(super) fn change(time: &BenchmarkTime) -> String {
     }
 }
 
-/// What the time is held against.
+/// What the time is compared with.
 pub(super) fn limit(report: &TimeReport) -> String {
     match report.limit {
         None => "none".to_owned(),

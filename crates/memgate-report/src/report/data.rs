@@ -23,7 +23,7 @@ pub struct Report {
     pub benchmarks: Vec<BenchmarkReport>,
     /// What else there is to say.
     pub notices: Vec<Notice>,
-    /// What the change asks its reviewers to accept, when it was held against the revision that it is based on.
+    /// What the change asks its reviewers to accept, when it was compared with the revision that it is based on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acceptance: Option<Box<Acceptance>>,
     /// How long it took; none for a report of runs that were measured elsewhere.
@@ -203,7 +203,7 @@ pub enum NoticeKind {
     Times,
     /// What the change asks its reviewers to accept can't be shown.
     NoAcceptance,
-    /// Times are limited, and there are no saved ones to hold them against.
+    /// Times are limited, and there are no saved ones to compare them with.
     NoSavedTimes,
     /// Base is no committed baseline but another revision; which, and how both were built.
     Revisions,

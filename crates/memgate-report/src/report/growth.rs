@@ -68,7 +68,7 @@ pub enum Trend {
     Same,
     /// It fell by more than the limit.
     Flatter,
-    /// There is nothing to hold it against.
+    /// There is nothing to compare it with.
     New,
     /// It changed by more than the limit, and too few sizes say whether that is more than chance.
     Unclear,

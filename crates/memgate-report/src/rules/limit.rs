@@ -50,6 +50,7 @@ impl std::fmt::Display for Relative {
 
 /// The error of [`Relative`]'s `FromStr`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RelativeError {
     /// There is no per cent sign.
     #[error("`{0}` has no per cent sign; write it like \"2%\" or \"0.5%\"")]

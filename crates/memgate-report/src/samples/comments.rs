@@ -110,7 +110,7 @@ pub fn one_regression() -> Report {
     report
 }
 
-/// All is green, since the baselines rise with what they are held against; and the rules are looser.
+/// All is green, since the baselines rise with what they are compared with; and the rules are looser.
 pub fn raised_baseline() -> Report {
     let mut report = all_ok();
     let raise = |name: &str, metric, base, head| Raise {

@@ -58,7 +58,7 @@ fn grown(
     (!metrics.is_empty()).then(|| ScalingReport { target: target.to_owned(), series, sizes, metrics })
 }
 
-/// Whether committed values can be held against the measured ones.
+/// Whether committed values can be compared with the measured ones.
 fn has_base(benchmark: &BenchmarkReport) -> bool {
     benchmark.verdict != Verdict::Incomparable && benchmark.metrics.iter().any(|metric| metric.base.is_some())
 }

@@ -80,6 +80,7 @@ impl std::fmt::Display for SiteKey {
 
 /// Why a text is no key of a site.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SiteKeyError {
     /// The operation or a frame is no name.
     #[error("failed to read the site {text:?}: a part of it is no name: {problem}")]
@@ -87,6 +88,7 @@ pub enum SiteKeyError {
         /// The whole text.
         text: String,
         /// What is wrong with the part.
+        #[source]
         problem: NameError,
     },
     /// An arrow lacks the space around it.

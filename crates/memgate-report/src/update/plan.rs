@@ -39,6 +39,7 @@ pub struct UpdatePlan {
 
 /// Why there is no plan.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum UpdateError {
     /// Only a part of a bench target was measured, and in another environment than the rest.
     #[error(
@@ -54,11 +55,11 @@ pub enum UpdateError {
         difference: String,
     },
     /// Something was not measured.
-    #[error("`{0}` was not measured ({1}), so no baseline is touched; mend it, or leave it out with --skip")]
+    #[error("`{0}` was not measured ({1}), so no baseline is touched; fix it, or leave it out with --skip")]
     Failed(String, String),
     /// A whole bench target was not measured.
     #[error(
-        "the bench target `{0}` could not be measured ({1}), so no baseline is touched; mend it, or name the others \
+        "the bench target `{0}` could not be measured ({1}), so no baseline is touched; fix it, or name the others \
              with --bench"
     )]
     FailedTarget(String, String),

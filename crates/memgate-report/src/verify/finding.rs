@@ -2,7 +2,7 @@
 
 use crate::model::BenchmarkId;
 
-/// Which second opinion our numbers are held against.
+/// Which second opinion our numbers are compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Second {
     /// `count` itself, in another process of another build.
@@ -45,7 +45,7 @@ pub enum Finding {
         /// How many bytes of older blocks the routine freed or moved.
         older_bytes: i64,
     },
-    /// The numbers vary from window to window or from process to process, so that there is nothing to hold against.
+    /// The numbers vary from window to window or from process to process, so that there is nothing to compare with.
     Varies,
     /// The second can't measure this.
     NotMeasured(String),

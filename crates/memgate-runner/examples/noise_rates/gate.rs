@@ -11,7 +11,7 @@ use memgate_report::model::{
 use memgate_report::report::{Outcome, Report, outcome};
 use memgate_report::rules::Policy;
 use memgate_report::update::{UpdateInput, plan_update};
-use memgate_runner::measure::{MeasureOptions, NoAnswer, ProcessCounts, gather};
+use memgate_runner::internals::measure::{MeasureOptions, NoAnswer, ProcessCounts, gather};
 
 /// What one process answers.
 #[derive(Clone, Copy)]

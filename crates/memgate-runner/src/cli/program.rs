@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::process::Interrupt;
 
-/// A memory-regression gate: measures the memory benchmarks and holds them against the committed baselines.
+/// A memory-regression gate: measures the memory benchmarks and compares them with the committed baselines.
 #[derive(Debug, Parser)]
 #[command(
     name = "memgate",

@@ -196,7 +196,7 @@ fn put_together(reports: Vec<FileReport>, mut rejected: Vec<Rejected>) -> Intake
                 .extend(paths.into_iter().map(|path| Rejected { path, problem: problem.clone().into() })),
         }
     }
-    // Groups share no target, so nothing of one is held against another.
+    // Groups share no target, so nothing of one is compared with another.
     let report = merge_reports(parts, false).unwrap_or_default();
     rejected.sort_by(|a, b| a.path.cmp(&b.path));
     Intake { report, used, rejected }

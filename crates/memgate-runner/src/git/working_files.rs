@@ -24,7 +24,10 @@ const CACHE_MARK: &str = "CACHEDIR.TAG";
 ///
 /// # Errors
 /// When a folder or a file can't be read or written.
-pub(crate) fn write_working_files(repository: &Repository, folder: &Path) -> Result<Vec<NotWritten>, GitError> {
+pub(crate) fn write_working_files(
+    repository: &Repository,
+    folder: &Path,
+) -> Result<Vec<NotWritten>, GitError> {
     let git = &repository.inner;
     let root = git.workdir().ok_or(GitError::Bare)?;
     fs::create_dir_all(folder).map_err(file("create", folder))?;

@@ -98,7 +98,7 @@ fn a_package_gets_all_it_needs_and_keeps_the_rest() {
     xtask = "run --quiet --package xtask --"
     "#);
     insta::assert_snapshot!(text_after(&plan, "benches/memory.rs"), @r#"
-    //! Memory benchmarks: exact heap numbers, which `cargo xtask memgate` holds against the committed baselines.
+    //! Memory benchmarks: exact heap numbers, which `cargo xtask memgate` compares with the committed baselines.
 
     /// To be replaced by what matters here, such as
     /// `bencher.bench(|| parser::parse(INPUT))`.

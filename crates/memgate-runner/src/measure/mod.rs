@@ -15,7 +15,7 @@ pub(crate) use answer::ended_well;
 pub use benchmark::gather;
 pub(crate) use benchmark::measure_benchmark;
 pub use options::{MeasureOptions, ProcessCounts};
-pub use run::{Progress, Silent, list, measure_wanted};
+pub use run::{Progress, list, measure_wanted};
 pub use side_by_side::side_by_side;
 pub(crate) use side_by_side::side_by_side_or_alone;
 pub use wanted::{Wanted, Work};

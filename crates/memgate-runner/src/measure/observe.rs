@@ -49,7 +49,7 @@ fn values(processes: &[Process<'_>], key: MetricKey) -> Vec<i64> {
     }
 }
 
-/// How much a process knows of leaks, to be held against others.
+/// How much a process knows of leaks, to be compared with others.
 fn knowledge(long_run: Option<LongRun>) -> u8 {
     match long_run.map(|long_run| long_run.live_bytes) {
         None => 0,

@@ -48,7 +48,7 @@ impl ProcessCounts {
         Self::new(1, 1)
     }
 
-    /// For a value that others are held against: three times as many have to agree before it is called exact, and all of them
+    /// For a value that others are compared with: three times as many have to agree before it is called exact, and all of them
     /// run long, the first for twice as long. What two processes agree on by luck would be a wrong base for as long as it is
     /// committed.
     #[must_use]

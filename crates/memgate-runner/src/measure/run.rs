@@ -24,15 +24,6 @@ pub trait Progress: Sync {
     fn done(&self, id: &BenchmarkId);
 }
 
-/// Shows nothing.
-#[derive(Clone, Copy, Debug)]
-pub struct Silent;
-
-impl Progress for Silent {
-    fn begin(&self, _: &'static str, _: usize) {}
-    fn done(&self, _: &BenchmarkId) {}
-}
-
 /// Asks every bench target what it has, side by side, and those that fail once more, one after the other: they may have got
 /// in each other's way. A target that can't even say what it has is a part of a run, too.
 ///

@@ -111,7 +111,11 @@ impl Room {
     ///
     /// # Errors
     /// When the files can't be read or written.
-    pub(crate) fn copy_working_tree(&self, repository: &Repository, side: &str) -> Result<Checkout, GitError> {
+    pub(crate) fn copy_working_tree(
+        &self,
+        repository: &Repository,
+        side: &str,
+    ) -> Result<Checkout, GitError> {
         let mut checkout = self.folder(&format!("{side}/{:-<NAME_LENGTH$}", "working-tree"));
         checkout.not_written = write_working_files(repository, &checkout.folder)?;
         Ok(checkout)

@@ -19,9 +19,9 @@ use crate::process::Interrupt;
 /// What the numbers are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// To be held against others.
+    /// To be compared with others.
     Verdict,
-    /// That others are held against them: what is not in a baseline yet is asked of more processes.
+    /// That others are compared with them: what is not in a baseline yet is asked of more processes.
     Base,
     /// As `Base`, and nothing of the baselines stays.
     WholeBase,

@@ -205,7 +205,7 @@ fn has_failures(
     project
         .memgate(&format!("update {line}"))
         .exits(101)
-        .complains("so no baseline is touched; mend it, or leave it out with --skip");
+        .complains("so no baseline is touched; fix it, or leave it out with --skip");
     assert_eq!(project.baselines(), before);
 }
 

@@ -161,7 +161,7 @@ impl Scene {
         if is_killed {
             let again = Finished::of(self.project().tool().args(self.line.split_whitespace()));
             if again.code != Some(0) || self.state() != *new {
-                return wrong(format!("another run does not mend it: {again:#?}"));
+                return wrong(format!("another run does not fix it: {again:#?}"));
             }
         }
         None

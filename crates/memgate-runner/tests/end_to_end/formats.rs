@@ -55,7 +55,7 @@ fn the_json_report_is_complete() {
     assert!(report.target("memory")["environment"]["rustc"].is_string());
     assert_eq!(report.benchmark("formats/memory/same")["metrics"].as_array().unwrap().len(), 11);
 
-    // A report that is held against nothing has the outcome that it had.
+    // A report that is compared with nothing has the outcome that it had.
     project.memgate("report report.json").exits(101);
     project.memgate("report report.json report.json").exits(101).complains("is in two of the files");
 }

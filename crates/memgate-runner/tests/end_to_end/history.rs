@@ -173,7 +173,7 @@ fn creep_is_held_against_a_release() {
         .exits(100)
         .says("creep  past/memory/alpha allocs")
         .says("1,000 → 1,092 (+9.2 %)")
-        .says("held against v1.0.0");
+        .says("compared with v1.0.0");
     project.memgate("history check --deny --creep-budget 10%").exits(0);
     tag("v1.1.0", commits[15]);
     project.memgate("history check --deny").exits(0);

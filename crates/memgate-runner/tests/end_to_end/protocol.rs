@@ -67,7 +67,7 @@ fn another_version_is_named_together_with_ours() {
     project
         .memgate("update")
         .exits(101)
-        .complains("so no baseline is touched; mend it, or name the others with --bench");
+        .complains("so no baseline is touched; fix it, or name the others with --bench");
     assert!(project.baselines().is_empty());
 
     for (answer, expected) in [

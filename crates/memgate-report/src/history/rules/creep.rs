@@ -40,7 +40,7 @@ pub enum CreepOutcome {
 /// A metric that has crept beyond its budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Creep {
-    /// What the series is held against.
+    /// What the series is compared with.
     pub anchor: Point,
     /// The first of the newest values that are all beyond the budget.
     pub since: Point,

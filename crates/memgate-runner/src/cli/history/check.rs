@@ -36,7 +36,7 @@ pub(super) struct CheckArguments {
     /// The format on standard output
     #[arg(long, value_enum, default_value = "terminal", value_name = "FORMAT", help_heading = "Output")]
     format: HistoryFormat,
-    /// What creep is held against: a tag or another revision, `latest-release` (the newest tag that is a version), or
+    /// What creep is compared with: a tag or another revision, `latest-release` (the newest tag that is a version), or
     /// `acceptance` (each benchmark's newest baseline) [default: latest-release, or acceptance where there is none]
     #[arg(long, value_name = "ANCHOR", help_heading = "Rules")]
     anchor: Option<String>,
@@ -137,7 +137,7 @@ fn is_too_short(loaded: &Loaded, arguments: &CheckArguments) -> bool {
     loaded.commits.len() >= arguments.series.last && series.all(|series| series.points.len() < needed)
 }
 
-/// What creep is held against, and its name.
+/// What creep is compared with, and its name.
 fn anchor(arguments: &CheckArguments, loaded: &Loaded) -> Result<(Anchor, String), Error> {
     let position = |id: git2::Oid| loaded.commits.iter().position(|commit| commit.commit == id);
     let release = || -> Result<Option<(Anchor, String)>, Error> {

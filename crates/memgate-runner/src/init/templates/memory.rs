@@ -1,4 +1,4 @@
-//! Memory benchmarks: exact heap numbers, which `@memgate@` holds against the committed baselines.
+//! Memory benchmarks: exact heap numbers, which `@memgate@` compares with the committed baselines.
 
 /// To be replaced by what matters here, such as
 /// `@hint@`.
