@@ -120,6 +120,7 @@ pub fn profile() -> Profile {
         name: "bench".into(),
         opt_level: "3".into(),
         overflow_checks: false,
+        packages: Vec::new(),
         panic: "unwind".into(),
     }
 }
