@@ -55,6 +55,11 @@
 //! There are none but memgate's own, unless a feature asks for one, so that memgate changes neither versions nor features of what
 //! your program is built from.
 //!
+//! # Features
+//!
+//! - `dhat`, `stats_alloc`: the engines of the packages of these names, which `cargo xtask memgate verify` holds the numbers against.
+//!   They change nothing about what is counted otherwise.
+//!
 //! # Other allocators
 //!
 //! [`Alloc`] wraps any allocator; name it on the first line of [`main!`]. See there.
