@@ -71,8 +71,13 @@ fn report_2_is_read() {
 
 #[test]
 fn report_3_is_read() {
-    assert_eq!(parse_report(REPORT_3.as_bytes()).unwrap(), timed_report());
-    assert_eq!(print_report(&timed_report()), REPORT_3.replacen("\"schema\": 3", "\"schema\": 6", 1));
+    let mut report = timed_report();
+    // Sentences are no part of the format: they are those of the memgate that wrote them.
+    for notice in report.notices.iter_mut().filter(|notice| notice.kind == NoticeKind::NoSavedTimes) {
+        notice.text = notice.text.replace("compare them with", "hold them against");
+    }
+    assert_eq!(parse_report(REPORT_3.as_bytes()).unwrap(), report);
+    assert_eq!(print_report(&report), REPORT_3.replacen("\"schema\": 3", "\"schema\": 6", 1));
 }
 
 #[test]

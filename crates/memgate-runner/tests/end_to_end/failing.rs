@@ -72,6 +72,7 @@ use std::process::{Command, Stdio, id};
 use std::sync::Once;
 use std::time::Duration;
 
+use memgate::Bencher;
 
 static ONCE: Once = Once::new();
 
