@@ -58,7 +58,7 @@ impl Trace {
                 Part { lowest: live, lowest_at: self.iterations, highest: live, largest_growth: growth };
             *block = block.and(iteration);
         }
-        self.iterations.is_multiple_of(self.length)
+        self.iterations % self.length == 0
     }
 
     fn halve(&mut self) {
