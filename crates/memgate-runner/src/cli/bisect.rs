@@ -56,7 +56,6 @@ pub(super) fn adapted(command: clap::Command) -> clap::Command {
 
 pub(super) fn bisect(arguments: &BisectArguments, command: &str) -> Result<ExitCode, Error> {
     let (id, request) = request(&arguments.measure)?;
-    request.refuse_partition("bisect", "it measures one benchmark")?;
     let revisions = Revisions::open(&request)?;
     let good = resolve(&revisions.repository, &arguments.good)?;
     let bad = resolve(&revisions.repository, &arguments.bad)?;
@@ -84,6 +83,8 @@ pub(super) fn bisect(arguments: &BisectArguments, command: &str) -> Result<ExitC
 
 /// The benchmark that `--bench` names, and what asks for it alone.
 fn request(arguments: &MeasureArguments) -> Result<(BenchmarkId, MeasureRequest), Error> {
+    let request = arguments.request()?;
+    request.refuse_partition("bisect", "it measures one benchmark")?;
     let usage = |words: &str| Error::Usage(words.to_owned());
     let [text] = arguments.cargo.bench_targets.as_slice() else {
         return Err(usage("--bench names one benchmark to search for; say it once"));
@@ -95,6 +96,6 @@ fn request(arguments: &MeasureArguments) -> Result<(BenchmarkId, MeasureRequest)
             "`bisect` measures the one benchmark that --bench names; leave filters and packages out",
         ));
     }
-    let request = arguments.request()?.of_benchmark(&id);
+    let request = request.of_benchmark(&id);
     Ok((id, request))
 }

@@ -53,7 +53,7 @@ fn two_tags_are_what_check_says_of_baselines_of_the_first() {
 fn the_working_tree_is_compared_as_it_is() {
     let history = history("compared-tree");
     history.project.write("compared-tree/dials", "a 3\nb 2\ngone 1\n");
-    history.project.memgate("compare v1").exits(0).says("the working tree is held against v1 (");
+    history.project.memgate("compare v1").exits(0).says("the working tree is compared with v1 (");
     history.project.write("compared-tree/dials", "a 4\nb 2\ngone 1\n");
     history.project.memgate("compare v1 . memory/a").exits(100).says("+1 (").never_says("to accept");
     history.project.memgate("compare v1 . memory/b").exits(0);
