@@ -1,4 +1,4 @@
-//! The tool of [memgate]: measures a project's memory benchmarks, holds them against committed baselines, and
+//! The tool of [memgate](https://docs.rs/memgate): measures a project's memory benchmarks, holds them against committed baselines, and
 //! says what rose.
 //!
 //! It is a library so that a project can call it from its own xtask:
