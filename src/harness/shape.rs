@@ -9,27 +9,35 @@ const LEAST_RATIO: (i128, i128) = (7, 5);
 /// makes steps; an interner that knows most of its names rises by less.
 const LEAST_SLOPE: (i128, i128) = (3, 5);
 
+/// In thirty-seconds, as [`Trace::part`] counts.
+const EIGHTH: usize = 4;
+const WHOLE: usize = 32;
+
 impl Trace {
-    /// Bytes per iteration, when the lowest of each eighth but the first lie on a line, or rise ever more. The first is where
-    /// caches fill and large things are given back.
+    /// Bytes per iteration, when the lowest of each eighth but the first lie on a line, wherever an eighth begins, or rise ever
+    /// more. The first is where caches fill and large things are given back.
     pub(super) fn line(&self) -> Option<i64> {
-        let eighth = |number: usize| self.part(4 * number..4 * (number + 1));
+        let eighth_from = |start: usize| self.part(start..start + EIGHTH);
         let slope = |from: usize, to: usize| {
-            let (from, to) = (eighth(from)?, eighth(to)?);
+            let (from, to) = (eighth_from(from)?, eighth_from(to)?);
             Some(Slope {
                 rise: i128::from(to.lowest) - i128::from(from.lowest),
                 iterations: i128::from(to.lowest_at) - i128::from(from.lowest_at),
             })
         };
-        let whole = slope(1, 7)?;
+        let (first, last) = (EIGHTH, WHOLE - EIGHTH);
+        let whole = slope(first, last)?;
         let is_steep =
-            |from| slope(from, from + 1).is_some_and(|slope| slope.is_at_least(whole, LEAST_SLOPE));
+            |from| slope(from, from + EIGHTH).is_some_and(|slope| slope.is_at_least(whole, LEAST_SLOPE));
         let is_steeper = |from| {
-            slope(from, from + 1)
-                .zip(slope(from - 1, from))
+            slope(from, from + EIGHTH)
+                .zip(slope(from - EIGHTH, from))
                 .is_some_and(|(now, before)| now.is_at_least(before, (1, 1)))
         };
-        let goes_on = slope(1, 2)?.rise > 0 && ((1..7).all(is_steep) || (2..7).all(is_steeper));
+        // What wanders may rise from one eighth to the next by chance, each time; hardly from each that begins in between, too.
+        let is_line = (first..=last - EIGHTH).all(is_steep);
+        let is_curve = || (2 * EIGHTH..=last - EIGHTH).step_by(EIGHTH).all(is_steeper);
+        let goes_on = slope(first, 2 * EIGHTH)?.rise > 0 && (is_line || is_curve());
         goes_on.then(|| per_iteration(whole.rise, whole.iterations))
     }
 

@@ -2,7 +2,7 @@
 //! is found, and how often anything is red or stale without a reason.
 //!
 //! ```console
-//! cargo run --release -p memgate-runner --example noise_rates [-- ROUNDS SEED]
+//! cargo run --release -p memgate-runner --features internals --example noise_rates [-- ROUNDS SEED]
 //! ```
 //!
 //! What is asked of processes is made up; what is made of their answers is the gate's own code.
