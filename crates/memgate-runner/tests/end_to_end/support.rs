@@ -150,6 +150,8 @@ impl Project {
 
     /// Any program in the project's folder, without what whoever runs the tests has set.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        #[cfg(unix)]
+        hear_signals();
         let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy().into_owned();
@@ -161,7 +163,8 @@ impl Project {
         command
     }
 
-    /// Every baseline file with its bytes, by its path below `baselines`.
+    /// Every baseline file with its bytes, by its path below `baselines`. What is removed meanwhile, as by the supervisor of a
+    /// tool that was killed, is none.
     pub(crate) fn baselines(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         let mut waiting = vec![self.path("baselines")];
@@ -171,7 +174,10 @@ impl Project {
                 if path.is_dir() {
                     waiting.push(path);
                 } else {
-                    let bytes = std::fs::read(&path).unwrap();
+                    let bytes = match std::fs::read(&path) {
+                        Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                        bytes => bytes.unwrap(),
+                    };
                     files.insert(path.strip_prefix(self.path("baselines")).unwrap().to_path_buf(), bytes);
                 }
             }
@@ -233,4 +239,21 @@ fn state(id: &str) -> String {
     }
     let ps = Command::new("ps").args(["-o", "stat=", "-p", id]).output().unwrap();
     String::from_utf8(ps.stdout).unwrap().trim().to_owned()
+}
+
+/// Has programs that are started here hear signals, as they would in a terminal.
+///
+/// A signal that is ignored here is ignored by them as well: Ctrl-C where a shell has started the tests in its background, the
+/// end of the terminal with `nohup`. One that is handled here is neither: it does what it does everywhere.
+#[cfg(unix)]
+fn hear_signals() {
+    use signal_hook::consts::signal::{SIGHUP, SIGINT, SIGQUIT};
+
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        for signal in [SIGHUP, SIGINT, SIGQUIT] {
+            let always = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+            signal_hook::flag::register_conditional_default(signal, always).unwrap();
+        }
+    });
 }
