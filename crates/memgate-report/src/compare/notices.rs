@@ -66,7 +66,7 @@ pub(super) fn about_empty(input: &ComparisonInput<'_>) -> Vec<Notice> {
     let is_empty = |part: &BenchTargetRun| part.declared.is_empty() && part.failure.is_none();
     let measures_nothing = parts().all(|(_, part)| is_empty(part));
     let mut notices = Vec::new();
-    for (run, part) in parts() {
+    for (run, part) in parts().filter(|(_, part)| is_empty(part)) {
         let is_there = parts().any(|(other, same)| {
             (&other.target, &same.package, &same.bench_target)
                 == (&run.target, &part.package, &part.bench_target)
@@ -80,7 +80,7 @@ pub(super) fn about_empty(input: &ComparisonInput<'_>) -> Vec<Notice> {
             bench_target: part.bench_target.clone(),
             needs: Vec::new(),
         };
-        if is_there || is_committed || !is_empty(part) || !run.selection.covers_all(&left) {
+        if is_there || is_committed || !run.selection.covers_all(&left) {
             continue;
         }
         let is_asked = measures_nothing || run.selection.bench_targets.contains(&part.bench_target);
