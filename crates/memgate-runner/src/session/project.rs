@@ -75,11 +75,14 @@ impl Project {
         let started = Instant::now();
         let candidates = self.workspace.candidates(&request.cargo, &self.config.excluded_packages)?;
         let build_options = BuildOptions { cargo: &request.cargo, runtime_features, quiet: request.quiet };
-        let Built { targets, left_out: unmarked } = match build(&self.workspace, &candidates, build_options) {
-            // Cargo was in the terminal's foreground group, and has been interrupted as well.
-            Err(_) if interrupt.is_pressed() => return Err(Error::Interrupted),
-            built => built?,
-        };
+        let console = Console::new(request.quiet);
+        let begins = |package: &str| console.say(&format!("    Building {package}"));
+        let Built { targets, left_out: unmarked } =
+            match build(&self.workspace, &candidates, build_options, &begins) {
+                // Cargo was in the terminal's foreground group, and has been interrupted as well.
+                Err(_) if interrupt.is_pressed() => return Err(Error::Interrupted),
+                built => built?,
+            };
         let mut left_out = left_out(&candidates);
         left_out.extend(unmarked);
         if targets.is_empty() {

@@ -70,6 +70,14 @@ fn an_empty_library_is_green_afterwards() {
         .says("\nNext:\n    cargo xtask memgate update ");
     xtask(&project, "update").exits(0);
     xtask(&project, "").exits(0).says("memgate: 3 ok");
+    // What cargo says while it builds the tool is shown, and once it is built, there is nothing to say.
+    assert_eq!(xtask(&project, "--version").exits(0).stderr, "");
+    project.write("xtask/src/memgate.rs", "fn main() { tool() }\n");
+    xtask(&project, "--version")
+        .exits(101)
+        .complains("Compiling xtask v0.0.0")
+        .complains("cannot find function `tool`");
+    project.write("xtask/src/memgate.rs", include_str!("../../src/init/templates/xtask_memgate.rs"));
     is_done(&project, "--yes");
     // Without a question, since there is nothing to ask.
     is_done(&project, "");
