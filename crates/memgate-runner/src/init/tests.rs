@@ -131,6 +131,19 @@ fn a_package_gets_all_it_needs_and_keeps_the_rest() {
 }
 
 #[test]
+fn the_first_benchmark_is_of_what_was_found() {
+    let mut found = found(&[("Cargo.toml", PACKAGE)]);
+    found.package.first_call = Some("parser::Table::new".into());
+    let text = text_after(&plan(&found, &choices()).unwrap(), "benches/memory.rs");
+    assert!(text.contains("\nfn table_new(bencher: memgate::Bencher) {\n"), "{text}");
+    assert!(text.contains("    bencher.bench(parser::Table::new);\n"), "{text}");
+    assert!(
+        text.ends_with("\nmemgate::main! { table_new, example_with_inputs: [1_000, 10_000] }\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_configuration_to_begin_with_is_one_and_changes_nothing() {
     let written = text_after(&plan(&found(&[("Cargo.toml", PACKAGE)]), &choices()).unwrap(), "memgate.toml");
     assert_eq!(memgate_report::config::parse_config(&written), Ok(memgate_report::config::Config::default()));

@@ -238,6 +238,45 @@ fn lines_of_windows_stay_so() {
 }
 
 #[test]
+fn where_nothing_is_set_up_it_is_said_where_to_begin() {
+    let project = library("init-nothing");
+    for line in ["", "list", "update", "explain x"] {
+        let finished = project
+            .memgate(line)
+            .exits(2)
+            .complains("`cargo memgate init`")
+            .complains("`cargo memgate update`");
+        assert_eq!(
+            (finished.stdout.as_str(), finished.stderr.lines().count()),
+            ("", 2),
+            "{}",
+            finished.stderr
+        );
+    }
+    let before = files(&project);
+    init(&project, "--dry-run").exits(0).says("    create  benches/memory.rs");
+    assert_eq!(files(&project), before);
+    // Whoever asks for a package is told what it lacks.
+    project.memgate("check -p init-nothing").exits(101).complains("memgate::main! { example }");
+    // As is whoever has begun.
+    project.write("memgate.toml", "");
+    project.memgate("").exits(101).complains("memgate::main! { example }");
+}
+
+#[test]
+fn the_first_number_is_the_projects_own() {
+    let project = library("init-first");
+    project.write("src/lib.rs", "#[cfg(test)]\nmod tests;\npub mod tables;\n");
+    project.write(
+        "src/tables.rs",
+        "#[must_use]\npub fn squares() -> Vec<u64> {\n    (0..100).map(|n| n * n).collect()\n}\n",
+    );
+    init(&project, "--yes --no-xtask --no-workflows").exits(0);
+    project.memgate("list tables").exits(0).says("init-first/memory/tables_squares\n");
+    is_done(&project, "--yes --no-xtask --no-workflows");
+}
+
+#[test]
 fn what_is_no_project_is_said() {
     let project = Project::new("init-none", []);
     project.write("Cargo.toml", "[package\n");
