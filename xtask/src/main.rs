@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+mod launch;
+
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -16,7 +18,7 @@ Measures the memory benchmarks and compares them with the baselines. `cargo xtas
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
     match arguments.next() {
-        Some(task) if task == "memgate" => memgate_runner::run("cargo xtask memgate", arguments),
+        Some(task) if task == "memgate" => launch::memgate(arguments),
         // A package of its own, so that nobody builds it who only wants the gate.
         Some(task) if task == "compat" => compat(arguments),
         _ => {

@@ -59,7 +59,9 @@ fn main() {
         row(other, "release", other_time, "1.00".into());
         row(ours, "release", our_time, format!("{:.2}", our_time.as_secs_f64() / other_time.as_secs_f64()));
     }
-    for (name, features) in [("xtask", ""), ("xtask with `github`", "github")] {
+    let builds =
+        [("xtask alone", ""), ("xtask's tool", "memgate-runner"), ("xtask's tool with `github`", "github")];
+    for (name, features) in builds {
         let mut build = Command::new(cargo());
         build.args(["build", "--package", "xtask", "--features", features]).current_dir(&repository);
         row(name, "dev", timed(&folder, &mut build), "–".into());

@@ -4,20 +4,30 @@
 //! Data flows one way, and so do types: run → comparison → verdict → report → rendering. What a room imports lies below it. Nothing
 //! here starts a process, reads a file, asks a clock, or knows a network: functions take data and return data. `memgate-runner` has
 //! what touches the world.
+//!
+//! # Features
+//!
+//! - `tool`, on by default: everything but comparing and rendering, with the rooms that these need.
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "tool")]
 pub mod acceptance;
 pub mod attribution;
+#[cfg(feature = "tool")]
 pub mod bisect;
-#[cfg(test)]
+#[cfg(all(test, feature = "tool"))]
 mod bounds_tests;
+#[cfg(feature = "tool")]
 pub mod comment;
 pub mod compare;
 pub mod config;
+#[cfg(feature = "tool")]
 pub mod explain;
+#[cfg(feature = "tool")]
 pub mod export;
 pub mod format;
+#[cfg(feature = "tool")]
 pub mod history;
 pub mod model;
 pub mod render;
@@ -27,8 +37,11 @@ pub mod rules;
 #[doc(hidden)]
 pub mod samples;
 pub mod scaling;
+#[cfg(feature = "tool")]
 pub mod selftest;
 pub mod sites;
 pub mod text;
+#[cfg(feature = "tool")]
 pub mod update;
+#[cfg(feature = "tool")]
 pub mod verify;

@@ -32,6 +32,9 @@ pub enum Error {
     /// Runs do not fit together.
     #[error("failed to put the runs together: {0}")]
     Overlap(#[from] OverlapError),
+    /// Nothing of memgate is in this project: no benchmark, no baseline, no configuration.
+    #[error("this project is not set up for memgate")]
+    NotSetUp,
     /// No bench target speaks to memgate.
     #[error("{0}")]
     NoBenchTarget(String),

@@ -57,6 +57,22 @@ impl std::fmt::Display for Annotation {
 /// `workspace` is the path of the workspace from the root of the repository.
 #[must_use]
 pub fn annotations(report: &Report, workspace: &Path) -> Vec<Annotation> {
+    let mut found = findings(report, workspace);
+    if found.len() > MAXIMUM_ANNOTATIONS {
+        let left_out = found.len() - (MAXIMUM_ANNOTATIONS - 1);
+        found.truncate(MAXIMUM_ANNOTATIONS - 1);
+        found.push(Annotation {
+            level: Level::Error,
+            place: None,
+            title: format!("memgate: {left_out} more"),
+            message: "the summary of the step has all of them".to_owned(),
+        });
+    }
+    found
+}
+
+/// All that annotations are made of, however many.
+pub(super) fn findings(report: &Report, workspace: &Path) -> Vec<Annotation> {
     let mut benchmarks: Vec<&BenchmarkReport> = report.benchmarks.iter().collect();
     benchmarks.sort_by_key(|benchmark| std::cmp::Reverse(benchmark.verdict));
     let mut found: Vec<Annotation> =
@@ -74,16 +90,6 @@ pub fn annotations(report: &Report, workspace: &Path) -> Vec<Annotation> {
         title: "memgate: a bench target was not measured".to_owned(),
         message: notice.text.clone(),
     }));
-    if found.len() > MAXIMUM_ANNOTATIONS {
-        let left_out = found.len() - (MAXIMUM_ANNOTATIONS - 1);
-        found.truncate(MAXIMUM_ANNOTATIONS - 1);
-        found.push(Annotation {
-            level: Level::Error,
-            place: None,
-            title: format!("memgate: {left_out} more"),
-            message: "the summary of the step has all of them".to_owned(),
-        });
-    }
     found
 }
 

@@ -1,8 +1,8 @@
 //! The formats of a report.
 
 use super::{
-    Format, RenderOptions, bencher_metric_format, github_action_benchmark, junit, markdown, openmetrics,
-    terminal,
+    Format, RenderOptions, bencher_metric_format, github_action_benchmark, gitlab, junit, markdown,
+    openmetrics, terminal,
 };
 use crate::format::{print_report, visible};
 use crate::report::Report;
@@ -16,6 +16,7 @@ pub fn render(report: &Report, format: Format, options: &RenderOptions) -> Strin
         Format::Json => print_report(report),
         Format::Junit => junit::render(report),
         Format::GithubActionBenchmark => github_action_benchmark::render(report),
+        Format::Gitlab => gitlab::render(report),
         Format::Openmetrics => openmetrics::render(report),
         Format::Bencher => bencher_metric_format::render(report),
     }

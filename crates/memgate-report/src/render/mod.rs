@@ -4,6 +4,7 @@ mod annotations;
 mod bencher_metric_format;
 mod formats;
 mod github_action_benchmark;
+mod gitlab;
 mod growth_text;
 mod junit;
 pub(crate) mod markdown;

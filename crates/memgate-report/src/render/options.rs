@@ -13,6 +13,8 @@ pub enum Format {
     Junit,
     /// JSON for github-action-benchmark's tool `customSmallerIsBetter`.
     GithubActionBenchmark,
+    /// JSON for GitLab's Code Quality.
+    Gitlab,
     /// Bencher Metric Format JSON.
     Bencher,
     /// Gauges for Prometheus: the node exporter's textfile collector, and Pushgateways.
@@ -21,7 +23,7 @@ pub enum Format {
 
 impl Format {
     /// Every format, with its name and what it is, as a command line has them.
-    pub const ALL: [(Self, &'static str, &'static str); 7] = [
+    pub const ALL: [(Self, &'static str, &'static str); 8] = [
         (Self::Terminal, "terminal", "A table for people"),
         (Self::Markdown, "markdown", "A page for a pull request"),
         (
@@ -35,6 +37,7 @@ impl Format {
             "github-action-benchmark",
             "JSON for github-action-benchmark's tool `customSmallerIsBetter`",
         ),
+        (Self::Gitlab, "gitlab", "JSON for GitLab's Code Quality"),
         (Self::Bencher, "bencher", "Bencher Metric Format JSON"),
         (
             Self::Openmetrics,

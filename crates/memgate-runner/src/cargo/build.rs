@@ -48,12 +48,15 @@ pub struct Built {
 /// The build is the user's own (profile, configuration, variables) with three additions: line tables, nothing
 /// stripped, and frame pointers, so that call stacks can be taken.
 ///
+/// Where there are several, `begins` is told each, such as `parser (2 of 3)`.
+///
 /// # Errors
 /// When a build fails or cargo can't be understood.
 pub fn build(
     workspace: &Workspace,
     candidates: &[Candidate<'_>],
     options: BuildOptions<'_>,
+    begins: &dyn Fn(&str),
 ) -> Result<Built, CargoError> {
     let settings = Settings::ask(workspace, options.cargo)?;
     let configuration = Configuration::load(workspace.root());
@@ -67,7 +70,12 @@ pub fn build(
         platform.matches(&settings.target, cfg.get_or_init(ask))
     };
     let mut built = Built::default();
-    for candidate in candidates.iter().filter(|candidate| !candidate.bench_targets.is_empty()) {
+    let candidates = candidates.iter().filter(|candidate| !candidate.bench_targets.is_empty());
+    let count = candidates.clone().count();
+    for (index, candidate) in candidates.enumerate() {
+        if count > 1 {
+            begins(&format!("{} ({} of {count})", candidate.package.name, index + 1));
+        }
         let command = || build_command(workspace, candidate, options, &settings);
         let artifacts = build_from_here(workspace, candidate, &command)?;
         let (marked, unmarked) = artifacts.by_marker()?;

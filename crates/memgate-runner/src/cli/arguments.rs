@@ -34,7 +34,8 @@ pub(super) struct MeasureArguments {
     pub(super) select: SelectArguments,
     #[command(flatten)]
     pub(super) cargo: CargoArguments,
-    /// Take the K-th of N shards: count:K/N takes turns over the sorted ids, hash:K/N goes by each id
+    /// Take one part of N, the K-th, to measure in several jobs: count:K/N takes turns over the sorted ids, hash:K/N goes by
+    /// each id
     #[arg(long, value_name = "KIND:K/N", help_heading = "Measuring")]
     partition: Option<Partition>,
     /// How many benchmarks to measure side by side [default: one on each core]
@@ -65,7 +66,7 @@ pub(super) struct OutputArguments {
     /// Show every benchmark, not only what changed
     #[arg(short, long)]
     pub(super) verbose: bool,
-    /// Show the numbers of the first window of each process too
+    /// Show the numbers of the first run in each process too, when caches and statics fill
     #[arg(long)]
     pub(super) cold: bool,
 }

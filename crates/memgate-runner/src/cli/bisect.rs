@@ -2,22 +2,25 @@
 
 use memgate_report::bisect::{Suspects, render_finding};
 use memgate_report::model::{BenchmarkId, MetricKey};
+use memgate_report::text::shell_quoted;
 
 use super::arguments::MeasureArguments;
 use super::compare::BenchesFrom;
+use super::one_benchmark::the_one;
 use super::output::write_stdout;
 use crate::config::load_config;
 use crate::console::ColorChoice;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::{first_parent_line, resolve};
-use crate::session::{MeasureRequest, Prober, Revisions, Search, memo};
+use crate::session::{MeasureRequest, Prober, Revisions, Search, Tree, memo};
 
 /// Find the commit that raised a metric
 ///
 /// Measures commits between GOOD and BAD, each in a checkout of its own, until two neighbours are found between which the
 /// metric rose. Only first parents are followed: a merge is one step. What does not build is skipped, and what was measured
-/// before is not measured again, so that an interrupted search goes on where it was.
+/// before is not measured again, so that an interrupted search goes on where it was. The benchmark is the one that the filters
+/// select at BAD.
 ///
 /// Exits with 0 when the commit was found, and with 101 when it was not.
 #[derive(Clone, Debug, clap::Args)]
@@ -41,21 +44,13 @@ pub(super) struct BisectArguments {
     color: ColorChoice,
 }
 
-/// The definition with what is different in this command: one benchmark is named, and nothing else selects.
+/// The definition with what is different in this command.
 pub(super) fn adapted(command: clap::Command) -> clap::Command {
-    command
-        .mut_arg("bench_targets", |argument| {
-            argument.help("The benchmark's id").value_name("ID").required(true).help_heading("Search")
-        })
-        .mut_arg("filters", |argument| argument.hide(true))
-        .mut_arg("exact", |argument| argument.hide(true))
-        .mut_arg("skips", |argument| argument.hide(true))
-        .mut_arg("packages", |argument| argument.hide(true))
-        .mut_arg("partition", |argument| argument.hide(true))
+    command.mut_arg("partition", |argument| argument.hide(true))
 }
 
 pub(super) fn bisect(arguments: &BisectArguments, command: &str) -> Result<ExitCode, Error> {
-    let (id, request) = request(&arguments.measure)?;
+    let request = request(arguments, command)?;
     let revisions = Revisions::open(&request)?;
     let good = resolve(&revisions.repository, &arguments.good)?;
     let bad = resolve(&revisions.repository, &arguments.bad)?;
@@ -63,6 +58,11 @@ pub(super) fn bisect(arguments: &BisectArguments, command: &str) -> Result<ExitC
     line.extend(first_parent_line(&revisions.repository, &good, &bad)?);
     let head = revisions.check_out(&bad, "head")?;
     let config = load_config(&head.workspace)?;
+    let id = match whole_id(&request, &revisions, &head)? {
+        Some(id) => id,
+        None => the_one(revisions.ids(&request, &head, &config, command)?, &request.selection, "`bisect`")?,
+    };
+    let request = request.of_benchmark(&id);
     let with_benches_of_head = arguments.benches_from == BenchesFrom::Head;
     let prober = Prober {
         memo: memo(&revisions, &request, &id, (&bad, &head), &config, with_benches_of_head)?,
@@ -81,21 +81,36 @@ pub(super) fn bisect(arguments: &BisectArguments, command: &str) -> Result<ExitC
     Ok(if is_found { ExitCode::Passed } else { ExitCode::Failed })
 }
 
-/// The benchmark that `--bench` names, and what asks for it alone.
-fn request(arguments: &MeasureArguments) -> Result<(BenchmarkId, MeasureRequest), Error> {
-    let request = arguments.request()?;
+/// What is asked for, before it is known which benchmark that is.
+fn request(arguments: &BisectArguments, command: &str) -> Result<MeasureRequest, Error> {
+    let request = arguments.measure.request()?;
     request.refuse_partition("bisect", "it measures one benchmark")?;
-    let usage = |words: &str| Error::Usage(words.to_owned());
-    let [text] = arguments.cargo.bench_targets.as_slice() else {
-        return Err(usage("--bench names one benchmark to search for; say it once"));
-    };
-    let id: BenchmarkId = text.parse().map_err(|error| Error::Usage(format!("--bench: {error}")))?;
-    let is_narrowed = !arguments.select.filters.is_empty() || !arguments.select.skips.is_empty();
-    if is_narrowed || !arguments.cargo.packages.is_empty() {
-        return Err(usage(
-            "`bisect` measures the one benchmark that --bench names; leave filters and packages out",
-        ));
+    let how = format!("{command} bisect {} {}", arguments.good, arguments.bad);
+    if let Some(id) = request.cargo.bench_targets.iter().find(|name| name.contains('/')) {
+        return Err(Error::Usage(format!(
+            "--bench names a bench target, and a benchmark is a filter, as everywhere: `{how} {}`",
+            shell_quoted(id)
+        )));
     }
-    let request = request.of_benchmark(&id);
-    Ok((id, request))
+    if request.selection.is_everything() {
+        return Err(Error::Usage(format!(
+            "which benchmark is to be searched for? `{command} list` has them; `{how} FILTER`, of which one is enough that \
+             matches a single one"
+        )));
+    }
+    Ok(request)
+}
+
+/// The benchmark, where its whole id is given: nothing has to be built to know that it is meant.
+fn whole_id(
+    request: &MeasureRequest,
+    revisions: &Revisions,
+    head: &Tree,
+) -> Result<Option<BenchmarkId>, Error> {
+    let selection = &request.selection;
+    let [filter] = selection.filters.as_slice() else { return Ok(None) };
+    let Ok(id) = filter.parse::<BenchmarkId>() else { return Ok(None) };
+    let is_alone = selection.skips.is_empty() && selection.covers(&id.package, &id.bench_target);
+    let packages = revisions.load(request, head)?.packages();
+    Ok((is_alone && packages.contains_key(&id.package)).then_some(id))
 }

@@ -30,7 +30,7 @@ pub(super) struct CheckArguments {
     pub(super) measure: MeasureArguments,
     #[command(flatten)]
     output: OutputArguments,
-    /// Exit with 103 when a baseline is stale: improved, new, or a waiver no longer needed
+    /// Exit with 103 when a baseline is stale: a benchmark improved or is new, or a waiver is no longer needed
     #[arg(long)]
     pub(super) strict: bool,
     /// Don't look for the call sites of what is red

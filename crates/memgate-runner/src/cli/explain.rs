@@ -8,6 +8,7 @@ use memgate_report::model::{BaselineKey, BenchmarkId, Measurement, MetricKey, Me
 
 use super::arguments::MeasureArguments;
 use super::explain_files::FileArguments;
+use super::one_benchmark::the_one;
 use crate::console::{ColorChoice, Console};
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -27,10 +28,10 @@ pub(super) struct ExplainArguments {
     /// baseline, else `peak_bytes`]
     #[arg(long = "metric", value_name = "METRIC", help_heading = "Call sites")]
     metrics: Vec<MetricKey>,
-    /// How many sites to show
+    /// How many call sites to show of each metric
     #[arg(long, value_name = "N", default_value_t = 15, help_heading = "Call sites")]
     top: usize,
-    /// How many callers to show of each site, at most 8
+    /// How many callers to show of each call site, at most 8
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(0..=8), help_heading = "Call sites")]
     callers: u8,
     /// Show generic arguments
@@ -92,12 +93,7 @@ pub(super) fn explain(arguments: &ExplainArguments, command: &str) -> Result<Exi
     {
         return Err(Error::Usage(format!("nothing can be explained: {}", problem.message)));
     }
-    if arguments.files.is_any() && ids.len() != 1 {
-        return Err(Error::Usage(format!(
-            "{} benchmarks are selected, and a file is about one; add --exact and a whole id",
-            ids.len()
-        )));
-    }
+    let ids = if arguments.files.is_any() { vec![the_one(ids, &request.selection, "a file")?] } else { ids };
     if arguments.engine == RecordingEngine::Dhat {
         return by_dhat(arguments, &project, &listed, &options, &interrupt, &ids);
     }

@@ -115,7 +115,7 @@ impl FileArguments {
             let base = committed.of(&benchmark.target, &benchmark.id).ok().flatten();
             let Some(base) = base.filter(|_| key.phase == Phase::Steady) else {
                 return Err(Error::Usage(format!(
-                    "--difference-flamegraph: the baseline has no sites of {id}; `update` records them"
+                    "--difference-flamegraph: the baseline has no call sites of {id}; `update` records them"
                 )));
             };
             let head = profile_of_sites(&StoredSites::of(table, &Metric::ALL));

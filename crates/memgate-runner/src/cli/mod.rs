@@ -11,12 +11,15 @@ mod comment_arguments;
 #[cfg(feature = "github")]
 mod comment_github;
 mod compare;
+#[cfg(test)]
+mod documents_tests;
 mod explain;
 mod explain_files;
 mod help;
 mod history;
 mod init;
 mod list;
+mod one_benchmark;
 mod output;
 mod output_files;
 mod program;

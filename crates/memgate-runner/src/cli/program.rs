@@ -13,14 +13,14 @@ use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::process::Interrupt;
 
-/// A memory-regression gate: measures the memory benchmarks and compares them with the committed baselines.
+/// Measures memory benchmarks, compares them with the numbers that are committed in baselines/, and fails when memory grew.
 #[derive(Debug, Parser)]
 #[command(
     name = "memgate",
     version,
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
-    after_help = "Without a command, `check` is meant. `help metrics` and `help exit-codes` explain what is shown."
+    after_help = "Without a command, `check` is meant. `help metrics` and `help exit-codes` explain what is shown.\nBegin with `init`; https://github.com/memgate/memgate has the documentation, and docs/GLOSSARY.md the words."
 )]
 struct Program {
     #[command(subcommand)]
@@ -45,7 +45,7 @@ enum Command {
     Compare(compare::CompareArguments),
     /// Find the commit that raised a metric
     Bisect(bisect::BisectArguments),
-    /// Put runs or reports of shards and targets together, and report
+    /// Put what several jobs or platforms measured together, and report
     Report(report::ReportArguments),
     /// Put a report on its pull request, as one comment that is brought up to date
     ///
@@ -57,18 +57,18 @@ enum Command {
     Comment(comment_arguments::CommentArguments),
     /// Numbers over time, in git notes: record, show, check, html, import, prune
     History(history::HistoryArguments),
-    /// Measure with every engine, and twice, and say where they disagree
+    /// Measure twice, and with the counters of stats_alloc and dhat, and say where they disagree
     Verify(verify::VerifyArguments),
-    /// Do regressions on purpose, and require a red verdict for each
+    /// Make benchmarks allocate more on purpose, and require a red verdict for each
     Selftest(selftest::SelftestArguments),
-    /// Set a project up: bench target, xtask, configuration, workflows
+    /// Set a project up: a first benchmark, `cargo xtask memgate`, memgate.toml, workflows
     Init(init::InitArguments),
     /// Explain a command, the metrics, or the exit codes
     Help(help::HelpArguments),
 }
 
-/// The command line. Of `bisect`, `--bench` names one benchmark.
-fn definition() -> clap::Command {
+/// The command line. What `bisect` can't do is not in its help.
+pub(super) fn definition() -> clap::Command {
     Program::command().mut_subcommand("bisect", bisect::adapted)
 }
 
@@ -128,9 +128,21 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
     result.unwrap_or_else(|error| {
         // Of Ctrl-C cargo dies as well, and whatever it was asked has failed then.
         let error = if Interrupt::was_pressed_by_now() { Error::Interrupted } else { error };
-        say_error(&error);
+        if matches!(error, Error::NotSetUp) {
+            say(&not_set_up(command));
+        } else {
+            say_error(&error);
+        }
         ExitCode::from(&error)
     })
+}
+
+/// What memgate is, and where to begin, for whoever has just installed it.
+fn not_set_up(command: &str) -> String {
+    format!(
+        "memgate measures the memory of benchmarks, and fails when it grows. This project has none of its benchmarks yet.\n\
+         Write a first one: `{command} init` (--dry-run only shows it). Then measure: `{command} update`, and `{command}` to compare.\n"
+    )
 }
 
 /// A filter that is the name of a command. Green with nothing but that filter's benchmarks would be a lie.
@@ -142,7 +154,10 @@ fn misplaced_command(arguments: &check::CheckArguments) -> Option<String> {
 
 fn say_error(error: &Error) {
     let red = anstyle::Style::new().fg_color(Some(anstyle::AnsiColor::Red.into())).bold();
-    let text = format!("{red}error{red:#}: {}\n", visible(&error.to_string(), false));
+    say(&format!("{red}error{red:#}: {}\n", visible(&error.to_string(), false)));
+}
+
+fn say(text: &str) {
     // With standard error closed there is nobody to tell.
     drop(std::io::Write::write_all(&mut anstream::stderr(), text.as_bytes()));
 }

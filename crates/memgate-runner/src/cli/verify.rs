@@ -11,7 +11,7 @@ use crate::exit::ExitCode;
 use crate::process::Interrupt;
 use crate::session::{Opinions, Project, Verified};
 
-/// Measure with every engine, and twice, and say where they disagree.
+/// Measure twice, and with the counters of stats_alloc and dhat, and say where they disagree.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct VerifyArguments {
     #[command(flatten)]

@@ -13,6 +13,11 @@ pub(crate) const CONFIG_FILE: &str = "memgate.toml";
 /// Far above what people write.
 const MAXIMUM_BYTES: u64 = 1 << 26;
 
+/// Whether a workspace has a configuration, readable or not.
+pub(crate) fn has_config(workspace_root: &Path) -> bool {
+    workspace_root.join(CONFIG_FILE).symlink_metadata().is_ok()
+}
+
 /// Reads the configuration of a workspace; the defaults when there is none.
 ///
 /// # Errors

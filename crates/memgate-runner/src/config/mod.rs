@@ -4,4 +4,4 @@ mod error;
 mod load;
 
 pub(crate) use error::ConfigError;
-pub(crate) use load::{CONFIG_FILE, load_config};
+pub(crate) use load::{CONFIG_FILE, has_config, load_config};

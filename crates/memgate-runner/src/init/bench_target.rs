@@ -8,10 +8,16 @@ use super::choices::Choices;
 use super::dependency::Dependency;
 use super::draft::Draft;
 use super::error::InitError;
+use super::first_call::name_of;
+use super::found::FoundPackage;
 use super::manifest::{insert_in_order, table_in};
 
 const NAME: &str = "memory";
 const SOURCE: &str = include_str!("templates/memory.rs");
+/// A benchmark of what was found in the library.
+const FIRST: &str = include_str!("templates/memory_first.rs");
+/// One where nothing was found.
+const EXAMPLE: &str = include_str!("templates/memory_example.rs");
 
 pub(super) fn plan(draft: &mut Draft<'_>, choices: &Choices) -> Result<(), InitError> {
     let package = &draft.found.package;
@@ -53,11 +59,11 @@ pub(super) fn plan(draft: &mut Draft<'_>, choices: &Choices) -> Result<(), InitE
     match draft.found.text(&bench) {
         Some(source) if is_ours(source) => draft.keep(&bench),
         _ => {
-            let text = source_for(package.library.as_deref(), choices);
+            let text = source_for(package, choices);
             draft.file(
                 &bench,
                 text,
-                "rename your own file, or make it memgate's by hand, as README.md has it",
+                "rename your own file, or make it memgate's by hand, as docs/SETUP.md of memgate has it",
             );
         }
     }
@@ -95,10 +101,16 @@ fn depends_on_runtime(manifest: &dyn TableLike) -> bool {
     })
 }
 
-fn source_for(library: Option<&str>, choices: &Choices) -> String {
-    let hint = match library {
-        Some(library) => format!("bencher.bench(|| {library}::parse(INPUT))"),
-        None => "code of a library: a bench target can't see what is in main.rs".to_owned(),
+fn source_for(package: &FoundPackage, choices: &Choices) -> String {
+    let (name, first) = match &package.first_call {
+        Some(call) => (name_of(call), FIRST.replace("@call@", call)),
+        None => {
+            let hint = match &package.library {
+                Some(library) => format!("bencher.bench(|| {library}::parse(INPUT))"),
+                None => "code of a library: a bench target can't see what is in main.rs".to_owned(),
+            };
+            ("example".to_owned(), EXAMPLE.replace("@hint@", &hint))
+        }
     };
-    SOURCE.replace("@hint@", &hint).replace("@memgate@", choices.command())
+    SOURCE.replace("@first@", &first).replace("@name@", &name).replace("@memgate@", choices.command())
 }

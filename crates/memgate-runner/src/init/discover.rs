@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
+use cargo_metadata::{Metadata, MetadataCommand, Package, Target, TargetKind};
 use memgate_report::text::nearest;
 
 use super::error::InitError;
+use super::first_call::first_call;
 use super::found::{Found, FoundPackage};
 use super::relative::relative;
 use super::{ownership, workflows};
@@ -73,7 +74,8 @@ pub(crate) fn discover(options: &DiscoverOptions) -> Result<Found, InitError> {
         package: FoundPackage {
             name: package.name.to_string(),
             folder: folder_of(package, &root)?,
-            library: library(package),
+            library: library(package).map(name_in_code),
+            first_call: library(package).and_then(call_in),
             bench_targets: bench_targets(package)?,
         },
         in_repository: repository.as_ref().map(|repository| repository.path_in_tree("")).unwrap_or_default(),
@@ -152,11 +154,25 @@ fn folder_of(package: &Package, root: &Path) -> Result<String, InitError> {
     Ok(relative(root, &folder).unwrap_or_else(|| folder.to_string_lossy().into_owned()))
 }
 
-fn library(package: &Package) -> Option<String> {
+fn library(package: &Package) -> Option<&Target> {
     let kinds = [TargetKind::Lib, TargetKind::RLib, TargetKind::DyLib];
-    let library =
-        package.targets.iter().find(|target| kinds.iter().any(|kind| target.kind.contains(kind)))?;
-    Some(library.name.replace('-', "_"))
+    package.targets.iter().find(|target| kinds.iter().any(|kind| target.kind.contains(kind)))
+}
+
+fn name_in_code(library: &Target) -> String {
+    library.name.replace('-', "_")
+}
+
+/// What of a library a first benchmark can call. A source that can't be read has nothing.
+fn call_in(library: &Target) -> Option<String> {
+    let root = library.src_path.as_std_path();
+    let source = std::fs::read_to_string(root).ok()?;
+    let module = |place: &[String]| {
+        let path = place.iter().fold(root.parent()?.to_path_buf(), |folder, name| folder.join(name));
+        let places = [path.with_extension("rs"), path.join("mod.rs")];
+        places.iter().find_map(|place| std::fs::read_to_string(place).ok())
+    };
+    first_call(&name_in_code(library), &source, &module)
 }
 
 fn bench_targets(package: &Package) -> Result<BTreeMap<String, String>, InitError> {

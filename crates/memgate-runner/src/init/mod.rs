@@ -13,6 +13,7 @@ mod draft;
 mod error;
 mod facade;
 mod file_plan;
+mod first_call;
 mod found;
 mod line_ends;
 mod manifest;

@@ -85,13 +85,20 @@ fn a_package_gets_all_it_needs_and_keeps_the_rest() {
     version = "0.0.0"
     edition = "2024"
     publish = false
+    default-run = "xtask"
 
     [features]
     # For `memgate comment`, which speaks to GitHub; the other commands are built without it.
     github = ["memgate-runner/github"]
 
     [dependencies]
-    memgate-runner = "0.1"
+    # Not built with `cargo xtask` itself, nor with the workspace: src/launch.rs builds it when it is called.
+    memgate-runner = { version = "0.1", optional = true }
+
+    [[bin]]
+    name = "xtask-memgate"
+    path = "src/memgate.rs"
+    required-features = ["memgate-runner"]
     "#);
     insta::assert_snapshot!(text_after(&plan, ".cargo/config.toml"), @r#"
     [alias]
@@ -117,10 +124,23 @@ fn a_package_gets_all_it_needs_and_keeps_the_rest() {
 
     memgate::main! { example, example_with_inputs: [1_000, 10_000] }
     "#);
-    assert_eq!(plan.files.len(), 8);
+    assert_eq!(plan.files.len(), 10);
 
     let again = super::plan(&carried_out(&found, &plan), &choices()).unwrap();
     assert!(again.is_done(), "{again:#?}");
+}
+
+#[test]
+fn the_first_benchmark_is_of_what_was_found() {
+    let mut found = found(&[("Cargo.toml", PACKAGE)]);
+    found.package.first_call = Some("parser::Table::new".into());
+    let text = text_after(&plan(&found, &choices()).unwrap(), "benches/memory.rs");
+    assert!(text.contains("\nfn table_new(bencher: memgate::Bencher) {\n"), "{text}");
+    assert!(text.contains("    bencher.bench(parser::Table::new);\n"), "{text}");
+    assert!(
+        text.ends_with("\nmemgate::main! { table_new, example_with_inputs: [1_000, 10_000] }\n"),
+        "{text}"
+    );
 }
 
 #[test]

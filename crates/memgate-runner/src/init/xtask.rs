@@ -1,14 +1,25 @@
 //! The package `xtask`, which pins the tool.
 
-use super::choices::Choices;
+use std::path::Path;
+
+use toml_edit::{InlineTable, Value};
+
+use super::choices::{Choices, Source};
 use super::dependency::Dependency;
 use super::draft::Draft;
 use super::error::InitError;
+use super::line_ends::same;
 use super::members::add_member;
 
 const FOLDER: &str = "xtask";
 const MANIFEST: &str = include_str!("templates/xtask.toml");
-const MAIN: &str = include_str!("templates/xtask.rs");
+
+/// The sources, by their paths below the folder.
+const SOURCES: [(&str, &str); 3] = [
+    ("src/main.rs", include_str!("templates/xtask.rs")),
+    ("src/launch.rs", include_str!("templates/xtask_launch.rs")),
+    ("src/memgate.rs", include_str!("templates/xtask_memgate.rs")),
+];
 
 /// What calls the tool from code.
 const CALL: &str = "memgate_runner::run(";
@@ -18,11 +29,12 @@ pub(super) fn plan(draft: &mut Draft<'_>, choices: &Choices) -> Result<String, I
     let folder = draft.found.xtask_folder.clone().unwrap_or_else(|| FOLDER.to_owned());
     let (manifest, main) = (format!("{folder}/Cargo.toml"), format!("{folder}/src/main.rs"));
     let absolute = draft.found.root.join(&folder);
-    let dependency = Dependency::Runner.value(&choices.source, &absolute).to_string();
-    let dependency = format!("{} = {}", Dependency::Runner.package(), dependency.trim());
+    let wanted = manifest_text(&choices.source, &absolute);
     match (draft.found.text(&manifest), draft.found.text(&main)) {
         // One is there; it is ours as soon as it hands over, and the user's own besides.
-        (Some(there), main_there) if there != manifest_text(&dependency) => {
+        (Some(there), main_there) if !same(there, &wanted) => {
+            let dependency = Dependency::Runner.value(&choices.source, &absolute).to_string();
+            let dependency = format!("{} = {}", Dependency::Runner.package(), dependency.trim());
             let sources = format!("{folder}/src/");
             let mut texts = draft.found.files.iter().filter(|(path, _)| path.starts_with(&sources));
             let calls = texts.any(|(_, text)| text.contains(CALL));
@@ -44,8 +56,14 @@ pub(super) fn plan(draft: &mut Draft<'_>, choices: &Choices) -> Result<String, I
             }
         }
         _ => {
-            draft.file(&manifest, manifest_text(&dependency), "");
-            draft.file(&main, MAIN.to_owned(), "rename your own file, or use --no-xtask");
+            draft.file(&manifest, wanted, "");
+            for (path, text) in SOURCES {
+                draft.file(
+                    &format!("{folder}/{path}"),
+                    text.to_owned(),
+                    "rename your own file, or use --no-xtask",
+                );
+            }
         }
     }
     if draft.found.xtask_folder.is_none()
@@ -58,6 +76,22 @@ pub(super) fn plan(draft: &mut Draft<'_>, choices: &Choices) -> Result<String, I
 
 const OR_WITHOUT: &str = "; or leave it as it is, and call the tool `cargo memgate` with --no-xtask";
 
-fn manifest_text(dependency: &str) -> String {
-    MANIFEST.replace("@dependency@", dependency)
+fn manifest_text(source: &Source, folder: &Path) -> String {
+    let (key, origin) = Dependency::Runner.origin(source, folder);
+    let value = InlineTable::from_iter([(key, Value::from(origin)), ("optional", true.into())]);
+    MANIFEST.replace("@dependency@", &format!("{} = {value}", Dependency::Runner.package()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_repository_has_what_it_gives_to_others() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../xtask");
+        // Its main has tasks besides.
+        for (path, text) in SOURCES.into_iter().skip(1) {
+            assert_eq!(std::fs::read_to_string(root.join(path)).unwrap(), text, "{path}");
+        }
+    }
 }

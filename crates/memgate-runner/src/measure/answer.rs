@@ -128,14 +128,14 @@ fn ended(outcome: ChildOutcome, options: &MeasureOptions) -> Result<Ended, NoAns
         ChildEnd::TimedOut => (
             FailureKind::TimedOut,
             format!(
-                "it ran longer than {} s and was stopped; make the routine smaller, or raise --time-limit",
+                "it ran longer than {} s and was stopped; make what it measures smaller, or raise --time-limit",
                 options.time_limit.as_secs_f64()
             ),
         ),
         ChildEnd::Flooded => (
             FailureKind::Flooded,
             format!(
-                "it printed more than {} and was stopped; what a routine prints is written by every window",
+                "it printed more than {} and was stopped; what a benchmark prints, it prints each of the many times that it is run",
                 memgate_protocol::units::human(
                     i64::try_from(options.output_limit).unwrap_or(i64::MAX),
                     memgate_protocol::Unit::Bytes

@@ -14,7 +14,7 @@ use memgate_report::text::ranked;
 use super::measuring::{Measuring, Purpose};
 use super::request::MeasureRequest;
 use crate::cargo::{BenchTarget, BuildOptions, Built, Candidate, Workspace, build};
-use crate::config::load_config;
+use crate::config::{has_config, load_config};
 use crate::console::Console;
 use crate::error::Error;
 use crate::git::{Repository, changed_files, resolve};
@@ -55,7 +55,18 @@ impl Project {
         let config = load_config(workspace.root())?;
         let store = BaselineStore::in_workspace(workspace.root());
         let baselines = store.load()?;
-        Ok(Self { workspace, config, store, baselines, scratch: OnceCell::new() })
+        let project = Self { workspace, config, store, baselines, scratch: OnceCell::new() };
+        if project.is_untouched(request)? {
+            return Err(Error::NotSetUp);
+        }
+        Ok(project)
+    }
+
+    /// Whether nothing of memgate is here: no benchmark, no baseline, no configuration.
+    fn is_untouched(&self, request: &MeasureRequest) -> Result<bool, Error> {
+        let asks_for_all = request.cargo.packages.is_empty() && request.cargo.bench_targets.is_empty();
+        let has_files = !self.baselines.is_empty() || has_config(self.workspace.root());
+        Ok(asks_for_all && !has_files && self.workspace.candidates(&request.cargo, &[])?.is_empty())
     }
 
     /// Where requests and responses are written while measuring, until the project is dropped.
@@ -75,11 +86,14 @@ impl Project {
         let started = Instant::now();
         let candidates = self.workspace.candidates(&request.cargo, &self.config.excluded_packages)?;
         let build_options = BuildOptions { cargo: &request.cargo, runtime_features, quiet: request.quiet };
-        let Built { targets, left_out: unmarked } = match build(&self.workspace, &candidates, build_options) {
-            // Cargo was in the terminal's foreground group, and has been interrupted as well.
-            Err(_) if interrupt.is_pressed() => return Err(Error::Interrupted),
-            built => built?,
-        };
+        let console = Console::new(request.quiet);
+        let begins = |package: &str| console.say(&format!("    Building {package}"));
+        let Built { targets, left_out: unmarked } =
+            match build(&self.workspace, &candidates, build_options, &begins) {
+                // Cargo was in the terminal's foreground group, and has been interrupted as well.
+                Err(_) if interrupt.is_pressed() => return Err(Error::Interrupted),
+                built => built?,
+            };
         let mut left_out = left_out(&candidates);
         left_out.extend(unmarked);
         if targets.is_empty() {

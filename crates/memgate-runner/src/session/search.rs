@@ -298,8 +298,7 @@ impl<'a> Search<'a> {
     ) -> Option<(&'static str, String)> {
         let [one] = suspects else { return None };
         let id = shell_quoted(&id.to_string());
-        let search =
-            |good: &str, bad: &str| format!("{command} bisect {good} {bad} --bench {id} --metric {metric}");
+        let search = |good: &str, bad: &str| format!("{command} bisect {good} {bad} {id} --metric {metric}");
         match one.parents.as_slice() {
             [_, merged, ..] => Some((
                 "to search in the branch that it merged, from where it began",

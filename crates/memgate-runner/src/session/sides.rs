@@ -9,7 +9,7 @@ use memgate_report::model::{BaselineKey, Baselines, BenchmarkId, BenchmarkResult
 use memgate_report::update::{BenchTargetSites, UpdateInput, plan_update};
 
 use super::measuring::Purpose;
-use super::project::{Measured, Project};
+use super::project::{Measured, Project, selected_part};
 use super::recorder::Recorder;
 use super::request::MeasureRequest;
 use crate::cargo::{CargoError, Workspace};
@@ -199,6 +199,28 @@ impl Revisions {
             project.measure_listed(request, listed, purpose, self.interrupt.clone())
         });
         measured.map_err(|error| unusable(&tree.label, error))
+    }
+
+    /// Builds what a tree has, and gives the benchmarks that are selected: at least one.
+    pub(crate) fn ids(
+        &self,
+        request: &MeasureRequest,
+        tree: &Tree,
+        config: &Config,
+        command: &str,
+    ) -> Result<Vec<BenchmarkId>, Error> {
+        let project = self.project(request, tree, config.clone(), Baselines::new())?;
+        let options = request.options(config);
+        let listed = project.list(request, &options, &self.interrupt, &[]).and_then(|listed| {
+            project.check_selection(&request.selection, &listed.parts, command)?;
+            Ok(selected_part(&listed.parts, &request.selection, None))
+        });
+        let ids = listed.map_err(|error| unusable(&tree.label, error))?;
+        if ids.is_empty() {
+            let nothing = Error::NoBenchTarget("no benchmark is selected".to_owned());
+            return Err(unusable(&tree.label, nothing));
+        }
+        Ok(ids.into_iter().collect())
     }
 
     /// The packages that every revision takes from one place outside of the repository, in words.

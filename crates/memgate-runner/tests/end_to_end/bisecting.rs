@@ -60,7 +60,7 @@ fn every_planted_change_is_found_within_the_bound() {
     let mut history = history("bisected");
     history.leave_traces("bisected/Cargo.toml");
     let before = history.files();
-    let line = |name: &str| format!("bisect c0 c59 --bench bisected/memory/{name}");
+    let line = |name: &str| format!("bisect c0 c59 bisected/memory/{name}");
     for (name, planted) in [("early", 3), ("late", 47)] {
         let found = history.project.memgate(&line(name)).exits(0);
         assert!(measurements(&found) <= bound(59), "{found:#?}");
@@ -107,9 +107,8 @@ fn a_merge_is_one_step_and_its_branch_the_next_search() {
     history.project.write("bisected-merge/dials", "a 4\n");
     history.merge("Merge of the side", side);
     history.commit("Last");
-    let bisect = |ends: &str| {
-        history.project.memgate(&format!("bisect {ends} --bench bisected-merge/memory/a")).exits(0)
-    };
+    let bisect =
+        |ends: &str| history.project.memgate(&format!("bisect {ends} bisected-merge/memory/a")).exits(0);
     let found = bisect(&format!("{first} HEAD")).says("subject Merge of the side\n").says("1 → 4");
     let next = found.stdout.split("to search in the branch that it merged").nth(1).expect("it says how");
     let next = next.split("bisect ").nth(1).unwrap().lines().next().unwrap();
@@ -118,7 +117,7 @@ fn a_merge_is_one_step_and_its_branch_the_next_search() {
     let main = next.split_whitespace().nth(2).unwrap();
     // What the shell makes of it.
     let ends = next.replace(&format!("$(git merge-base {main} {})", short(side)), &first.to_string());
-    let ends = ends.split(" --bench").next().unwrap();
+    let ends = ends.split(" bisected-merge/").next().unwrap();
     bisect(ends).says("subject Side, three more\n").says("1 → 4");
 }
 
@@ -132,7 +131,7 @@ fn todays_benches_are_searched_with() {
     history.project.write("bisected-benches/benches/memory.rs", format!("// today's\n{bench}"));
     history.project.write("bisected-benches/src/lib.rs", "// last\n");
     history.commit("Last");
-    let line = format!("bisect {first} HEAD --bench bisected-benches/memory/a --benches-from head");
+    let line = format!("bisect {first} HEAD bisected-benches/memory/a --benches-from head");
     history.project.memgate(&line).exits(0).says("subject One more\n").says("1 → 2");
 }
 
@@ -148,21 +147,31 @@ fn what_cannot_be_searched_is_said() {
     history.commit("Two");
     let project = &history.project;
     let bisect = |line: &str| project.memgate(&format!("bisect {line}"));
-    bisect("one HEAD --bench a").exits(2).complains("ids look like package/bench-target/name");
-    bisect("one HEAD").exits(2).complains("--bench <ID>");
-    bisect("zero HEAD --bench bisected-wrong/memory/a").exits(2).complains("the revision `zero`");
-    bisect("HEAD HEAD --bench bisected-wrong/memory/a").exits(2).complains("they are the same commit");
-    bisect("HEAD one --bench bisected-wrong/memory/a")
+    bisect("one HEAD").exits(2).complains("`cargo memgate bisect one HEAD FILTER`");
+    // As it was called once.
+    bisect("one HEAD --bench bisected-wrong/memory/a").exits(2).complains(
+        "a benchmark is a filter, as everywhere: `cargo memgate bisect one HEAD bisected-wrong/memory/a`",
+    );
+    bisect("one HEAD memory").exits(2).complains(
+        "2 are selected; name one of them:\n    bisected-wrong/memory/a\n    bisected-wrong/memory/later\n",
+    );
+    bisect("one HEAD lter").exits(2).complains("no benchmark matches `lter`");
+    bisect("zero HEAD bisected-wrong/memory/a").exits(2).complains("the revision `zero`");
+    bisect("HEAD HEAD bisected-wrong/memory/a").exits(2).complains("they are the same commit");
+    bisect("HEAD one bisected-wrong/memory/a")
         .exits(2)
         .complains("no ancestor of the second; the second is one of the first: swap them");
-    bisect("one HEAD --bench bisected-wrong/memory/later")
+    bisect("one HEAD bisected-wrong/memory/later")
         .exits(101)
         .complains("failed to measure `bisected-wrong/memory/later` at one (")
         .complains("there is no benchmark `bisected-wrong/memory/later`");
-    bisect("one HEAD --bench bisected-wrong/memory/a --metric reallocs")
+    bisect("one HEAD bisected-wrong/memory/a --metric reallocs")
         .exits(101)
         .complains("reallocs is 0 at the first and 0 at the second");
-    bisect("one HEAD --bench bisected-wrong/memory/a").exits(0).says("subject Two\n").says("1 → 2");
+    // A filter that selects one is enough, and one that is a whole name.
+    for filter in ["bisected-wrong/memory/a", "a", "*wrong*/a", "a --bench memory -p bisected-wrong"] {
+        bisect(&format!("one HEAD {filter}")).exits(0).says("subject Two\n").says("1 → 2");
+    }
 }
 
 #[cfg(unix)]
@@ -183,7 +192,7 @@ fn an_interrupted_search_goes_on_where_it_was() {
     for milliseconds in [100, 400, 1_000, 1_500] {
         for signal in [Signal::INT, Signal::KILL] {
             let mut command = history.project.tool();
-            command.args(["bisect", "HEAD~3", "HEAD", "--bench", "bisected-stopped/memory/a"]);
+            command.args(["bisect", "HEAD~3", "HEAD", "bisected-stopped/memory/a"]);
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
             let mut child = command.spawn().unwrap();
             std::thread::sleep(Duration::from_millis(milliseconds));
@@ -194,6 +203,6 @@ fn an_interrupted_search_goes_on_where_it_was() {
             assert_eq!(history.changed_since(&before), NOTHING);
         }
     }
-    let line = "bisect HEAD~3 HEAD --bench bisected-stopped/memory/a";
+    let line = "bisect HEAD~3 HEAD bisected-stopped/memory/a";
     history.project.memgate(line).exits(0).says("subject Number 2\n");
 }

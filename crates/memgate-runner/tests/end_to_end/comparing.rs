@@ -218,7 +218,7 @@ fn a_shallow_clone_says_that_it_is_one() {
     let history = history("compared-shallow");
     history.project.write(".git/shallow", format!("{}\n", history.head()));
     history.project.memgate("compare HEAD~1").exits(101).complains("the clone is shallow");
-    let line = "bisect v1 v2 --bench compared-shallow/memory/a";
+    let line = "bisect v1 v2 compared-shallow/memory/a";
     history.project.memgate(line).exits(101).complains("the clone is shallow");
 }
 

@@ -261,13 +261,13 @@ fn limits_are_kept_and_nothing_is_left_running() {
         (
             "hangs",
             "timed_out",
-            "it ran longer than 2 s and was stopped; make the routine smaller, or raise --time-limit",
+            "it ran longer than 2 s and was stopped; make what it measures smaller, or raise --time-limit",
             "going to sleep",
         ),
         (
             "floods",
             "flooded",
-            "it printed more than 64.00 MiB and was stopped; what a routine prints is written by every window",
+            "it printed more than 64.00 MiB and was stopped; what a benchmark prints, it prints each of the many times that it is run",
             "",
         ),
         (

@@ -59,7 +59,11 @@ fn filters_select_by_part_glob_package_and_bench_target() {
     assert_eq!(list("--bench others --bench memory yaml"), pick(&[3, 7]));
 
     // What is built beside them, and carries no marker, was not even started.
-    project.memgate("check").exits(104);
+    project
+        .memgate("check")
+        .exits(104)
+        .complains("    Building filters-parser (1 of 2)\n")
+        .complains("    Building filters-writer (2 of 2)\n");
     for package in ["parser", "writer", "plain"] {
         assert!(!project.path(format!("filters-{package}/executed")).exists(), "{package}");
     }

@@ -70,6 +70,14 @@ fn an_empty_library_is_green_afterwards() {
         .says("\nNext:\n    cargo xtask memgate update ");
     xtask(&project, "update").exits(0);
     xtask(&project, "").exits(0).says("memgate: 3 ok");
+    // What cargo says while it builds the tool is shown, and once it is built, there is nothing to say.
+    assert_eq!(xtask(&project, "--version").exits(0).stderr, "");
+    project.write("xtask/src/memgate.rs", "fn main() { tool() }\n");
+    xtask(&project, "--version")
+        .exits(101)
+        .complains("Compiling xtask v0.0.0")
+        .complains("cannot find function `tool`");
+    project.write("xtask/src/memgate.rs", include_str!("../../src/init/templates/xtask_memgate.rs"));
     is_done(&project, "--yes");
     // Without a question, since there is nothing to ask.
     is_done(&project, "");
@@ -227,6 +235,45 @@ fn lines_of_windows_stay_so() {
     }
     assert!(project.read("Cargo.toml").starts_with(manifest.split_once("[dependencies]").unwrap().0));
     is_done(&project, "--yes");
+}
+
+#[test]
+fn where_nothing_is_set_up_it_is_said_where_to_begin() {
+    let project = library("init-nothing");
+    for line in ["", "list", "update", "explain x"] {
+        let finished = project
+            .memgate(line)
+            .exits(2)
+            .complains("`cargo memgate init`")
+            .complains("`cargo memgate update`");
+        assert_eq!(
+            (finished.stdout.as_str(), finished.stderr.lines().count()),
+            ("", 2),
+            "{}",
+            finished.stderr
+        );
+    }
+    let before = files(&project);
+    init(&project, "--dry-run").exits(0).says("    create  benches/memory.rs");
+    assert_eq!(files(&project), before);
+    // Whoever asks for a package is told what it lacks.
+    project.memgate("check -p init-nothing").exits(101).complains("memgate::main! { example }");
+    // As is whoever has begun.
+    project.write("memgate.toml", "");
+    project.memgate("").exits(101).complains("memgate::main! { example }");
+}
+
+#[test]
+fn the_first_number_is_the_projects_own() {
+    let project = library("init-first");
+    project.write("src/lib.rs", "#[cfg(test)]\nmod tests;\npub mod tables;\n");
+    project.write(
+        "src/tables.rs",
+        "#[must_use]\npub fn squares() -> Vec<u64> {\n    (0..100).map(|n| n * n).collect()\n}\n",
+    );
+    init(&project, "--yes --no-xtask --no-workflows").exits(0);
+    project.memgate("list tables").exits(0).says("init-first/memory/tables_squares\n");
+    is_done(&project, "--yes --no-xtask --no-workflows");
 }
 
 #[test]

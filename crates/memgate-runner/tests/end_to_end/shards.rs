@@ -216,7 +216,7 @@ fn partitions_that_are_none_are_refused() {
         .memgate("update --partition count:1/2")
         .exits(2)
         .complains("--partition count:1/2 is not for `update`; measure the shards with `run --partition`");
-    let others = ["compare HEAD", "bisect HEAD~1 HEAD --bench a", "verify", "selftest", "explain a"];
+    let others = ["compare HEAD", "bisect HEAD~1 HEAD a", "verify", "selftest", "explain a"];
     for command in others {
         project.memgate(&format!("{command} --partition count:1/2")).exits(2).complains("is not for `");
     }

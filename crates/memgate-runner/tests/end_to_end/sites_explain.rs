@@ -155,15 +155,18 @@ fn what_can_not_be_asked_is_a_usage_error() {
     };
     refuses("explain", "which benchmark is to be explained? `cargo memgate list` has them");
     refuses("explain tabel", "no benchmark matches `tabel`; the nearest are:\n    misasked/memory/table");
-    refuses("explain misasked --pprof x", "2 benchmarks are selected, and a file is about one; add --exact");
-    refuses("explain misasked --folded x", "2 benchmarks are selected");
+    refuses(
+        "explain misasked --pprof x",
+        "a file is about one benchmark, and 2 are selected; name one of them:",
+    );
+    refuses("explain misasked --folded x", "2 are selected");
     refuses("explain table --engine dhat", "--engine dhat writes a file: say where, with --dhat PATH");
     refuses("explain table --metric alocs", "alocs");
     let committed = project.baseline_path("misasked", "memory").with_extension("sites.json");
     std::fs::remove_file(project.path(committed)).unwrap();
     refuses(
         "explain table --difference-flamegraph x",
-        "the baseline has no sites of misasked/memory/table; `update` records them",
+        "the baseline has no call sites of misasked/memory/table; `update` records them",
     );
     project
         .memgate("explain table --metric allocs")

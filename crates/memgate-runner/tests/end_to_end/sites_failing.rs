@@ -66,7 +66,10 @@ fn a_process_that_dies_while_it_records() {
     assert!(started.elapsed() < std::time::Duration::from_secs(60));
     for (name, problem) in [
         ("aborts", "it was ended by signal 6 (SIGABRT) before it was measured"),
-        ("hangs", "it ran longer than 2 s and was stopped; make the routine smaller, or raise --time-limit"),
+        (
+            "hangs",
+            "it ran longer than 2 s and was stopped; make what it measures smaller, or raise --time-limit",
+        ),
     ] {
         assert_eq!(sites(&checked.json, &id(name))["failure"], problem);
         let said = format!("{}: the call sites could not be recorded: {problem}", id(name));
