@@ -134,5 +134,15 @@ pub const PROTOCOL: House = House {
     definitions: &[],
 };
 
+/// What is linked into services.
+pub const LIVE: House = House {
+    folder: "crates/memgate-live/src",
+    rooms: &["profile"],
+    is_pure: false,
+    circles: &[],
+    short_files: &[],
+    definitions: &[],
+};
+
 /// All of them.
-pub const ALL: [House; 4] = [REPORT, RUNNER, RUNTIME, PROTOCOL];
+pub const ALL: [House; 5] = [REPORT, RUNNER, RUNTIME, PROTOCOL, LIVE];
