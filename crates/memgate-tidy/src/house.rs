@@ -134,6 +134,16 @@ pub const PROTOCOL: House = House {
     definitions: &[],
 };
 
+/// The encoder of profiles that both the tool and services have.
+pub const PPROF: House = House {
+    folder: "crates/memgate-pprof/src",
+    rooms: &["protobuf", "strings", "builder"],
+    is_pure: true,
+    circles: &[],
+    short_files: &[],
+    definitions: &[],
+};
+
 /// What is linked into services.
 pub const LIVE: House = House {
     folder: "crates/memgate-live/src",
@@ -145,4 +155,4 @@ pub const LIVE: House = House {
 };
 
 /// All of them.
-pub const ALL: [House; 5] = [REPORT, RUNNER, RUNTIME, PROTOCOL, LIVE];
+pub const ALL: [House; 6] = [REPORT, RUNNER, RUNTIME, PROTOCOL, PPROF, LIVE];

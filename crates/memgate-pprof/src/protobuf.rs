@@ -4,7 +4,7 @@
 
 /// The fields of a message as they are written so far.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Message {
+pub(crate) struct Message {
     bytes: Vec<u8>,
 }
 
@@ -12,7 +12,7 @@ impl Message {
     /// Adds a number; zero is what a reader takes a missing field for, and is left out.
     ///
     /// A negative `int64` is its two's complement: `value as u64`.
-    pub(super) fn number(&mut self, field: u32, value: u64) {
+    pub(crate) fn number(&mut self, field: u32, value: u64) {
         if value != 0 {
             self.key(field, WireType::Varint);
             self.varint(value);
@@ -20,22 +20,22 @@ impl Message {
     }
 
     /// Adds a boolean.
-    pub(super) fn boolean(&mut self, field: u32, value: bool) {
+    pub(crate) fn boolean(&mut self, field: u32, value: bool) {
         self.number(field, u64::from(value));
     }
 
     /// Adds a text, also when it is empty: it may be one of several.
-    pub(super) fn text(&mut self, field: u32, text: &str) {
+    pub(crate) fn text(&mut self, field: u32, text: &str) {
         self.delimited(field, text.as_bytes());
     }
 
     /// Adds a message, also when it is empty: it may be one of several.
-    pub(super) fn message(&mut self, field: u32, message: &Message) {
+    pub(crate) fn message(&mut self, field: u32, message: &Message) {
         self.delimited(field, &message.bytes);
     }
 
     /// Adds several numbers as one packed field, zeros included.
-    pub(super) fn packed(&mut self, field: u32, values: impl IntoIterator<Item = u64>) {
+    pub(crate) fn packed(&mut self, field: u32, values: impl IntoIterator<Item = u64>) {
         let mut numbers = Message::default();
         for value in values {
             numbers.varint(value);
@@ -46,12 +46,12 @@ impl Message {
     }
 
     /// Adds all fields of another message of the same kind.
-    pub(super) fn append(&mut self, other: Message) {
+    pub(crate) fn append(&mut self, other: Message) {
         self.bytes.extend(other.bytes);
     }
 
     /// The message as it goes into a file.
-    pub(super) fn into_bytes(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }
 
