@@ -3,7 +3,7 @@
 //! An event of the allocator takes this way:
 //!
 //! 1. [`hooks`] is called by the allocator, and finds the process's [`Tables`](tables::Tables).
-//! 2. [`walk`](super::walk) follows the frame pointers and compares them with the stack that this thread had last
+//! 2. [`memgate_stacks`] follows the frame pointers and compares them with the stack that this thread had last
 //!    ([`last_stacks`]); what is the same is not looked up again.
 //! 3. [`tree`] interns what is new: a tree of return addresses, so that a stack is one number, and two stacks are the
 //!    same only if every frame is.

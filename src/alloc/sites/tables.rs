@@ -6,8 +6,8 @@ use super::last_stacks::{LastStacks, Own};
 use super::lock::SpinLock;
 use super::tree::Tree;
 use super::window::Window;
-use crate::alloc::walk::LastStack;
 use memgate_protocol::capture::node;
+use memgate_stacks::LastStack;
 
 /// The tables of the engine, each in memory of its own, which is given back when this is dropped.
 ///
