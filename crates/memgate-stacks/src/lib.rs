@@ -13,6 +13,8 @@
 //! From one walk to the next most of the outer frames stay. Each frame is remembered with a number that the caller chose for
 //! the stack from there outwards, so that what is found unchanged, frame by frame, is neither hashed nor looked up.
 //!
+//! A [`SpinLock`] is what its callers guard their tables with, since no lock of std may be taken there.
+//!
 //! # What a caller can rely on
 //! - Nothing here allocates, locks, panics or calls back, but for what [`LastStack::keep`] is given; so it can be called
 //!   inside an allocator. The exceptions are for the start, when nothing is measured yet: [`agrees_with_unwind_tables`]
@@ -42,6 +44,8 @@ mod frame_pointers;
 #[expect(unsafe_code, reason = "follows frame pointers through the stack")]
 mod kept;
 mod last_stack;
+#[expect(unsafe_code, reason = "gives what it guards to one holder at a time")]
+mod lock;
 mod unwind;
 mod unwind_tables;
 
@@ -51,6 +55,7 @@ pub use frame::frame_record;
 pub use frame_pointers::take_return_addresses;
 pub use kept::are_kept;
 pub use last_stack::{LastStack, MOST_FRAMES, Walked};
+pub use lock::{Held, SpinLock};
 
 /// Whether call stacks can be taken on this platform.
 pub const IS_SUPPORTED: bool =

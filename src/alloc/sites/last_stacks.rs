@@ -7,9 +7,9 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use super::lock::SpinLock;
 use super::memory::{Reserved, ZeroIsValid};
 use memgate_stacks::LastStack;
+use memgate_stacks::SpinLock;
 
 #[expect(unsafe_code, reason = "says that zeroes are a last stack")]
 // SAFETY: made of atomic integers alone, and of arrays of them; see there.
