@@ -148,7 +148,7 @@ pub const PROTOCOL: House = House {
 /// What is linked into services.
 pub const LIVE: House = House {
     folder: "crates/memgate-live/src",
-    rooms: &["profile"],
+    rooms: &["profile", "heap"],
     is_pure: false,
     circles: &[],
     short_files: &[],
