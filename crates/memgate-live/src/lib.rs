@@ -16,6 +16,10 @@ mod symbols;
 
 pub use access::TokenError;
 pub use health::{Health, Threshold};
+pub use heap::{
+    DEFAULT_INTERVAL_BYTES, Heap, HeapError, counters, is_installed, profile, sampling_interval,
+    set_sampling_interval,
+};
 pub use listener::{ServeError, Server};
 pub use memory::{CgroupMemory, Limit, LimitSource, MemoryFigures, Pressure};
 pub use metrics::{Metric, MetricKind, Sample};

@@ -2,14 +2,14 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use super::last_stack::{LastStack, MOST_FRAMES, Walked};
-use super::unwind;
+use crate::last_stack::{LastStack, MOST_FRAMES, Walked};
+use crate::unwind;
 
 impl LastStack {
     /// Takes the calling thread's stack by the unwind tables.
     #[cold]
     #[inline(never)]
-    pub(super) fn walk_by_unwind_tables(&self) -> Walked {
+    pub(crate) fn walk_by_unwind_tables(&self) -> Walked {
         let mut is_cut = false;
         let met = unwind::addresses(|index, address| {
             // The tables don't say where frame records lie; none is at zero, so this one is never taken for known.

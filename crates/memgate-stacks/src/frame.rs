@@ -2,7 +2,7 @@
 
 /// The address of the caller's frame record: the frame pointer and the return address of a function that keeps one.
 #[inline(always)]
-pub(in crate::alloc) fn frame_record() -> u64 {
+pub fn frame_record() -> u64 {
     let frame: u64;
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     // SAFETY: reads a register, and touches neither memory nor flags.
@@ -23,7 +23,7 @@ pub(in crate::alloc) fn frame_record() -> u64 {
 
 /// The inner end of what is mapped of the calling thread's stack for certain.
 #[inline(always)]
-pub(super) fn stack_pointer() -> u64 {
+pub(crate) fn stack_pointer() -> u64 {
     let top: u64;
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     // SAFETY: reads a register, and touches neither memory nor flags.
@@ -49,7 +49,7 @@ pub(super) fn stack_pointer() -> u64 {
 /// # Safety
 /// Two words must be readable at `frame`, which is aligned for them.
 #[inline(always)]
-pub(super) unsafe fn read(frame: u64) -> (u64, u64) {
+pub(crate) unsafe fn read(frame: u64) -> (u64, u64) {
     let record = std::ptr::with_exposed_provenance::<u64>(frame as usize);
     // SAFETY: our caller says so. Read as volatile, because the compiler knows nothing of frame records.
     let outer = unsafe { record.read_volatile() };
@@ -68,7 +68,7 @@ pub(super) unsafe fn read(frame: u64) -> (u64, u64) {
 /// Rejected: masking the bits above an address's 48, which are fewer where the kernel gives 52 bits, and which without
 /// pointer authentication may hold a tag. The instruction takes away what this processor's signatures consist of.
 #[inline(always)]
-pub(super) fn without_signature(address: u64) -> u64 {
+pub(crate) fn without_signature(address: u64) -> u64 {
     #[cfg(all(target_arch = "aarch64", not(miri)))]
     {
         let mut address = address;

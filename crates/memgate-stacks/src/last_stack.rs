@@ -7,26 +7,26 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize};
 
-use super::bounds::Bounds;
-use super::frame::without_signature;
+use crate::bounds::Bounds;
+use crate::frame::without_signature;
 
 /// How many frames are taken of one stack, from the inner end.
-pub(in crate::alloc) const MOST_FRAMES: usize = 512;
+pub const MOST_FRAMES: usize = 512;
 
 /// A frame as it was met: where its frame record lies, the return address as it is stored there, and the caller's number
 /// for the stack from there outwards.
 #[derive(Debug)]
-pub(super) struct Known {
-    pub(super) frame: AtomicU64,
-    pub(super) address: AtomicU64,
+pub(crate) struct Known {
+    pub(crate) frame: AtomicU64,
+    pub(crate) address: AtomicU64,
     node: AtomicU32,
 }
 
 /// Room for one frame of a walk.
 #[derive(Debug)]
-pub(super) struct Met {
-    pub(super) frame: AtomicU64,
-    pub(super) address: AtomicU64,
+pub(crate) struct Met {
+    pub(crate) frame: AtomicU64,
+    pub(crate) address: AtomicU64,
 }
 
 /// The last stack of one thread, and room for its next.
@@ -34,26 +34,26 @@ pub(super) struct Met {
 /// All bytes zero are the one that knows nothing yet. Made of atomics that are read and written as if they were none: only
 /// one walk at a time uses it, and a shared reference is what a thread-local can give.
 #[derive(Debug)]
-pub(in crate::alloc) struct LastStack {
+pub struct LastStack {
     /// For what the bounds were found out; zero for nothing.
     epoch: AtomicU32,
     low: AtomicU64,
     limit: AtomicU64,
     /// How many of `known` hold.
-    pub(super) length: AtomicUsize,
+    pub(crate) length: AtomicUsize,
     /// What the outermost frame record pointed to.
-    pub(super) end: AtomicU64,
+    pub(crate) end: AtomicU64,
     /// From the outer end to the inner. Those whose frame is not zero lie within the bounds, each further in than the one
     /// before.
-    pub(super) known: [Known; MOST_FRAMES],
+    pub(crate) known: [Known; MOST_FRAMES],
     /// From the inner end to the outer.
-    pub(super) met: [Met; MOST_FRAMES],
+    pub(crate) met: [Met; MOST_FRAMES],
 }
 
 /// What of a stack is as it was last time, and how much is new. Holds until the next walk with the same [`LastStack`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a stack that is not kept was taken for nothing"]
-pub(in crate::alloc) struct Walked {
+pub struct Walked {
     /// Outer frames that are the known ones.
     shared: usize,
     /// Frames further in, which were met.
@@ -64,18 +64,18 @@ pub(in crate::alloc) struct Walked {
 impl Walked {
     /// All frames of a stack.
     #[inline(always)]
-    pub(super) fn whole(shared: usize, new: usize) -> Self {
+    pub(crate) fn whole(shared: usize, new: usize) -> Self {
         Self { shared, new, is_whole: true }
     }
 
     /// The `met` inner frames of a stack that is deeper than the limit, without what is outside of them.
-    pub(super) fn cut(met: usize) -> Self {
+    pub(crate) fn cut(met: usize) -> Self {
         Self { shared: 0, new: met.min(MOST_FRAMES), is_whole: false }
     }
 
     /// Whether it goes to the stack's outer end, and so is no deeper than [`MOST_FRAMES`].
     #[inline(always)]
-    pub(in crate::alloc) fn is_whole(self) -> bool {
+    pub fn is_whole(self) -> bool {
         self.is_whole
     }
 }
@@ -83,13 +83,13 @@ impl Walked {
 impl LastStack {
     /// Whether [`make_ready`](Self::make_ready) was called for this epoch, and nothing else since.
     #[inline(always)]
-    pub(in crate::alloc) fn is_ready(&self, epoch: u32) -> bool {
+    pub fn is_ready(&self, epoch: u32) -> bool {
         self.epoch.load(Relaxed) == epoch
     }
 
     /// Takes the bounds within which the calling thread's frame records lie, and forgets the last stack, which may reach
     /// further out. No epoch is zero.
-    pub(in crate::alloc) fn make_ready(&self, epoch: u32, bounds: Bounds) {
+    pub fn make_ready(&self, epoch: u32, bounds: Bounds) {
         self.low.store(bounds.low, Relaxed);
         self.limit.store(bounds.limit, Relaxed);
         self.length.store(0, Relaxed);
@@ -97,18 +97,18 @@ impl LastStack {
     }
 
     /// Is ready for nothing, as when another thread is to use it.
-    pub(in crate::alloc) fn unmake_ready(&self) {
+    pub fn unmake_ready(&self) {
         self.epoch.store(0, Relaxed);
     }
 
     #[inline(always)]
-    pub(super) fn bounds(&self) -> Bounds {
+    pub(crate) fn bounds(&self) -> Bounds {
         Bounds { low: self.low.load(Relaxed), limit: self.limit.load(Relaxed) }
     }
 
     /// Puts down a frame of the stack that is being walked. False when there is no more room.
     #[inline(always)]
-    pub(super) fn meet(&self, index: usize, frame: u64, address: u64) -> bool {
+    pub(crate) fn meet(&self, index: usize, frame: u64, address: u64) -> bool {
         let Some(met) = self.met.get(index) else { return false };
         met.frame.store(frame, Relaxed);
         met.address.store(address, Relaxed);
@@ -120,12 +120,7 @@ impl LastStack {
     /// The number is what `child` makes of the number of the stack outside and a return address, for each frame that is new,
     /// beginning with `base` where the outermost is.
     #[inline(always)]
-    pub(in crate::alloc) fn keep(
-        &self,
-        walked: Walked,
-        base: u32,
-        mut child: impl FnMut(u32, u64) -> u32,
-    ) -> u32 {
+    pub fn keep(&self, walked: Walked, base: u32, mut child: impl FnMut(u32, u64) -> u32) -> u32 {
         let Walked { shared, new, is_whole } = walked;
         let mut node = match shared.checked_sub(1).and_then(|index| self.known.get(index)) {
             Some(outer) => outer.node.load(Relaxed),
@@ -148,7 +143,7 @@ impl LastStack {
 }
 
 #[cfg(test)]
-pub(super) mod tests_support {
+pub(crate) mod tests_support {
     use std::collections::HashMap;
 
     use super::*;

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use super::frame::frame_record;
-use super::frame_pointers::return_addresses;
-use super::unwind;
-use memgate_protocol::Unwinder;
+use crate::bounds::Bounds;
+use crate::frame::frame_record;
+use crate::frame_pointers::take_return_addresses;
+use crate::last_stack::MOST_FRAMES;
+use crate::unwind;
 
 /// How many frames at the outer end may differ: below `main`, and where a thread starts, run parts of the C library that
 /// keep no frame pointers, or have no unwind tables.
@@ -13,15 +14,17 @@ const OUTER_FRAMES: usize = 3;
 /// The walk below crosses at least so many frames of this package and of the standard library.
 const LEAST_FRAMES: usize = 4;
 
-/// How stacks are taken in this process.
+/// Whether frame pointers lead where the unwind tables do.
 ///
-/// Takes one stack both ways, through code of this build and through code that the standard library brings compiled.
+/// Takes one stack both ways, through code of this build and through code that the standard library brings compiled. Not for use
+/// inside an allocator: it allocates, and calls the platform's unwinder.
+#[must_use]
 #[inline(never)]
-pub fn trusted_unwinder() -> Unwinder {
+pub fn agrees_with_unwind_tables() -> bool {
     let mut probe = Probe { agrees: false };
     // `write_fmt` is compiled into the standard library, and calls back.
     let written = write!(probe, "{}", std::hint::black_box(1));
-    if written.is_ok() && probe.agrees { Unwinder::FramePointers } else { Unwinder::UnwindTables }
+    written.is_ok() && probe.agrees
 }
 
 struct Probe {
@@ -31,13 +34,19 @@ struct Probe {
 impl Write for Probe {
     #[inline(never)]
     fn write_str(&mut self, _: &str) -> std::fmt::Result {
-        let by_frame_pointers = return_addresses(frame_record());
+        let mut by_frame_pointers = [0; MOST_FRAMES];
+        #[expect(unsafe_code, reason = "reads the stack")]
+        // SAFETY: the bounds are of this thread's stack. Where frame pointers are not kept, the frame is whatever the register
+        // held.
+        let taken = unsafe {
+            take_return_addresses(Bounds::of_this_thread(), frame_record(), &mut by_frame_pointers)
+        };
         let mut by_tables = Vec::new();
         unwind::addresses(|_, address| {
             by_tables.push(address);
             true
         });
-        self.agrees = agree(&by_frame_pointers, &by_tables);
+        self.agrees = agree(by_frame_pointers.get(..taken).unwrap_or(&[]), &by_tables);
         Ok(())
     }
 }

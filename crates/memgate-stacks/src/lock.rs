@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 ///
 /// Rejected: the locks of std and parking_lot, which may allocate, and which allocate through the very allocator that
 /// would be holding them.
-pub(super) struct SpinLock<T> {
+pub struct SpinLock<T> {
     is_held: AtomicBool,
     value: UnsafeCell<T>,
 }
@@ -21,22 +21,29 @@ pub(super) struct SpinLock<T> {
 unsafe impl<T: Send> Sync for SpinLock<T> {}
 
 impl<T> SpinLock<T> {
-    pub(super) const fn new(value: T) -> Self {
+    /// Puts `value` inside.
+    pub const fn new(value: T) -> Self {
         Self { is_held: AtomicBool::new(false), value: UnsafeCell::new(value) }
     }
 
     /// Takes the lock from a holder that is gone. What it was about to change may be half changed.
     ///
     /// # Safety
-    /// No thread that holds the lock is there any more, as in the child of a fork, which has none of the other threads; the
-    /// one that forked does not hold it. And half a change of the value leaves a value.
-    pub(super) unsafe fn release_in_fork(&self) {
+    /// Nobody who holds the lock goes on to use what is inside. Its thread is not there any more, as in the child of a fork, which
+    /// has none of the other threads; or it has forgotten what it held. And half a change of the value leaves a value.
+    pub unsafe fn release_in_fork(&self) {
         self.is_held.store(false, Ordering::Release);
+    }
+
+    /// Takes the lock if nobody holds it.
+    #[inline(always)]
+    pub fn try_hold(&self) -> Option<Held<'_, T>> {
+        (!self.is_held.swap(true, Ordering::Acquire)).then(|| Held { lock: self })
     }
 
     /// Waits for the lock.
     #[inline(always)]
-    pub(super) fn hold(&self) -> Held<'_, T> {
+    pub fn hold(&self) -> Held<'_, T> {
         if self.is_held.swap(true, Ordering::Acquire) {
             self.wait();
         }
@@ -75,7 +82,7 @@ impl<T> std::fmt::Debug for SpinLock<T> {
 
 /// The lock is held until this is dropped.
 #[derive(Debug)]
-pub(super) struct Held<'a, T> {
+pub struct Held<'a, T> {
     lock: &'a SpinLock<T>,
 }
 
@@ -141,5 +148,9 @@ mod tests {
         unsafe { lock.release_in_fork() };
         *lock.hold() += 1;
         assert_eq!(*lock.hold(), 2);
+        let held = lock.hold();
+        assert!(lock.try_hold().is_none());
+        drop(held);
+        assert!(lock.try_hold().is_some_and(|held| *held == 2));
     }
 }

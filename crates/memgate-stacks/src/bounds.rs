@@ -1,46 +1,46 @@
 //! Where frame records can lie.
 
-use super::unwind;
+use crate::unwind;
 
 /// A frame record is two words: where the next one lies, and where its function returns to.
 const RECORD_BYTES: u64 = 16;
 
 /// The addresses at which a frame record can begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::alloc) struct Bounds {
-    pub(super) low: u64,
+pub struct Bounds {
+    pub(crate) low: u64,
     /// The first address at which none can begin.
-    pub(super) limit: u64,
+    pub(crate) limit: u64,
 }
 
 impl Bounds {
     /// No address, so that nothing is read: stacks are taken by the unwind tables.
-    pub(in crate::alloc) const NONE: Self = Self { low: 0, limit: 0 };
+    pub const NONE: Self = Self { low: 0, limit: 0 };
 
     /// The calling thread's stack; [`NONE`](Self::NONE) where the system can't tell.
-    pub(in crate::alloc) fn of_this_thread() -> Self {
+    pub fn of_this_thread() -> Self {
         unwind::stack_bounds().map_or(Self::NONE, |(low, high)| Self::between(low, high))
     }
 
     /// A stack from `low` to the address before `high`.
-    pub(super) const fn between(low: u64, high: u64) -> Self {
+    pub(crate) const fn between(low: u64, high: u64) -> Self {
         Self { low, limit: high.saturating_sub(RECORD_BYTES - 1) }
     }
 
     /// What of it lies further in than the frame record at `frame`.
-    pub(in crate::alloc) fn inside_of(self, frame: u64) -> Self {
+    pub fn inside_of(self, frame: u64) -> Self {
         Self { limit: self.limit.min(frame), ..self }
     }
 
     /// Whether a frame record can begin at `frame`.
     #[inline(always)]
-    pub(in crate::alloc) fn holds(self, frame: u64) -> bool {
+    pub fn holds(self, frame: u64) -> bool {
         (self.low..self.limit).contains(&frame) && is_aligned(frame)
     }
 
     /// Whether a frame record that the one at `frame` points to can be one: further out, aligned, and within.
     #[inline(always)]
-    pub(super) fn leads_on(self, frame: u64, outer: u64) -> bool {
+    pub(crate) fn leads_on(self, frame: u64, outer: u64) -> bool {
         outer > frame && outer < self.limit && is_aligned(outer)
     }
 }

@@ -2,9 +2,9 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use super::bounds::Bounds;
-use super::frame::{read, stack_pointer, without_signature};
-use super::last_stack::{LastStack, MOST_FRAMES, Walked};
+use crate::bounds::Bounds;
+use crate::frame::{read, stack_pointer, without_signature};
+use crate::last_stack::{LastStack, MOST_FRAMES, Walked};
 
 impl LastStack {
     /// Takes the calling thread's stack, from the frame record at `frame` outwards to the end of the bounds; by the unwind
@@ -14,10 +14,8 @@ impl LastStack {
     /// Nobody else uses `self` meanwhile, nor changed it since [`make_ready`](Self::make_ready) was called, unless by walks
     /// and [`keep`](Self::keep). The bounds are [`Bounds::NONE`], or of the calling thread's stack.
     #[inline(always)]
-    pub(in crate::alloc) unsafe fn walk(&self, frame: u64) -> Walked {
-        // Further in than the stack pointer, nothing need be mapped; there a frame can only seem to lie, where the register
-        // is used for something else.
-        if self.bounds().holds(frame) && frame >= stack_pointer() {
+    pub unsafe fn walk(&self, frame: u64) -> Walked {
+        if can_begin_at(self.bounds(), frame) {
             // SAFETY: just looked at; the rest is what our own caller promises.
             unsafe { self.walk_by_frame_pointers(frame) }
         } else {
@@ -111,31 +109,79 @@ impl LastStack {
     }
 }
 
-/// The return addresses from the frame record at `frame` outwards, by frame pointers alone; for the check at start-up.
-#[inline(never)]
-pub(super) fn return_addresses(frame: u64) -> Vec<u64> {
-    let bounds = Bounds::of_this_thread();
-    let mut addresses = Vec::new();
-    // Where frame pointers are not kept, `frame` is whatever the register held.
-    let mut next = Some(frame).filter(|frame| bounds.holds(*frame) && *frame >= stack_pointer());
-    while let Some(frame) = next.filter(|_| addresses.len() < MOST_FRAMES) {
+/// Whether a walk can begin at the frame record at `frame`: within the bounds, and where the stack is mapped.
+///
+/// Further in than the stack pointer, nothing need be mapped; there a frame can only seem to lie, where the register is used
+/// for something else. And where the stack pointer is not on this stack at all, as in a coroutine, it says nothing about it.
+#[inline(always)]
+pub(crate) fn can_begin_at(bounds: Bounds, frame: u64) -> bool {
+    let top = stack_pointer();
+    bounds.holds(frame) && frame >= top && top >= bounds.low
+}
+
+/// Puts down the return addresses from the frame record at `frame` outwards, the innermost first, as many as there is room
+/// for. Gives how many. None when no frame record can lie there; the platform's unwinder is never called.
+///
+/// # Safety
+/// The bounds are [`Bounds::NONE`], or of the calling thread's stack.
+#[inline]
+pub unsafe fn take_return_addresses(bounds: Bounds, frame: u64, addresses: &mut [u64]) -> usize {
+    let mut taken = 0;
+    let mut next = Some(frame).filter(|frame| can_begin_at(bounds, *frame));
+    while let (Some(frame), Some(place)) = (next, addresses.get_mut(taken)) {
         // SAFETY: `frame` is in the bounds of this thread's stack, which leave room for two words, and aligned: looked at above
         // or by `leads_on`. It is not further in than the stack pointer, so the memory is mapped.
         let (outer, address) = unsafe { read(frame) };
-        addresses.push(without_signature(address));
+        *place = without_signature(address);
+        taken += 1;
         next = bounds.leads_on(frame, outer).then_some(outer);
     }
-    addresses
+    taken
 }
 
 #[cfg(all(test, target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
 mod tests {
-    use super::super::last_stack::tests_support::{Stacks, empty};
-    use super::super::unwind;
     use super::*;
+    use crate::last_stack::tests_support::{Stacks, empty};
+    use crate::unwind;
 
     const ROOT: u32 = 1;
     const CUT: u32 = 2;
+
+    fn return_addresses(frame: u64) -> Vec<u64> {
+        let mut addresses = vec![0; MOST_FRAMES];
+        // SAFETY: of this thread's stack.
+        let taken = unsafe { take_return_addresses(Bounds::of_this_thread(), frame, &mut addresses) };
+        addresses.truncate(taken);
+        addresses
+    }
+
+    #[test]
+    fn there_are_as_many_addresses_as_there_is_room_for() {
+        let mut chain = Chain { records: [[0; 2]; MOST_FRAMES + 100] };
+        let start = chain.lay(&[0x11, 0x22, 0x33], 0);
+        assert_eq!(return_addresses(start), [0x11, 0x22, 0x33]);
+        for room in 0..4 {
+            let mut addresses = [0; 4];
+            // SAFETY: of this thread's stack.
+            let taken =
+                unsafe { take_return_addresses(Bounds::of_this_thread(), start, &mut addresses[..room]) };
+            assert_eq!((taken, addresses[room..].iter().sum::<u64>()), (room.min(3), 0));
+            assert_eq!(addresses[..taken], [0x11, 0x22, 0x33][..taken]);
+        }
+    }
+
+    #[test]
+    fn another_stack_is_not_followed() {
+        // As from a coroutine, whose own stack is this one: the bounds are those of a stack further out.
+        let mut chain = Chain { records: [[0; 2]; MOST_FRAMES + 100] };
+        let outer = chain.lay(&[0x11, 0x22, 0x33], 0) + 16;
+        let (_, high) = unwind::stack_bounds().unwrap();
+        let mut addresses = [0; 4];
+        // SAFETY: a part of this thread's stack.
+        let taken = unsafe { take_return_addresses(Bounds::between(outer, high), outer, &mut addresses) };
+        assert_eq!(taken, 0);
+    }
 
     #[test]
     fn what_cannot_be_a_frame_record_is_not_read() {

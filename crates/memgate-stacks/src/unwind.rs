@@ -1,6 +1,6 @@
 //! The platform's own means: unwind tables, and the bounds of a thread's stack.
 
-pub(super) use platform::{addresses, stack_bounds};
+pub(crate) use platform::{addresses, stack_bounds};
 
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
 #[expect(unsafe_code, reason = "calls the platform's unwinder and asks for the bounds of a thread's stack")]
@@ -39,7 +39,7 @@ mod platform {
 
     /// Hands the return addresses of the calling thread's stack to `each`, with their numbers from the inner end, until it
     /// says no. Gives how many it took.
-    pub(in crate::alloc) fn addresses(each: impl FnMut(usize, u64) -> bool) -> usize {
+    pub(crate) fn addresses(each: impl FnMut(usize, u64) -> bool) -> usize {
         struct Walk<F> {
             each: F,
             taken: usize,
@@ -73,7 +73,7 @@ mod platform {
     }
 
     /// The lowest address of the calling thread's stack, and the one after the highest.
-    pub(in crate::alloc) fn stack_bounds() -> Option<(u64, u64)> {
+    pub(crate) fn stack_bounds() -> Option<(u64, u64)> {
         let mut attributes = ThreadAttributes([0; 16]);
         // SAFETY: always allowed.
         let thread = unsafe { pthread_self() };
@@ -93,11 +93,11 @@ mod platform {
 
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri))))]
 mod platform {
-    pub(in crate::alloc) fn addresses(_: impl FnMut(usize, u64) -> bool) -> usize {
+    pub(crate) fn addresses(_: impl FnMut(usize, u64) -> bool) -> usize {
         0
     }
 
-    pub(in crate::alloc) fn stack_bounds() -> Option<(u64, u64)> {
+    pub(crate) fn stack_bounds() -> Option<(u64, u64)> {
         None
     }
 }
