@@ -1,4 +1,8 @@
-//! The heap of a running service.
+//! The heap of a running service: sampled around any allocator, and served on the URLs that pprof, Grafana Alloy, Parca and Prometheus
+//! know.
+//!
+//! [`Heap`] is the allocator, [`serve`] the endpoint; [`Options`] says who else may ask, and makes a router for axum behind the feature
+//! `axum`. Without an endpoint, [`profile`], [`counters`] and [`metrics()`] give the same as data.
 
 mod access;
 mod health;

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::net::{Shutdown, SocketAddr};
-use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -26,7 +25,8 @@ const STACK_BYTES: usize = 512 << 10;
 pub struct Server {
     shared: Arc<Shared>,
     door: Door,
-    ended: Receiver<()>,
+    /// Over when the thread that accepts is.
+    ended: Arc<Stop>,
     /// A child after a fork has this value, too, and the sockets are its parent's.
     process_id: u32,
 }
@@ -58,12 +58,11 @@ impl Server {
         let stop = responder.stop();
         let large = Gate::new(LARGE_BODIES, 0, Duration::ZERO);
         let shared = Arc::new(Shared { responder, stop, large, times, open: Mutex::default() });
-        let (says_ended, ended) = channel();
-        let accepting = Arc::clone(&shared);
+        let ended = Arc::new(Stop::default());
+        let (accepting, ends) = (Arc::clone(&shared), Arc::clone(&ended));
         spawn(move || {
             accept(&socket, &accepting);
-            // Nobody may wait for it any more.
-            let _ = says_ended.send(());
+            ends.stop();
         })
         .map_err(ServeError::Thread)?;
         Ok(Self { shared, door, ended, process_id: std::process::id() })
@@ -95,7 +94,7 @@ impl Drop for Server {
         }
         self.door.knock();
         // Somebody may have taken the path away, so that nobody hears the knock: the thread then waits for ever, and harms nobody.
-        let _ = self.ended.recv_timeout(Duration::from_secs(1));
+        self.ended.wait(Duration::from_secs(1));
         if let Door::Unix(path) = &self.door {
             let _ = std::fs::remove_file(path);
         }

@@ -20,6 +20,8 @@ pub(crate) struct Page<'a> {
     pub(crate) figures: &'a MemoryFigures,
     pub(crate) verdict: &'a Verdict,
     pub(crate) is_cmdline_served: bool,
+    /// As whoever looks at the page calls this machine.
+    pub(crate) host: Option<&'a str>,
 }
 
 /// Writes the page.
@@ -159,10 +161,13 @@ fn links(html: &mut String, page: &Page<'_>) {
             let _ = writeln!(html, "<li class=\"dim\">{text}</li>");
         }
     }
-    html.push_str(
-        "</ul>\n<pre tabindex=\"0\" aria-label=\"Commands\"><code>go tool pprof -top http://HOST/debug/pprof/heap\n\
-         go tool pprof -sample_index=alloc_space -seconds 10 http://HOST/debug/pprof/allocs\n\
-         go tool pprof -diff_base before.pb http://HOST/debug/pprof/heap</code></pre>\n",
+    let host = escaped(page.host.unwrap_or("HOST"));
+    let _ = writeln!(
+        html,
+        "</ul>\n<pre tabindex=\"0\" role=\"region\" aria-label=\"Commands\"><code>\
+         go tool pprof -top http://{host}/debug/pprof/heap\n\
+         go tool pprof -top -sample_index=alloc_space -seconds 10 http://{host}/debug/pprof/allocs\n\
+         go tool pprof -top -diff_base before.pb http://{host}/debug/pprof/heap</code></pre>"
     );
 }
 
@@ -236,8 +241,10 @@ mod tests {
             figures: &MemoryFigures::default(),
             verdict: &verdict,
             is_cmdline_served: false,
+            host: Some("a<b"),
         });
         assert!(html.contains("&lt;a::B as c::D&gt;::e::&lt;&#39;&quot;&amp;\u{fffd}&gt;</th>"), "{html}");
+        assert!(html.contains("http://a&lt;b/debug/pprof/heap"), "{html}");
         assert!(html.contains("1 &lt; 2") && html.contains("class=\"high\">high"), "{html}");
         assert!(html.contains(">1.4 MiB</td>") && html.contains(">1,500,000</td>"), "{html}");
         assert!(!html.contains("<script") && !html.contains("href=\"cmdline"), "{html}");

@@ -3,34 +3,36 @@
 use super::message::Response;
 use crate::access::Refusal;
 
-/// Profiles of Go's that scrapers ask for by default: what they are, and how Alloy and Parca call them.
-const ELSEWHERE: [(&str, &str, &str); 6] = [
-    ("profile", "CPU profile", "process_cpu"),
-    ("goroutine", "profile of threads or tasks", "goroutine"),
-    ("mutex", "profile of contended locks", "mutex"),
-    ("block", "profile of blocked threads", "block"),
-    ("threadcreate", "profile of created threads", "threadcreate"),
-    ("trace", "trace", "trace"),
+/// Profiles of Go's: what they are, and how Alloy and Parca call those that they scrape by default.
+const ELSEWHERE: [(&str, &str, Option<&str>); 6] = [
+    ("profile", "CPU profile", Some("process_cpu")),
+    ("goroutine", "profile of threads or tasks", Some("goroutine")),
+    ("mutex", "profile of contended locks", Some("mutex")),
+    ("block", "profile of blocked threads", Some("block")),
+    ("threadcreate", "profile of created threads", None),
+    ("trace", "trace", None),
 ];
 
 /// Not found, with the way to what is there.
 pub(super) fn not_found(path: &str) -> Response {
     let name = path.strip_prefix("/debug/pprof/").unwrap_or_default();
-    match ELSEWHERE.iter().find(|(known, ..)| *known == name) {
-        Some((_, what, setting)) => Response::error(
-            404,
-            format!(
-                "memgate-live has no {what}: it serves the heap, at /debug/pprof/heap and /debug/pprof/allocs.\n\
-                 Scrapers ask for it until they are told not to: `profile.{setting} {{ enabled = false }}` in Alloy, \
-                 `{setting}: {{ enabled: false }}` under `pprof_config` in Parca."
-            ),
-        ),
-        None => Response::error(
+    let Some((_, what, setting)) = ELSEWHERE.iter().find(|(known, ..)| *known == name) else {
+        return Response::error(
             404,
             "not found. There are /debug/pprof/, /debug/pprof/heap, /debug/pprof/allocs, /debug/pprof/symbol, /metrics, \
              /livez and /readyz.",
-        ),
+        );
+    };
+    let mut text = format!(
+        "memgate-live has no {what}: it serves the heap, at /debug/pprof/heap and /debug/pprof/allocs."
+    );
+    if let Some(setting) = setting {
+        text.push_str(&format!(
+            "\nScrapers ask for it until they are told not to: `profile.{setting} {{ enabled = false }}` in Alloy, \
+             `{setting}: {{ enabled: false }}` under `pprof_config` in Parca."
+        ));
     }
+    Response::error(404, text)
 }
 
 pub(super) fn no_cmdline() -> Response {

@@ -66,12 +66,17 @@ impl Responder {
     /// ```
     /// use memgate_live::{Options, Request};
     ///
+    /// #[global_allocator]
+    /// static HEAP: memgate_live::Heap = memgate_live::Heap::system();
+    ///
+    /// # fn main() -> Result<(), memgate_live::ServeError> {
     /// let responder = Options::new().token("a secret")?.responder()?;
     /// let request = Request { method: "GET", path: "/livez", ..Request::default() };
     /// assert_eq!(responder.respond(&request).status, 200);
     /// let request = Request { method: "GET", path: "/debug/pprof/heap", ..Request::default() };
     /// assert_eq!(responder.respond(&request).status, 401);
-    /// # Ok::<(), memgate_live::ServeError>(())
+    /// # Ok(())
+    /// # }
     /// ```
     #[must_use]
     pub fn respond(&self, request: &Request<'_>) -> Response {
@@ -93,11 +98,14 @@ impl Responder {
             "/debug/pprof/symbol" if is_read || request.method == "POST" => self.symbol(request),
             "/debug/pprof/symbol" => wrong_method("GET, HEAD, POST"),
             _ if !is_read => wrong_method("GET, HEAD"),
-            "/debug/pprof/" => self.index(),
+            "/debug/pprof/" => self.index(request),
             "/debug/pprof/heap" => self.heap(request, HeapKind::Heap),
             "/debug/pprof/allocs" => self.heap(request, HeapKind::Allocs),
             "/debug/pprof/cmdline" if self.settings.is_cmdline_served => {
-                Response::text(200, String::from_utf8_lossy(&self.source.arguments()))
+                let arguments = self.source.arguments();
+                // As Go's, without the last end.
+                let arguments = arguments.strip_suffix(b"\0").unwrap_or(&arguments);
+                Response::text(200, String::from_utf8_lossy(arguments))
             }
             "/debug/pprof/cmdline" => no_cmdline(),
             "/metrics" => self.metrics(request),
@@ -164,7 +172,7 @@ impl Responder {
         Response::text(200, answer(&addresses, &names, has_symbols))
     }
 
-    fn index(&self) -> Response {
+    fn index(&self, request: &Request<'_>) -> Response {
         let Some(_pass) = self.collecting.enter() else {
             return self.busy("something is being collected", 1);
         };
@@ -180,6 +188,7 @@ impl Responder {
             figures: &self.source.figures(),
             verdict: &self.verdict(),
             is_cmdline_served: self.settings.is_cmdline_served,
+            host: request.host,
         });
         Response::new(200, "text/html; charset=utf-8", body)
             // Nothing is loaded, nothing runs, nobody frames it.
