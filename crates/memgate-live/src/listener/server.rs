@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::connection::Connection;
 use super::error::ServeError;
 use super::exchange::{Times, exchange, send};
+use super::once::Once;
 use super::socket::{Door, Socket};
 use crate::respond::{Gate, Responder, Response, Stop};
 
@@ -29,6 +30,7 @@ pub struct Server {
     ended: Arc<Stop>,
     /// A child after a fork has this value, too, and the sockets are its parent's.
     process_id: u32,
+    _once: Option<Once>,
 }
 
 /// What the threads share.
@@ -49,11 +51,17 @@ struct Open {
 }
 
 impl Server {
-    pub(crate) fn start(socket: Socket, responder: Responder) -> Result<Self, ServeError> {
-        Self::start_with(socket, responder, Times::default())
+    pub(crate) fn start(socket: Socket, responder: Responder, once: Once) -> Result<Self, ServeError> {
+        Self::start_with(socket, responder, Times::default(), Some(once))
     }
 
-    pub(super) fn start_with(socket: Socket, responder: Responder, times: Times) -> Result<Self, ServeError> {
+    /// In tests, several serve at once.
+    pub(super) fn start_with(
+        socket: Socket,
+        responder: Responder,
+        times: Times,
+        once: Option<Once>,
+    ) -> Result<Self, ServeError> {
         let door = socket.door().map_err(ServeError::Address)?;
         let stop = responder.stop();
         let large = Gate::new(LARGE_BODIES, 0, Duration::ZERO);
@@ -65,7 +73,7 @@ impl Server {
             ends.stop();
         })
         .map_err(ServeError::Thread)?;
-        Ok(Self { shared, door, ended, process_id: std::process::id() })
+        Ok(Self { shared, door, ended, process_id: std::process::id(), _once: once })
     }
 
     /// The address that is listened to; none for a Unix socket. With port 0, the system has chosen one.

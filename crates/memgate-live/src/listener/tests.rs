@@ -16,7 +16,8 @@ const ANY: &str = "127.0.0.1:0";
 
 fn start(source: &ByHand, times: Times) -> (Server, SocketAddr) {
     let responder = Responder::new(settings(None), Box::new(source.clone()));
-    let server = Server::start_with(Socket::tcp(&[ANY.parse().unwrap()]).unwrap(), responder, times).unwrap();
+    let server =
+        Server::start_with(Socket::tcp(&[ANY.parse().unwrap()]).unwrap(), responder, times, None).unwrap();
     let address = server.address().unwrap();
     (server, address)
 }
@@ -189,7 +190,7 @@ fn a_unix_socket_is_for_its_user_and_leaves_nothing() {
     // Of a process that is gone.
     drop(UnixListener::bind(&path).unwrap());
     let responder = Responder::new(settings(None), Box::new(ByHand::default()));
-    let server = Server::start(Socket::unix(&path).unwrap(), responder).unwrap();
+    let server = Server::start_with(Socket::unix(&path).unwrap(), responder, Times::default(), None).unwrap();
     assert_eq!(server.address(), None);
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     let mut stream = UnixStream::connect(&path).unwrap();

@@ -60,7 +60,7 @@ fn header(html: &mut String, page: &Page<'_>) {
     );
     if !profile.has_frame_pointers {
         html.push_str(
-            "<p class=\"high\">This program has no frame pointers, so that stacks are short: build it with \
+            "<p class=\"high\">This program has no frame pointers, so that samples have no stacks: build it with \
              <code>RUSTFLAGS=\"-C force-frame-pointers=yes\"</code>.</p>\n",
         );
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::pprof::without_addresses;
 use crate::profile::{HeapProfile, SampledStack};
 
 /// Names are looked up for so many stacks: what the page shows is the largest, and a request is to be bounded.
@@ -36,7 +37,7 @@ pub(crate) fn addresses(profile: &HeapProfile) -> Vec<u64> {
 pub(super) fn sites(profile: &HeapProfile, names: &HashMap<u64, String>) -> (Vec<Site>, usize) {
     let mut sites: BTreeMap<String, Site> = BTreeMap::new();
     for stack in largest(profile) {
-        let name = site_name(stack, names);
+        let name = site_name(stack, names, without_addresses(profile));
         let site = sites.entry(name.clone()).or_insert_with(|| Site { name, ..Site::default() });
         site.samples += stack.live.samples;
         site.live_bytes += stack.live.bytes;
@@ -62,7 +63,7 @@ fn calls(stack: &SampledStack) -> impl Iterator<Item = u64> {
     stack.return_addresses.iter().map(|address| address.saturating_sub(1) as u64)
 }
 
-fn site_name(stack: &SampledStack, names: &HashMap<u64, String>) -> String {
+fn site_name(stack: &SampledStack, names: &HashMap<u64, String>, without_addresses: &str) -> String {
     let is_plumbing = |name: &&String| {
         let path = name.trim_start_matches(['<', '&', '[', '(']);
         PLUMBING.iter().any(|prefix| path.starts_with(prefix))
@@ -71,7 +72,7 @@ fn site_name(stack: &SampledStack, names: &HashMap<u64, String>) -> String {
     match (known().find(|name| !is_plumbing(name)).or_else(|| known().next()), calls(stack).next()) {
         (Some(name), _) => name.clone(),
         (None, Some(address)) => format!("{address:#x}"),
-        (None, None) => crate::pprof::BEYOND_LIMIT.to_owned(),
+        (None, None) => without_addresses.to_owned(),
     }
 }
 

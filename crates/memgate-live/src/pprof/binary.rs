@@ -11,7 +11,14 @@ use crate::process::{LoadedObject, find_object};
 use crate::profile::{Estimate, HeapProfile, SampledStack};
 
 /// Stands for the stacks for which a full table had no room.
-pub(crate) const BEYOND_LIMIT: &str = "[stacks beyond the limit]";
+pub(super) const BEYOND_LIMIT: &str = "[stacks beyond the limit]";
+/// Stands for all stacks of a program that can't be followed.
+const UNKNOWN: &str = "[stacks without frame pointers]";
+
+/// The name of the row without addresses.
+pub(crate) const fn without_addresses(profile: &HeapProfile) -> &'static str {
+    if profile.has_frame_pointers { BEYOND_LIMIT } else { UNKNOWN }
+}
 
 /// In Go's order, with Go's names: tools know what to call them, and which to add up.
 const SAMPLE_TYPES: [(&str, &str); 4] = [
@@ -30,7 +37,7 @@ pub(crate) fn binary(
     kind: HeapKind,
     taken: Taken,
 ) -> Vec<u8> {
-    let mut samples = Samples::new(objects);
+    let mut samples = Samples::new(objects, without_addresses(profile));
     for stack in &profile.stacks {
         samples.add(stack);
     }
@@ -68,17 +75,19 @@ struct Samples<'a> {
     /// By the index in `objects`; only what samples lie in gets a mapping.
     mapping_ids: HashMap<usize, u64>,
     location_ids: HashMap<u64, u64>,
-    beyond_limit: Option<u64>,
+    without_addresses: Option<u64>,
+    without_addresses_name: &'static str,
 }
 
 impl<'a> Samples<'a> {
-    fn new(objects: &'a [LoadedObject]) -> Self {
+    fn new(objects: &'a [LoadedObject], without_addresses_name: &'static str) -> Self {
         let mut samples = Self {
             builder: ProfileBuilder::new(&SAMPLE_TYPES),
             objects,
             mapping_ids: HashMap::new(),
             location_ids: HashMap::new(),
-            beyond_limit: None,
+            without_addresses: None,
+            without_addresses_name,
         };
         // First in any case: readers take the first mapping for the program.
         if !objects.is_empty() {
@@ -93,11 +102,9 @@ impl<'a> Samples<'a> {
             return;
         }
         if stack.return_addresses.is_empty() {
-            let id = match self.beyond_limit {
-                Some(id) => id,
-                None => self.builder.location(0, 0, &[Line { function: BEYOND_LIMIT, file: "", line: 0 }]),
-            };
-            self.beyond_limit = Some(id);
+            let line = Line { function: self.without_addresses_name, file: "", line: 0 };
+            let builder = &mut self.builder;
+            let id = *self.without_addresses.get_or_insert_with(|| builder.location(0, 0, &[line]));
             self.builder.sample([id], &values);
             return;
         }

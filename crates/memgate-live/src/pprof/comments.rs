@@ -32,7 +32,7 @@ pub(super) fn comments(profile: &HeapProfile, taken: Taken, process_id: u32) -> 
     });
     if !profile.has_frame_pointers {
         comments.push(
-            "this program has no frame pointers, so that stacks are short: build with RUSTFLAGS=\"-C force-frame-pointers=yes\""
+            "this program has no frame pointers, so that samples have no stacks: build with RUSTFLAGS=\"-C force-frame-pointers=yes\""
                 .to_owned(),
         );
     }

@@ -5,7 +5,7 @@ mod comments;
 mod kind;
 mod text;
 
-pub(crate) use binary::{BEYOND_LIMIT, binary};
+pub(crate) use binary::{binary, without_addresses};
 pub(crate) use comments::Taken;
 pub(crate) use kind::HeapKind;
 pub(crate) use text::text;

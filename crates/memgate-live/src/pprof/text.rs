@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::binary::{BEYOND_LIMIT, call_address, values};
+use super::binary::{call_address, values, without_addresses};
 use super::comments::{Taken, comments};
 use crate::process::LoadedObject;
 use crate::profile::HeapProfile;
@@ -31,7 +31,7 @@ pub(crate) fn text(
         }
         text.push('\n');
         if addresses.is_empty() {
-            let _ = writeln!(text, "#\t{BEYOND_LIMIT}");
+            let _ = writeln!(text, "#\t{}", without_addresses(profile));
         }
         for address in *addresses {
             let name = names.get(&call_address(*address)).map_or("?", String::as_str);

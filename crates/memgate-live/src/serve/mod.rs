@@ -3,7 +3,6 @@
 #[cfg(feature = "axum")]
 mod axum;
 mod functions;
-mod once;
 mod options;
 mod this_process;
 

@@ -4,12 +4,11 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::once::Once;
 use super::this_process::ThisProcess;
 use crate::access::{Access, Token};
 use crate::health::{Threshold, Thresholds};
 use crate::heap;
-use crate::listener::{ServeError, Server, Socket};
+use crate::listener::{Once, ServeError, Server, Socket};
 use crate::respond::{Responder, Settings};
 
 /// How the heap is served: to whom, and what of it.
@@ -130,9 +129,9 @@ impl Options {
         {
             return Err(ServeError::NeedsToken(Some(*stranger)));
         }
-        let responder = self.make_responder(stranger.is_none(), Some(once))?;
+        let responder = self.make_responder(stranger.is_none())?;
         let socket = Socket::tcp(&addresses).map_err(|error| ServeError::Bind(first.to_string(), error))?;
-        Server::start(socket, responder)
+        Server::start(socket, responder, once)
     }
 
     /// Serves at a Unix socket, to which only the process's own user may connect.
@@ -141,9 +140,9 @@ impl Options {
     /// Like [`serve`](Self::serve); also when there is something else at the path.
     pub fn serve_unix(self, path: impl AsRef<Path>) -> Result<Server, ServeError> {
         let once = once()?;
-        let responder = self.make_responder(false, Some(once))?;
+        let responder = self.make_responder(false)?;
         let bind = |error| ServeError::Bind(path.as_ref().display().to_string(), error);
-        Server::start(Socket::unix(path.as_ref()).map_err(bind)?, responder)
+        Server::start(Socket::unix(path.as_ref()).map_err(bind)?, responder, once)
     }
 
     /// What answers requests that somebody else takes in: a framework's server. It can't know from where they come, so there has to
@@ -158,14 +157,14 @@ impl Options {
         if !self.says_who_may() {
             return Err(ServeError::NeedsToken(None));
         }
-        self.make_responder(false, None)
+        self.make_responder(false)
     }
 
     const fn says_who_may(&self) -> bool {
         self.token.is_some() || self.is_open
     }
 
-    fn make_responder(self, is_host_checked: bool, once: Option<Once>) -> Result<Responder, ServeError> {
+    fn make_responder(self, is_host_checked: bool) -> Result<Responder, ServeError> {
         let token = match &self.token {
             None => None,
             Some(Origin::Text(text)) => Some(Token::new(text)?),
@@ -178,7 +177,7 @@ impl Options {
             is_cmdline_served: self.is_cmdline_served,
             longest_difference: self.longest_difference,
         };
-        Ok(Responder::new(settings, Box::new(ThisProcess::new(once))))
+        Ok(Responder::new(settings, Box::new(ThisProcess)))
     }
 }
 

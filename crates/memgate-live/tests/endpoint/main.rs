@@ -7,6 +7,7 @@ mod access;
 mod decode;
 mod http;
 mod leak;
+mod program;
 #[path = "../../../memgate-report/tests/clients/programs.rs"]
 #[expect(dead_code, reason = "other packages' tests need the rest")]
 mod programs;

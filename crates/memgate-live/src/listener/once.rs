@@ -6,10 +6,10 @@ static IS_SERVED: AtomicBool = AtomicBool::new(false);
 
 /// That the heap is served, until this is dropped.
 #[derive(Debug)]
-pub(super) struct Once(());
+pub(crate) struct Once(());
 
 impl Once {
-    pub(super) fn take() -> Option<Self> {
+    pub(crate) fn take() -> Option<Self> {
         (!IS_SERVED.swap(true, Ordering::AcqRel)).then_some(Self(()))
     }
 }
