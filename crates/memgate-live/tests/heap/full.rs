@@ -40,7 +40,7 @@ fn what_finds_no_room_is_in_the_sums() {
         if profile.has_frame_pointers {
             assert!(profile.is_table_full && counters.stacks == counters.stacks_capacity);
             let other = profile.stacks.iter().find(|stack| stack.return_addresses.is_empty()).unwrap();
-            assert!(other.allocated.samples > 10_000 && counters.dropped >= other.allocated.samples);
+            assert!(other.allocated.samples > 10_000 && counters.dropped + 100 >= other.allocated.samples);
         }
         assert!(allocated.objects >= 65_536.0 * (round + 1) as f64);
     }
