@@ -59,6 +59,7 @@ mod platform {
             }
         }
 
+        #[cfg(all(target_os = "linux", not(miri)))]
         /// Calls no handler any more.
         pub(in super::super) fn forget(&self) {
             if let Some(key) = self.key.swap(0, Ordering::AcqRel).checked_sub(1) {
@@ -73,7 +74,7 @@ mod platform {
 mod platform {
     use std::ffi::c_void;
 
-    use super::{AtEnd, Ordering};
+    use super::AtEnd;
 
     impl AtEnd {
         /// Nobody tells of the end of threads: a slot is used once.
@@ -82,8 +83,5 @@ mod platform {
         /// Nothing is asked.
         pub(in super::super) unsafe fn watch(&self, _: extern "C" fn(*mut c_void)) {}
         pub(in super::super) fn tell(&self, _: *const c_void) {}
-        pub(in super::super) fn forget(&self) {
-            self.key.store(0, Ordering::Relaxed);
-        }
     }
 }
