@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ::axum::Router;
 use ::axum::body::{Body, to_bytes};
 use ::axum::extract;
-use ::axum::http::{StatusCode, header, request::Parts};
+use ::axum::http::{HeaderValue, StatusCode, header, request::Parts};
 use ::axum::response::{IntoResponse, Response as AxumResponse};
 
 use super::options::Options;
@@ -70,7 +70,7 @@ fn as_request<'a>(parts: &'a Parts, body: &'a [u8]) -> Request<'a> {
         path: parts.uri.path(),
         query: parts.uri.query().unwrap_or_default(),
         host: text(header::HOST),
-        authorization: parts.headers.get(header::AUTHORIZATION).map(|value| value.as_bytes()),
+        authorization: parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes),
         accept: text(header::ACCEPT),
         body,
     }
