@@ -2,8 +2,8 @@
 
 use super::sites::{Capacity, Recording};
 use super::state;
-use super::walk::IS_SUPPORTED;
 use memgate_protocol::Engine;
+use memgate_stacks::IS_SUPPORTED;
 
 /// Whether this build of memgate has the engine.
 #[must_use]

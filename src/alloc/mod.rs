@@ -5,7 +5,7 @@
 //! engine `sites` has spin locks of its own, held for some tens of instructions each. None is held while anything is called
 //! that could allocate, and so come back here.
 //!
-//! Imports go one way, from the allocator to its engines to what they stand on: `hint`, `fork`, `slots`, `state`, `walk`.
+//! Imports go one way, from the allocator to its engines to what they stand on: `hint`, `fork`, `slots`, `state`, `unwinder`.
 
 #[expect(unsafe_code, reason = "a global allocator can't be written without it")]
 mod allocator;
@@ -31,7 +31,7 @@ mod slots;
 mod slow;
 mod span;
 mod state;
-mod walk;
+mod unwinder;
 
 pub use allocator::Alloc;
 pub use counters::set_exact_peak;
@@ -44,4 +44,4 @@ pub(crate) use probe::{installed_allocator, sees_standard_library};
 pub(crate) use sites::{Capacity, Recorded, Recording};
 pub use span::{Span, SpanCounts};
 pub(crate) use state::is_fork;
-pub use walk::trusted_unwinder;
+pub use unwinder::trusted_unwinder;

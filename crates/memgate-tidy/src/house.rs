@@ -95,12 +95,23 @@ pub const RUNTIME: House = House {
     circles: &[],
     short_files: &[
         ("alloc/hint.rs", "which branch is rare, for every path of a call"),
+        (
+            "alloc/unwinder.rs",
+            "a word of the protocol for what memgate-stacks found, below all that asks for it",
+        ),
         ("harness/benchmark.rs", "what a suite is made of, below all that runs it"),
     ],
-    definitions: &[(
-        "alloc/walk/mod.rs",
-        "on which platforms there is a walk, which decides what else is compiled",
-    )],
+    definitions: &[],
+};
+
+/// What takes call stacks.
+pub const STACKS: House = House {
+    folder: "crates/memgate-stacks/src",
+    rooms: &["unwind", "bounds", "frame", "last_stack", "frame_pointers", "kept", "check", "unwind_tables"],
+    is_pure: false,
+    circles: &[],
+    short_files: &[],
+    definitions: &[("lib.rs", "on which platforms there is a walk, which decides what else is compiled")],
 };
 
 /// What the tool and a measured process say to each other.
@@ -134,5 +145,28 @@ pub const PROTOCOL: House = House {
     definitions: &[],
 };
 
+/// The encoder of profiles that both the tool and services have.
+pub const PPROF: House = House {
+    folder: "crates/memgate-pprof/src",
+    rooms: &["protobuf", "strings", "builder"],
+    is_pure: true,
+    circles: &[],
+    short_files: &[],
+    definitions: &[],
+};
+
+/// What is linked into services.
+pub const LIVE: House = House {
+    folder: "crates/memgate-live/src",
+    rooms: &[
+        "profile", "heap", "process", "memory", "health", "metrics", "pprof", "symbols", "page", "access",
+        "respond", "listener", "serve",
+    ],
+    is_pure: false,
+    circles: &[],
+    short_files: &[],
+    definitions: &[],
+};
+
 /// All of them.
-pub const ALL: [House; 4] = [REPORT, RUNNER, RUNTIME, PROTOCOL];
+pub const ALL: [House; 7] = [REPORT, RUNNER, RUNTIME, PROTOCOL, STACKS, PPROF, LIVE];

@@ -5,7 +5,7 @@
 use super::events::Moving;
 use super::process::{own_last_stack, tables};
 use crate::alloc::state;
-use crate::alloc::walk::frame_record;
+use memgate_stacks::frame_record;
 
 /// A block of `size` bytes was allocated.
 #[inline(always)]

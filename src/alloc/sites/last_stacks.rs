@@ -7,9 +7,9 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use super::lock::SpinLock;
 use super::memory::{Reserved, ZeroIsValid};
-use crate::alloc::walk::LastStack;
+use memgate_stacks::LastStack;
+use memgate_stacks::SpinLock;
 
 #[expect(unsafe_code, reason = "says that zeroes are a last stack")]
 // SAFETY: made of atomic integers alone, and of arrays of them; see there.
@@ -149,7 +149,7 @@ mod tests {
                         let used = stacks.with_shared(|last| {
                             assert!(!is_used.swap(true, Relaxed));
                             assert!((1..4).all(|epoch| !last.is_ready(epoch)));
-                            last.make_ready(number, crate::alloc::walk::Bounds::NONE);
+                            last.make_ready(number, memgate_stacks::Bounds::NONE);
                             assert!(last.is_ready(number));
                             is_used.store(false, Relaxed);
                         });

@@ -3,7 +3,7 @@
 //! An event of the allocator takes this way:
 //!
 //! 1. [`hooks`] is called by the allocator, and finds the process's [`Tables`](tables::Tables).
-//! 2. [`walk`](super::walk) follows the frame pointers and compares them with the stack that this thread had last
+//! 2. [`memgate_stacks`] follows the frame pointers and compares them with the stack that this thread had last
 //!    ([`last_stacks`]); what is the same is not looked up again.
 //! 3. [`tree`] interns what is new: a tree of return addresses, so that a stack is one number, and two stacks are the
 //!    same only if every frame is.
@@ -11,7 +11,7 @@
 //!    stack a block belongs to ([`blocks`]).
 //!
 //! Each table is a value that owns its memory, reserved before the first window ([`memory`]), straight from `System`: nothing
-//! here allocates, and what no longer fits is counted and reported. A lock owns what it guards ([`lock`]). The one static is
+//! here allocates, and what no longer fits is counted and reported. A lock owns what it guards ([`SpinLock`](memgate_stacks::SpinLock)). The one static is
 //! the process's own tables ([`process`]); a test makes its own.
 
 mod blocks;
@@ -20,8 +20,6 @@ mod events;
 mod growth;
 mod hooks;
 mod last_stacks;
-#[expect(unsafe_code, reason = "gives what it guards to one holder at a time")]
-mod lock;
 #[expect(unsafe_code, reason = "reserves memory for the tables, outside of the global allocator")]
 mod memory;
 mod peak;

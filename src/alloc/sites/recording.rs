@@ -4,9 +4,10 @@ use super::capacity::{Capacity, ReserveError};
 use super::process;
 use super::tables::Tables;
 use crate::alloc::state;
-use crate::alloc::walk::{frame_record, trusted_unwinder};
+use crate::alloc::unwinder::trusted_unwinder;
 use memgate_protocol::capture::CapturedRow;
 use memgate_protocol::{StackNumbers, Unwinder};
+use memgate_stacks::frame_record;
 
 /// The engine, ready to record.
 #[derive(Clone, Copy, Debug)]

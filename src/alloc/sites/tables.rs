@@ -3,11 +3,11 @@
 use super::capacity::{Capacity, ReserveError};
 use super::events::Events;
 use super::last_stacks::{LastStacks, Own};
-use super::lock::SpinLock;
 use super::tree::Tree;
 use super::window::Window;
-use crate::alloc::walk::LastStack;
 use memgate_protocol::capture::node;
+use memgate_stacks::LastStack;
+use memgate_stacks::SpinLock;
 
 /// The tables of the engine, each in memory of its own, which is given back when this is dropped.
 ///

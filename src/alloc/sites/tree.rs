@@ -7,9 +7,9 @@
 
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
-use super::lock::SpinLock;
 use super::memory::{Reserved, ZeroIsValid};
 use memgate_protocol::capture::node::{BEYOND_LIMIT, FIRST};
+use memgate_stacks::SpinLock;
 
 /// A stack: one return address, and the stack outside of it.
 #[derive(Debug)]

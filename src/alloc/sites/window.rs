@@ -3,8 +3,8 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 
-use crate::alloc::walk::Bounds;
 use memgate_protocol::Unwinder;
+use memgate_stacks::Bounds;
 
 /// The window that is recorded, or was last. Opened while nothing is recorded; read by every thread that is.
 #[derive(Debug, Default)]

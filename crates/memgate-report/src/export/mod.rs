@@ -8,7 +8,6 @@ mod error;
 mod flamegraph;
 mod folded;
 mod pprof;
-mod protobuf;
 mod row;
 
 pub use dhat::dhat_json;

@@ -1,17 +1,14 @@
 //! pprof's `profile.proto`, for `go tool pprof`, pprof, Pyroscope, speedscope and others.
-//!
-//! The format: <https://github.com/google/pprof/blob/main/proto/profile.proto>. What readers make of it beyond that
-//! was read in their source; the places say so.
 
 use std::collections::HashMap;
 use std::io::Write;
 
 use flate2::{Compression, GzBuilder};
+use memgate_pprof::{Line, Mapping, ProfileBuilder, Summary};
 use memgate_protocol::StackNumbers;
 
-use super::protobuf::Message;
 use super::row::{Frame, Row, name, rows};
-use crate::sites::{Module, PhysicalFrame, Profile};
+use crate::sites::{Function, Module, PhysicalFrame, Profile};
 
 /// The moment of which a profile shows what was live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,40 +60,24 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
         .expect("nothing fails that is written into memory")
 }
 
-/// The profile before it is compressed. Numbers of fields are those of `message Profile`.
+/// The profile before it is compressed.
 fn encode(profile: &Profile, moment: Moment, name: &str) -> Vec<u8> {
-    let comments = comments(moment, name);
-    let mut tables = Tables::new(profile.modules.len());
-    let mut file = Message::default();
-    for (kind, unit) in SAMPLE_TYPES {
-        let value_type = tables.value_type(kind, unit);
-        file.message(1, &value_type);
-    }
+    let mut file = Samples::new(&profile.modules);
     for row in rows(profile) {
-        if let Some(sample) = tables.sample(&row, moment) {
-            file.message(2, &sample);
-        }
+        file.add(&row, moment);
     }
-    for mapping in tables.mappings(&profile.modules) {
-        file.message(3, &mapping);
-    }
-    let period_type = tables.value_type("space", "bytes");
-    let comments: Vec<u64> = comments.iter().map(|comment| tables.strings.index(comment)).collect();
-    let default_sample_type = tables.strings.index(match moment {
+    let default_sample_type = match moment {
         Moment::End => "alloc_space",
         Moment::Peak => "inuse_space",
-    });
-    file.append(tables.locations);
-    file.append(tables.functions);
-    for text in tables.strings.all {
-        file.text(6, text);
-    }
-    file.message(11, &period_type);
-    // Every allocation is in it. With a period above 1, readers would scale the values.
-    file.number(12, 1);
-    file.packed(13, comments);
-    file.number(14, default_sample_type);
-    file.into_bytes()
+    };
+    file.builder.finish(&Summary {
+        period_type: ("space", "bytes"),
+        // Every allocation is in it. With a period above 1, readers would scale the values.
+        period: 1,
+        default_sample_type,
+        comments: &comments(moment, name),
+        ..Summary::default()
+    })
 }
 
 fn comments(moment: Moment, name: &str) -> [String; 4] {
@@ -122,75 +103,61 @@ fn values(numbers: &StackNumbers, moment: Moment) -> [i64; 4] {
     [numbers.allocs, numbers.total_bytes, in_use_blocks, in_use_bytes]
 }
 
-/// What samples refer to by id or index, and the messages of it.
-struct Tables<'a> {
-    strings: Strings<'a>,
-    /// By the indices of name and file.
-    function_ids: HashMap<(u64, u64), u64>,
-    functions: Message,
+/// The samples as they are written so far.
+struct Samples<'a> {
+    builder: ProfileBuilder,
     location_ids: HashMap<Frame<'a>, u64>,
-    locations: Message,
     module_count: usize,
 }
 
-impl<'a> Tables<'a> {
-    fn new(module_count: usize) -> Self {
-        Self {
-            strings: Strings::new(),
-            function_ids: HashMap::new(),
-            functions: Message::default(),
-            location_ids: HashMap::new(),
-            locations: Message::default(),
-            module_count,
+impl<'a> Samples<'a> {
+    fn new(modules: &[Module]) -> Self {
+        let mut builder = ProfileBuilder::new(&SAMPLE_TYPES);
+        if modules.is_empty() {
+            // One without addresses: pprof would make one up, and look for symbols in it.
+            builder.mapping(&Mapping { is_symbolized: true, ..Mapping::default() });
         }
+        for module in modules {
+            builder.mapping(&Mapping {
+                start: module.start,
+                limit: module.limit,
+                file_offset: module.file_offset,
+                path: &module.path,
+                build_id: &module.build_id,
+                // Otherwise pprof would run its own tools on the file.
+                is_symbolized: true,
+            });
+        }
+        Self { builder, location_ids: HashMap::new(), module_count: modules.len() }
     }
 
-    /// A `ValueType`.
-    fn value_type(&mut self, kind: &'a str, unit: &'a str) -> Message {
-        let mut message = Message::default();
-        message.number(1, self.strings.index(kind));
-        message.number(2, self.strings.index(unit));
-        message
-    }
-
-    /// A `Sample`, unless there is nothing in it to show.
-    fn sample(&mut self, row: &Row<'a>, moment: Moment) -> Option<Message> {
+    /// Adds a row, unless there is nothing in it to show.
+    fn add(&mut self, row: &Row<'a>, moment: Moment) {
         let values = values(&row.numbers, moment);
-        if values == [0; 4] {
-            return None;
+        if values != [0; 4] {
+            let locations: Vec<u64> = row.frames.iter().map(|frame| self.location(*frame)).collect();
+            self.builder.sample(locations, &values);
         }
-        let locations: Vec<u64> = row.frames.iter().map(|frame| self.location(*frame)).collect();
-        let mut message = Message::default();
-        message.packed(1, locations);
-        message.packed(2, values.map(|value| value as u64));
-        Some(message)
     }
 
-    /// The id of a `Location`.
+    /// The id of a frame's location.
     fn location(&mut self, frame: Frame<'a>) -> u64 {
         if let Some(id) = self.location_ids.get(&frame) {
             return *id;
         }
-        let id = self.location_ids.len() as u64 + 1;
-        self.location_ids.insert(frame, id);
-        let mut message = Message::default();
-        message.number(1, id);
-        match frame {
-            Frame::Mark(mark) => {
-                let line = self.line(mark, "", 0);
-                message.message(4, &line);
-            }
+        let id = match frame {
+            Frame::Mark(mark) => self.builder.location(0, 0, &[Line { function: mark, file: "", line: 0 }]),
             Frame::Recorded(frame) => {
-                message.number(2, self.mapping_id(frame));
-                message.number(3, frame.address);
-                for function in &frame.functions {
-                    let file = function.file.as_deref().unwrap_or_default();
-                    let line = self.line(name(function), file, function.line);
-                    message.message(4, &line);
-                }
+                let line = |function: &'a Function| Line {
+                    function: name(function),
+                    file: function.file.as_deref().unwrap_or_default(),
+                    line: function.line,
+                };
+                let lines: Vec<Line<'_>> = frame.functions.iter().map(line).collect();
+                self.builder.location(self.mapping_id(frame), frame.address, &lines)
             }
-        }
-        self.locations.message(4, &message);
+        };
+        self.location_ids.insert(frame, id);
         id
     }
 
@@ -202,82 +169,6 @@ impl<'a> Tables<'a> {
             _ => 0,
         }
     }
-
-    /// A `Line`.
-    fn line(&mut self, name: &'a str, file: &'a str, line: u32) -> Message {
-        let mut message = Message::default();
-        message.number(1, self.function(name, file));
-        message.number(2, u64::from(line));
-        message
-    }
-
-    /// The id of a `Function`.
-    fn function(&mut self, name: &'a str, file: &'a str) -> u64 {
-        let key = (self.strings.index(name), self.strings.index(file));
-        if let Some(id) = self.function_ids.get(&key) {
-            return *id;
-        }
-        let id = self.function_ids.len() as u64 + 1;
-        self.function_ids.insert(key, id);
-        let mut message = Message::default();
-        message.number(1, id);
-        message.number(2, key.0);
-        // No system_name (3): where it equals the name, pprof takes it for a demangled C++ name and removes what is
-        // in `<>` and `()`; with `-symbolize=demangle=full` it replaces the name.
-        message.number(4, key.1);
-        self.functions.message(5, &message);
-        id
-    }
-
-    /// A `Mapping` for each module.
-    ///
-    /// Where there is none, one without addresses: pprof would make one up, and look for symbols in it.
-    fn mappings(&mut self, modules: &'a [Module]) -> Vec<Message> {
-        if modules.is_empty() {
-            return vec![symbolized(1)];
-        }
-        let mapping = |(id, module): (u64, &'a Module)| {
-            let mut message = symbolized(id);
-            message.number(2, module.start);
-            message.number(3, module.limit);
-            message.number(4, module.file_offset);
-            message.number(5, self.strings.index(&module.path));
-            message.number(6, self.strings.index(&module.build_id));
-            message
-        };
-        (1..).zip(modules).map(mapping).collect()
-    }
-}
-
-/// A `Mapping` that says that symbols are there: otherwise pprof would run its own tools on the file.
-fn symbolized(id: u64) -> Message {
-    let mut message = Message::default();
-    message.number(1, id);
-    for has in 7..=10 {
-        message.boolean(has, true);
-    }
-    message
-}
-
-/// The string table.
-struct Strings<'a> {
-    all: Vec<&'a str>,
-    indices: HashMap<&'a str, u64>,
-}
-
-impl<'a> Strings<'a> {
-    /// With the empty text at index 0, where readers expect it.
-    fn new() -> Self {
-        Self { all: vec![""], indices: HashMap::from([("", 0)]) }
-    }
-
-    fn index(&mut self, text: &'a str) -> u64 {
-        let next = self.all.len() as u64;
-        *self.indices.entry(text).or_insert_with(|| {
-            self.all.push(text);
-            next
-        })
-    }
 }
 
 #[cfg(test)]
@@ -287,8 +178,10 @@ mod tests {
     #[test]
     fn a_module_that_is_not_there_is_no_mapping() {
         let frame = |module| PhysicalFrame { address: 1, module, functions: Vec::new() };
-        let tables = Tables::new(2);
-        let ids = [Some(0), Some(1), Some(2), None].map(|module| tables.mapping_id(&frame(module)));
+        let module =
+            Module { path: String::new(), build_id: String::new(), start: 0, limit: 0, file_offset: 0 };
+        let samples = Samples::new(&[module.clone(), module]);
+        let ids = [Some(0), Some(1), Some(2), None].map(|module| samples.mapping_id(&frame(module)));
         assert_eq!(ids, [1, 2, 0, 0]);
     }
 

@@ -12,6 +12,11 @@ fn is_in(function: &Function, room: &str) -> bool {
     name.strip_prefix("memgate::").is_some_and(|rest| rest.starts_with(room))
 }
 
+/// Whether a function takes call stacks for memgate.
+fn takes_stacks(function: &Function) -> bool {
+    function.name.trim_start_matches('<').starts_with("memgate_stacks::")
+}
+
 /// Whether a function is the harness's or a facade's. Between the two lies what the facade's user never sees, such as an
 /// executor that blocks.
 fn is_harness(function: &Function) -> bool {
@@ -21,7 +26,9 @@ fn is_harness(function: &Function) -> bool {
 /// How many of a frame's functions are the allocator's or inside of it: memgate's, what the compiler puts in front of it,
 /// and an allocator of the user's own around it.
 fn inside_of_allocator(frame: &PhysicalFrame) -> usize {
-    let is_own = |function: &Function| is_in(function, "alloc::") || is_compiler_shim(&function.name);
+    let is_own = |function: &Function| {
+        is_in(function, "alloc::") || takes_stacks(function) || is_compiler_shim(&function.name)
+    };
     let own = frame.functions.iter().rposition(is_own).map_or(0, |last| last + 1);
     let around = frame.functions.iter().skip(own).take_while(|function| is_global_allocator(function));
     own + around.count()
@@ -107,6 +114,7 @@ mod tests {
     fn an_allocator_may_be_inlined_and_may_be_around_memgates() {
         assert_eq!(
             trimmed(&[
+                &["<memgate_stacks::last_stack::LastStack>::walk_by_unwind_tables"],
                 &["memgate::alloc::slots::own::{closure#0}", "<std::thread::local::LocalKey<T>>::with"],
                 &["<memgate::alloc::allocator::Alloc as core::alloc::global::GlobalAlloc>::alloc"],
                 &["<app::Mine as core::alloc::global::GlobalAlloc>::alloc", "__rustc::__rust_alloc", "a::b"],

@@ -1,0 +1,51 @@
+//! The allocator and its sampler.
+//!
+//! Everything that runs inside a call of the allocator lives here, and keeps three promises: it never allocates through the
+//! global allocator, never panics, and never takes a lock of std. Its spin locks are held for some tens of instructions, one at a
+//! time, and never while anything is called that could allocate.
+//!
+//! A call of the allocator takes this way:
+//!
+//! 1. [`allocator`] adds to the counters of its thread ([`slots`]). That is all, unless the thread has come to the byte that is to
+//!    be sampled, or what is freed may be sampled ([`filter`]).
+//! 2. [`slow`] and [`events`] do the rest: a thread's first call, samples, and their end.
+//! 3. A sample takes the call stack (`memgate_stacks`), is put down with its stack ([`stack_table`]) and among those that are
+//!    live ([`live_samples`]).
+//!
+//! What is computed is apart from that, in pure parts: where the next sample is ([`gap`]) and what it stands for ([`weight`]). Tables
+//! are values in memory that is mapped once, at the process's first allocation ([`memory`], [`tables`]); what no longer fits is
+//! counted. The process's own are in [`process`].
+
+#[expect(unsafe_code, reason = "a global allocator can't be written without it")]
+mod allocator;
+mod busy;
+mod collect;
+mod error;
+#[expect(unsafe_code, reason = "reads the stack")]
+mod events;
+mod filter;
+#[expect(unsafe_code, reason = "asks the system to be told of forks")]
+mod fork;
+mod gap;
+mod interval;
+mod live_samples;
+#[expect(unsafe_code, reason = "maps memory for the tables, outside of every allocator")]
+mod memory;
+mod pool;
+mod process;
+mod shared;
+#[expect(unsafe_code, reason = "points to the calling thread's counters")]
+mod slots;
+#[expect(unsafe_code, reason = "hands calls on to the inner allocator, as the allocator itself does")]
+mod slow;
+mod stack_table;
+#[expect(unsafe_code, reason = "takes locks from their holders in a fork")]
+mod tables;
+#[expect(unsafe_code, reason = "asks the system to be told of the end of threads")]
+mod threads;
+mod weight;
+
+pub use allocator::Heap;
+pub use collect::{counters, is_installed, profile, set_sampling_interval};
+pub use error::HeapError;
+pub use interval::{DEFAULT_INTERVAL_BYTES, sampling_interval};

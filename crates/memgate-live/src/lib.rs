@@ -1,0 +1,32 @@
+//! The heap of a running service: sampled around any allocator, and served on the URLs that pprof, Grafana Alloy, Parca and Prometheus
+//! know.
+//!
+//! [`Heap`] is the allocator, [`serve`] the endpoint; [`Options`] says who else may ask, and makes a router for axum behind the feature
+//! `axum`. Without an endpoint, [`profile`], [`counters`] and [`metrics()`] give the same as data.
+
+mod access;
+mod health;
+mod heap;
+mod listener;
+mod memory;
+mod metrics;
+mod page;
+mod pprof;
+mod process;
+mod profile;
+mod respond;
+mod serve;
+mod symbols;
+
+pub use access::TokenError;
+pub use health::{Health, Threshold};
+pub use heap::{
+    DEFAULT_INTERVAL_BYTES, Heap, HeapError, counters, is_installed, profile, sampling_interval,
+    set_sampling_interval,
+};
+pub use listener::{ServeError, Server};
+pub use memory::{CgroupMemory, Limit, LimitSource, MemoryFigures, Pressure};
+pub use metrics::{Metric, MetricKind, Sample};
+pub use profile::{Counters, Estimate, HeapProfile, SampledStack};
+pub use respond::{Request, Responder, Response};
+pub use serve::{Options, memory_figures, metrics, serve};

@@ -1,0 +1,259 @@
+//! The page as HTML: no script, nothing loaded from anywhere.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use super::sites::{Site, sites};
+use crate::health::Verdict;
+use crate::memory::{LimitSource, MemoryFigures};
+use crate::profile::HeapProfile;
+
+/// So many sites are shown.
+const SITES: usize = 25;
+const STYLE: &str = include_str!("page.css");
+
+/// What the page shows.
+pub(crate) struct Page<'a> {
+    pub(crate) profile: &'a HeapProfile,
+    /// Demangled, by the addresses of calls.
+    pub(crate) names: &'a HashMap<u64, String>,
+    pub(crate) figures: &'a MemoryFigures,
+    pub(crate) verdict: &'a Verdict,
+    pub(crate) is_cmdline_served: bool,
+    /// As whoever looks at the page calls this machine.
+    pub(crate) host: Option<&'a str>,
+}
+
+/// Writes the page.
+pub(crate) fn page(page: &Page<'_>) -> String {
+    let mut html = String::new();
+    let _ = write!(
+        html,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>Heap of process {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n",
+        std::process::id()
+    );
+    header(&mut html, page);
+    html.push_str("<main>\n");
+    figures(&mut html, page);
+    top(&mut html, page);
+    links(&mut html, page);
+    html.push_str("</main>\n</body>\n</html>\n");
+    html
+}
+
+fn header(html: &mut String, page: &Page<'_>) {
+    let Page { profile, verdict, .. } = page;
+    let seconds = profile.taken_at.duration_since(profile.since).unwrap_or_default().as_secs();
+    let _ = writeln!(html, "<header>\n<h1>Heap of process {}</h1>", std::process::id());
+    let sampling = match profile.sampling_interval_bytes {
+        0 => "Sampling is stopped.".to_owned(),
+        interval => format!("One sample in {} on average.", size(interval as f64)),
+    };
+    let _ = writeln!(html, "<p class=\"dim\">Sampled for {}. {sampling}</p>", span(seconds));
+    let _ = writeln!(
+        html,
+        "<p>Memory: <strong class=\"{health}\">{health}</strong>. <span class=\"dim\">{}</span></p>",
+        escaped(&verdict.reason),
+        health = verdict.health
+    );
+    if !profile.has_frame_pointers {
+        html.push_str(
+            "<p class=\"high\">This program has no frame pointers, so that samples have no stacks: build it with \
+             <code>RUSTFLAGS=\"-C force-frame-pointers=yes\"</code>.</p>\n",
+        );
+    }
+    if profile.is_table_full {
+        html.push_str("<p class=\"high\">The table of stacks is full: what came later is in one row, and sums stay right.</p>\n");
+    }
+    html.push_str("</header>\n");
+}
+
+fn figures(html: &mut String, page: &Page<'_>) {
+    let counters = &page.profile.counters;
+    let live = counters.allocated_bytes.saturating_sub(counters.freed_bytes);
+    let blocks = counters.allocations.saturating_sub(counters.frees);
+    let limit = page.figures.limit();
+    let limit_name = match limit.map(|limit| limit.source) {
+        Some(LimitSource::Cgroup) => "Limit (control group)",
+        _ => "Limit (machine)",
+    };
+    html.push_str("<h2>Now</h2>\n<dl>\n");
+    let rows = [
+        ("Live", Some(size(live as f64))),
+        ("Live blocks", Some(grouped(blocks))),
+        ("Allocated since the start", Some(size(counters.allocated_bytes as f64))),
+        ("Resident", page.figures.resident_bytes.map(|bytes| size(bytes as f64))),
+        ("Anonymous", page.figures.anonymous_bytes.map(|bytes| size(bytes as f64))),
+        (limit_name, limit.map(|limit| size(limit.bytes as f64))),
+    ];
+    for (name, value) in rows {
+        if let Some(value) = value {
+            let _ = writeln!(html, "<div><dt>{name}</dt><dd>{value}</dd></div>");
+        }
+    }
+    html.push_str("</dl>\n");
+}
+
+fn top(html: &mut String, page: &Page<'_>) {
+    let (sites, left_out) = sites(page.profile, page.names);
+    html.push_str("<h2 id=\"top\">What is live, by site</h2>\n");
+    if sites.is_empty() {
+        html.push_str("<p>Nothing that was sampled is live.</p>\n");
+        return;
+    }
+    html.push_str(
+        "<div class=\"scroll\" role=\"region\" aria-labelledby=\"top\" tabindex=\"0\">\n<table>\n<thead><tr>\
+         <th scope=\"col\" class=\"number\">Live</th><th scope=\"col\" class=\"number\">± 95 %</th>\
+         <th scope=\"col\" class=\"number\">Blocks</th><th scope=\"col\" class=\"number\">Samples</th>\
+         <th scope=\"col\" class=\"number\">Allocated</th><th scope=\"col\">Site</th></tr></thead>\n<tbody>\n",
+    );
+    for site in sites.iter().take(SITES) {
+        row(html, site);
+    }
+    html.push_str("</tbody>\n</table>\n</div>\n");
+    let smaller = sites.len().saturating_sub(SITES);
+    if smaller > 0 {
+        let _ = writeln!(html, "<p class=\"dim\">{smaller} smaller sites are not shown.</p>");
+    }
+    if left_out > 0 {
+        let _ = writeln!(html, "<p class=\"dim\">{left_out} smaller stacks were not looked at.</p>");
+    }
+    html.push_str(
+        "<p class=\"dim\">Estimates from samples; a site is the innermost function of the stack that is not of Rust's own \
+         libraries. The figures above are exact.</p>\n",
+    );
+}
+
+fn row(html: &mut String, site: &Site) {
+    let margin = site.margin_bytes().map_or_else(|| "too few".to_owned(), size);
+    let _ = writeln!(
+        html,
+        "<tr><td class=\"number\">{}</td><td class=\"number dim\">{margin}</td><td class=\"number\">{}</td>\
+         <td class=\"number\">{}</td><td class=\"number\">{}</td><th scope=\"row\" class=\"site\">{}</th></tr>",
+        size(site.live_bytes),
+        grouped(site.live_objects.round() as u64),
+        grouped(site.samples),
+        size(site.allocated_bytes),
+        escaped(&site.name)
+    );
+}
+
+fn links(html: &mut String, page: &Page<'_>) {
+    html.push_str("<h2>What there is</h2>\n<ul>\n");
+    let cmdline = if page.is_cmdline_served { "the command line" } else { "the command line (off)" };
+    for (target, text) in [
+        ("heap", "heap: what is live, for pprof"),
+        ("heap?debug=1", "heap as text"),
+        ("allocs", "allocs: what was allocated since the start, for pprof"),
+        ("allocs?debug=1", "allocs as text"),
+        ("heap?seconds=10", "heap and what is allocated within 10 seconds"),
+        ("symbol", "symbol: names of addresses, which pprof asks for"),
+        ("cmdline", cmdline),
+        ("../../metrics", "metrics for Prometheus"),
+        ("../../readyz", "readiness"),
+        ("../../livez", "liveness"),
+    ] {
+        if target != "cmdline" || page.is_cmdline_served {
+            let _ = writeln!(html, "<li><a href=\"{target}\">{text}</a></li>");
+        } else {
+            let _ = writeln!(html, "<li class=\"dim\">{text}</li>");
+        }
+    }
+    let host = escaped(page.host.unwrap_or("HOST"));
+    let _ = writeln!(
+        html,
+        "</ul>\n<pre tabindex=\"0\" role=\"region\" aria-label=\"Commands\"><code>\
+         go tool pprof -top http://{host}/debug/pprof/heap\n\
+         go tool pprof -top -sample_index=alloc_space -seconds 10 http://{host}/debug/pprof/allocs\n\
+         go tool pprof -top -diff_base before.pb http://{host}/debug/pprof/heap</code></pre>"
+    );
+}
+
+/// Bytes, as people read them.
+fn size(bytes: f64) -> String {
+    let mut value = bytes;
+    let mut unit = "B";
+    for larger in ["KiB", "MiB", "GiB", "TiB"] {
+        if value < 1_024.0 {
+            break;
+        }
+        value /= 1_024.0;
+        unit = larger;
+    }
+    if unit == "B" || value >= 100.0 { format!("{value:.0} {unit}") } else { format!("{value:.1} {unit}") }
+}
+
+/// A count with its thousands apart.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn span(seconds: u64) -> String {
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// Names come from files, and a file may be anybody's.
+fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            _ if character.is_control() => html.push('\u{fffd}'),
+            _ => html.push(character),
+        }
+    }
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::health::Health;
+    use crate::profile::samples::{estimate, profile, stack};
+
+    #[test]
+    fn a_name_is_text_and_nothing_else() {
+        let profile = profile(vec![stack(&[1], estimate(20, 3_000_000.0), estimate(12, 1_500_000.0))]);
+        let names = HashMap::from([(0, "<a::B as c::D>::e::<'\"&\u{7}>".to_owned())]);
+        let verdict = Verdict { health: Health::High, reason: "1 < 2".to_owned() };
+        let html = page(&Page {
+            profile: &profile,
+            names: &names,
+            figures: &MemoryFigures::default(),
+            verdict: &verdict,
+            is_cmdline_served: false,
+            host: Some("a<b"),
+        });
+        assert!(html.contains("&lt;a::B as c::D&gt;::e::&lt;&#39;&quot;&amp;\u{fffd}&gt;</th>"), "{html}");
+        assert!(html.contains("http://a&lt;b/debug/pprof/heap"), "{html}");
+        assert!(html.contains("1 &lt; 2") && html.contains("class=\"high\">high"), "{html}");
+        assert!(html.contains(">1.4 MiB</td>") && html.contains(">1,500,000</td>"), "{html}");
+        assert!(!html.contains("<script") && !html.contains("href=\"cmdline"), "{html}");
+    }
+
+    #[test]
+    fn numbers_are_as_people_read_them() {
+        assert_eq!([0.0, 1_023.0, 1_536.0, 2e9].map(size), ["0 B", "1023 B", "1.5 KiB", "1.9 GiB"]);
+        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!([5, 300, 7_200, 200_000].map(span), ["5 s", "5 min", "2 h", "2 days"]);
+    }
+}

@@ -1,0 +1,7 @@
+//! The page for people: what there is, what is live, and at which sites.
+
+mod html;
+mod sites;
+
+pub(crate) use html::{Page, page};
+pub(crate) use sites::addresses;

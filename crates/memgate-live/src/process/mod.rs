@@ -1,0 +1,10 @@
+//! What the kernel says of this process, and what its executables say of themselves. Read only, and within bounds.
+
+mod bounded;
+mod elf;
+mod maps;
+mod objects;
+
+pub(crate) use bounded::{Bytes, read_bounded};
+pub(crate) use elf::{Elf, build_id_of_file};
+pub(crate) use objects::{LoadedObject, find_object, loaded_objects};

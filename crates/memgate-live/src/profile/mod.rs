@@ -1,0 +1,9 @@
+//! What is known of a heap, as data.
+
+mod data;
+mod difference;
+#[cfg(test)]
+pub(crate) mod samples;
+
+pub use data::{Counters, Estimate, HeapProfile, SampledStack};
+pub(crate) use difference::difference;

@@ -1,0 +1,18 @@
+//! The endpoint of this very process, asked over HTTP: by a client of the tests, and by the tools that it is for.
+//!
+//! A tool that is not installed is skipped with a line on stderr; with the environment variable
+//! `MEMGATE_REQUIRE_CLIENTS` it fails the test.
+
+mod access;
+mod decode;
+mod http;
+mod leak;
+mod program;
+#[path = "../../../memgate-report/tests/clients/programs.rs"]
+#[expect(dead_code, reason = "other packages' tests need the rest")]
+mod programs;
+mod scrapers;
+mod tools;
+
+#[global_allocator]
+static HEAP: memgate_live::Heap = memgate_live::Heap::system();

@@ -1,0 +1,112 @@
+//! A program with frame pointers, built and started: what tests are compiled with has none, and so no stacks.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+
+const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
+
+/// It keeps 64 MiB, and as much again with each line of its input.
+const SOURCE: &str = r#"
+#[global_allocator]
+static HEAP: memgate_live::Heap = memgate_live::Heap::system();
+
+pub mod cache {
+    pub struct Entry<T> {
+        pub key: usize,
+        pub value: Vec<T>,
+    }
+
+    impl<T: Clone> Entry<T> {
+        #[inline(never)]
+        pub fn fill(key: usize, value: T) -> Self {
+            // Not in the end, where it would be a jump and no call.
+            let value = vec![value; 16 << 10];
+            Self { key, value }
+        }
+    }
+}
+
+#[inline(never)]
+fn keep(kept: &mut Vec<cache::Entry<u8>>) {
+    kept.extend((0..4096).map(|key| cache::Entry::fill(key, 1)));
+}
+
+fn main() {
+    let live = memgate_live::serve("127.0.0.1:0").unwrap();
+    let mut kept = Vec::new();
+    keep(&mut kept);
+    println!("{}", live.address().unwrap());
+    for _ in std::io::stdin().lines() {
+        keep(&mut kept);
+        println!("kept");
+    }
+}
+"#;
+
+/// The last is for old versions of pprof alone, which look into the file at the wrong place where code does not begin with a page.
+const FLAGS: [&str; 3] = [
+    "-Cforce-frame-pointers=yes",
+    "-Clink-arg=-Wl,--build-id",
+    "-Clink-arg=-Wl,-z,separate-loadable-segments",
+];
+
+/// Where it is, built once. Its own target folder stays, so that it is compiled anew only after a change.
+pub(crate) static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("program");
+    std::fs::create_dir_all(folder.join("src")).unwrap();
+    let manifest = format!(
+        "[package]\nname = \"leaking_program\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [dependencies]\nmemgate-live = {{ path = {PACKAGE:?} }}\n\n[workspace]\n\n\
+         [profile.dev]\nopt-level = 1\ndebug = \"line-tables-only\"\n"
+    );
+    std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    std::fs::write(folder.join("src/main.rs"), SOURCE).unwrap();
+    std::fs::copy(Path::new(PACKAGE).join("../../Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--offline"])
+        .current_dir(&folder)
+        .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"))
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .env_remove("CARGO_PROFILE_DEV_DEBUG")
+        .status()
+        .unwrap();
+    assert!(built.success());
+    folder.join("target/debug/leaking_program")
+});
+
+/// It, running.
+pub(crate) struct Running {
+    child: Child,
+    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+    address: String,
+}
+
+impl Running {
+    pub(crate) fn start(program: &Path) -> Self {
+        let mut child = Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = lines.next().unwrap().unwrap();
+        Self { child, lines, address }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Has it keep another 64 MiB.
+    pub(crate) fn keep_more(&mut self) {
+        use std::io::Write;
+        self.child.stdin.as_mut().unwrap().write_all(b"\n").unwrap();
+        assert_eq!(self.lines.next().unwrap().unwrap(), "kept");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Its input ends, and so does it.
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
