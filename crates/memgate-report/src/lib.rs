@@ -7,7 +7,7 @@
 //!
 //! # Features
 //!
-//! - `tool`, on by default: everything but comparing and rendering, with the rooms that these need.
+//! - `tool`, on by default: everything but comparing, rendering and the comment, with the rooms that these need.
 
 #![forbid(unsafe_code)]
 
@@ -18,7 +18,6 @@ pub mod attribution;
 pub mod bisect;
 #[cfg(all(test, feature = "tool"))]
 mod bounds_tests;
-#[cfg(feature = "tool")]
 pub mod comment;
 pub mod compare;
 pub mod config;
