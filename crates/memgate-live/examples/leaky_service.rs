@@ -73,7 +73,7 @@ async fn leak(Query(query): Query<HashMap<String, usize>>) -> String {
 #[inline(never)]
 fn remember_sessions() {
     if let Ok(mut sessions) = SESSIONS.lock() {
-        sessions.extend((0..64).map(|index| new_session(index)));
+        sessions.extend((0..64).map(new_session));
     }
 }
 

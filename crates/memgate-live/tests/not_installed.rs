@@ -6,7 +6,7 @@ use memgate_live::{Options, ServeError};
 fn the_missing_line_is_named() {
     for error in [
         memgate_live::serve("127.0.0.1:0").unwrap_err(),
-        Options::new().token("a secret").responder().unwrap_err(),
+        Options::new().token("sesame").responder().unwrap_err(),
         Options::new().serve_unix("/nonexistent/socket").unwrap_err(),
     ] {
         assert!(matches!(error, ServeError::NotInstalled), "{error}");

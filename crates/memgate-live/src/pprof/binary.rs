@@ -7,18 +7,9 @@ use memgate_pprof::{Line, Mapping, ProfileBuilder, Summary};
 
 use super::comments::{Taken, comments};
 use super::kind::HeapKind;
+use super::no_stack::without_addresses;
 use crate::process::{LoadedObject, find_object};
 use crate::profile::{Estimate, HeapProfile, SampledStack};
-
-/// Stands for the stacks for which a full table had no room.
-pub(super) const BEYOND_LIMIT: &str = "[stacks beyond the limit]";
-/// Stands for all stacks of a program that can't be followed.
-const UNKNOWN: &str = "[stacks without frame pointers]";
-
-/// The name of the row without addresses.
-pub(crate) const fn without_addresses(profile: &HeapProfile) -> &'static str {
-    if profile.has_frame_pointers { BEYOND_LIMIT } else { UNKNOWN }
-}
 
 /// In Go's order, with Go's names: tools know what to call them, and which to add up.
 const SAMPLE_TYPES: [(&str, &str); 4] = [

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::no_stack::BEYOND_LIMIT;
 use crate::profile::HeapProfile;
 
 /// Whether a profile is everything since the start, or a difference of so much time.
@@ -39,8 +40,7 @@ pub(super) fn comments(profile: &HeapProfile, taken: Taken, process_id: u32) -> 
     if profile.is_table_full {
         comments.push(format!(
             "the table of {} stacks is full: what came later is in {}",
-            profile.counters.stacks_capacity,
-            super::binary::BEYOND_LIMIT
+            profile.counters.stacks_capacity, BEYOND_LIMIT
         ));
     }
     if profile.counters.dropped > 0 {

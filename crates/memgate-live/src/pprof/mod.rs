@@ -3,9 +3,11 @@
 mod binary;
 mod comments;
 mod kind;
+mod no_stack;
 mod text;
 
-pub(crate) use binary::{binary, without_addresses};
+pub(crate) use binary::binary;
 pub(crate) use comments::Taken;
 pub(crate) use kind::HeapKind;
+pub(crate) use no_stack::without_addresses;
 pub(crate) use text::text;

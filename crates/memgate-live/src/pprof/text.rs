@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::binary::{call_address, values, without_addresses};
+use super::binary::{call_address, values};
 use super::comments::{Taken, comments};
+use super::no_stack::without_addresses;
 use crate::process::LoadedObject;
 use crate::profile::HeapProfile;
 

@@ -13,7 +13,7 @@ use super::source::Source;
 use super::stop::Stop;
 use crate::health::{Health, Verdict, judge};
 use crate::metrics::{Exposition, Own, expose, list};
-use crate::page::{Page, page};
+use crate::page::{Page, addresses, page};
 use crate::pprof::{HeapKind, Taken, binary, text};
 use crate::profile::{HeapProfile, difference};
 use crate::symbols::{addresses_of, answer, has_symbols, readable_names, symbolize};
@@ -70,7 +70,7 @@ impl Responder {
     /// static HEAP: memgate_live::Heap = memgate_live::Heap::system();
     ///
     /// # fn main() -> Result<(), memgate_live::ServeError> {
-    /// let responder = Options::new().token("a secret")?.responder()?;
+    /// let responder = Options::new().token("sesame").responder()?;
     /// let request = Request { method: "GET", path: "/livez", ..Request::default() };
     /// assert_eq!(responder.respond(&request).status, 200);
     /// let request = Request { method: "GET", path: "/debug/pprof/heap", ..Request::default() };
@@ -181,7 +181,7 @@ impl Responder {
             Err(response) => return response,
         };
         let objects = self.source.objects();
-        let names = readable_names(&objects, crate::page::addresses(&profile));
+        let names = readable_names(addresses(&profile), &objects);
         let body = page(&Page {
             profile: &profile,
             names: &names,
@@ -247,7 +247,7 @@ impl Responder {
         let objects = self.source.objects();
         if question.is_text {
             let addresses = profile.stacks.iter().flat_map(|stack| stack.return_addresses.iter());
-            let names = readable_names(&objects, addresses.map(|address| address.saturating_sub(1) as u64));
+            let names = readable_names(addresses.map(|address| address.saturating_sub(1) as u64), &objects);
             return Response::text(200, text(profile, &objects, &names, question.taken));
         }
         let name = match question.taken {

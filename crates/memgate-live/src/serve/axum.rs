@@ -26,7 +26,7 @@ impl Options {
     /// static HEAP: memgate_live::Heap = memgate_live::Heap::system();
     ///
     /// fn main() -> Result<(), memgate_live::ServeError> {
-    ///     let live = memgate_live::Options::new().token("a secret").router()?;
+    ///     let live = memgate_live::Options::new().token("sesame").router()?;
     ///     let service: axum::Router = axum::Router::new().merge(live);
     ///     # drop(service);
     ///     Ok(())

@@ -1,10 +1,8 @@
 //! Names of functions, from the symbol tables of what is loaded; debug information is never touched.
 
 mod question;
-mod readable;
 mod symbolize;
 mod table;
 
 pub(crate) use question::{addresses_of, answer};
-pub(crate) use readable::readable_names;
-pub(crate) use symbolize::{has_symbols, symbolize};
+pub(crate) use symbolize::{has_symbols, readable_names, symbolize};

@@ -24,6 +24,15 @@ pub(crate) fn symbolize(
     found
 }
 
+/// The same for people: demangled, and without hashes.
+pub(crate) fn readable_names(
+    addresses: impl IntoIterator<Item = u64>,
+    objects: &[LoadedObject],
+) -> HashMap<u64, String> {
+    let readable = |name: String| format!("{:#}", rustc_demangle::demangle(&name));
+    symbolize(addresses, objects).into_iter().map(|(address, name)| (address, readable(name))).collect()
+}
+
 /// Whether the program has a symbol table: one that was stripped has none.
 pub(crate) fn has_symbols(objects: &[LoadedObject]) -> bool {
     objects.first().and_then(open).is_some_and(|(elf, file)| has_names(&elf, &file))
