@@ -12,6 +12,7 @@ pub mod attribution;
 pub mod bisect;
 #[cfg(test)]
 mod bounds_tests;
+pub mod causes;
 pub mod comment;
 pub mod compare;
 pub mod config;

@@ -4,7 +4,7 @@ use super::{Format, RenderOptions, render};
 use crate::compare::merge_reports;
 use crate::format::{parse_report, print_report};
 use crate::model::{Failure, FailureKind};
-use crate::samples::{report, run_and_baselines, timed_report};
+use crate::samples::{explained_report, report, run_and_baselines, three_causes, timed_report};
 
 fn options() -> RenderOptions {
     RenderOptions {
@@ -196,4 +196,28 @@ fn junit_says_which_time_regressed() {
         text.matches("time regressed: +35.0 % [+30.0 … +40.0] (limit: &gt; 15 % and &gt; 2.000 µs)").count(),
         1
     );
+}
+
+#[test]
+fn three_causes_fit_on_a_screen_of_any_width() {
+    for width in [80, 100, 200] {
+        let text =
+            render(&three_causes(), Format::Terminal, &RenderOptions { width: Some(width), ..options() });
+        insta::assert_snapshot!(format!("three_causes_at_{width}"), text);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.len() <= 40, "{} lines\n{text}", lines.len());
+        // A command is in one piece.
+        let sentences = lines.iter().filter(|line| !line.contains("cargo xtask"));
+        let widest = sentences.map(|line| line.chars().count()).max();
+        assert!(widest.is_some_and(|widest| widest <= width), "{widest:?}\n{text}");
+        for place in ["src/lib.rs:5 ", "src/lib.rs:3 ", "src/lib.rs:22 "] {
+            assert_eq!(text.matches(place).count(), 1, "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_explained_is_said_at_a_terminal() {
+    let options = RenderOptions { width: Some(100), ..options() };
+    insta::assert_snapshot!(render(&explained_report(), Format::Terminal, &options));
 }
