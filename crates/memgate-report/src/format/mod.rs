@@ -9,6 +9,7 @@ mod error;
 mod history_line;
 mod invisible;
 mod names;
+mod report_causes;
 mod report_file;
 mod report_soundness;
 #[cfg(test)]

@@ -73,6 +73,7 @@ pub(super) fn headline(causes: &Causes, report: &Report) -> String {
         (0, 1) => format!("The {} {places} is not explained", noun.of(1)),
         (0, _) => format!("None of {red} {places} is explained"),
         (_, 1) => format!("{count} {explain} the {} {places}", noun.of(1)),
+        (_, 2) if causes.explained == 2 => format!("{count} {explain} both {} {places}", noun.of(2)),
         (_, all) if causes.explained == all => format!("{count} {explain} all {red} {places}"),
         _ => format!("{count} {explain} {} of {red} {places}", causes.explained),
     }
@@ -123,6 +124,7 @@ pub(super) fn part(cause: &Cause, causes: &Causes) -> Option<String> {
     }
     Some(match cause.share_thousandths {
         0..10 => "< 1 %".to_owned(),
+        990.. => "> 99 %".to_owned(),
         share => format!("{} %", (share + 5) / 10),
     })
 }

@@ -16,6 +16,8 @@ pub(super) enum Detail {
     HeadAndChange,
     /// `+263.3 KiB`
     Change,
+    /// `1.2 → 264.5 KiB`
+    Values,
 }
 
 /// A metric with base and head.
@@ -33,7 +35,7 @@ pub(super) fn cell(metric: &MetricReport, detail: Detail) -> String {
         }
     };
     let values = format!("{} → {}{suffix}", value(base), value(head));
-    if metric.verdict == Verdict::Incomparable {
+    if metric.verdict == Verdict::Incomparable || detail == Detail::Values {
         return values;
     }
     if let (Verdict::OverBudget, Some(budget)) = (metric.verdict, metric.budget) {
@@ -47,6 +49,7 @@ pub(super) fn cell(metric: &MetricReport, detail: Detail) -> String {
         change => format!("~{}", scale.signed(change)),
     };
     match detail {
+        Detail::Values => values,
         Detail::All => format!("{values} ({change})"),
         Detail::HeadAndChange => format!("{}{suffix} ({change})", value(head)),
         Detail::Change => format!("{change}{suffix}"),

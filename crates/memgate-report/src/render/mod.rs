@@ -31,6 +31,6 @@ pub(crate) mod time_text;
 mod wrapped;
 
 pub use annotations::{Annotation, Level, MAXIMUM_ANNOTATIONS, annotations};
-pub use formats::render;
+pub use formats::{render, render_causes};
 pub use next_steps::{NextStep, next_steps};
 pub use options::{Format, RenderOptions};

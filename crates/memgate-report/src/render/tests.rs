@@ -92,8 +92,8 @@ fn json_is_complete() {
     for format in [Format::Terminal, Format::Markdown, Format::Junit, Format::Bencher] {
         assert_eq!(render(&read, format, &options()), render(&report, format, &options()));
     }
-    let newer = text.replacen("\"schema\": 6", "\"schema\": 7", 1);
-    assert!(parse_report(newer.as_bytes()).unwrap_err().to_string().starts_with("it has schema 7"));
+    let newer = text.replacen("\"schema\": 7", "\"schema\": 8", 1);
+    assert!(parse_report(newer.as_bytes()).unwrap_err().to_string().starts_with("it has schema 8"));
 }
 
 #[test]
@@ -220,4 +220,15 @@ fn three_causes_fit_on_a_screen_of_any_width() {
 fn what_is_not_explained_is_said_at_a_terminal() {
     let options = RenderOptions { width: Some(100), ..options() };
     insta::assert_snapshot!(render(&explained_report(), Format::Terminal, &options));
+}
+
+#[test]
+fn junit_says_the_causes_of_each_benchmark() {
+    let text = render(&three_causes(), Format::Junit, &options());
+    let count = |words: &str| text.matches(words).count();
+    assert_eq!(count("&#10;cause 1: src/lib.rs:3 fmt::format in mylib::tokenize::{closure#0} (new): "), 40);
+    assert_eq!(
+        count("&#10;cause 2: src/lib.rs:5 HashMap::with_capacity in mylib::count (was HashMap::entry): "),
+        20
+    );
 }
