@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::dependencies::Dependencies;
 use super::interner::{Interner, Name};
 use super::{Contradiction, NotExplained, Reason, RedMetric};
 use crate::attribution::{ChangeKind, ChangeNote, ChangeSubject, Explanation, SiteChange, Unexplained};
@@ -24,6 +25,10 @@ pub(super) struct Line {
     pub(super) has_grown: bool,
     pub(super) has_new: bool,
     pub(super) has_gone: bool,
+    /// Whether there is something on it that base has too.
+    pub(super) has_before: bool,
+    /// The package that it goes through and whose version changed, by its index in the report.
+    pub(super) dependency: Option<usize>,
     /// The operations of what is gone.
     pub(super) gone: Vec<Name>,
     /// The operations of what is new, each with the function that called it.
@@ -37,6 +42,8 @@ pub(super) struct Entry<'a> {
     pub(super) red: usize,
     /// What is the same call site in every benchmark.
     pub(super) spot: (Name, Name),
+    /// The package that it goes through and whose version changed.
+    pub(super) dependency: Option<usize>,
     pub(super) change: &'a SiteChange,
 }
 
@@ -56,11 +63,13 @@ pub(super) struct Collected<'a> {
     names: Interner<'a>,
     line_of: HashMap<LineKey, usize>,
     note_of: HashMap<&'a str, usize>,
+    pub(super) dependencies: Dependencies<'a>,
 }
 
 impl<'a> Collected<'a> {
     pub(super) fn of(report: &'a Report) -> Self {
-        let mut collected = Self::default();
+        let mut collected =
+            Self { dependencies: Dependencies::of_report(&report.dependencies), ..Self::default() };
         for (index, benchmark) in report.benchmarks.iter().enumerate() {
             collected.add(index, benchmark);
         }
@@ -160,14 +169,19 @@ impl<'a> Collected<'a> {
                 has_grown: false,
                 has_new: false,
                 has_gone: false,
+                has_before: false,
+                dependency: None,
                 gone: Vec::new(),
                 new: Vec::new(),
             });
         }
+        let dependency = self.dependencies.of(change);
         let caller = change.callers.first().map_or(0, |place| self.names.function(&place.function));
         if let Some(line) = self.lines.get_mut(index) {
             line.has_grown |= change.delta > 0;
             line.has_gone |= is_gone;
+            line.has_before |= change.kind != ChangeKind::New;
+            line.dependency = line.dependency.or(dependency);
             if is_gone && !line.gone.contains(&operation) {
                 line.gone.push(operation);
             }
@@ -178,7 +192,7 @@ impl<'a> Collected<'a> {
                 }
             }
         }
-        Entry { line: index, red: self.red.len() - 1, spot: (operation, through), change }
+        Entry { line: index, red: self.red.len() - 1, spot: (operation, through), dependency, change }
     }
 
     /// Why metrics are not explained.

@@ -1,6 +1,7 @@
 //! What is said about the causes of what is red.
 
 use crate::model::MetricKey;
+use crate::report::DependencyChange;
 use crate::sites::Place;
 
 /// The causes of all that is red in one report. Benchmarks are indices into the report's.
@@ -18,6 +19,8 @@ pub struct Causes {
     pub not_explained: Vec<NotExplained>,
     /// The metrics whose call sites do not add up to what they changed by.
     pub contradictions: Vec<Contradiction>,
+    /// The packages whose versions changed and that a change goes through.
+    pub dependencies: Vec<DependencyChange>,
     /// What is missing in the call sites, such as debug information, and in how many benchmarks.
     pub notes: Vec<(String, usize)>,
 }
@@ -35,6 +38,8 @@ pub struct Cause {
     pub callers: Vec<Place>,
     /// How it changed.
     pub kind: CauseKind,
+    /// The package that it goes through and whose version changed.
+    pub dependency: Option<DependencyChange>,
     /// How many call sites have more than in base; the one that is shown is one of them.
     pub sites: usize,
     /// What it did to each metric.

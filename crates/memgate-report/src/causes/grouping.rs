@@ -9,7 +9,7 @@ use super::interner::Name;
 ///
 /// What is gone from a function and what is new in it are one change: a `Vec::with_capacity` that became a `Vec::new` and
 /// pushes. So are what is gone from a function, and the same call that is new in one that is called from there: it was
-/// taken out into a function of its own. Everything else is by line.
+/// taken out into a function of its own. So is what one package of another version does. Everything else is by line.
 pub(super) fn groups(lines: &[Line]) -> Vec<usize> {
     let mut parents: Vec<usize> = (0..lines.len()).collect();
     let mut gone: HashMap<Name, Vec<usize>> = HashMap::new();
@@ -29,7 +29,25 @@ pub(super) fn groups(lines: &[Line]) -> Vec<usize> {
             }
         }
     }
+    join_dependencies(lines, &mut parents);
     (0..lines.len()).map(|index| root(&mut parents, index)).collect()
+}
+
+/// What a package of another version does at lines that were there before is one cause, whichever of its functions they call. What
+/// is new altogether is somebody's new call.
+fn join_dependencies(lines: &[Line], parents: &mut [usize]) {
+    let mut firsts: HashMap<usize, usize> = HashMap::new();
+    let of_before = lines.iter().enumerate().filter(|(_, line)| line.has_before);
+    let roots: std::collections::BTreeSet<usize> = of_before.map(|(index, _)| root(parents, index)).collect();
+    for (index, line) in lines.iter().enumerate() {
+        let Some(dependency) = line.dependency.filter(|_| roots.contains(&root(parents, index))) else {
+            continue;
+        };
+        match firsts.get(&dependency) {
+            Some(first) => join(parents, index, *first),
+            None => _ = firsts.insert(dependency, index),
+        }
+    }
 }
 
 fn root(parents: &mut [usize], mut index: usize) -> usize {

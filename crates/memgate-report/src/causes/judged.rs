@@ -55,6 +55,7 @@ pub fn causes(report: &Report) -> Causes {
         explained: explained.len(),
         causes,
         not_explained,
+        dependencies: collected.dependencies.met(),
         contradictions: collected.contradictions,
         notes: collected.notes,
     }
@@ -108,7 +109,12 @@ fn judge(entries: &[Entry<'_>], collected: &Collected<'_>, group_of: &[usize], i
         // Both are in the order of the groups, and have the same ones.
         let Some(entries) = of_groups.next() else { continue };
         if parts.iter().any(|part| part.delta > 0) {
-            causes.push(cause(parts, entries, &collected.red, &rises, is_listing));
+            let (share, mut cause) = cause(parts, entries, &collected.red, &rises, is_listing);
+            let grown = entries.iter().filter(|entry| entry.change.delta > 0);
+            cause.dependency = grown
+                .max_by_key(|entry| (entry.dependency.is_some(), entry.change.delta))
+                .and_then(|entry| collected.dependencies.get(entry.dependency?));
+            causes.push((share, cause));
         }
     }
     causes.sort_by_key(|(share, cause)| {
@@ -165,6 +171,7 @@ fn cause(
         through: shown.and_then(|change| change.through.first().cloned()),
         callers: shown.map(|change| common_callers(change, entries)).unwrap_or_default(),
         kind: if is_listing { CauseKind::Listed } else { kind(shown, entries) },
+        dependency: None,
         sites: spots.len(),
         effects,
         benchmarks: benchmarks.into_iter().collect(),

@@ -3,6 +3,7 @@
 mod collected;
 mod cut;
 mod data;
+mod dependencies;
 mod grouping;
 mod interner;
 mod judged;

@@ -5,7 +5,7 @@ use memgate_protocol::Metric;
 use super::*;
 use crate::attribution::{ChangeNote, ChangeSubject, Explanation, SiteChange, Unexplained};
 use crate::model::MetricKey;
-use crate::report::{Report, SitesReport};
+use crate::report::{DependencyChange, Report, SitesReport};
 use crate::samples::{
     Planted, change_at, explained_report, place_in_mylib, planted_report, report, three_causes,
 };
@@ -214,4 +214,50 @@ fn a_long_explanation_keeps_its_sum() {
     assert_eq!(cut.changes.len(), 12);
     assert_eq!(explanation.clone().with_at_most(500), explanation);
     assert_eq!([1, 1_000, 60_000].map(most_changes), [MOST_CHANGES, 100, LEAST_CHANGES]);
+}
+
+#[test]
+fn what_a_package_of_another_version_does_is_one() {
+    let through = |function: &str, change: SiteChange| SiteChange {
+        through: vec![Place { function: function.to_owned(), file: None, line: 0 }],
+        ..change
+    };
+    let grown = |function: &str, line, of: &str| {
+        through(of, change_at("Vec::push", place_in_mylib(function, line), Some(1), Some(3)))
+    };
+    let mut report = planted_report(vec![
+        one("a", 1, vec![grown("f", 3, "<hash_brown::T as x::Y>::grow"), grown("g", 9, "other::grow")]),
+        one(
+            "b",
+            1,
+            vec![
+                grown("h", 5, "hash_brown::insert"),
+                through("hash_brown::new", change_at("Vec::push", place_in_mylib("new", 7), None, Some(3))),
+            ],
+        ),
+    ]);
+    let change = |package: &str| DependencyChange {
+        package: package.to_owned(),
+        base: vec!["0.15.2".to_owned()],
+        head: vec!["0.16.0".to_owned()],
+    };
+    report.dependencies = vec![change("absent"), change("hash-brown")];
+    let causes = causes(&report);
+    let of: Vec<String> = causes
+        .causes
+        .iter()
+        .map(|cause| {
+            let dependency = cause.dependency.as_ref().map(ToString::to_string).unwrap_or_default();
+            format!("{} sites in {}: {dependency}", cause.sites, cause.place.as_ref().unwrap().function)
+        })
+        .collect();
+    assert_eq!(
+        of,
+        [
+            "2 sites in mylib::f: hash-brown 0.15.2 → 0.16.0",
+            "1 sites in mylib::new: hash-brown 0.15.2 → 0.16.0",
+            "1 sites in mylib::g: "
+        ]
+    );
+    assert_eq!(causes.dependencies, [change("hash-brown")]);
 }

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::causes::{Cause, CauseKind, Causes, Effect, RedMetric};
 use crate::model::{BenchmarkId, MetricKey};
-use crate::report::Report;
+use crate::report::{DependencyChange, Report};
 use crate::sites::Place;
 
 /// Causes as they are written.
@@ -34,6 +34,8 @@ struct WrittenCause<'a> {
     was: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     was_in: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dependency: Option<&'a DependencyChange>,
     sites: usize,
     #[serde(serialize_with = "effects")]
     effects: &'a [Effect],
@@ -111,6 +113,7 @@ fn written<'a>(cause: &'a Cause, report: &'a Report) -> WrittenCause<'a> {
         kind,
         was,
         was_in,
+        dependency: cause.dependency.as_ref(),
         sites: cause.sites,
         effects: &cause.effects,
         red: cause.red,

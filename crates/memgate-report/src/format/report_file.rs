@@ -20,7 +20,7 @@ use crate::scaling::scaling;
 /// - 4: reports have `shards`, `scaling` and `exponent_limit`.
 /// - 5: reports have `pull_request`; a notice may be of the kinds `not_measured` and `threads`.
 /// - 6: a notice may be of the kind `other_processes`; profiles have `packages`.
-/// - 7: `causes` beside the report; a change may have the note `left_out`.
+/// - 7: `causes` beside the report, which may have `dependencies`; a change may have the note `left_out`.
 pub const REPORT_SCHEMA: u32 = 7;
 
 /// What a report file says it is.

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::cause_text::{Names, effects, enumerated, headline, how, part, what};
+use super::cause_text::{Names, dependency, effects, enumerated, headline, how, part, what};
 use super::shown::sentence;
 use crate::causes::{Cause, Causes, causes};
 use crate::format::visible;
@@ -120,7 +120,11 @@ fn of_cause(
     let all = names.of_all(&cause.benchmarks);
     let how = how(cause);
     let mut lines = vec![
-        format!("{} ({how})", what(cause)),
+        format!(
+            "{} ({})",
+            what(cause),
+            std::iter::once(how).chain(dependency(cause)).collect::<Vec<_>>().join(", ")
+        ),
         format!("{} in {}", effects(cause, false).join(", "), enumerated(&all)),
     ];
     lines.extend(

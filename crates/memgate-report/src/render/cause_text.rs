@@ -4,7 +4,7 @@ use super::amounts::signed_amount;
 use super::sites::{location, shown_function};
 use crate::causes::{Cause, CauseKind, Causes, Contradiction, NotExplained, RedMetric};
 use crate::model::BenchmarkId;
-use crate::report::{Report, Verdict};
+use crate::report::{DependencyChange, Report, Verdict};
 use crate::text::{BENCHMARKS, Noun};
 
 /// Causes.
@@ -107,6 +107,19 @@ pub(super) fn how(cause: &Cause) -> String {
         CauseKind::Moved { function } => format!("was in {function}"),
         CauseKind::Listed => String::new(),
     }
+}
+
+/// The package whose version changed: `hashbrown 0.15.2 → 0.16.0`.
+pub(super) fn dependency(cause: &Cause) -> Option<String> {
+    cause.dependency.as_ref().map(ToString::to_string)
+}
+
+/// The packages whose versions changed and that allocate where something changed, when no cause names them.
+pub(super) fn other_dependencies(causes: &Causes) -> Vec<String> {
+    let named = |change: &&DependencyChange| {
+        causes.causes.iter().all(|cause| cause.dependency.as_ref() != Some(*change))
+    };
+    causes.dependencies.iter().filter(named).map(ToString::to_string).collect()
 }
 
 /// `and 2 more call sites`

@@ -2,8 +2,8 @@
 
 use super::RenderOptions;
 use super::cause_text::{
-    Names, contradiction, effects, enumerated, headline, how, largest, metrics, more_sites,
-    not_explained_headline, part, place, what,
+    Names, contradiction, dependency, effects, enumerated, headline, how, largest, metrics, more_sites,
+    not_explained_headline, other_dependencies, part, place, what,
 };
 use super::sites::{location, shown_function};
 use super::terminal_table::ended;
@@ -79,6 +79,7 @@ fn cause_lines(
             .push(Piece::new(&format!("{place}{padding}"), format!("{}{padding}", paint.with(BOLD, &place))));
     }
     pieces.push(Piece::plain(what(cause)));
+    pieces.extend(dependency(cause).map(|text| Piece::new(&text, paint.with(BOLD, &text))));
     for text in [more_sites(cause), Some(how(cause))].into_iter().flatten() {
         pieces.push(Piece::new(&text, paint.with(DIM, &text)));
     }
@@ -97,24 +98,32 @@ fn cause_lines(
             .collect();
         lines.extend(indented(wrapped(pieces, "  ", indent + 2, indent + 2, options.width), indent + 2));
     }
+    lines.extend(effect_lines(cause, indent + 2, names, options, paint));
+    lines
+}
+
+/// What a cause did to each metric, and in which benchmarks: behind the last metric where there is room, else below.
+fn effect_lines(
+    cause: &Cause,
+    indent: usize,
+    names: &Names<'_>,
+    options: &RenderOptions,
+    paint: Paint,
+) -> Vec<String> {
     let changes = effects(cause, options.verbose);
-    let mut pieces: Vec<Piece> = changes.iter().map(|text| Piece::new(text, paint.with(RED, text))).collect();
+    let pieces = changes.iter().map(|text| Piece::new(text, paint.with(RED, text))).collect();
+    let mut lines = indented(wrapped(pieces, " · ", indent, indent, options.width), indent);
     let all = names.of_all(&cause.benchmarks);
-    let all = if options.verbose { all.join(", ") } else { enumerated(&all) };
-    let benchmarks = format!("in {all}");
-    // The benchmarks stand behind the last metric, or below.
-    let last = wrapped(std::mem::take(&mut pieces), " · ", indent + 2, indent + 2, options.width);
-    let used = changes.iter().map(|text| text.chars().count() + 3).sum::<usize>() + indent + 2;
+    let benchmarks = format!("in {}", if options.verbose { all.join(", ") } else { enumerated(&all) });
+    let used = changes.iter().map(|text| text.chars().count() + 3).sum::<usize>() + indent;
     let fits = options.width.is_none_or(|width| used + benchmarks.chars().count() <= width);
-    let mut effects = indented(last, indent + 2);
-    match effects.last_mut() {
+    match lines.last_mut() {
         Some(line) if fits => line.push_str(&format!("   {benchmarks}")),
         _ => {
             let words = benchmarks.split(' ').map(Piece::plain).collect();
-            effects.extend(indented(wrapped(words, " ", indent + 2, indent + 2, options.width), indent + 2));
+            lines.extend(indented(wrapped(words, " ", indent, indent, options.width), indent));
         }
     }
-    lines.extend(effects);
     lines
 }
 
@@ -140,6 +149,14 @@ fn rest(causes: &Causes, names: &Names<'_>, options: &RenderOptions, paint: Pain
     lines.extend(shown.flat_map(|text| sentence(&text, options)));
     if let more @ 1.. = causes.contradictions.len().saturating_sub(most) {
         lines.push(format!("  and {more} more"));
+    }
+    let others = other_dependencies(causes);
+    if !others.is_empty() {
+        lines.push(String::new());
+        lines.extend(sentence(
+            &format!("Other packages of new versions that allocate here: {}", enumerated(&others)),
+            options,
+        ));
     }
     if !causes.notes.is_empty() {
         lines.push(String::new());

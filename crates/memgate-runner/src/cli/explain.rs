@@ -20,7 +20,7 @@ use crate::measure::MeasureOptions;
 use crate::process::Interrupt;
 use crate::session::{
     CommittedSites, Listed, MeasureRequest, Measured, NamedWindow, Project, Purpose, Recorder, Windows,
-    add_notes, difference, explain_red, window_of, write_output,
+    add_notes, changed_dependencies, difference, explain_red, window_of, write_output,
 };
 
 /// Show the call sites of benchmarks, and their difference from the baseline; without a benchmark, the causes of all that is red
@@ -131,7 +131,9 @@ fn explain_all_red(
         strict: false,
     });
     let recorder = Recorder::new(&project, &targets, request.options(&project.config), &interrupt);
-    explain_red(&mut report, recorder, CommittedSites::new(&project.store), None)?;
+    if explain_red(&mut report, recorder, CommittedSites::new(&project.store), None)?.count > 0 {
+        report.dependencies = changed_dependencies(&project, None, None);
+    }
     say_failures(&run);
     let text = match arguments.format {
         ExplainFormat::Json => render(&report, Format::Json, &options(arguments, command)),

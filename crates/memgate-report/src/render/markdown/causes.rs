@@ -6,8 +6,8 @@ use super::section::{Noun, Section};
 use super::triples::Triples;
 use crate::causes::{Cause, CauseKind, Causes, RedMetric};
 use crate::render::cause_text::{
-    Names, contradiction, effects, headline, how, largest, more_sites, not_explained_headline, part, place,
-    what,
+    Names, contradiction, dependency, effects, headline, how, largest, more_sites, not_explained_headline,
+    other_dependencies, part, place, what,
 };
 use crate::report::Report;
 use crate::text::BENCHMARKS;
@@ -52,6 +52,7 @@ fn item(
         CauseKind::New | CauseKind::Grew | CauseKind::Listed => how(cause),
     };
     let mut end = vec![how];
+    end.extend(dependency(cause).map(|text| code(&text)));
     end.extend(part(cause, causes).map(|part| {
         format!("explains {}", part.replace('<', "under").replace('>', "over").replace(' ', "\u{A0}"))
     }));
@@ -105,6 +106,10 @@ pub(super) fn rest(report: &Report, causes: &Causes, page: &Page<'_>) -> Section
     }
     if !odd.is_empty() {
         rows.push(format!("- 🟠 The call sites do not add up to the numbers: {}\n", odd.join(", ")));
+    }
+    let others = other_dependencies(causes);
+    if !others.is_empty() {
+        rows.push(format!("- Other packages of new versions that allocate here: {}\n", named(&others)));
     }
     for (note, count) in &causes.notes {
         let of = if *count > 1 { format!(" (in {})", BENCHMARKS.counted(*count)) } else { String::new() };
