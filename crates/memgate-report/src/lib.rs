@@ -18,6 +18,7 @@ pub mod attribution;
 pub mod bisect;
 #[cfg(all(test, feature = "tool"))]
 mod bounds_tests;
+pub mod causes;
 pub mod comment;
 pub mod compare;
 pub mod config;

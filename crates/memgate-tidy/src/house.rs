@@ -28,6 +28,7 @@ pub const REPORT: House = House {
         "rules",
         "report",
         "scaling",
+        "causes",
         "compare",
         "format",
         "config",

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{MetricKey, Observation};
 use crate::sites::Place;
-use crate::text::SITES;
+use crate::text::{Noun, SITES};
+
+const SMALLER_CHANGES: Noun =
+    Noun("smaller change, left out of the report", "smaller changes, left out of the report");
 
 /// The gated numbers of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +118,11 @@ pub enum ChangeNote {
     },
     /// More stacks than could be told apart were recorded in head, and the rest is in this row.
     BeyondLimit,
+    /// The smaller changes of an explanation that is too long for a report, summed.
+    LeftOut {
+        /// How many there are.
+        sites: u64,
+    },
 }
 
 impl std::fmt::Display for ChangeNote {
@@ -134,6 +142,7 @@ impl std::fmt::Display for ChangeNote {
             Self::BeyondLimit => {
                 f.write_str("with what was allocated when no more stacks could be told apart")
             }
+            Self::LeftOut { sites } => write!(f, "the sum of {}", SMALLER_CHANGES.counted(*sites)),
         }
     }
 }

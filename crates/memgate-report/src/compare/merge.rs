@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{about_gating, not_measured_on, shards};
 use crate::model::{BenchmarkId, OverlapError};
-use crate::report::{NoticeKind, Report, TargetReport};
+use crate::report::{DependencyChange, NoticeKind, Report, TargetReport};
 use crate::rules::ExponentLimit;
 use crate::scaling::scaling;
 
@@ -25,12 +25,15 @@ pub fn merge_reports(reports: Vec<Report>, strict: bool) -> Result<Report, Overl
         Report { tool: env!("CARGO_PKG_VERSION").into(), strict, pull_request, ..Report::default() };
     let mut targets: BTreeMap<(String, String, String), TargetReport> = BTreeMap::new();
     let mut said: HashSet<(NoticeKind, String)> = HashSet::new();
+    let mut changed: HashSet<DependencyChange> = HashSet::new();
     for report in reports {
         merged.strict |= report.strict;
         merged.shards.extend(report.shards);
         merged.benchmarks.extend(report.benchmarks);
         let notices = report.notices.into_iter();
         merged.notices.extend(notices.filter(|notice| said.insert((notice.kind, notice.text.clone()))));
+        let dependencies = report.dependencies.into_iter();
+        merged.dependencies.extend(dependencies.filter(|change| changed.insert(change.clone())));
         if let Some(acceptance) = report.acceptance {
             merged.acceptance.get_or_insert_default().add(*acceptance);
         }

@@ -8,7 +8,9 @@ mod canonical;
 mod error;
 mod history_line;
 mod invisible;
+mod lock_file;
 mod names;
+mod report_causes;
 mod report_file;
 mod report_soundness;
 #[cfg(test)]
@@ -30,6 +32,7 @@ pub use history_line::{HISTORY_KIND, HISTORY_SCHEMA, parse_history_line, print_h
 pub(crate) use invisible::is_invisible;
 pub use invisible::visible;
 pub use invisible::visible_json;
+pub use lock_file::dependency_changes;
 pub use names::is_file_name;
 pub(crate) use names::{check_foreign_name, check_part};
 pub use report_file::FOREIGN_BOUNDS;

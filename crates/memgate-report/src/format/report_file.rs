@@ -1,10 +1,13 @@
 //! The report as JSON: complete, so that every other rendering can be made from it.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
+use super::report_causes::WrittenCauses;
 use super::{
     Amount, Bounds, FormatError, check_bounds, check_envelope, report_soundness, text_of, visible_json,
 };
+use crate::causes::causes;
 use crate::report::{Outcome, Report, outcome};
 use crate::scaling::scaling;
 
@@ -17,7 +20,8 @@ use crate::scaling::scaling;
 /// - 4: reports have `shards`, `scaling` and `exponent_limit`.
 /// - 5: reports have `pull_request`; a notice may be of the kinds `not_measured` and `threads`.
 /// - 6: a notice may be of the kind `other_processes`; profiles have `packages`.
-pub const REPORT_SCHEMA: u32 = 6;
+/// - 7: `causes` beside the report, which may have `dependencies`; a change may have the note `left_out`.
+pub const REPORT_SCHEMA: u32 = 7;
 
 /// What a report file says it is.
 pub const REPORT_KIND: &str = "memgate report";
@@ -27,6 +31,8 @@ struct WrittenFile<'a> {
     kind: &'a str,
     schema: u32,
     outcome: Outcome,
+    #[serde(skip_serializing_if = "WrittenCauses::is_empty")]
+    causes: WrittenCauses<'a>,
     report: &'a Report,
 }
 
@@ -39,6 +45,9 @@ struct ReadFile {
     _schema: u32,
     /// Written for readers that are not memgate; what it is follows from the report.
     outcome: Outcome,
+    /// Written for readers that are not memgate, which puts them together again.
+    #[serde(default, rename = "causes")]
+    _causes: Option<IgnoredAny>,
     report: Report,
 }
 
@@ -76,7 +85,14 @@ pub fn parse_within(bytes: &[u8], bounds: Bounds) -> Result<(Report, Amount), Fo
 /// Prints a report file.
 #[must_use]
 pub fn print_report(report: &Report) -> String {
-    let file = WrittenFile { kind: REPORT_KIND, schema: REPORT_SCHEMA, outcome: outcome(report), report };
+    let found = causes(report);
+    let file = WrittenFile {
+        kind: REPORT_KIND,
+        schema: REPORT_SCHEMA,
+        outcome: outcome(report),
+        causes: WrittenCauses::of(&found, report),
+        report,
+    };
     let mut text = serde_json::to_string_pretty(&file).expect("a report has string keys and finite numbers");
     text.push('\n');
     visible_json(text)

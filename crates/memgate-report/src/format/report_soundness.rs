@@ -39,6 +39,11 @@ pub(super) fn check(report: &Report) -> Result<(), FormatError> {
             incomparable.insert((&target.target, &target.package, &target.bench_target));
         }
     }
+    for change in &report.dependencies {
+        for name in std::iter::once(&change.package).chain(&change.base).chain(&change.head) {
+            check_part(name)?;
+        }
+    }
     for shard in &report.shards {
         check_part(&shard.target)?;
         for id in &shard.selected {

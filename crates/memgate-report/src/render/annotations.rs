@@ -1,15 +1,17 @@
 //! Annotations: lines of output that GitHub shows beside the code
 //! (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>).
 
+use std::collections::HashSet;
 use std::path::Path;
 
-use memgate_protocol::units::exact;
-
+use super::cause_text::{Names, dependency, effects, enumerated, headline, how, part, what};
 use super::shown::sentence;
-use crate::attribution::SiteChange;
+use crate::causes::{Cause, Causes, causes};
 use crate::format::visible;
-use crate::report::{BenchmarkReport, NoticeKind, Report, Verdict};
+use crate::model::MetricKey;
+use crate::report::{BenchmarkReport, MetricReport, NoticeKind, Report, Verdict};
 use crate::sites::Place;
+use crate::text::BENCHMARKS;
 
 /// GitHub shows so many annotations of one step, and drops the others.
 pub const MAXIMUM_ANNOTATIONS: usize = 10;
@@ -51,8 +53,8 @@ impl std::fmt::Display for Annotation {
     }
 }
 
-/// The annotations of a report, the worst first, at most [`MAXIMUM_ANNOTATIONS`]: for what rose, at the call site that grew
-/// most; for what could not be measured or compared, at no line.
+/// The annotations of a report, the worst first, at most [`MAXIMUM_ANNOTATIONS`]: one for each cause, at the line that it is
+/// about; for what no cause explains, and for what could not be measured or compared, one for each benchmark.
 ///
 /// `workspace` is the path of the workspace from the root of the repository.
 #[must_use]
@@ -73,16 +75,25 @@ pub fn annotations(report: &Report, workspace: &Path) -> Vec<Annotation> {
 
 /// All that annotations are made of, however many.
 pub(super) fn findings(report: &Report, workspace: &Path) -> Vec<Annotation> {
-    let mut benchmarks: Vec<&BenchmarkReport> = report.benchmarks.iter().collect();
-    benchmarks.sort_by_key(|benchmark| std::cmp::Reverse(benchmark.verdict));
-    let mut found: Vec<Annotation> =
-        benchmarks.into_iter().flat_map(|benchmark| of_benchmark(benchmark, workspace)).collect();
+    let causes = causes(report);
     let failed = report.targets.iter().filter_map(|target| {
         let title = format!("memgate: {}/{} failed", target.package, target.bench_target);
         let message = target.failure.as_ref()?.message.clone();
         Some(Annotation { level: Level::Error, place: None, title, message })
     });
-    found.splice(0..0, failed);
+    let mut found: Vec<Annotation> = failed.collect();
+    let mut benchmarks: Vec<(usize, &BenchmarkReport)> = report.benchmarks.iter().enumerate().collect();
+    benchmarks.sort_by_key(|(_, benchmark)| std::cmp::Reverse(benchmark.verdict));
+    let (unmeasured, measured): (Vec<_>, Vec<_>) =
+        benchmarks.into_iter().partition(|(_, benchmark)| benchmark.verdict == Verdict::Failed);
+    found.extend(unmeasured.into_iter().flat_map(|(_, benchmark)| of_benchmark(benchmark)));
+    let names = Names::of(report);
+    found.extend(causes.causes.iter().map(|cause| of_cause(cause, &causes, &names, report, workspace)));
+    let is_explained = explained(&causes);
+    for (index, benchmark) in measured {
+        found.extend(not_explained(index, benchmark, &causes, &is_explained, workspace));
+        found.extend(of_benchmark(benchmark));
+    }
     let not_measured = report.notices.iter().filter(|notice| notice.kind == NoticeKind::NotMeasured);
     found.extend(not_measured.map(|notice| Annotation {
         level: Level::Error,
@@ -93,58 +104,94 @@ pub(super) fn findings(report: &Report, workspace: &Path) -> Vec<Annotation> {
     found
 }
 
-fn of_benchmark(benchmark: &BenchmarkReport, workspace: &Path) -> Vec<Annotation> {
-    let id = &benchmark.id;
-    let without_place = |level, message: String| {
-        let title = format!("memgate: {id} is {}", benchmark.verdict);
-        vec![Annotation { level, place: None, title, message }]
-    };
-    match benchmark.verdict {
-        Verdict::Failed => {
-            let failure = benchmark.failure.as_ref().map(|failure| failure.message.clone());
-            let of_time = || benchmark.time.as_ref().and_then(|time| time.problem.clone());
-            without_place(Level::Error, failure.or_else(of_time).unwrap_or_default())
-        }
-        Verdict::Missing => {
-            without_place(Level::Error, "it is in the baseline, and not in the run".to_owned())
-        }
-        Verdict::Incomparable => {
-            without_place(Level::Error, "it was measured in another environment than its baseline".to_owned())
-        }
-        Verdict::Regressed | Verdict::OverBudget => benchmark
-            .red()
-            .map(|metric| {
-                let sites = benchmark.sites.iter().flat_map(|sites| &sites.explanations);
-                let explanation = sites.into_iter().find(|explanation| explanation.metric == metric.metric);
-                let culprit = explanation.and_then(|explanation| culprit(&explanation.changes));
-                let mut message = sentence(metric);
-                if let Some((change, _)) = culprit {
-                    let delta = exact(change.delta, metric.metric.unit());
-                    message += &format!("\n+{delta} from {} here", change.operation);
-                }
-                Annotation {
-                    level: Level::Error,
-                    place: culprit.map(|(_, place)| in_repository(workspace, place)),
-                    title: format!("memgate: {} of {id} {}", metric.metric, metric.verdict),
-                    message,
-                }
-            })
-            .collect(),
-        _ => Vec::new(),
+/// The metrics in which a cause has a part are those that are not listed as not explained; none when nobody asked.
+fn explained(causes: &Causes) -> impl Fn(usize, MetricKey) -> bool {
+    let left: HashSet<(usize, MetricKey)> = causes
+        .not_explained
+        .iter()
+        .flat_map(|one| &one.metrics)
+        .map(|metric| (metric.benchmark, metric.metric))
+        .collect();
+    let is_asked = !causes.is_empty();
+    move |benchmark, metric| is_asked && !left.contains(&(benchmark, metric))
+}
+
+fn of_cause(
+    cause: &Cause,
+    causes: &Causes,
+    names: &Names<'_>,
+    report: &Report,
+    workspace: &Path,
+) -> Annotation {
+    let all = names.of_all(&cause.benchmarks);
+    let how = how(cause);
+    let mut lines = vec![
+        format!(
+            "{} ({})",
+            what(cause),
+            std::iter::once(how).chain(dependency(cause)).collect::<Vec<_>>().join(", ")
+        ),
+        format!("{} in {}", effects(cause, false).join(", "), enumerated(&all)),
+    ];
+    lines.extend(
+        part(cause, causes)
+            .map(|part| format!("it explains {part} of what is red: {}", headline(causes, report))),
+    );
+    let places = cause.place.iter().chain(&cause.callers);
+    Annotation {
+        level: Level::Error,
+        place: places
+            .into_iter()
+            .find(|place| is_in_workspace(place))
+            .map(|place| in_repository(workspace, place)),
+        title: format!("memgate: {} in {}", effects(cause, false).join(", "), BENCHMARKS.counted(all.len())),
+        message: lines.join("\n"),
     }
 }
 
-/// What grew most and has a line in the workspace.
-fn culprit(changes: &[SiteChange]) -> Option<(&SiteChange, &Place)> {
-    let grown = changes.iter().filter(|change| change.delta > 0);
-    let mut with_lines = grown.filter_map(|change| {
-        let places = change.place.iter().chain(&change.callers);
-        let mut in_workspace = places.filter(|place| {
-            place.line > 0 && place.file.as_ref().is_some_and(|file| Path::new(file).is_relative())
-        });
-        Some((change, in_workspace.next()?))
-    });
-    with_lines.next()
+/// One annotation for the red metrics of a benchmark in which no cause has a part; at the largest call site, where nothing is
+/// known of base.
+fn not_explained(
+    index: usize,
+    benchmark: &BenchmarkReport,
+    causes: &Causes,
+    is_explained: &impl Fn(usize, MetricKey) -> bool,
+    workspace: &Path,
+) -> Option<Annotation> {
+    let left: Vec<&MetricReport> =
+        benchmark.red().filter(|metric| !is_explained(index, metric.metric)).collect();
+    let sentences: Vec<String> = left.iter().map(|metric| sentence(metric)).collect();
+    let metrics: Vec<String> = left.iter().map(|metric| metric.metric.to_string()).collect();
+    let mut listed =
+        causes.not_explained.iter().filter(|one| one.metrics.iter().any(|metric| metric.benchmark == index));
+    let place =
+        listed.find_map(|one| one.sites.iter().find(|site| site.benchmarks.contains(&index))?.place.clone());
+    (!left.is_empty()).then(|| Annotation {
+        level: Level::Error,
+        place: place.filter(is_in_workspace).map(|place| in_repository(workspace, &place)),
+        title: format!("memgate: {} of {} {}", metrics.join(", "), benchmark.id, benchmark.verdict),
+        message: sentences.join("\n"),
+    })
+}
+
+/// What there is to say of a benchmark that has no numbers to compare.
+fn of_benchmark(benchmark: &BenchmarkReport) -> Option<Annotation> {
+    let message = match benchmark.verdict {
+        Verdict::Failed => {
+            let failure = benchmark.failure.as_ref().map(|failure| failure.message.clone());
+            let of_time = || benchmark.time.as_ref().and_then(|time| time.problem.clone());
+            failure.or_else(of_time).unwrap_or_default()
+        }
+        Verdict::Missing => "it is in the baseline, and not in the run".to_owned(),
+        Verdict::Incomparable => "it was measured in another environment than its baseline".to_owned(),
+        _ => return None,
+    };
+    let title = format!("memgate: {} is {}", benchmark.id, benchmark.verdict);
+    Some(Annotation { level: Level::Error, place: None, title, message })
+}
+
+fn is_in_workspace(place: &Place) -> bool {
+    place.line > 0 && place.file.as_ref().is_some_and(|file| Path::new(file).is_relative())
 }
 
 fn in_repository(workspace: &Path, place: &Place) -> (String, u32) {
@@ -175,18 +222,12 @@ mod tests {
         let lines = |report: &Report| -> Vec<String> {
             annotations(report, Path::new("crates/it")).iter().map(ToString::to_string).collect()
         };
-        insta::assert_snapshot!(lines(&report).join("\n"), @"
-        ::error title=memgate%3A parser/memory/failed is failed::it panicked (exit code 101) before it was measured
-        ::error file=crates/it/src/lib.rs,line=12,title=memgate%3A peak_bytes of parser/memory/regressed regressed::peak_bytes regressed: 4,096 B → 1.00 MiB, +1,044,480 B (× 256.0) (limit: > 1 %25 and > 256 B)%0A+6 B from Box::new here
-        ::error file=crates/it/src/lib.rs,line=12,title=memgate%3A allocs of parser/memory/regressed regressed::allocs regressed: 120 → 121, +1 (+0.83 %25) (limit: any rise)%0A+6 from Box::new here
-        ::error file=crates/it/src/lib.rs,line=12,title=memgate%3A peak_bytes of parser/memory/regressed/from zero regressed::peak_bytes regressed: 0 B → 64 B, 0 B → 64 B (limit: any rise from 0)%0A+6 B from Box::new here
-        ::error file=crates/it/src/lib.rs,line=12,title=memgate%3A allocs of parser/memory/regressed/from zero regressed::allocs regressed: 0 → 2, 0 → 2 (limit: any rise from 0)%0A+6 from Box::new here
-        ::error title=memgate%3A peak_bytes of parser/memory/over budget over budget::peak_bytes over budget: 8,300 B → 8,300 B, ±0 (limit: budget 8,192 B)
-        ::error title=memgate%3A parser/older/incomparable is incomparable::it was measured in another environment than its baseline
-        ::error title=memgate%3A parser/memory/missing is missing::it is in the baseline, and not in the run
-        ");
-        let again = report.benchmarks.clone();
-        report.benchmarks.extend(again);
+        insta::assert_snapshot!(lines(&report).join("\n"));
+        insta::assert_snapshot!(lines(&crate::samples::three_causes()).join("\n"));
+        for _ in 0..4 {
+            let again = report.benchmarks.clone();
+            report.benchmarks.extend(again);
+        }
         assert_eq!(lines(&report).len(), MAXIMUM_ANNOTATIONS);
         assert!(lines(&report).last().unwrap().ends_with("more::the summary of the step has all of them"));
     }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use quick_xml::escape::escape;
 
+use super::cause_text::{effects, how, place, what};
 use super::growth_text::{evidence, steeper};
 use super::{shown, time_text};
+use crate::causes::causes;
 use crate::format::visible;
 use crate::report::{BenchmarkReport, Report, TimeReport, Verdict};
 
@@ -26,10 +28,14 @@ pub(super) fn render(report: &Report) -> String {
             ));
         }
     }
-    for benchmark in &report.benchmarks {
+    let causes = causes_of(report);
+    for (index, benchmark) in report.benchmarks.iter().enumerate() {
         let suite = suite_name(&benchmark.target, &benchmark.id.package, &benchmark.id.bench_target);
         counts.entry(suite.clone()).or_default().add(benchmark.verdict);
-        let (message, details) = words(benchmark);
+        let (message, mut details) = words(benchmark);
+        for cause in causes.get(&index).into_iter().flatten() {
+            details += &format!("\n{cause}");
+        }
         let problem = element(benchmark.verdict)
             .map(|element| (element, benchmark.verdict.word(), &*message, &*details));
         let case = case(&suite, &benchmark.id.name, problem);
@@ -100,6 +106,28 @@ fn element(verdict: Verdict) -> Option<&'static str> {
         Verdict::Ok | Verdict::Improved | Verdict::New | Verdict::Waived | Verdict::Noisy => None,
     }
 }
+
+/// The causes that each benchmark is red for, in words. They are the same words in each, so that a CI system that groups by text
+/// shows them together.
+fn causes_of(report: &Report) -> BTreeMap<usize, Vec<String>> {
+    let causes = causes(report);
+    let mut found: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for (number, cause) in causes.causes.iter().enumerate() {
+        let place = place(cause).map(|place| format!("{place} ")).unwrap_or_default();
+        let effects = effects(cause, false).join(", ");
+        let text = format!("cause {}: {place}{} ({}): {effects}", number + 1, what(cause), how(cause));
+        for benchmark in &cause.benchmarks {
+            let texts = found.entry(*benchmark).or_default();
+            if texts.len() < MOST_CAUSES {
+                texts.push(text.clone());
+            }
+        }
+    }
+    found
+}
+
+/// So many causes are said of one benchmark.
+const MOST_CAUSES: usize = 5;
 
 /// A line that says what is wrong, and more lines with the details.
 fn words(benchmark: &BenchmarkReport) -> (String, String) {

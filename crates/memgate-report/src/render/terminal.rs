@@ -4,33 +4,49 @@ use anstyle::{AnsiColor, Style};
 use tabled::builder::Builder;
 
 use super::terminal_table::{LONGEST_CELL, drawn, ended, painted, shown_id, style};
+use super::wrapped::{Piece, indented, wrapped};
 use super::{RenderOptions, next_steps, shown};
+use crate::causes::causes;
 use crate::model::{MetricKey, Phase};
 use crate::report::{BenchmarkReport, MetricReport, NoticeKind, Report, Verdict};
-use crate::text::{BENCHMARKS, BOLD, DIM, Paint, RED};
+use crate::text::{BENCHMARKS, BOLD, DIM, Noun, Paint, RED};
 
-/// Renders a report: what failed, what changed, everything if asked for, what else there is to say, the counts, and
-/// what to do next.
+/// So many benchmarks that failed or are missing are named unless all are asked for.
+const MOST_FAILURES: usize = 6;
+/// So many new benchmarks have their numbers shown.
+const MOST_NEW: usize = 10;
+/// So many notices are shown.
+const MOST_NOTICES: usize = 8;
+
+/// Renders a report: what failed, why what is red is red, what changed, everything if asked for, what else there is to say, the
+/// counts, and what to do next. It fits on a screen unless everything is asked for: what is left out is counted.
 pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
     let paint = Paint::new(options.color);
     let sections = [
-        failures(report, paint),
-        changes(report, options, paint),
-        super::terminal_sites::render(report, paint),
+        failures(report, options, paint),
+        super::terminal_causes::render(report, &causes(report), options, paint),
+        if options.verbose {
+            changes(report, options, paint)
+        } else {
+            super::terminal_matrix::render(report, options, paint)
+        },
+        if options.verbose { super::terminal_sites::render(report, paint) } else { String::new() },
         super::terminal_growth::render(report, options, paint),
         numbers(report, options, paint),
         super::terminal_times::render(report, options, paint),
         super::terminal_acceptance::render(report, options, paint),
-        notices(report, paint),
-        summary(report, paint) + &steps(report, options, paint),
+        notices(report, options, paint),
+        summary(report, options, paint) + &steps(report, options, paint),
     ];
     let sections: Vec<String> = sections.into_iter().filter(|section| !section.is_empty()).collect();
     sections.join("\n")
 }
 
 /// What could not be measured or is not there, one by one.
-fn failures(report: &Report, paint: Paint) -> String {
+fn failures(report: &Report, options: &RenderOptions, paint: Paint) -> String {
     let mut lines = Vec::new();
+    let most = if options.verbose { usize::MAX } else { MOST_FAILURES };
+    let (mut count, mut left_out) = (0, 0);
     let failed = painted(paint, Verdict::Failed);
     for target in &report.targets {
         if let Some(failure) = &target.failure {
@@ -50,6 +66,14 @@ fn failures(report: &Report, paint: Paint) -> String {
         }
     }
     for benchmark in &report.benchmarks {
+        if benchmark.failure.is_none() && benchmark.verdict != Verdict::Missing {
+            continue;
+        }
+        count += 1;
+        if count > most {
+            left_out += 1;
+            continue;
+        }
         let id = paint.with(BOLD, &benchmark.id.to_string());
         if let Some(failure) = &benchmark.failure {
             lines.push(format!("{failed}  {id}: {}", failure.message));
@@ -61,6 +85,9 @@ fn failures(report: &Report, paint: Paint) -> String {
                 benchmark.target
             ));
         }
+    }
+    if left_out > 0 {
+        lines.push(paint.with(DIM, &format!("and {left_out} more failed or are missing; -v shows all")));
     }
     ended(lines)
 }
@@ -114,12 +141,14 @@ fn numbers(report: &Report, options: &RenderOptions, paint: Paint) -> String {
         return String::new();
     }
     let several_triples = report.has_several_triples();
+    let most = if options.verbose || options.cold { usize::MAX } else { MOST_NEW };
+    let hidden = benchmarks.len().saturating_sub(most);
     let mut table = Builder::new();
     let mut header = vec!["verdict".to_owned(), "benchmark".to_owned()];
     let columns: Vec<MetricKey> = MetricKey::all().filter(|key| key.phase == Phase::Steady).collect();
     header.extend(columns.iter().map(ToString::to_string));
     table.push_record(header);
-    for benchmark in benchmarks {
+    for benchmark in benchmarks.into_iter().take(most) {
         let cell = |key: MetricKey| {
             let metric = benchmark.metrics.iter().find(|metric| metric.metric == key);
             metric.map_or_else(|| shown::NOTHING.to_owned(), |metric| number(metric, paint))
@@ -133,7 +162,12 @@ fn numbers(report: &Report, options: &RenderOptions, paint: Paint) -> String {
             table.push_record(row);
         }
     }
-    drawn(table, 2..2 + columns.len())
+    let mut text = drawn(table, 2..2 + columns.len());
+    if hidden > 0 {
+        let noun = Noun("more new benchmark", "more new benchmarks");
+        text += &ended(vec![paint.with(DIM, &format!(" and {}; -v shows all", noun.counted(hidden)))]);
+    }
+    text
 }
 
 fn number(metric: &MetricReport, paint: Paint) -> String {
@@ -145,10 +179,12 @@ fn number(metric: &MetricReport, paint: Paint) -> String {
     }
 }
 
-fn notices(report: &Report, paint: Paint) -> String {
+fn notices(report: &Report, options: &RenderOptions, paint: Paint) -> String {
     let yellow = Style::new().fg_color(Some(AnsiColor::Yellow.into())).bold();
-    let lines = report.notices.iter().map(|notice| {
-        let label = match notice.kind {
+    let most = if options.verbose { usize::MAX } else { MOST_NOTICES };
+    let hidden = report.notices.len().saturating_sub(most);
+    let lines = report.notices.iter().take(most).flat_map(|notice| {
+        let (label, style) = match notice.kind {
             NoticeKind::LeftOut
             | NoticeKind::Shard
             | NoticeKind::ToleratedDifference
@@ -156,7 +192,7 @@ fn notices(report: &Report, paint: Paint) -> String {
             | NoticeKind::Threads
             | NoticeKind::OtherProcesses
             | NoticeKind::Revisions
-            | NoticeKind::Times => paint.with(BOLD, "note"),
+            | NoticeKind::Times => ("note", BOLD),
             NoticeKind::NoBaseline
             | NoticeKind::NoSavedTimes
             | NoticeKind::NoAcceptance
@@ -166,23 +202,30 @@ fn notices(report: &Report, paint: Paint) -> String {
             | NoticeKind::StaleWaiver
             | NoticeKind::ExpiredWaiver
             | NoticeKind::UnmatchedGlob
-            | NoticeKind::BecameNoisy => paint.with(yellow, "warning"),
+            | NoticeKind::BecameNoisy => ("warning", yellow),
         };
-        format!("{label}: {}", notice.text)
+        let label = Piece::new(&format!("{label}:"), format!("{}:", paint.with(style, label)));
+        let words = notice.text.split(' ').map(Piece::plain);
+        wrapped(std::iter::once(label).chain(words).collect(), " ", 0, 2, options.width)
     });
-    ended(lines.collect())
+    let mut lines: Vec<String> = lines.collect();
+    if hidden > 0 {
+        lines.push(paint.with(DIM, &format!("and {hidden} more to know; -v shows all")));
+    }
+    ended(lines)
 }
 
 /// `1 regressed, 30 ok — 31 benchmarks in 4.2 s (build 1.0 s)`
-fn summary(report: &Report, paint: Paint) -> String {
-    let mut counts: Vec<String> = report
+fn summary(report: &Report, options: &RenderOptions, paint: Paint) -> String {
+    let piece = |style, text: &str| Piece::new(&format!("{text},"), format!("{},", paint.with(style, text)));
+    let mut counts: Vec<Piece> = report
         .counts()
         .into_iter()
-        .map(|(verdict, count)| paint.with(style(verdict), &format!("{count} {verdict}")))
+        .map(|(verdict, count)| piece(style(verdict), &format!("{count} {verdict}")))
         .collect();
     // What is no benchmark's verdict, and still the reason for the exit code: the last line must not look green.
     if report.steeper_series() > 0 {
-        counts.push(paint.with(RED, &format!("{} growing more steeply", report.steeper_series())));
+        counts.push(piece(RED, &format!("{} growing more steeply", report.steeper_series())));
     }
     let reasons = [
         (NoticeKind::LostShard, "not all shards"),
@@ -191,18 +234,32 @@ fn summary(report: &Report, paint: Paint) -> String {
     ];
     for (kind, words) in reasons {
         if report.has_notice(kind) {
-            counts.push(paint.with(RED, words));
+            counts.push(piece(RED, words));
         }
     }
-    let counts = if counts.is_empty() { "nothing measured".to_owned() } else { counts.join(", ") };
+    let mut pieces = vec![Piece::new("memgate:", paint.with(BOLD, "memgate:"))];
+    match counts.pop() {
+        Some(last) => {
+            pieces.extend(counts);
+            pieces.push(last.without_end());
+        }
+        None => pieces.push(Piece::plain("nothing measured")),
+    }
     let total = BENCHMARKS.counted(report.benchmarks.len());
     let time = report.timing.map(|timing| {
         format!(" in {} (build {})", shown::duration(timing.measure_ms), shown::duration(timing.build_ms))
     });
-    format!("{} {counts} — {total}{}\n", paint.with(BOLD, "memgate:"), time.unwrap_or_default())
+    pieces.push(Piece::plain(format!("— {total}{}", time.unwrap_or_default())));
+    ended(wrapped(pieces, " ", 0, 2, options.width))
 }
 
 fn steps(report: &Report, options: &RenderOptions, paint: Paint) -> String {
     let steps = next_steps(report, &options.command, &options.cargo_flags, &options.filters).into_iter();
-    ended(steps.map(|step| format!("  {}: {}", step.why, paint.with(BOLD, &step.command))).collect())
+    let lines = steps.flat_map(|step| {
+        // A command can't be broken.
+        let command = Piece::new(&step.command, paint.with(BOLD, &step.command));
+        let pieces = vec![Piece::plain(format!("{}:", step.why)), command];
+        indented(wrapped(pieces, " ", 2, 6, options.width), 2)
+    });
+    ended(lines.collect())
 }

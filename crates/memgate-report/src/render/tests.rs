@@ -4,7 +4,7 @@ use super::{Format, RenderOptions, render};
 use crate::compare::merge_reports;
 use crate::format::{parse_report, print_report};
 use crate::model::{Failure, FailureKind};
-use crate::samples::{report, run_and_baselines, timed_report};
+use crate::samples::{explained_report, report, run_and_baselines, three_causes, timed_report};
 
 fn options() -> RenderOptions {
     RenderOptions {
@@ -92,8 +92,8 @@ fn json_is_complete() {
     for format in [Format::Terminal, Format::Markdown, Format::Junit, Format::Bencher] {
         assert_eq!(render(&read, format, &options()), render(&report, format, &options()));
     }
-    let newer = text.replacen("\"schema\": 6", "\"schema\": 7", 1);
-    assert!(parse_report(newer.as_bytes()).unwrap_err().to_string().starts_with("it has schema 7"));
+    let newer = text.replacen("\"schema\": 7", "\"schema\": 8", 1);
+    assert!(parse_report(newer.as_bytes()).unwrap_err().to_string().starts_with("it has schema 8"));
 }
 
 #[test]
@@ -195,5 +195,40 @@ fn junit_says_which_time_regressed() {
     assert_eq!(
         text.matches("time regressed: +35.0 % [+30.0 … +40.0] (limit: &gt; 15 % and &gt; 2.000 µs)").count(),
         1
+    );
+}
+
+#[test]
+fn three_causes_fit_on_a_screen_of_any_width() {
+    for width in [80, 100, 200] {
+        let text =
+            render(&three_causes(), Format::Terminal, &RenderOptions { width: Some(width), ..options() });
+        insta::assert_snapshot!(format!("three_causes_at_{width}"), text);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.len() <= 40, "{} lines\n{text}", lines.len());
+        // A command is in one piece.
+        let sentences = lines.iter().filter(|line| !line.contains("cargo xtask"));
+        let widest = sentences.map(|line| line.chars().count()).max();
+        assert!(widest.is_some_and(|widest| widest <= width), "{widest:?}\n{text}");
+        for place in ["src/lib.rs:5 ", "src/lib.rs:3 ", "src/lib.rs:22 "] {
+            assert_eq!(text.matches(place).count(), 1, "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_explained_is_said_at_a_terminal() {
+    let options = RenderOptions { width: Some(100), ..options() };
+    insta::assert_snapshot!(render(&explained_report(), Format::Terminal, &options));
+}
+
+#[test]
+fn junit_says_the_causes_of_each_benchmark() {
+    let text = render(&three_causes(), Format::Junit, &options());
+    let count = |words: &str| text.matches(words).count();
+    assert_eq!(count("&#10;cause 1: src/lib.rs:3 fmt::format in mylib::tokenize::{closure#0} (new): "), 40);
+    assert_eq!(
+        count("&#10;cause 2: src/lib.rs:5 HashMap::with_capacity in mylib::count (was HashMap::entry): "),
+        20
     );
 }

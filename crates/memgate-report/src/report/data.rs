@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Acceptance, ScalingReport, SitesReport, Verdict};
+use super::{Acceptance, DependencyChange, ScalingReport, SitesReport, Verdict};
 use crate::model::{
     BenchmarkId, BenchmarkTime, Environment, EnvironmentDifference, Failure, MetricKey, Observation, Shard,
 };
@@ -43,6 +43,9 @@ pub struct Report {
     /// The pull request that it was measured for; none when it was measured for none, or for several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<MeasuredPullRequest>,
+    /// The packages of which base was built with other versions, as far as that is known; of a report in which nothing is red, none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependencies: Vec<DependencyChange>,
 }
 
 /// The pull request that a workflow ran for, as its event says.

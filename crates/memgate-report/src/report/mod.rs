@@ -5,6 +5,7 @@
 mod acceptance;
 mod conclusion;
 mod data;
+mod dependencies;
 mod growth;
 mod outcome;
 mod sites;
@@ -17,6 +18,7 @@ pub use data::{
     AppliedWaiver, BenchmarkReport, MeasuredPullRequest, MetricReport, Notice, NoticeKind, Report,
     TargetReport, TimeReport, Timing,
 };
+pub use dependencies::DependencyChange;
 pub use growth::{Exponent, ExponentReport, ScalingReport, Trend};
 pub use outcome::{Outcome, outcome};
 pub use sites::SitesReport;

@@ -20,7 +20,7 @@ use crate::exit::ExitCode;
 use crate::process::Interrupt;
 use crate::session::{
     CommittedSites, MeasureRequest, Measured, Project, Purpose, Recorder, accepted_by_change,
-    check_artifacts, explain_red, pull_request_of_event, take_wall_clock,
+    changed_dependencies, check_artifacts, explain_red, pull_request_of_event, take_wall_clock,
 };
 
 /// Build, measure, compare with the baselines, report, and exit with the verdict.
@@ -88,6 +88,10 @@ fn measure_and_report(
             CommittedSites::new(&project.store),
             arguments.artifacts.as_deref(),
         )?;
+        if red.count > 0 {
+            let base = arguments.acceptance.base.as_deref();
+            report.dependencies = changed_dependencies(&project, base, service);
+        }
         unwritten = red.unwritten;
         if let Some(folder) = arguments.artifacts.as_ref().filter(|_| unwritten.is_none()) {
             let console = Console::new(request.quiet);

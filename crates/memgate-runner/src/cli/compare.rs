@@ -15,8 +15,8 @@ use crate::exit::ExitCode;
 use crate::git::{Revision, resolve};
 use crate::revisions::Release;
 use crate::session::{
-    CommittedSites, Measured, Purpose, Recorder, Revisions, Tree, as_baselines, check_artifacts, compilers,
-    explain_red, record_sites,
+    CommittedSites, Measured, Purpose, Recorder, Revisions, Tree, as_baselines, changed_between,
+    check_artifacts, compilers, explain_red, record_sites,
 };
 
 /// Measure two revisions, and compare them
@@ -142,7 +142,11 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
     if !arguments.no_explain {
         let options = request.options(&project.config);
         let recorder = Recorder::new(&project, &targets, options, &revisions.interrupt);
-        failures.extend(explain_red(&mut report, recorder, sites, arguments.artifacts.as_deref())?.unwritten);
+        let red = explain_red(&mut report, recorder, sites, arguments.artifacts.as_deref())?;
+        if red.count > 0 {
+            report.dependencies = changed_between(&base.workspace, &head.workspace);
+        }
+        failures.extend(red.unwritten);
     }
     failures.extend(write_report(&report, &arguments.output, command, Some(request)).err());
     Error::of_all(failures)?;

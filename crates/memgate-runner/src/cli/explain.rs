@@ -1,25 +1,30 @@
 //! `explain`: the sites of benchmarks, and files for other tools.
 
 use memgate_protocol::Metric;
+use memgate_report::compare::{ComparisonInput, compare};
 use memgate_report::explain::{
     ExplainOptions, ExplainedBenchmark, MetricSites, print_explanations, render_explanations,
 };
 use memgate_report::model::{BaselineKey, BenchmarkId, Measurement, MetricKey, MetricMap, Observation};
+use memgate_report::render::{Format, RenderOptions, render, render_causes};
+use memgate_report::report::{Outcome, outcome};
 
 use super::arguments::MeasureArguments;
 use super::explain_files::FileArguments;
 use super::one_benchmark::the_one;
+use super::output::say_failures;
+use crate::clock::today;
 use crate::console::{ColorChoice, Console};
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::measure::MeasureOptions;
 use crate::process::Interrupt;
 use crate::session::{
-    CommittedSites, Listed, NamedWindow, Project, Recorder, Windows, add_notes, difference, window_of,
-    write_output,
+    CommittedSites, Listed, MeasureRequest, Measured, NamedWindow, Project, Purpose, Recorder, Windows,
+    add_notes, changed_dependencies, difference, explain_red, window_of, write_output,
 };
 
-/// Show the call sites of benchmarks, and their difference from the baseline
+/// Show the call sites of benchmarks, and their difference from the baseline; without a benchmark, the causes of all that is red
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct ExplainArguments {
     #[command(flatten)]
@@ -65,17 +70,23 @@ enum ExplainFormat {
 }
 
 pub(super) fn explain(arguments: &ExplainArguments, command: &str) -> Result<ExitCode, Error> {
-    if arguments.measure.select.filters.is_empty() {
-        return Err(Error::Usage(format!(
-            "which benchmark is to be explained? `{command} list` has them; `{command} explain ID`"
-        )));
-    }
     if arguments.engine == RecordingEngine::Dhat && arguments.files.dhat.is_none() {
         return Err(Error::Usage("--engine dhat writes a file: say where, with --dhat PATH".to_owned()));
     }
     let request = arguments.measure.request()?;
     request.refuse_partition("explain", "name the benchmarks instead")?;
     arguments.files.check()?;
+    if arguments.measure.select.filters.is_empty() {
+        if arguments.files.is_any()
+            || arguments.engine == RecordingEngine::Dhat
+            || !arguments.metrics.is_empty()
+        {
+            return Err(Error::Usage(format!(
+                "which benchmark is it to be of? `{command} list` has them; `{command} explain ID`"
+            )));
+        }
+        return explain_all_red(arguments, &request, command);
+    }
     let project = Project::load(&request)?;
     let options = request.options(&project.config);
     let interrupt = Interrupt::listen();
@@ -98,6 +109,47 @@ pub(super) fn explain(arguments: &ExplainArguments, command: &str) -> Result<Exi
         return by_dhat(arguments, &project, &listed, &options, &interrupt, &ids);
     }
     by_sites(arguments, &project, &listed, options, &interrupt, &ids)
+}
+
+/// Measures everything, and explains what is red, by cause.
+fn explain_all_red(
+    arguments: &ExplainArguments,
+    request: &MeasureRequest,
+    command: &str,
+) -> Result<ExitCode, Error> {
+    let project = Project::load(request)?;
+    let Measured { run, targets, interrupt, .. } = project.measure(request, Purpose::Verdict, command)?;
+    let mut report = compare(ComparisonInput {
+        runs: std::slice::from_ref(&run),
+        baselines: &project.baselines,
+        policy: &project.config.policy,
+        today: today(),
+        strict: false,
+    });
+    let recorder = Recorder::new(&project, &targets, request.options(&project.config), &interrupt);
+    if explain_red(&mut report, recorder, CommittedSites::new(&project.store), None)?.count > 0 {
+        report.dependencies = changed_dependencies(&project, None, None);
+    }
+    say_failures(&run);
+    let text = match arguments.format {
+        ExplainFormat::Json => render(&report, Format::Json, &options(arguments, command)),
+        ExplainFormat::Terminal => render_causes(&report, &options(arguments, command)),
+    };
+    arguments.files.write_words(&text)?;
+    Ok(if outcome(&report) == Outcome::Failed { ExitCode::Failed } else { ExitCode::Passed })
+}
+
+fn options(arguments: &ExplainArguments, command: &str) -> RenderOptions {
+    let size = terminal_size::terminal_size_of(std::io::stdout());
+    RenderOptions {
+        verbose: true,
+        cold: false,
+        color: arguments.color.for_stdout(),
+        width: size.map(|(width, _)| usize::from(width.0)),
+        command: command.to_owned(),
+        cargo_flags: Vec::new(),
+        filters: Vec::new(),
+    }
 }
 
 fn by_sites(

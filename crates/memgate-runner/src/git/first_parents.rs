@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use git2::Oid;
 
+use super::tree::folder_id;
 use super::{CommitSummary, GitError, Repository, resolve, summary};
 
 /// The history of a revision.
@@ -38,6 +39,29 @@ pub(crate) fn first_parents(
     }
     commits.reverse();
     Ok(FirstParents { is_cut: git.is_shallow() && commits.len() < most, commits })
+}
+
+/// So far back the last change of a folder is looked for.
+const MOST_COMMITS: usize = 2_000;
+
+/// The commit of the first parents of what is checked out that last changed a folder; none when it has no such folder, or when that
+/// was before all commits that are here. The folder is from the root of the workspace.
+///
+/// # Errors
+/// When the history can't be read.
+pub(crate) fn last_change_of(repository: &Repository, folder: &str) -> Result<Option<Oid>, GitError> {
+    let history = first_parents(repository, "HEAD", MOST_COMMITS)?;
+    let mut newest_first = history.commits.iter().rev();
+    let Some(head) = newest_first.next() else { return Ok(None) };
+    let Some(wanted) = folder_id(repository, head.commit, folder)? else { return Ok(None) };
+    let mut last = head.commit;
+    for commit in newest_first {
+        if folder_id(repository, commit.commit, folder)? != Some(wanted) {
+            return Ok(Some(last));
+        }
+        last = commit.commit;
+    }
+    Ok((!history.is_cut && history.commits.len() < MOST_COMMITS).then_some(last))
 }
 
 /// Every tag that leads to a commit, with its short name.

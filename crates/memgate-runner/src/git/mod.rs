@@ -23,7 +23,9 @@ mod working_files;
 pub(crate) use base::{BaseRevision, find_base};
 pub(crate) use checkout::{NotWritten, freshen, write_files};
 pub(crate) use error::GitError;
-pub(crate) use first_parents::{ancestors, changed_files, first_parents, reachable, remote_address, tags};
+pub(crate) use first_parents::{
+    ancestors, changed_files, first_parents, last_change_of, reachable, remote_address, tags,
+};
 pub(crate) use git2::Oid;
 pub(crate) use line::first_parent_line;
 pub(crate) use lock_holder::LockHolder;

@@ -70,7 +70,8 @@ pub(crate) fn pull_request_of_event(service: &dyn CiService) -> Option<MeasuredP
     }
 }
 
-fn base_of_event(service: &dyn CiService) -> Result<Option<BaseRevision>, Error> {
+/// The revision that the change of this job is based on; none when it runs for no change.
+pub(super) fn base_of_event(service: &dyn CiService) -> Result<Option<BaseRevision>, Error> {
     Ok(match service.event()? {
         Some(Event::PullRequest { head, base: Some(base), .. }) => {
             Some(BaseRevision::PullRequest { head: head.to_string(), base: base.to_string() })

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use memgate_protocol::capture::WindowKind;
 use memgate_report::attribution::{Explanation, GatedNumbers, Unexplained, explain};
+use memgate_report::causes::most_changes;
 use memgate_report::model::{BenchmarkId, MetricKey, Observation, Phase};
 use memgate_report::report::{BenchmarkReport, MetricReport, Report, SitesReport, Verdict};
 use memgate_report::sites::{SiteTable, StoredSites};
@@ -35,12 +36,16 @@ pub(crate) fn explain_red(
     let red: Vec<usize> = (0..report.benchmarks.len())
         .filter(|&index| report.benchmarks[index].red().next().is_some())
         .collect();
+    let metrics = red.iter().map(|&index| report.benchmarks[index].red().count()).sum();
+    let most = most_changes(metrics);
     let ids: Vec<BenchmarkId> = red.iter().map(|&index| report.benchmarks[index].id.clone()).collect();
     let mut unwritten = None;
     for (index, (id, recorded)) in red.into_iter().zip(ids.iter().zip(recorder.record(&ids)?)) {
         let benchmark = &mut report.benchmarks[index];
         let mut windows = Windows::new(id, &recorded);
-        let sites = sites_report(benchmark, &mut recorder, &mut windows, &mut committed);
+        let mut sites = sites_report(benchmark, &mut recorder, &mut windows, &mut committed);
+        let whole = sites.explanations.into_iter();
+        sites.explanations = whole.map(|explanation| explanation.with_at_most(most)).collect();
         benchmark.sites = Some(Box::new(sites));
         if let (Some(folder), None) = (artifacts, &unwritten) {
             unwritten = write_artifacts(benchmark, &mut recorder, &mut windows, &mut committed, folder).err();

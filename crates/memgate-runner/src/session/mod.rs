@@ -4,6 +4,7 @@
 mod acceptance;
 mod artifacts;
 mod committed_sites;
+mod dependencies;
 mod destinations;
 mod explanations;
 mod inputs;
@@ -23,6 +24,7 @@ pub(crate) use artifacts::{
     check_artifacts, write_dhat, write_difference, write_flame_graph, write_folded, write_pprof,
 };
 pub(crate) use committed_sites::CommittedSites;
+pub(crate) use dependencies::{changed_between, changed_dependencies};
 pub(crate) use destinations::{check_output, destination, write_output};
 pub(crate) use explanations::{add_notes, difference, explain_red, window_of};
 pub(crate) use inputs::{Input, read_inputs, read_runs};

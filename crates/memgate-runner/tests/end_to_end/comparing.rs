@@ -55,7 +55,7 @@ fn the_working_tree_is_compared_as_it_is() {
     history.project.write("compared-tree/dials", "a 3\nb 2\ngone 1\n");
     history.project.memgate("compare v1").exits(0).says("the working tree is compared with v1 (");
     history.project.write("compared-tree/dials", "a 4\nb 2\ngone 1\n");
-    history.project.memgate("compare v1 . memory/a").exits(100).says("+1 (").never_says("to accept");
+    history.project.memgate("compare v1 . memory/a").exits(100).says("(+1)").never_says("to accept");
     history.project.memgate("compare v1 . memory/b").exits(0);
     history.project.memgate("compare v1 . nothing").exits(2).complains("no benchmark matches `nothing`");
 }
@@ -203,10 +203,10 @@ fn submodules_are_taken_from_where_they_are() {
     history.commit_submodule("submodule");
     history.commit("Second");
     history.tag("v2");
-    history.project.memgate("compare v1 v2").exits(100).says("+1 (").never_says("not committed");
+    history.project.memgate("compare v1 v2").exits(100).says("(+1)").never_says("not committed");
     history.project.write("submodule/dials", "a 3\n");
     let before = history.files();
-    let compared = history.project.memgate("compare v1 v2").exits(100).says("+1 (");
+    let compared = history.project.memgate("compare v1 v2").exits(100).says("(+1)");
     compared.says("the submodule submodule has changes that are not committed");
     assert_eq!(history.changed_since(&before), NOTHING);
     std::fs::remove_dir_all(history.project.path("submodule/.git")).unwrap();

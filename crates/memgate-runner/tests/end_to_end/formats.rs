@@ -80,7 +80,9 @@ fn every_format_is_well_formed() {
         "{markdown}"
     );
     assert!(
-        markdown.contains("| `shapes/memory/rises` | allocs | 1 | 2 | **+1 (+100.0\u{a0}%)** | any rise |")
+        markdown.contains("limits: allocs any rise")
+            && markdown.contains("| `shapes/memory/rises` | **+1**<br><sub>1\u{a0}→\u{a0}2</sub> |"),
+        "{markdown}"
     );
     assert!(markdown.contains("- 🟠 **missing** `shapes/memory/gone`: "), "{markdown}");
 

@@ -84,7 +84,7 @@ fn a_project_with_its_own_xtask_lives() {
     assert_eq!(allocs["head"].as_i64().unwrap(), allocs["base"].as_i64().unwrap() + 1);
     life.memgate("check")
         .exits(100)
-        .says("+1 (")
+        .says("(+1)")
         .says("to accept the new numbers: cargo xtask memgate update --exact life/memory/split");
     life.memgate("update").exits(0).says("changed life/memory/split");
     let second = life.baseline();

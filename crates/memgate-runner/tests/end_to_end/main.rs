@@ -16,6 +16,7 @@ mod alone;
 mod baseline_files;
 mod bisecting;
 mod cargo_settings;
+mod causes;
 mod comparing;
 mod configuration;
 mod coverage;

@@ -11,7 +11,12 @@ fn sizes(allocs: impl Fn(u32) -> u32) -> String {
 fn a_routine_that_became_quadratic_says_so() {
     let linear = sizes(|size| 3 * size);
     let project = dials::project_with_baseline("scaling", &linear);
-    project.memgate("check --verbose").exits(0).says("pairs").says("4 … 32 (4 sizes)").never_says("grows as");
+    project
+        .memgate("check --verbose")
+        .exits(0)
+        .says("pairs")
+        .never_says("4 … 32 (4 sizes)")
+        .never_says("grows as");
     project.write("scaling/dials", sizes(|size| size * size));
 
     let sentence =

@@ -153,7 +153,7 @@ fn what_can_not_be_asked_is_a_usage_error() {
         project.memgate(line).exits(2).complains(problem);
         assert!(!project.path("x").exists(), "{line}");
     };
-    refuses("explain", "which benchmark is to be explained? `cargo memgate list` has them");
+    refuses("explain --pprof x", "which benchmark is it to be of? `cargo memgate list` has them");
     refuses("explain tabel", "no benchmark matches `tabel`; the nearest are:\n    misasked/memory/table");
     refuses(
         "explain misasked --pprof x",

@@ -114,10 +114,10 @@ pub(crate) struct Checked {
     pub(crate) json: Value,
 }
 
-/// Checks once, and asserts the exit code.
+/// Checks once, with all that there is to say, and asserts the exit code.
 #[track_caller]
 pub(crate) fn check(project: &Project, line: &str, code: i32) -> Checked {
-    let outputs = format!("check {line} --output report.json --output report.md");
+    let outputs = format!("check --verbose {line} --output report.json --output report.md");
     let Finished { stdout, .. } = project.memgate(&outputs).exits(code);
     Checked {
         terminal: stdout,

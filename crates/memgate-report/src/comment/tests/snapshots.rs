@@ -44,6 +44,18 @@ fn forty_regressions() {
 }
 
 #[test]
+fn three_causes() {
+    let report = samples::three_causes();
+    let text = String::from_utf8(body(&report)).unwrap();
+    let in_sight = text.split("<details>").next().unwrap();
+    for place in ["src/lib.rs:5`", "src/lib.rs:3`", "src/lib.rs:22`"] {
+        assert_eq!(in_sight.matches(place).count(), 1, "{in_sight}");
+    }
+    assert!(in_sight.lines().count() <= 20, "{in_sight}");
+    insta::assert_binary_snapshot!("three_causes.md", text.into_bytes());
+}
+
+#[test]
 fn raised_baseline() {
     insta::assert_binary_snapshot!("raised_baseline.md", body(&samples::raised_baseline()));
 }

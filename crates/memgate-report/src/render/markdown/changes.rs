@@ -1,58 +1,64 @@
-//! Tables of metrics that changed.
+//! Tables of what changed: a row for each benchmark, a column for each metric.
+
+use std::collections::BTreeSet;
 
 use super::inert::{code_lines, escaped};
 use super::section::Section;
 use super::triples::Triples;
 use super::unbroken::unbroken;
 use super::words::Words;
+use crate::model::MetricKey;
+use crate::render::change_cell::{Detail, cell};
+use crate::render::common_rules::CommonRules;
 use crate::render::shown;
 use crate::report::{BenchmarkReport, MetricReport, Report, Verdict};
 use crate::text::Noun;
-
-const HEAD: &str = "| benchmark | metric | base | head | change | limit |\n|---|---|--:|--:|--:|---|\n";
 
 /// What rose above its limit or its budget, the most first.
 pub(super) fn red(report: &Report, triples: &Triples<'_>, words: Words) -> Section {
     let is_red = |verdict| matches!(verdict, Verdict::Regressed | Verdict::OverBudget);
     Section {
-        in_sight: 8,
-        rows: rows(report, triples, words, is_red),
-        head: HEAD.to_owned(),
-        ..Section::new(0, Noun("benchmark that rose", "benchmarks that rose"))
+        in_sight: 5,
+        ..table(
+            report,
+            triples,
+            words,
+            is_red,
+            Section::new(0, Noun("benchmark that rose", "benchmarks that rose")),
+        )
     }
 }
 
 /// What fell.
 pub(super) fn improved(report: &Report, triples: &Triples<'_>, words: Words) -> Section {
-    Section {
+    let section = Section {
         title: "### Improved".to_owned(),
         in_sight: 5,
-        rows: rows(report, triples, words, |verdict| verdict == Verdict::Improved),
-        head: HEAD.to_owned(),
         ..Section::new(3, Noun("improved benchmark", "improved benchmarks"))
-    }
+    };
+    table(report, triples, words, |verdict| verdict == Verdict::Improved, section)
 }
 
 /// What is neither good nor bad: inconclusive, waived, or gated for the first time.
 pub(super) fn undecided(report: &Report, triples: &Triples<'_>, words: Words) -> Section {
     let is_undecided = |verdict| matches!(verdict, Verdict::Noisy | Verdict::Waived | Verdict::New);
-    Section {
+    let section = Section {
         title: "### Noisy, waived, or newly gated".to_owned(),
         in_sight: 5,
-        rows: rows(report, triples, words, is_undecided),
-        head: HEAD.to_owned(),
         ..Section::new(4, Noun("such benchmark", "such benchmarks"))
-    }
+    };
+    table(report, triples, words, is_undecided, section)
 }
 
-/// A row for each metric that is wanted; those of one benchmark stay together.
-fn rows(
+/// The section with a row for each benchmark that has wanted metrics.
+fn table(
     report: &Report,
     triples: &Triples<'_>,
     words: Words,
     is_wanted: impl Fn(Verdict) -> bool,
-) -> Vec<String> {
-    let mut found = Vec::new();
+    section: Section,
+) -> Section {
+    let mut found: Vec<(&BenchmarkReport, Vec<&MetricReport>)> = Vec::new();
     for benchmark in &report.benchmarks {
         let metrics: Vec<&MetricReport> =
             shown::changed(benchmark).filter(|metric| is_wanted(metric.verdict)).collect();
@@ -61,41 +67,52 @@ fn rows(
         }
     }
     found.sort_by(|one, other| worst_first(one.0, other.0));
-    let items = found.into_iter().map(|(benchmark, metrics)| {
-        let cells: Vec<String> = metrics.into_iter().map(|metric| cells(metric, words)).collect();
-        let text = format!("{}\n{}", benchmark.id, cells.concat());
-        (benchmark.target.as_str(), text, (benchmark, cells))
+    let all = || found.iter().flat_map(|(_, metrics)| metrics.iter().copied());
+    let columns: BTreeSet<MetricKey> = all().map(|metric| metric.metric).collect();
+    let common = CommonRules::of(all());
+    let names: Vec<String> = columns.iter().map(|key| key.to_string().replace('_', "_<br>")).collect();
+    let limits = common.texts().iter().map(|text| escaped(&unbroken(text))).collect::<Vec<_>>().join(" · ");
+    // The limits stand in the heading of the first column, which has room.
+    let limits = if limits.is_empty() { limits } else { format!("<br><sub>limits: {limits}</sub>") };
+    let head =
+        format!("| benchmark{limits} | {} |\n|---|{}\n", names.join(" | "), "--:|".repeat(columns.len()));
+    let items = found.iter().map(|(benchmark, metrics)| {
+        let cells: Vec<String> = columns
+            .iter()
+            .map(|key| metrics.iter().find(|metric| metric.metric == *key))
+            .map(|metric| metric.map_or_else(String::new, |metric| table_cell(metric, &common, words)))
+            .collect();
+        let cells = cells.join(" | ");
+        (benchmark.target.as_str(), format!("{}\n{cells}", benchmark.id), (*benchmark, cells))
     });
-    let groups = Triples::grouped(items).into_iter();
-    groups.map(|group| row(group.value.0, &group.value.1, &triples.shown(&group.triples))).collect()
+    let rows = Triples::grouped(items).into_iter().map(|group| {
+        let (benchmark, cells) = group.value;
+        let on = triples.shown(&group.triples);
+        let on = if on.is_empty() { on } else { format!("<br><sub>{on}</sub>") };
+        format!("| {}{on} | {cells} |\n", code_lines(&benchmark.id.to_string()))
+    });
+    let rows = rows.collect();
+    Section { head, rows, ..section }
 }
 
-fn row(benchmark: &BenchmarkReport, cells: &[String], on: &str) -> String {
-    let mut name = code_lines(&benchmark.id.to_string());
-    if !on.is_empty() {
-        name += &format!("<br><sub>{on}</sub>");
+/// The change, the values below it, and what else it is compared with than the most.
+fn table_cell(metric: &MetricReport, common: &CommonRules, words: Words) -> String {
+    let change = cell(metric, Detail::Change);
+    let mut text = format!("**{}**", escaped(&unbroken(&change)));
+    let values = cell(metric, Detail::Values);
+    if values != change {
+        text += &format!("<br><sub>{}</sub>", escaped(&values.replace(' ', "\u{A0}")));
     }
-    // Once a benchmark is enough.
-    cells.iter().map(|cells| format!("| {} {cells}\n", std::mem::take(&mut name))).collect()
-}
-
-fn cells(metric: &MetricReport, words: Words) -> String {
-    let mut rule = escaped(&unbroken(&shown::rule(metric)));
+    if matches!(metric.verdict, Verdict::Noisy | Verdict::Waived | Verdict::New) {
+        text += &format!("<br><sub>{}\u{A0}{}</sub>", sign(metric.verdict), metric.verdict);
+    }
+    if !common.has(metric) {
+        text += &format!("<br><sub>{}</sub>", escaped(&unbroken(&shown::rule(metric))));
+    }
     if let Some(reason) = shown::reason(metric) {
-        rule += &format!(": {}", words.sentence(reason));
+        text += &format!("<br>{}", words.sentence(reason));
     }
-    // The table of these is of several verdicts.
-    let word = match metric.verdict {
-        Verdict::Noisy | Verdict::Waived | Verdict::New => {
-            format!("<br><sub>{}\u{A0}{}</sub>", sign(metric.verdict), metric.verdict)
-        }
-        _ => String::new(),
-    };
-    let change = shown::change(metric);
-    let change = if change == shown::NOTHING { change } else { format!("**{}**", unbroken(&change)) };
-    let [base, head] =
-        [&metric.base, &metric.head].map(|value| unbroken(&shown::value(metric, value.as_ref())));
-    format!("| {}{word} | {base} | {head} | {change} | {rule} |", metric.metric)
+    text
 }
 
 /// The order of benchmarks: by their verdicts, then by how much they changed, the most first.

@@ -4,7 +4,7 @@ use super::section::{Section, fit};
 use super::triples::Triples;
 use super::words::Words;
 use super::{
-    Page, acceptance, changes, details, gaps, growth, headline, notices, numbers, sites, steps, times,
+    Page, acceptance, causes, changes, details, gaps, growth, headline, notices, numbers, sites, steps, times,
 };
 use crate::render::RenderOptions;
 use crate::report::Report;
@@ -32,18 +32,18 @@ pub(in crate::render) fn of_options(report: &Report, options: &RenderOptions) ->
     render(report, &page)
 }
 
-/// Renders a report: the verdict, what is red and where, what did not run, what else changed, the details, and what to do
+/// Renders a report: the verdict, why and where something is red, what did not run, what else changed, the details, and what to do
 /// next.
 pub(crate) fn render(report: &Report, page: &Page<'_>) -> String {
     let triples = Triples::of(report);
     let headline = headline::render(report, &triples, page);
-    let (red, sites) =
-        (changes::red(report, &triples, page.words), sites::section(report, &triples, page.words));
+    let found = crate::causes::causes(report);
     let sections: Vec<Section> = vec![
-        red,
+        causes::section(report, &found, &triples),
+        causes::rest(report, &found, page),
+        changes::red(report, &triples, page.words),
         times::red(report, &triples),
         growth::steeper_ones(report, &triples),
-        sites,
         acceptance::raises(report, &triples),
         acceptance::rest(report, &triples, page.words),
         gaps::section(report, &triples, page.lacks, page.words),
@@ -52,6 +52,7 @@ pub(crate) fn render(report: &Report, page: &Page<'_>) -> String {
         changes::undecided(report, &triples, page.words),
         times::all(report, &triples, page.words),
         growth::all(report, &triples),
+        sites::section(report, &triples, page.words),
         notices::section(report, page.words),
         details::by_triple(report, &triples),
         details::environments(report),

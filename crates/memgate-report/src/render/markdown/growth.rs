@@ -4,7 +4,7 @@ use super::inert::{code, code_lines, escaped, prose};
 use super::section::Section;
 use super::triples::Triples;
 use crate::render::growth_text::{evidence, exponent, sizes, steeper, word};
-use crate::report::Report;
+use crate::report::{Report, Trend};
 use crate::text::Noun;
 
 const NOUN: Noun = Noun("growth", "growths");
@@ -21,12 +21,15 @@ pub(super) fn steeper_ones(report: &Report, triples: &Triples<'_>) -> Section {
         let on = if on.is_empty() { on } else { format!(" (on {on})") };
         format!("- 🔴 **regressed** growth of {}{on}\n", group.value)
     });
-    Section { in_sight: 8, rows: rows.collect(), ..Section::new(0, NOUN) }
+    Section { in_sight: 3, rows: rows.collect(), ..Section::new(0, NOUN) }
 }
 
-/// Every exponent, in a fold.
+/// Every exponent of the series that grow more steeply or may, in a fold.
 pub(super) fn all(report: &Report, triples: &Triples<'_>) -> Section {
-    let rows = report.scaling.iter().flat_map(|series| {
+    let may_have_grown = |series: &&crate::report::ScalingReport| {
+        series.metrics.iter().any(|metric| matches!(metric.trend, Trend::Steeper | Trend::Unclear))
+    };
+    let rows = report.scaling.iter().filter(may_have_grown).flat_map(|series| {
         let mut name = code_lines(&series.series.to_string());
         if triples.are_several() {
             name += &format!("<br><sub>{}</sub>", triples.shown(&[&series.target]));

@@ -2,6 +2,7 @@
 //! rendering with different limits.
 
 mod acceptance;
+mod causes;
 mod changes;
 mod details;
 mod document;

@@ -18,7 +18,7 @@ const CALLERS: usize = 5;
 /// How many sites are shown of a benchmark, over all metrics.
 const MOST_SITES: usize = 8;
 /// Of more benchmarks than this, the folds are in a fold of their own.
-const MOST_FOLDS: usize = 3;
+const MOST_FOLDS: usize = 1;
 
 /// A site with what rose there.
 struct MergedSite {

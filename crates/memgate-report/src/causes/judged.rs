@@ -1,0 +1,237 @@
+//! From changes to causes: what each did, and how much of the redness it explains.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::collected::{Collected, Entry, was_called, was_in};
+use super::grouping::groups;
+use super::{Cause, CauseKind, Causes, Effect, Reason, RedMetric};
+use crate::attribution::{ChangeKind, SiteChange};
+use crate::model::MetricKey;
+use crate::report::Report;
+use crate::sites::Place;
+
+/// How many of the largest call sites are listed where nothing is known of base.
+const MOST_LISTED: usize = 3;
+
+/// A whole, in the parts that shares are counted in.
+const WHOLE: i128 = 1_000_000_000;
+
+/// The causes of all that is red. Nothing when no benchmark has call sites: then nobody asked.
+#[must_use]
+pub fn causes(report: &Report) -> Causes {
+    if report.benchmarks.iter().all(|benchmark| benchmark.sites.is_none()) {
+        return Causes::default();
+    }
+    let mut collected = Collected::of(report);
+    let group_of = groups(&collected.lines);
+    let Judged { causes, explained } = judge(&collected.entries, &collected, &group_of, false);
+    let mut not_explained = collected.not_explained();
+    for one in &mut not_explained {
+        if let Some(entries) = collected.listed.get(&one.reason) {
+            one.sites = judge(entries, &collected, &group_of, true).causes;
+            one.sites.truncate(MOST_LISTED);
+        }
+    }
+    // A site that has more can belong to a change that has less in sum.
+    let known: BTreeSet<(usize, MetricKey)> =
+        not_explained.iter().flat_map(|one| &one.metrics).map(key).chain(explained.iter().map(key)).collect();
+    let left: Vec<RedMetric> =
+        collected.red.iter().filter(|red| !known.contains(&key(red))).copied().collect();
+    if !left.is_empty() {
+        match not_explained.iter_mut().find(|one| one.reason == Reason::NoSiteGrew) {
+            Some(one) => one.metrics.extend(left),
+            None => not_explained.push(super::NotExplained {
+                reason: Reason::NoSiteGrew,
+                metrics: left,
+                sites: Vec::new(),
+            }),
+        }
+    }
+    let benchmarks: BTreeSet<usize> = collected.red.iter().map(|red| red.benchmark).collect();
+    Causes {
+        red: collected.red.len(),
+        benchmarks: benchmarks.len(),
+        explained: explained.len(),
+        causes,
+        not_explained,
+        dependencies: collected.dependencies.met(),
+        contradictions: collected.contradictions,
+        notes: collected.notes,
+    }
+}
+
+fn key(red: &RedMetric) -> (usize, MetricKey) {
+    (red.benchmark, red.metric)
+}
+
+#[derive(Default)]
+struct Judged {
+    causes: Vec<Cause>,
+    /// The red metrics in which a cause has a part.
+    explained: Vec<RedMetric>,
+}
+
+/// What one group of lines did to one red metric.
+struct Part {
+    group: usize,
+    red: usize,
+    delta: i64,
+}
+
+fn judge(entries: &[Entry<'_>], collected: &Collected<'_>, group_of: &[usize], is_listing: bool) -> Judged {
+    let group = |entry: &Entry<'_>| group_of.get(entry.line).copied().unwrap_or_default();
+    let mut parts: Vec<Part> = entries
+        .iter()
+        .map(|entry| Part { group: group(entry), red: entry.red, delta: entry.change.delta })
+        .collect();
+    parts.sort_unstable_by_key(|part| (part.group, part.red));
+    parts.dedup_by(|next, first| {
+        let is_same = (next.group, next.red) == (first.group, first.red);
+        if is_same {
+            first.delta = first.delta.saturating_add(next.delta);
+        }
+        is_same
+    });
+    let mut rises: Vec<i128> = collected.remainders.iter().map(|remainder| i128::from(*remainder)).collect();
+    let mut is_explained = vec![false; rises.len()];
+    for part in parts.iter().filter(|part| part.delta > 0) {
+        if let (Some(rise), Some(is_explained)) = (rises.get_mut(part.red), is_explained.get_mut(part.red)) {
+            *rise += i128::from(part.delta);
+            *is_explained = true;
+        }
+    }
+    let mut order: Vec<&Entry<'_>> = entries.iter().collect();
+    order.sort_by_key(|entry| group(entry));
+    let mut of_groups = order.chunk_by(|one, other| group(one) == group(other)).peekable();
+    let mut causes = Vec::new();
+    for parts in parts.chunk_by(|one, other| one.group == other.group) {
+        // Both are in the order of the groups, and have the same ones.
+        let Some(entries) = of_groups.next() else { continue };
+        if parts.iter().any(|part| part.delta > 0) {
+            let (share, mut cause) = cause(parts, entries, &collected.red, &rises, is_listing);
+            let grown = entries.iter().filter(|entry| entry.change.delta > 0);
+            cause.dependency = grown
+                .max_by_key(|entry| (entry.dependency.is_some(), entry.change.delta))
+                .and_then(|entry| collected.dependencies.get(entry.dependency?));
+            causes.push((share, cause));
+        }
+    }
+    causes.sort_by_key(|(share, cause)| {
+        (
+            Reverse(*share),
+            Reverse(cause.red),
+            cause.place.as_ref().map(|place| (place.file.clone(), place.line)),
+        )
+    });
+    let whole = WHOLE * i128::try_from(collected.red.len().max(1)).unwrap_or(1);
+    let causes = causes.into_iter().map(|(share, cause)| Cause {
+        share_thousandths: u64::try_from(share * 1_000 / whole).unwrap_or(1_000),
+        ..cause
+    });
+    let explained = collected.red.iter().zip(&is_explained).filter(|(_, is)| **is).map(|(red, _)| *red);
+    Judged { causes: causes.collect(), explained: explained.collect() }
+}
+
+/// A cause, and what it explains in parts of [`WHOLE`].
+fn cause(
+    parts: &[Part],
+    entries: &[&Entry<'_>],
+    red: &[RedMetric],
+    rises: &[i128],
+    is_listing: bool,
+) -> (i128, Cause) {
+    let mut share = 0;
+    let mut benchmarks = BTreeSet::new();
+    let mut effects: Vec<Effect> = Vec::new();
+    let mut metrics = 0;
+    for part in parts {
+        let Some(red) = red.get(part.red).filter(|_| part.delta != 0) else { continue };
+        match effects.iter_mut().find(|effect| effect.metric == red.metric) {
+            Some(effect) => {
+                effect.lowest = effect.lowest.min(part.delta);
+                effect.highest = effect.highest.max(part.delta);
+            }
+            None => effects.push(Effect { metric: red.metric, lowest: part.delta, highest: part.delta }),
+        }
+        if let Some(rise) = rises.get(part.red).filter(|rise| part.delta > 0 && **rise > 0) {
+            share += i128::from(part.delta) * WHOLE / rise;
+            benchmarks.insert(red.benchmark);
+            metrics += 1;
+        }
+    }
+    effects.sort_by_key(|effect| effect.metric);
+    let shown = shown_entry(entries, rises);
+    let place = |change: &SiteChange| change.place.clone();
+    let spots: BTreeSet<_> =
+        entries.iter().filter(|entry| entry.change.delta > 0).map(|entry| (entry.line, entry.spot)).collect();
+    let cause = Cause {
+        operation: shown.map(|change| change.operation.clone()).unwrap_or_default(),
+        place: shown.and_then(place),
+        through: shown.and_then(|change| change.through.first().cloned()),
+        callers: shown.map(|change| common_callers(change, entries)).unwrap_or_default(),
+        kind: if is_listing { CauseKind::Listed } else { kind(shown, entries) },
+        dependency: None,
+        sites: spots.len(),
+        effects,
+        benchmarks: benchmarks.into_iter().collect(),
+        red: metrics,
+        share_thousandths: 0,
+    };
+    (share, cause)
+}
+
+/// The call site that explains most of a cause.
+fn shown_entry<'a>(entries: &[&Entry<'a>], rises: &[i128]) -> Option<&'a SiteChange> {
+    let mut by_spot: std::collections::BTreeMap<_, (i128, &'a SiteChange)> =
+        std::collections::BTreeMap::new();
+    for entry in entries.iter().filter(|entry| entry.change.delta > 0) {
+        let rise = rises.get(entry.red).copied().unwrap_or(1).max(1);
+        let share = i128::from(entry.change.delta) * WHOLE / rise;
+        by_spot.entry((entry.line, entry.spot)).or_insert((0, entry.change)).0 += share;
+    }
+    // The first of equal ones.
+    by_spot.into_values().rev().max_by_key(|(share, _)| *share).map(|(_, change)| change)
+}
+
+fn kind(shown: Option<&SiteChange>, entries: &[&Entry<'_>]) -> CauseKind {
+    let shown_operation = shown.map(|change| change.operation.as_str());
+    let mut operations: Vec<String> = Vec::new();
+    let gone = entries.iter().filter(|entry| entry.change.kind == ChangeKind::Gone);
+    let was = gone.map(|entry| entry.change.operation.as_str());
+    for operation in was.chain(entries.iter().filter_map(|entry| was_called(entry.change))) {
+        if !operations.iter().any(|known| known == operation) {
+            operations.push(operation.to_owned());
+        }
+    }
+    // Of what is called as before, there is no more to say than that it has more.
+    operations.retain(|operation| Some(operation.as_str()) != shown_operation);
+    if !operations.is_empty() {
+        return CauseKind::Replaced { operations };
+    }
+    if let Some(function) = shown.and_then(was_in) {
+        return CauseKind::Moved { function: function.to_owned() };
+    }
+    let mut grown = entries.iter().filter(|entry| entry.change.delta > 0);
+    let has_gone = entries.iter().any(|entry| entry.change.kind == ChangeKind::Gone);
+    if !has_gone && grown.all(|entry| entry.change.kind == ChangeKind::New) {
+        CauseKind::New
+    } else {
+        CauseKind::Grew
+    }
+}
+
+/// The callers that the shown site has in every benchmark.
+fn common_callers(shown: &SiteChange, entries: &[&Entry<'_>]) -> Vec<Place> {
+    let mut common: &[Place] = &shown.callers;
+    let same = entries.iter().filter(|entry| {
+        entry.change.delta > 0
+            && entry.change.place == shown.place
+            && entry.change.operation == shown.operation
+    });
+    for entry in same {
+        let length = common.iter().zip(&entry.change.callers).take_while(|(one, other)| one == other).count();
+        common = common.get(..length).unwrap_or(common);
+    }
+    common.to_vec()
+}
