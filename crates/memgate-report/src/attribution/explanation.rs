@@ -9,7 +9,9 @@ use super::matching::{Comparison, match_sites};
 use super::user_frames::UserFrames;
 use super::{ChangeKind, ChangeNote, ChangeSubject, Explanation, GatedNumbers, SiteChange, Unexplained};
 use crate::model::MetricKey;
-use crate::sites::{Place, Position, Site, SiteNumbers, SiteTable, StoredSite, StoredSites};
+use crate::sites::{
+    CALLERS_SHOWN, Place, Position, Site, SiteNumbers, SiteTable, StoredSite, StoredSites, THROUGH_SHOWN,
+};
 
 /// From how many positions on a list is taken for one that the other side has only as a sum, when that has one.
 const POSITIONS_OF_A_SUM: usize = 9;
@@ -76,13 +78,13 @@ fn unexplained(
 }
 
 /// The rows of an explanation while they are made.
-struct Rows<'a> {
+pub(super) struct Rows<'a> {
     base: &'a StoredSites,
     /// Whether base has sites at all, even if none.
     has_base: bool,
     head: &'a SiteTable,
-    frames: UserFrames<'a>,
-    metric: Metric,
+    pub(super) frames: UserFrames<'a>,
+    pub(super) metric: Metric,
     changes: Vec<SiteChange>,
 }
 
@@ -126,18 +128,11 @@ impl Rows<'_> {
         if let ([base], [head]) = (base, head) {
             self.compare_positions(base, head, comparison.is_moved);
         } else {
-            let size = |site: &&&Site| site.numbers().get(self.metric).unsigned_abs();
-            let Some(shown) = head.iter().rev().max_by_key(size) else { return };
-            let mut change = self.site_change(shown, largest(shown, self.metric), comparison.is_moved);
-            change.notes.push(ChangeNote::Summed {
-                base_sites: u64::try_from(base.len()).unwrap_or(u64::MAX),
-                head_sites: u64::try_from(head.len()).unwrap_or(u64::MAX),
-            });
-            self.push(change, Some(base_sum.get(self.metric)), head_sum.get(self.metric));
+            self.compare_several(base, head, comparison.is_moved);
         }
     }
 
-    fn compare_positions(&mut self, base: &StoredSite, head: &Site, is_moved: bool) {
+    pub(super) fn compare_positions(&mut self, base: &StoredSite, head: &Site, is_moved: bool) {
         let head_numbers: Vec<SiteNumbers> = head.positions.iter().map(|position| position.numbers).collect();
         let alignment = align(&base.positions, &head_numbers);
         let is_sum_of =
@@ -146,6 +141,17 @@ impl Rows<'_> {
             || is_sum_of(head_numbers.len(), base.positions.len())
         {
             let change = self.compared(base, head, largest(head, self.metric), is_moved);
+            self.push(change, Some(base.numbers().get(self.metric)), head.numbers().get(self.metric));
+            return;
+        }
+        // A baseline may have several lines of another package as one.
+        let lines = (base.positions.len(), head_numbers.len());
+        let is_foreign = head.positions.iter().any(|position| !position.through.is_empty());
+        if is_foreign && alignment.pairs.is_empty() && lines != (1, 1) && (lines.0 == 1 || lines.1 == 1) {
+            let mut change = self.compared(base, head, largest(head, self.metric), is_moved);
+            let [base_sites, head_sites] =
+                [lines.0, lines.1].map(|count| u64::try_from(count).unwrap_or(u64::MAX));
+            change.notes.push(ChangeNote::Summed { base_sites, head_sites });
             self.push(change, Some(base.numbers().get(self.metric)), head.numbers().get(self.metric));
             return;
         }
@@ -191,8 +197,11 @@ impl Rows<'_> {
     ) -> SiteChange {
         let mut change = self.site_change(head, position, is_moved);
         let (was_in, is_in) = (self.frames.function(&base.key), self.frames.function(&head.key));
+        let (was_through, is_through) = (base.key.frames.first(), head.key.frames.first());
         if let Some(function) = was_in.filter(|_| was_in != is_in) {
             change.notes.push(ChangeNote::WasIn { function: function.to_owned() });
+        } else if let Some(function) = was_through.filter(|_| was_through != is_through) {
+            change.notes.push(ChangeNote::WasIn { function: function.clone() });
         }
         if base.key.operation != head.key.operation {
             change.notes.push(ChangeNote::WasCalled { operation: base.key.operation.clone() });
@@ -200,7 +209,7 @@ impl Rows<'_> {
         change
     }
 
-    fn site_change(&self, site: &Site, position: Option<&Position>, is_moved: bool) -> SiteChange {
+    pub(super) fn site_change(&self, site: &Site, position: Option<&Position>, is_moved: bool) -> SiteChange {
         SiteChange {
             operation: site.key.operation.clone(),
             place: position.and_then(|position| position.place.clone()),
@@ -226,14 +235,23 @@ impl Rows<'_> {
         self.push(change, base, sum.get(self.metric));
     }
 
-    fn base_place(&self, site: &StoredSite) -> Option<Place> {
+    pub(super) fn base_place(&self, site: &StoredSite) -> Option<Place> {
         let function = self.frames.function(&site.key)?;
         Some(Place { function: function.to_owned(), file: None, line: 0 })
     }
 
-    fn push_gone(&mut self, site: &StoredSite, numbers: SiteNumbers, place: Option<Place>) {
-        let operation = site.key.operation.clone();
-        let change = SiteChange { operation, place, kind: ChangeKind::Gone, ..blank(ChangeSubject::Site) };
+    pub(super) fn push_gone(&mut self, site: &StoredSite, numbers: SiteNumbers, place: Option<Place>) {
+        let function = |name: &String| Place { function: name.clone(), file: None, line: 0 };
+        let through = self.frames.split(&site.key).map_or(&[][..], |(_, through)| through);
+        let callers = self.frames.callers(&site.key);
+        let change = SiteChange {
+            operation: site.key.operation.clone(),
+            place,
+            through: through.iter().take(THROUGH_SHOWN).map(function).collect(),
+            callers: callers.iter().take(CALLERS_SHOWN).map(function).collect(),
+            kind: ChangeKind::Gone,
+            ..blank(ChangeSubject::Site)
+        };
         self.push(change, Some(numbers.get(self.metric)), 0);
     }
 
@@ -243,7 +261,7 @@ impl Rows<'_> {
     }
 
     /// Adds a row, unless nothing changed.
-    fn push(&mut self, change: SiteChange, base: Option<i64>, head: i64) {
+    pub(super) fn push(&mut self, change: SiteChange, base: Option<i64>, head: i64) {
         let delta = head.wrapping_sub(base.unwrap_or_default());
         if delta == 0 {
             return;
@@ -274,6 +292,6 @@ fn blank(subject: ChangeSubject) -> SiteChange {
 }
 
 /// The position that has the most of a metric; the first of equal ones.
-fn largest(site: &Site, metric: Metric) -> Option<&Position> {
+pub(super) fn largest(site: &Site, metric: Metric) -> Option<&Position> {
     site.positions.iter().rev().max_by_key(|position| position.numbers.get(metric).unsigned_abs())
 }

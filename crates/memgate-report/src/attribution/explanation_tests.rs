@@ -9,13 +9,13 @@ use crate::sites::{Profile, SiteTable, StoredSites};
 
 const GATED: [Metric; 2] = [Metric::Allocs, Metric::TotalBytes];
 
-fn explained(base: &SiteTable, head: &SiteTable, metric: Metric) -> Explanation {
+pub(super) fn explained(base: &SiteTable, head: &SiteTable, metric: Metric) -> Explanation {
     let numbers = GatedNumbers { base: Some(base.total().get(metric)), head: head.total().get(metric) };
     explain(Some(&StoredSites::of(base, &GATED)), head, metric, numbers)
 }
 
 /// The changes of allocs, one a line.
-fn changes(base: &SiteTable, head: &SiteTable) -> String {
+pub(super) fn changes(base: &SiteTable, head: &SiteTable) -> String {
     let explanation = explained(base, head, Metric::Allocs);
     assert_eq!(explanation.unexplained, []);
     shown(&explanation)
@@ -170,7 +170,8 @@ fn ways_to_one_function_are_told_apart_by_their_callers() {
     let head = table(&[("d dep::y; w f::g @ a.rs:1; w f::p", 4), ("d dep::y; w f::g @ a.rs:1; w f::q", 9)]);
     assert_eq!(
         changes(&base, &head),
-        "Grew alloc in f::g a.rs:1: 5 -> 9 (+4)\nGrew alloc in f::g a.rs:1: 3 -> 4 (+1)\n"
+        "Grew alloc in f::g a.rs:1: 5 -> 9 (+4); it was in `dep::x`\n\
+         Grew alloc in f::g a.rs:1: 3 -> 4 (+1); it was in `dep::x`\n"
     );
 }
 

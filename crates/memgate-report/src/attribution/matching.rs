@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use memgate_protocol::Metric;
+
 use super::alignment::align;
+use super::foreign_way::ForeignWay;
 use super::user_frames::UserFrames;
 use crate::sites::{OtherSites, Site, SiteKey, SiteNumbers, SiteTable, StoredSite, StoredSites};
 
@@ -51,6 +54,7 @@ pub(super) fn match_sites(base: &StoredSites, head: &SiteTable) -> Matching {
         },
     };
     matcher.match_keys();
+    matcher.match_foreign_ways(&frames);
     let with_operation = |key: &SiteKey, part: String| Some(format!("{} <- {part}", key.operation));
     matcher.match_tier(|key| with_operation(key, frames.with_callers(key)?), Rest::Merge, false);
     matcher.match_tier(|key| with_operation(key, frames.function(key)?.to_owned()), Rest::Merge, false);
@@ -81,8 +85,8 @@ impl Matcher<'_> {
     /// Whole keys. Keys that differ only in the numbers of closures are looked at together: a closure that is added
     /// gives those after it other numbers.
     fn match_keys(&mut self) {
-        for group in
-            self.groups(|key| Some(without_closure_numbers(key)), |key| Some(without_closure_numbers(key)))
+        for group in self
+            .groups_by_key(|key| Some(without_closure_numbers(key)), |key| Some(without_closure_numbers(key)))
         {
             self.match_family(group);
         }
@@ -117,8 +121,37 @@ impl Matcher<'_> {
     }
 
     fn match_tier(&mut self, coarse: impl Fn(&SiteKey) -> Option<String>, rest: Rest, is_moved: bool) {
-        for group in self.groups(&coarse, &coarse) {
+        for group in self.groups_by_key(&coarse, &coarse) {
             self.match_group(group, rest, is_moved);
+        }
+    }
+
+    /// What other packages allocate, by what they call themselves: from the whole way without modules, for code that moved
+    /// within its package, to the outermost function that both sides have.
+    fn match_foreign_ways(&mut self, frames: &UserFrames<'_>) {
+        let base: Vec<_> = self.base.iter().map(|site| ForeignWay::of(&site.key, frames)).collect();
+        let head: Vec<_> = self.head.iter().map(|site| ForeignWay::of(&site.key, frames)).collect();
+        let mut tier = |part: &dyn Fn(&ForeignWay) -> Option<String>, rest, is_moved| {
+            let of = |ways: &[Option<ForeignWay>], index: usize| part(ways.get(index)?.as_ref()?);
+            for group in self.groups(|index| of(&base, index), |index| of(&head, index)) {
+                self.match_group(group, rest, is_moved);
+            }
+        };
+        tier(&|way| Some(way.whole_with_entry()), Rest::Merge, true);
+        tier(&|way| Some(way.whole()), Rest::Merge, true);
+        let names = |ways: &[Option<ForeignWay>]| -> BTreeSet<String> {
+            ways.iter().flatten().flat_map(ForeignWay::foreign_functions).map(str::to_owned).collect()
+        };
+        let (in_base, in_head) = (names(&base), names(&head));
+        let in_both: BTreeSet<String> = in_base.intersection(&in_head).cloned().collect();
+        tier(&|way| way.known(&in_both), Rest::Single, true);
+        tier(&|way| way.innermost_with_entry(), Rest::Merge, false);
+        tier(&|way| way.innermost(), Rest::Merge, false);
+        tier(&|way| way.innermost_function(), Rest::Merge, false);
+        let deepest = base.iter().flatten().map(ForeignWay::depth).max().unwrap_or_default();
+        for depth in (1..=deepest).rev() {
+            tier(&|way| way.outer_with_operation(depth), Rest::Merge, false);
+            tier(&|way| way.outer(depth), Rest::Merge, false);
         }
     }
 
@@ -134,7 +167,7 @@ impl Matcher<'_> {
                 std::iter::once(key.operation.as_str()).chain(frames).collect::<Vec<_>>().join(" <- ")
             })
         };
-        for group in self.groups(|key| masked(key, &in_head), |key| masked(key, &in_base)) {
+        for group in self.groups_by_key(|key| masked(key, &in_head), |key| masked(key, &in_base)) {
             self.match_group(group, Rest::Single, true);
         }
     }
@@ -142,6 +175,7 @@ impl Matcher<'_> {
     fn match_group(&mut self, Group { mut base, mut head }: Group, rest: Rest, is_moved: bool) {
         let before = self.matching.comparisons.len();
         self.pair_where(&mut base, &mut head, Self::is_identical);
+        self.pair_where(&mut base, &mut head, Self::is_alike);
         for comparison in self.matching.comparisons.iter_mut().skip(before) {
             comparison.is_moved = is_moved;
         }
@@ -176,20 +210,29 @@ impl Matcher<'_> {
         }
     }
 
-    /// What is left, by coarser keys; only groups that have both sides.
-    fn groups(
+    fn groups_by_key(
         &self,
         base_key: impl Fn(&SiteKey) -> Option<String>,
         head_key: impl Fn(&SiteKey) -> Option<String>,
     ) -> Vec<Group> {
+        let (base, head) = (self.base, self.head);
+        self.groups(|index| base_key(&base.get(index)?.key), |index| head_key(&head.get(index)?.key))
+    }
+
+    /// What is left, by coarser keys; only groups that have both sides.
+    fn groups(
+        &self,
+        base_key: impl Fn(usize) -> Option<String>,
+        head_key: impl Fn(usize) -> Option<String>,
+    ) -> Vec<Group> {
         let mut groups: BTreeMap<String, Group> = BTreeMap::new();
         for index in &self.matching.base_left {
-            if let Some(key) = self.base.get(*index).and_then(|site| base_key(&site.key)) {
+            if let Some(key) = base_key(*index) {
                 groups.entry(key).or_default().base.push(*index);
             }
         }
         for index in &self.matching.head_left {
-            if let Some(key) = self.head.get(*index).and_then(|site| head_key(&site.key)) {
+            if let Some(key) = head_key(*index) {
                 groups.entry(key).or_default().head.push(*index);
             }
         }
@@ -235,10 +278,29 @@ impl Matcher<'_> {
         self.base_numbers.get(base) == self.head_numbers.get(head)
     }
 
+    /// Whether two sites allocate as often and as much, but for an eighth: of several of a group, those are the same under
+    /// another name.
+    fn is_alike(&self, base: usize, head: usize) -> bool {
+        let (Some(base), Some(head)) = (self.base_numbers.get(base), self.head_numbers.get(head)) else {
+            return false;
+        };
+        base.get(Metric::TotalBytes) != 0
+            && [Metric::Allocs, Metric::Reallocs, Metric::TotalBytes]
+                .into_iter()
+                .all(|metric| are_alike(base.get(metric), head.get(metric)))
+    }
+
     fn may_be_other(&self, head: usize) -> bool {
         self.other.sites > 0
             && self.head_numbers.get(head).is_some_and(|numbers| numbers.is_within(&self.other.largest))
     }
+}
+
+/// Whether two values differ by less than an eighth of the larger one.
+pub(super) fn are_alike(one: i64, other: i64) -> bool {
+    let difference = i128::from(one) - i128::from(other);
+    let larger = one.unsigned_abs().max(other.unsigned_abs());
+    one == other || difference.unsigned_abs() * 8 < u128::from(larger)
 }
 
 const CLOSURE: &str = "{closure#";

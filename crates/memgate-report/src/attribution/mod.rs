@@ -5,7 +5,11 @@ mod change;
 mod explanation;
 #[cfg(test)]
 mod explanation_tests;
+#[cfg(test)]
+mod foreign_tests;
+mod foreign_way;
 mod matching;
+mod merged;
 mod netting;
 mod user_frames;
 

@@ -55,6 +55,17 @@ impl<'a> UserFrames<'a> {
         key.frames.get(self.first(key)?).map(String::as_str)
     }
 
+    /// The first user function, and the functions of other packages that it called, innermost first.
+    pub(super) fn split<'k>(&self, key: &'k SiteKey) -> Option<(&'k str, &'k [String])> {
+        let first = self.first(key)?;
+        Some((key.frames.get(first)?, key.frames.get(..first)?))
+    }
+
+    /// The callers of the first user function, outwards.
+    pub(super) fn callers<'k>(&self, key: &'k SiteKey) -> &'k [String] {
+        self.first(key).and_then(|first| key.frames.get(first + 1..)).unwrap_or(&[])
+    }
+
     /// The first user function with its callers.
     pub(super) fn with_callers(&self, key: &SiteKey) -> Option<String> {
         let frames: Vec<&str> =

@@ -10,11 +10,14 @@ use crate::text::MORE_SITES;
 /// More sites than this are not read.
 const MOST_SITES: usize = 5;
 
+/// How many sites that shrank are shown beside those that grew.
+const MOST_SHRUNK: usize = 2;
+
 /// An explanation in words: what all renderings show of it.
 pub(super) struct Shown<'a> {
     /// Such as `allocs +2`.
     pub(super) headline: String,
-    /// The worst sites.
+    /// The worst sites, then those that shrank by as much: code that was replaced, or moved out of sight.
     pub(super) sites: Vec<ShownSite<'a>>,
     /// What is not in `sites`, and what is odd about the whole.
     pub(super) remarks: Vec<String>,
@@ -41,8 +44,10 @@ pub(super) struct ShownSite<'a> {
 pub(crate) enum WayStep<'a> {
     /// A function.
     Function(&'a Place),
+    /// A function of another package, on the way from the user's code to the allocation.
+    Through(&'a Place),
     /// Functions of other packages that are not shown.
-    Hidden,
+    Hidden(&'a [Place]),
 }
 
 /// The way from an allocation outwards: the innermost function, the one in the user's code that the site is shown at, and
@@ -52,24 +57,65 @@ pub(crate) fn way<'a>(
     through: &'a [Place],
     callers: &'a [Place],
 ) -> Vec<WayStep<'a>> {
-    let innermost = through.first().map(WayStep::Function);
-    let hidden = (through.len() > 1).then_some(WayStep::Hidden);
+    let innermost = through.first().map(WayStep::Through);
+    let hidden = through.get(1..).filter(|hidden| !hidden.is_empty()).map(WayStep::Hidden);
     let outer = place.into_iter().chain(callers).map(WayStep::Function);
     innermost.into_iter().chain(hidden).chain(outer).collect()
 }
 
-impl WayStep<'_> {
+/// Shows of sites that would look the same as much of what is hidden as tells them apart.
+fn tell_apart(sites: &mut [ShownSite<'_>]) {
+    let looks = |site: &ShownSite<'_>| {
+        let shown = site.way.iter().map(|step| step.text(false, site.location.as_deref()));
+        (site.location.clone(), site.operation.clone(), shown.collect::<Vec<_>>())
+    };
+    let all: Vec<_> = sites.iter().map(|site| (looks(site), hidden(site))).collect();
+    for (index, (site, (own_looks, own))) in sites.iter_mut().zip(&all).enumerate() {
+        let alike =
+            all.iter().enumerate().filter(|(other, (looks, _))| *other != index && looks == own_looks);
+        let common = |(_, (_, other)): (usize, &(_, &[Place]))| {
+            own.iter().zip(*other).take_while(|(one, other)| one == other).count()
+        };
+        let Some(common) = alike.map(common).max() else { continue };
+        let (shown, rest) = own.split_at_checked(common + 1).unwrap_or((own, &[]));
+        let rest = (!rest.is_empty()).then_some(WayStep::Hidden(rest));
+        let steps = std::mem::take(&mut site.way).into_iter();
+        site.way = steps
+            .flat_map(|step| match step {
+                WayStep::Hidden(_) => shown.iter().map(WayStep::Through).chain(rest).collect(),
+                WayStep::Function(_) | WayStep::Through(_) => vec![step],
+            })
+            .collect();
+    }
+}
+
+fn hidden<'a>(site: &ShownSite<'a>) -> &'a [Place] {
+    let mut steps = site.way.iter();
+    steps
+        .find_map(|step| if let WayStep::Hidden(hidden) = step { Some(*hidden) } else { None })
+        .unwrap_or(&[])
+}
+
+impl<'a> WayStep<'a> {
+    /// What the step stands for.
+    pub(crate) fn places(self) -> &'a [Place] {
+        match self {
+            Self::Function(place) | Self::Through(place) => std::slice::from_ref(place),
+            Self::Hidden(hidden) => hidden,
+        }
+    }
+
     /// The step in words, and where it is. `location` is where the whole site is shown at already.
     pub(crate) fn text(self, full_names: bool, shown_at: Option<&str>) -> String {
         match self {
-            Self::Function(place) => {
+            Self::Function(place) | Self::Through(place) => {
                 let function = shown_function(&place.function, full_names);
                 match location(place).filter(|location| Some(location.as_str()) != shown_at) {
                     Some(location) => format!("{function}  {location}"),
                     None => function,
                 }
             }
-            Self::Hidden => "… more of other packages".to_owned(),
+            Self::Hidden(_) => "… more of other packages".to_owned(),
         }
     }
 }
@@ -101,12 +147,22 @@ pub(super) fn shown(explanation: &Explanation) -> Shown<'_> {
         let sum = if is_listing { exact(sum, metric.unit()) } else { signed(metric, sum) };
         remarks.push(format!("and {sum} at {}", sites(rest.len())));
     }
-    if !shrunk.is_empty() {
-        remarks.push(format!("{} at {}", signed(metric, total(&shrunk)), sites(shrunk.len())));
+    // What shrank by half of the growth or more is perhaps its other half.
+    let growth = grown.first().map_or(0, |change| change.delta.unsigned_abs());
+    let is_of_its_size =
+        |change: &&SiteChange| change.delta.unsigned_abs() >= growth.div_ceil(2) && growth > 0;
+    let other_halves = shrunk.iter().copied().take_while(is_of_its_size).take(MOST_SHRUNK);
+    let other_halves: Vec<&SiteChange> = if is_listing { Vec::new() } else { other_halves.collect() };
+    let rest = shrunk.get(other_halves.len()..).unwrap_or(&[]);
+    if !rest.is_empty() {
+        remarks.push(format!("{} at {}", signed(metric, total(rest)), sites(rest.len())));
     }
     remarks.extend(explanation.unexplained.iter().map(ToString::to_string));
-    let sites = grown.into_iter().take(MOST_SITES).map(|change| shown_site(metric, change, is_listing));
-    Shown { headline, sites: sites.collect(), remarks }
+    let changes = grown.into_iter().take(MOST_SITES).chain(other_halves);
+    let mut sites: Vec<ShownSite<'_>> =
+        changes.map(|change| shown_site(metric, change, is_listing)).collect();
+    tell_apart(&mut sites);
+    Shown { headline, sites, remarks }
 }
 
 fn shown_site(metric: MetricKey, change: &SiteChange, is_listing: bool) -> ShownSite<'_> {
@@ -114,6 +170,7 @@ fn shown_site(metric: MetricKey, change: &SiteChange, is_listing: bool) -> Shown
     let values = match (change.kind, change.base) {
         _ if is_listing => String::new(),
         (ChangeKind::New, _) => "new".to_owned(),
+        (ChangeKind::Gone, _) => "gone".to_owned(),
         (_, Some(base)) => format!("{} → {}", human(base, unit), human(change.head, unit)),
         (_, None) => human(change.head, unit),
     };

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use anstyle::AnsiColor;
+
 use super::sites::{ShownSite, WayStep, shown};
 use crate::attribution::Explanation;
-use crate::text::{BOLD, DIM, Paint, RED};
+use crate::text::{BOLD, DIM, Paint, RED, colored};
 
 /// What grew, worst first, a few lines for each site; then what else there is to say. `seen` has the sites that were shown
 /// before, and gets those that are now.
@@ -24,7 +26,8 @@ pub(crate) fn difference_lines(
         let delta = format!("{:>deltas$}", site.delta);
         let values = if values == 0 { String::new() } else { format!("  {:<values$}", site.values) };
         let indent = " ".repeat(4 + delta.chars().count() + values.chars().count());
-        let start = format!("  {}{values}  ", paint.with(RED, &delta));
+        let style = if site.delta.starts_with('-') { colored(AnsiColor::Green) } else { RED };
+        let start = format!("  {}{values}  ", paint.with(style, &delta));
         let mut way = way_lines(&site.operation, &site.way, site.location.as_deref(), callers, full_names);
         let first = if way.is_empty() { String::new() } else { way.remove(0) };
         match &site.location {
@@ -35,7 +38,7 @@ pub(crate) fn difference_lines(
             None => lines.push(format!("{start}{first}")),
         }
         // What has been shown with its callers, of another metric or another benchmark, needs them no more.
-        if seen.insert(format!("{first}\n{}", way.join("\n"))) {
+        if seen.insert(whole_way(site)) {
             lines.extend(way.iter().map(|line| format!("{indent}{}", paint.with(DIM, line))));
         } else if !way.is_empty() {
             lines.push(format!("{indent}{}", paint.with(DIM, "← as above")));
@@ -46,6 +49,21 @@ pub(crate) fn difference_lines(
     lines
 }
 
+/// What two sites have in common that have the same callers, whether these are shown or not. The lines of one function do.
+fn whole_way(site: &ShownSite<'_>) -> String {
+    let mut text = site.operation.clone();
+    let mut is_own = true;
+    for step in &site.way {
+        for place in step.places() {
+            let is_place = is_own && matches!(step, WayStep::Function(_));
+            let line = if is_place { 0 } else { place.line };
+            text += &format!("\n{} {:?}:{line}", place.function, place.file);
+            is_own &= !is_place;
+        }
+    }
+    text
+}
+
 /// The operation and the way to it, a line each: `Vec::push in serde_json::read  src/read.rs:1`, `← app::parse`.
 pub(crate) fn way_lines(
     operation: &str,
@@ -54,10 +72,11 @@ pub(crate) fn way_lines(
     callers: usize,
     full_names: bool,
 ) -> Vec<String> {
-    let is_user = |step: &&WayStep<'_>| matches!(step, WayStep::Function(_));
     // The innermost, what is hidden, and the place itself are no callers.
-    let own = way.iter().take_while(|step| is_user(step)).count().min(1)
-        + if matches!(way.get(1), Some(WayStep::Hidden)) { 2 } else { 0 };
+    let own = match way.iter().take_while(|step| !matches!(step, WayStep::Function(_))).count() {
+        0 | 1 => way.len().min(1),
+        through => through + 1,
+    };
     let mut steps = way.iter().take(own + callers).map(|step| step.text(full_names, shown_at));
     let first = match steps.next() {
         Some(step) => format!("{operation} in {step}"),

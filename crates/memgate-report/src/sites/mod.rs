@@ -3,6 +3,7 @@
 mod key;
 mod name;
 mod numbers;
+mod operation;
 mod path;
 mod plumbing;
 mod profile;
@@ -20,4 +21,5 @@ pub use plumbing::InnerEnd;
 pub use profile::{Function, Module, Origin, PhysicalFrame, Profile, RecordedStack};
 pub use site_profile::{OTHER_SITES, profile_of_sites};
 pub use stored::{MAXIMUM_COMPLETE_SITES, OtherSites, StoredSite, StoredSites};
+pub(crate) use table::{CALLERS_SHOWN, THROUGH_SHOWN};
 pub use table::{MAXIMUM_POSITIONS, Place, Position, Site, SiteTable};

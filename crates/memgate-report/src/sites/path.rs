@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::name::{erased_name, short_name};
+use super::name::erased_name;
+use super::operation::operation;
 use super::{Function, Origin, RecordedStack};
 
 /// The functions of C runtimes and loaders that lie between the system and `main`, or the start of a thread.
@@ -32,7 +33,7 @@ const START_UP: [&str; 20] = [
 
 /// What the user's code called, and the functions on the way to it.
 pub(super) struct Path<'a> {
-    /// The short name of the outermost function of those of the standard library at the inner end.
+    /// What the outermost function of those of the standard library at the inner end is called, or is a part of.
     pub(super) operation: String,
     /// The functions that are not the standard library's, innermost first. None is there twice.
     pub(super) steps: Vec<Step<'a>>,
@@ -51,7 +52,7 @@ impl<'a> Path<'a> {
         let functions: Vec<&Function> = stack.frames.iter().flat_map(|frame| &frame.functions).collect();
         let known = functions.iter().filter(|function| !is_nameless(function));
         let called = known.take_while(|function| function.origin == Origin::Standard).last();
-        let operation = called.map_or_else(|| "alloc".to_owned(), |function| names.short(&function.name));
+        let operation = called.map_or_else(|| "alloc".to_owned(), |function| names.operation(&function.name));
 
         let mut steps: Vec<Step<'a>> = Vec::new();
         let outermost_first = functions.into_iter().rev().skip_while(|function| is_start_up(function));
@@ -98,7 +99,7 @@ fn is_start_up(function: &Function) -> bool {
 #[derive(Default)]
 pub(super) struct ErasedNames {
     erased: HashMap<Arc<str>, Arc<str>>,
-    short: HashMap<Arc<str>, String>,
+    operations: HashMap<Arc<str>, String>,
 }
 
 impl ErasedNames {
@@ -111,7 +112,7 @@ impl ErasedNames {
         erased
     }
 
-    fn short(&mut self, name: &Arc<str>) -> String {
-        self.short.entry(Arc::clone(name)).or_insert_with(|| short_name(name)).clone()
+    fn operation(&mut self, name: &Arc<str>) -> String {
+        self.operations.entry(Arc::clone(name)).or_insert_with(|| operation(name)).clone()
     }
 }

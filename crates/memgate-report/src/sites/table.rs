@@ -1,6 +1,7 @@
 //! The sites of one window.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,10 +17,10 @@ pub const MAXIMUM_POSITIONS: usize = 16;
 const CALLERS_OF_POSITION: usize = 3;
 
 /// How many callers are kept for showing.
-const CALLERS_SHOWN: usize = 8;
+pub(crate) const CALLERS_SHOWN: usize = 8;
 
 /// How many functions of other packages are kept for showing.
-const THROUGH_SHOWN: usize = 8;
+pub(crate) const THROUGH_SHOWN: usize = 8;
 
 /// The sites of one window of one benchmark.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,8 +70,12 @@ pub struct Place {
     pub line: u32,
 }
 
-/// The source lines that tell positions of one key apart.
-type SourceLines<'a> = Vec<(Option<&'a str>, u32)>;
+/// A line of a file.
+type SourceLine<'a> = (Option<&'a str>, u32);
+
+/// The source lines that tell positions of one key apart: those of the user's function and its callers, then that of the
+/// innermost function of another package.
+type SourceLines<'a> = (Vec<SourceLine<'a>>, Option<SourceLine<'a>>);
 
 impl SiteTable {
     /// The sites of what was recorded.
@@ -92,7 +97,8 @@ impl SiteTable {
             }
             let key = SiteKey::of(&path);
             let shown = path.steps.iter().skip(path.first_user_step());
-            let lines = shown.clone().take(1 + CALLERS_OF_POSITION).map(source_line).collect();
+            let innermost = path.steps.iter().take(path.first_user_step()).map(source_line).next();
+            let lines = (shown.clone().take(1 + CALLERS_OF_POSITION).map(source_line).collect(), innermost);
             let mut places = shown.take(1 + CALLERS_SHOWN).map(place);
             let through = path.steps.iter().take(path.first_user_step().min(THROUGH_SHOWN)).map(place);
             let position = Position {
@@ -102,14 +108,11 @@ impl SiteTable {
                 numbers,
             };
             let (_, positions) = sites.entry(key.to_string()).or_insert_with(|| (key, BTreeMap::new()));
-            match positions.entry(lines) {
-                std::collections::btree_map::Entry::Vacant(entry) => _ = entry.insert(position),
-                std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().join(position),
-            }
+            join(positions, lines, position);
         }
         let sites = sites
             .into_values()
-            .map(|(key, positions)| Site { key, positions: limited(positions.into_values().collect()) })
+            .map(|(key, positions)| Site { key, positions: limited(positions) })
             .filter(|site| !site.positions.is_empty())
             .collect();
         Self {
@@ -147,7 +150,7 @@ impl Position {
     }
 }
 
-fn source_line<'a>(step: &Step<'a>) -> (Option<&'a str>, u32) {
+fn source_line<'a>(step: &Step<'a>) -> SourceLine<'a> {
     (step.function.file.as_deref(), step.function.line)
 }
 
@@ -159,9 +162,25 @@ fn place(step: &Step<'_>) -> Place {
     }
 }
 
-/// The positions that are not zero; when there are too many, one with the sum, shown at the place of the largest.
-fn limited(mut positions: Vec<Position>) -> Vec<Position> {
-    positions.retain(|position| !position.numbers.is_zero());
+fn join<K: Ord>(positions: &mut BTreeMap<K, Position>, lines: K, position: Position) {
+    match positions.entry(lines) {
+        Entry::Vacant(entry) => _ = entry.insert(position),
+        Entry::Occupied(mut entry) => entry.get_mut().join(position),
+    }
+}
+
+/// The positions that are not zero. When there are too many, those of the user's own lines; when these are too many, one with
+/// the sum, shown at the place of the largest.
+fn limited(positions: BTreeMap<SourceLines<'_>, Position>) -> Vec<Position> {
+    let is_there = |position: &Position| !position.numbers.is_zero();
+    if positions.values().filter(|position| is_there(position)).count() <= MAXIMUM_POSITIONS {
+        return positions.into_values().filter(is_there).collect();
+    }
+    let mut of_users_lines = BTreeMap::new();
+    for ((lines, _), position) in positions {
+        join(&mut of_users_lines, lines, position);
+    }
+    let positions: Vec<Position> = of_users_lines.into_values().filter(is_there).collect();
     if positions.len() <= MAXIMUM_POSITIONS {
         return positions;
     }
@@ -213,7 +232,7 @@ mod tests {
         ]);
         insta::assert_snapshot!(shown(&table), @r"
         Vec::push <- f::g <- f::main: 7@10, 6@10, 3@30
-        alloc <- dep::x <- f::g: 24@10
+        alloc <- dep::x <- f::g: 11@10, 13@10
         ");
         assert_eq!(table.workspace_functions.iter().collect::<Vec<_>>(), ["f::g", "f::main"]);
     }
@@ -266,6 +285,18 @@ mod tests {
         };
         assert_eq!(of(16).sites[0].positions.len(), 16);
         assert_eq!(shown(&of(17)), "alloc <- f::g: 187@1\n");
+    }
+
+    #[test]
+    fn too_many_lines_of_another_package_are_summed_by_the_users_lines() {
+        let of = |count: i64| {
+            let stacks: Vec<String> = (0..count)
+                .map(|line| format!("d dep::x @ d.rs:{line}; w f::g @ a.rs:{}", line % 2 + 1))
+                .collect();
+            table(&stacks.iter().map(|text| (text.as_str(), 3)).collect::<Vec<_>>())
+        };
+        assert_eq!(of(16).sites[0].positions.len(), 16);
+        assert_eq!(shown(&of(17)), "alloc <- dep::x <- f::g: 27@1, 24@2\n");
     }
 
     #[test]
