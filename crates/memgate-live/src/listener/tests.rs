@@ -47,7 +47,7 @@ fn get(path: &str) -> Vec<u8> {
 /// A source whose profile is several megabytes.
 fn large() -> ByHand {
     let source = ByHand::default();
-    let stacks = (0..20_000_usize)
+    let stacks = (0..6_000_usize)
         .map(|index| {
             let addresses: Vec<usize> = (0..30).map(|depth| index * 64 + depth + 1).collect();
             stack(&addresses, estimate(1, 1.0), estimate(1, 1.0))
@@ -115,10 +115,10 @@ fn what_is_no_request_is_refused_and_harms_nobody() {
 #[test]
 fn readers_that_do_not_read_are_given_up() {
     let (server, address) = start(&large(), quick());
-    let slow: Vec<TcpStream> = (0..12)
+    let slow: Vec<TcpStream> = (0..4)
         .map(|_| {
             let mut stream = TcpStream::connect(address).unwrap();
-            stream.write_all(&get("/debug/pprof/heap")).unwrap();
+            stream.write_all(&get("/debug/pprof/heap?debug=1")).unwrap();
             stream
         })
         .collect();
