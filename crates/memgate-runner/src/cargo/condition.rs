@@ -4,6 +4,7 @@ use std::fmt;
 
 use proc_macro2::{TokenStream, TokenTree};
 
+use super::list::split_at_commas;
 use super::literal::text_of;
 use memgate_report::model::Need;
 
@@ -108,16 +109,6 @@ pub(super) fn effort(needs: &[Need]) -> (usize, usize) {
         _ => 1,
     };
     (needs.iter().map(|need| hard(&need)).max().unwrap_or(0), needs.len())
-}
-
-/// The parts of a list, of which the last may end in a comma too.
-pub(super) fn split_at_commas(trees: &[TokenTree]) -> Vec<&[TokenTree]> {
-    let is_comma = |tree: &TokenTree| matches!(tree, TokenTree::Punct(mark) if mark.as_char() == ',');
-    let mut parts: Vec<&[TokenTree]> = trees.split(is_comma).collect();
-    if parts.last().is_some_and(|part| part.is_empty()) {
-        parts.pop();
-    }
-    parts
 }
 
 impl fmt::Display for Condition {

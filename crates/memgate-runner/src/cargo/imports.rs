@@ -43,7 +43,7 @@ fn add_tree(trees: &[TokenTree], before: &[String], imports: &mut Vec<Import>) {
             }
             TokenTree::Group(group) => {
                 let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-                for part in super::condition::split_at_commas(&inner) {
+                for part in super::list::split_at_commas(&inner) {
                     add_tree(part, &path, imports);
                 }
                 return;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{Literal, TokenTree};
 
-use super::condition::split_at_commas;
+use super::list::split_at_commas;
 
 /// The text of a literal in quotes; none for any other, and for escapes that are in no path.
 pub(super) fn text_of(literal: &Literal) -> Option<String> {

@@ -13,6 +13,7 @@ mod download;
 mod enabled;
 mod error;
 mod imports;
+mod list;
 mod literal;
 mod locked;
 #[cfg(test)]
