@@ -32,7 +32,7 @@ fn main() -> ExitCode {
 fn compat(arguments: impl Iterator<Item = std::ffi::OsString>) -> ExitCode {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = std::process::Command::new(cargo);
-    command.args(["run", "--quiet", "--package", "memgate-compat", "--"]).args(arguments);
+    command.args(["run", "--package", "memgate-compat", "--"]).args(arguments);
     match command.status() {
         Ok(status) => ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(101)),
         Err(error) => {
