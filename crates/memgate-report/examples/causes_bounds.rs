@@ -58,7 +58,7 @@ fn change(index: u32) -> SiteChange {
         file: Some("src/a/file/somewhere.rs".to_owned()),
         line,
     };
-    let delta = i64::from(SITES - index) * if index % 3 == 0 { -1 } else { 1 };
+    let delta = i64::from(SITES - index) * if index.is_multiple_of(3) { -1 } else { 1 };
     SiteChange {
         subject: ChangeSubject::Site,
         operation: format!("Vec::push_{}", index % 7),

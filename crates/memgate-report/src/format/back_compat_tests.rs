@@ -2,7 +2,7 @@
 
 use super::{parse_baseline, parse_report, parse_run, print_baseline, print_report, print_run};
 use crate::attribution::ChangeNote;
-use crate::report::{Notice, NoticeKind};
+use crate::report::{DependencyChange, Notice, NoticeKind};
 use crate::samples::{
     explained_report, incomplete_run, pull_request_report, report, run_and_baselines, run_with_sites,
     scaled_report, shard_run, three_causes, timed_report,
@@ -121,6 +121,11 @@ fn report_7_is_read_and_written_as_it_was() {
         change.notes.push(ChangeNote::LeftOut { sites: 2 });
     }
     report.scaling.clear();
+    report.dependencies = vec![DependencyChange {
+        package: "smallvec".to_owned(),
+        base: vec!["1.15.0".to_owned()],
+        head: vec!["1.15.1".to_owned()],
+    }];
     assert_eq!(parse_report(REPORT_7.as_bytes()).unwrap(), report);
     assert_eq!(print_report(&report), REPORT_7);
 }

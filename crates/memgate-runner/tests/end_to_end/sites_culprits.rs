@@ -139,7 +139,7 @@ fn the_line_that_allocates_is_named_first() {
         assert!(text.contains("Box::new in outside::filled"), "{text}");
     }
     // A report that was written shows the same.
-    let again = project.memgate("report report.json --format markdown").exits(100).stdout;
+    let again = project.memgate("report report.json --verbose --format markdown").exits(100).stdout;
     assert_eq!(without_entities(&again), checked.markdown);
 }
 
