@@ -12,7 +12,7 @@ use super::{slots, slow};
 /// the process's first allocation. What it costs is in the repository's `docs/PERFORMANCE.md`.
 ///
 /// A block that is reallocated is counted as freed and allocated anew, whether or not it moves. A block that the inner allocator
-/// refuses is not counted if it has 64 KiB or more; a smaller one is, which happens where even so little can't be had.
+/// refuses is not counted if it has 1 MiB or more; a smaller one is, which happens where even so little can't be had.
 ///
 /// # Memory
 /// Of its own, mapped once and never given back: 0.1 MiB, and what is used of at most 8 MiB for frames, 1 MiB for stacks, 8 MiB for live

@@ -15,7 +15,7 @@ const DRAW_ANEW: u64 = 0;
 
 /// A thread looks again after so many bytes at the latest, whether or not there is a sample. So a block of this size is always
 /// looked at, and counted when it is there; smaller ones are counted before.
-pub(super) const LOOK_EVERY_BYTES: u64 = 64 * 1024;
+pub(super) const LOOK_EVERY_BYTES: u64 = 1024 * 1024;
 
 /// What one thread counts, and where its next sample is. Sums go on from one thread that has it to the next.
 ///
