@@ -1,5 +1,6 @@
 //! What the allocators are made to do.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::hint::black_box;
@@ -15,19 +16,23 @@ pub enum Workload {
     SerdeJson,
     /// Fills a map from strings to byte vectors, and takes the entries out in another order.
     Btree,
+    /// Puts a new block in the place of another, anywhere among 100,000 that live, of 16 to 512 bytes.
+    Churn,
 }
 
 /// Entries in the map of [`Workload::Btree`].
 const ENTRIES: usize = 500;
 /// Calls around the blocks of [`Workload::Deep`]; with what is outside of them, 25 frames as the engine `sites` sees them.
 const DEPTH: usize = 16;
-/// Blocks of one run of [`Workload::Tight`] and of [`Workload::Deep`].
+/// The blocks that live in [`Workload::Churn`].
+const LIVE: usize = 100_000;
+/// Blocks of one run of [`Workload::Tight`], of [`Workload::Deep`] and of [`Workload::Churn`].
 pub const BLOCKS: usize = 10_000;
 /// The JSON document is the first of at least this size.
 const DOCUMENT_BYTES: usize = 50 * 1024;
 
 impl Workload {
-    /// Every workload, in the order of the table.
+    /// The workloads of this package's own table, in their order.
     pub const ALL: [Self; 4] = [Self::Tight, Self::Deep, Self::SerdeJson, Self::Btree];
 
     /// The name on the command line and in the table.
@@ -38,13 +43,14 @@ impl Workload {
             Self::Deep => "deep",
             Self::SerdeJson => "serde_json",
             Self::Btree => "btree",
+            Self::Churn => "churn",
         }
     }
 
     /// The workload of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|workload| workload.name() == name)
+        Self::ALL.into_iter().chain([Self::Churn]).find(|workload| workload.name() == name)
     }
 
     /// What the runs read, made before the clock starts.
@@ -52,7 +58,7 @@ impl Workload {
     pub fn fixture(self) -> String {
         match self {
             Self::SerdeJson => document(),
-            Self::Tight | Self::Deep | Self::Btree => String::new(),
+            Self::Tight | Self::Deep | Self::Btree | Self::Churn => String::new(),
         }
     }
 
@@ -67,6 +73,7 @@ impl Workload {
                 black_box(value);
             }
             Self::Btree => btree(),
+            Self::Churn => CHURN.with_borrow_mut(Churn::run),
         }
     }
 }
@@ -99,6 +106,36 @@ fn btree() {
         black_box(map.remove(&key(index)));
     }
     black_box(map);
+}
+
+/// The blocks of one thread, and a generator that says which is next (Knuth's MMIX).
+struct Churn {
+    blocks: Vec<Vec<u8>>,
+    state: u64,
+}
+
+thread_local! {
+    static CHURN: RefCell<Churn> = const { RefCell::new(Churn { blocks: Vec::new(), state: 1 }) };
+}
+
+impl Churn {
+    fn run(&mut self) {
+        while self.blocks.len() < LIVE {
+            let size = self.size();
+            self.blocks.push(Vec::with_capacity(size));
+        }
+        for _ in 0..BLOCKS {
+            let size = self.size();
+            let index = (self.state >> 20) as usize % LIVE;
+            self.blocks[index] = black_box(Vec::with_capacity(size));
+        }
+    }
+
+    fn size(&mut self) -> usize {
+        self.state =
+            self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        16 + (self.state >> 40) as usize % 496
+    }
 }
 
 /// Records with the usual mix of strings, numbers, lists and nested objects.

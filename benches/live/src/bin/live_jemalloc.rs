@@ -1,0 +1,16 @@
+//! memgate-live around jemalloc. An argument is the interval in bytes, zero to stop.
+
+use std::process::ExitCode;
+
+use tikv_jemallocator::Jemalloc;
+
+#[global_allocator]
+static HEAP: memgate_live::Heap<Jemalloc> = memgate_live::Heap::new(Jemalloc);
+
+fn main() -> ExitCode {
+    memgate_overhead::main(|options| {
+        if let Some(interval) = options.first() {
+            memgate_live::set_sampling_interval(interval.parse().expect("an interval in bytes"));
+        }
+    })
+}

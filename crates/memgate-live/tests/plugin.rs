@@ -1,0 +1,69 @@
+//! An allocator in a shared library that is loaded, and unloaded while threads go on that have used it.
+
+#![cfg(all(target_os = "linux", not(miri)))]
+
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+use std::sync::mpsc::channel;
+
+#[expect(unsafe_code, reason = "the system's own functions")]
+unsafe extern "C" {
+    fn dlopen(path: *const c_char, flags: c_int) -> *mut c_void;
+    fn dlsym(library: *mut c_void, name: *const c_char) -> *mut c_void;
+    fn dlclose(library: *mut c_void) -> c_int;
+}
+
+const NOW: c_int = 2;
+
+/// Cargo builds it with the tests, unless it is asked for this one alone: `cargo build -p memgate-live --example plugin`.
+fn plugin() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let folder = tests.parent().and_then(|folder| folder.parent()).unwrap();
+    folder.join("examples/libplugin.so")
+}
+
+#[expect(unsafe_code, reason = "loads a library and calls what is in it")]
+#[test]
+fn threads_that_used_a_library_outlive_it() {
+    let path = CString::new(plugin().as_os_str().as_bytes()).unwrap();
+    let name: &CStr = c"memgate_live_plugin_work";
+    for _ in 0..3 {
+        // SAFETY: a library of this package, whose constructors do nothing special.
+        let library = unsafe { dlopen(path.as_ptr(), NOW) };
+        assert!(
+            !library.is_null(),
+            "{} can't be loaded; cargo builds it with all tests, or with --example plugin",
+            plugin().display()
+        );
+        // SAFETY: the library is loaded, and the name ends with a zero.
+        let work = unsafe { dlsym(library, name.as_ptr()) };
+        assert!(!work.is_null());
+        // SAFETY: this is what the library declares under this name.
+        let work: extern "C" fn() -> u64 = unsafe { std::mem::transmute(work) };
+        let (worked, has_worked) = channel();
+        let (unloaded, is_unloaded) = channel();
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                let worked = worked.clone();
+                let (this_unloaded, this_is_unloaded) = channel::<()>();
+                unloaded.send(this_unloaded).unwrap();
+                std::thread::spawn(move || {
+                    worked.send(work()).unwrap();
+                    // Ends when the library is gone.
+                    let _ = this_is_unloaded.recv();
+                })
+            })
+            .collect();
+        for _ in &threads {
+            assert!(has_worked.recv().unwrap() >= 100);
+        }
+        // SAFETY: loaded above; its functions are not called any more.
+        assert_eq!(unsafe { dlclose(library) }, 0);
+        drop(unloaded);
+        drop(is_unloaded);
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    }
+}
