@@ -1,7 +1,7 @@
 //! What the causes of the largest report take: ten thousand red benchmarks, each with five thousand changed call sites.
 //!
 //! ```console
-//! cargo run --release -p memgate-report --example causes_bounds
+//! cargo run --release -p memgate-report --example causes_bounds [-- BENCHMARKS]
 //! ```
 //!
 //! Explanations are cut as they are made (`most_changes`), so that a whole one is there once at a time.
@@ -18,17 +18,17 @@ use memgate_report::report::{BenchmarkReport, MetricReport, Report, SitesReport,
 use memgate_report::rules::Limit;
 use memgate_report::sites::Place;
 
-const BENCHMARKS: usize = 10_000;
 const SITES: u32 = 5_000;
 
 fn main() {
+    let benchmarks = std::env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(10_000);
     let metric = MetricKey::steady(Metric::Allocs);
     let changes: Vec<SiteChange> = (0..SITES).map(change).collect();
     let whole = Explanation { metric, changes, unexplained: Vec::new() };
     let rise = whole.changes.iter().map(|change| change.delta).sum::<i64>();
-    let most = most_changes(BENCHMARKS);
+    let most = most_changes(benchmarks);
     let mut cutting = Duration::ZERO;
-    let benchmarks = (0..BENCHMARKS).map(|index| {
+    let benchmarks = (0..benchmarks).map(|index| {
         let explanation = whole.clone();
         let start = Instant::now();
         let explanation = explanation.with_at_most(most);

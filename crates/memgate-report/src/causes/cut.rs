@@ -30,7 +30,9 @@ impl Explanation {
         let of_grown = grown.len().min(most - of_shrunk);
         let rest = [largest_first(&mut grown, of_grown), largest_first(&mut shrunk, most - of_grown)];
         let left_out: Vec<SiteChange> = rest.into_iter().filter_map(sum).collect();
-        let mut changes = grown;
+        // In a list of their own: the others' memory is what the bound is for.
+        let mut changes = Vec::with_capacity(grown.len() + shrunk.len() + left_out.len());
+        changes.extend(grown);
         changes.extend(shrunk);
         changes.extend(left_out);
         Self { changes, ..self }
