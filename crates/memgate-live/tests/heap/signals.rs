@@ -78,7 +78,7 @@ fn a_handler_that_allocates_interrupts_anything() {
     unsafe { signal(PROFILING_SIGNAL, handle) };
     // SAFETY: an interval; the old one is not asked for.
     assert_eq!(unsafe { setitimer(2, &raw const millisecond, std::ptr::null_mut()) }, 0);
-    // Half a minute by hand; see docs/LIVE.md.
+    // Half a minute by hand: `MEMGATE_LIVE_SECONDS=30 cargo test -p memgate-live --test heap signals`.
     let seconds = std::env::var("MEMGATE_LIVE_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
     let started = Instant::now();
     // The timer counts the time of the processor, of which a busy machine gives little.
