@@ -26,7 +26,9 @@ const ENTRIES: usize = 500;
 const DEPTH: usize = 16;
 /// The blocks that live in [`Workload::Churn`].
 const LIVE: usize = 100_000;
-/// Blocks of one run of [`Workload::Tight`], of [`Workload::Deep`] and of [`Workload::Churn`].
+/// Blocks of one run of [`Workload::Churn`], whose each takes longer.
+pub const CHURNED_BLOCKS: usize = 1_000;
+/// Blocks of one run of [`Workload::Tight`] and of [`Workload::Deep`].
 pub const BLOCKS: usize = 10_000;
 /// The JSON document is the first of at least this size.
 const DOCUMENT_BYTES: usize = 50 * 1024;
@@ -124,7 +126,7 @@ impl Churn {
             let size = self.size();
             self.blocks.push(Vec::with_capacity(size));
         }
-        for _ in 0..BLOCKS {
+        for _ in 0..CHURNED_BLOCKS {
             let size = self.size();
             let index = (self.state >> 20) as usize % LIVE;
             self.blocks[index] = black_box(Vec::with_capacity(size));

@@ -61,7 +61,10 @@ fn growing() -> Kept {
         .collect()
 }
 
-const SITES: [(&str, fn() -> Kept); 4] = [
+/// A name, and what allocates there.
+type Site = (&'static str, fn() -> Kept);
+
+const SITES: [Site; 4] = [
     ("small", small),
     ("many sizes", many_sizes),
     ("small and large", small_and_large),

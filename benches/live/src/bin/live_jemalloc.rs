@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use tikv_jemallocator::Jemalloc;
-
+#[cfg(unix)]
 #[global_allocator]
-static HEAP: memgate_live::Heap<Jemalloc> = memgate_live::Heap::new(Jemalloc);
+static HEAP: memgate_live::Heap<tikv_jemallocator::Jemalloc> =
+    memgate_live::Heap::new(tikv_jemallocator::Jemalloc);
 
 fn main() -> ExitCode {
     memgate_overhead::main(|options| {

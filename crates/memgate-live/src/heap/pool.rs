@@ -13,6 +13,10 @@ pub(super) const MOST_THREADS: usize = 16_384;
 /// is compared with it has come so far, so that it is looked at.
 const DRAW_ANEW: u64 = 0;
 
+/// A thread looks again after so many bytes at the latest, whether or not there is a sample. So a block of this size is always
+/// looked at, and counted when it is there; smaller ones are counted before.
+pub(super) const LOOK_EVERY_BYTES: u64 = 1024 * 1024;
+
 /// What one thread counts, and where its next sample is. Sums go on from one thread that has it to the next.
 ///
 /// Only its own thread adds, so an addition is a plain load and store; any thread may read. 128-byte aligned, because neighbours
@@ -21,11 +25,13 @@ const DRAW_ANEW: u64 = 0;
 #[repr(C, align(128))]
 pub(super) struct Slot {
     pub(super) allocated_bytes: AtomicU64,
-    /// The block that brings `allocated_bytes` so far is sampled.
-    pub(super) next_sample: AtomicU64,
+    /// The block that brings `allocated_bytes` so far is looked at.
+    next_look: AtomicU64,
     pub(super) allocations: AtomicU64,
     pub(super) freed_bytes: AtomicU64,
     pub(super) frees: AtomicU64,
+    /// The block that brings `allocated_bytes` so far is sampled.
+    next_sample: AtomicU64,
     /// The mean gap with which `next_sample` was drawn.
     interval_bytes: AtomicU64,
     random: AtomicU64,
@@ -48,28 +54,29 @@ impl Slot {
     pub(super) const fn nobodys() -> Self {
         Self {
             allocated_bytes: AtomicU64::new(0),
-            next_sample: AtomicU64::new(DRAW_ANEW),
+            next_look: AtomicU64::new(DRAW_ANEW),
             allocations: AtomicU64::new(0),
             freed_bytes: AtomicU64::new(0),
             frees: AtomicU64::new(0),
+            next_sample: AtomicU64::new(0),
             interval_bytes: AtomicU64::new(0),
             random: AtomicU64::new(0),
             next_free: AtomicU32::new(0),
         }
     }
 
-    /// How many bytes there are with a block of `size` more, if they can simply be counted: neither is it sampled, nor is this
-    /// nobody's slot.
+    /// How many bytes there are with a block of `size` more, if they can simply be counted: neither is it to be looked at, nor is
+    /// this nobody's slot.
     #[inline(always)]
     pub(super) fn allocated_with(&self, size: usize) -> Option<u64> {
         let allocated = self.allocated_bytes.load(Relaxed).wrapping_add(size as u64);
-        (allocated < self.next_sample.load(Relaxed)).then_some(allocated)
+        (allocated < self.next_look.load(Relaxed)).then_some(allocated)
     }
 
     /// Whether a free can simply be counted.
     #[inline(always)]
     pub(super) fn counts_frees(&self) -> bool {
-        self.next_sample.load(Relaxed) != DRAW_ANEW
+        self.next_look.load(Relaxed) != DRAW_ANEW
     }
 
     /// Counts a block that [`allocated_with`](Self::allocated_with) allowed.
@@ -91,12 +98,18 @@ impl Slot {
         let before = self.allocated_bytes.load(Relaxed);
         let after = before.wrapping_add(size as u64);
         self.count_allocation(after);
-        let next = match self.next_sample.load(Relaxed) {
+        if self.next_look.load(Relaxed) == DRAW_ANEW {
             // What was drawn before is as good as any other: gaps remember nothing.
-            DRAW_ANEW => self.draw(before),
-            next => next,
-        };
-        if after < next {
+            self.draw(before);
+        }
+        let look = self.next_look.load(Relaxed);
+        let sample = self.next_sample.load(Relaxed);
+        if after < sample {
+            if look != DRAW_ANEW {
+                let next = sample.min(after.saturating_add(LOOK_EVERY_BYTES));
+                // Unless it is to be drawn anew since then.
+                let _ = self.next_look.compare_exchange(look, next, SeqCst, Relaxed);
+            }
             return None;
         }
         let interval = self.interval_bytes.load(Relaxed);
@@ -106,7 +119,7 @@ impl Slot {
     }
 
     /// Draws where the next sample is.
-    fn draw(&self, from: u64) -> u64 {
+    fn draw(&self, from: u64) {
         loop {
             let interval = sampling_interval();
             let mut random = Random::new(self.random.load(Relaxed));
@@ -116,18 +129,19 @@ impl Slot {
             };
             self.random.store(random.state(), Relaxed);
             self.interval_bytes.store(interval, Relaxed);
-            self.next_sample.store(next, SeqCst);
+            self.next_sample.store(next, Relaxed);
+            self.next_look.store(next.min(from.saturating_add(LOOK_EVERY_BYTES)), SeqCst);
             // Whoever changes the interval stores it first and then asks all to draw anew: either that is seen here, or it
             // comes after what was just stored.
             if sampling_interval() == interval {
-                return next;
+                return;
             }
         }
     }
 
     /// Has its thread draw anew at its next call.
     pub(super) fn draw_anew(&self) {
-        self.next_sample.store(DRAW_ANEW, SeqCst);
+        self.next_look.store(DRAW_ANEW, SeqCst);
     }
 
     /// Begins other random numbers, for another thread or another process.

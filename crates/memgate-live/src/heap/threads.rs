@@ -32,6 +32,7 @@ mod platform {
 
     unsafe extern "C" {
         fn pthread_key_create(key: *mut Key, destructor: Option<extern "C" fn(*mut c_void)>) -> c_int;
+        #[cfg(all(target_os = "linux", not(miri)))]
         fn pthread_key_delete(key: Key) -> c_int;
         fn pthread_setspecific(key: Key, value: *const c_void) -> c_int;
     }

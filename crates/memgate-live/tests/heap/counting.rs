@@ -75,7 +75,8 @@ unsafe impl GlobalAlloc for Refusing {
 #[expect(unsafe_code, reason = "calls an allocator")]
 fn what_the_inner_allocator_refuses_is_not_counted() {
     static HEAP: Heap<Refusing> = Heap::new(Refusing);
-    let layout = Layout::new::<[u64; 8]>();
+    // Large enough to be counted when it is there.
+    let layout = Layout::new::<[u64; 1 << 17]>();
     // Whether or not it would have been sampled.
     for interval in [DEFAULT_INTERVAL_BYTES, 1] {
         set_sampling_interval(interval);
@@ -88,14 +89,14 @@ fn what_the_inner_allocator_refuses_is_not_counted() {
         // SAFETY: as above.
         assert!(unsafe { HEAP.alloc_zeroed(layout) }.is_null());
         // SAFETY: the block is live, and has this layout.
-        assert!(unsafe { HEAP.realloc(block, layout, 1 << 20) }.is_null());
+        assert!(unsafe { HEAP.realloc(block, layout, 1 << 21) }.is_null());
         REFUSES.store(false, Relaxed);
         let after = counters();
         assert_eq!((after.allocations, after.freed_bytes), (before.allocations, before.freed_bytes));
         assert_eq!(after.live_samples, before.live_samples, "a block that stays where it is stays a sample");
         // SAFETY: the block is live, and has this layout.
         unsafe { HEAP.dealloc(block, layout) };
-        assert_eq!(counters().freed_bytes, before.freed_bytes + 64);
+        assert_eq!(counters().freed_bytes, before.freed_bytes + (1 << 20));
     }
 }
 

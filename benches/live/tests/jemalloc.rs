@@ -1,4 +1,4 @@
-//! Around jemalloc.
+//! Around jemalloc, which does not build for Windows.
 
 #![cfg(unix)]
 
