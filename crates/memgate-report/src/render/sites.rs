@@ -1,5 +1,6 @@
 //! The call sites behind red metrics in the words that all renderings share.
 
+use memgate_protocol::Metric;
 use memgate_protocol::units::{exact, human};
 
 use crate::attribution::{ChangeKind, ChangeSubject, Explanation, SiteChange, Unexplained};
@@ -179,13 +180,15 @@ fn shown_site(metric: MetricKey, change: &SiteChange, is_listing: bool) -> Shown
         ChangeSubject::OlderBlocks => "blocks from before the window".to_owned(),
         ChangeSubject::Site => change.operation.clone(),
     };
+    let is_leak = metric.metric == Metric::LeakedBytes && change.subject == ChangeSubject::Site;
+    let of_leak = (is_leak && change.head > 0).then(|| "allocated here, never freed".to_owned());
     ShownSite {
         delta: if is_listing { exact(change.delta, unit) } else { signed(metric, change.delta) },
         values,
         location: change.place.as_ref().and_then(location),
         operation,
         way: way(change.place.as_ref(), &change.through, &change.callers),
-        notes: change.notes.iter().map(ToString::to_string).collect(),
+        notes: change.notes.iter().map(ToString::to_string).chain(of_leak).collect(),
     }
 }
 
