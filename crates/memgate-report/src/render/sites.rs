@@ -148,11 +148,15 @@ pub(super) fn shown(explanation: &Explanation) -> Shown<'_> {
         let sum = if is_listing { exact(sum, metric.unit()) } else { signed(metric, sum) };
         remarks.push(format!("and {sum} at {}", sites(rest.len())));
     }
-    // What shrank by half of the growth or more is perhaps its other half.
+    // What shrank by half of the growth or more is perhaps its other half; of many small ones, the largest stands for all.
     let growth = grown.first().map_or(0, |change| change.delta.unsigned_abs());
-    let is_of_its_size =
-        |change: &&SiteChange| change.delta.unsigned_abs() >= growth.div_ceil(2) && growth > 0;
-    let other_halves = shrunk.iter().copied().take_while(is_of_its_size).take(MOST_SHRUNK);
+    let is_of_its_size = |delta: i64| growth > 0 && delta.unsigned_abs() >= growth.div_ceil(2);
+    let all_are = is_of_its_size(total(&shrunk));
+    let other_halves = shrunk.iter().copied().enumerate();
+    let other_halves = other_halves
+        .take_while(|(index, change)| is_of_its_size(change.delta) || (*index == 0 && all_are))
+        .map(|(_, change)| change)
+        .take(MOST_SHRUNK);
     let other_halves: Vec<&SiteChange> = if is_listing { Vec::new() } else { other_halves.collect() };
     let rest = shrunk.get(other_halves.len()..).unwrap_or(&[]);
     if !rest.is_empty() {

@@ -178,6 +178,15 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_of_many_that_shrank_by_the_growths_size_is_shown() {
+        let mut changes = vec![change(&[], &[], 0, 100)];
+        changes.extend((0..30).map(|index| change(&["d::x"], &[], 30 - index, 28 - index)));
+        let text = lines(Metric::Allocs, changes);
+        assert!(text.contains("-2  30 → 28"), "{text}");
+        assert!(text.ends_with("-58 at 29 more sites"), "{text}");
+    }
+
+    #[test]
     fn a_leak_is_said_to_be_made_where_it_is_shown() {
         let text = lines(Metric::LeakedBytes, vec![change(&[], &[], 0, 24)]);
         assert!(text.ends_with("allocated here, never freed"), "{text}");
