@@ -97,7 +97,9 @@ impl Rows<'_> {
                 comparison.base.iter().filter_map(|index| base.sites.get(*index)).collect();
             let head_sites: Vec<&Site> =
                 comparison.head.iter().filter_map(|index| head.sites.get(*index)).collect();
+            let before = self.changes.len();
             self.compare_sites(comparison, &base_sites, &head_sites);
+            self.net_from(before);
         }
         for site in matching.base_left.iter().filter_map(|index| base.sites.get(*index)) {
             self.push_gone(site, site.numbers(), self.base_place(site));
@@ -116,6 +118,26 @@ impl Rows<'_> {
         self.compare_other(&small);
         let older = self.has_base.then(|| base.older.get(self.metric));
         self.push(blank(ChangeSubject::OlderBlocks), older, head.older.get(self.metric));
+    }
+
+    /// Takes out what is gone and what is new of the same size, of the changes from an index on: those of one function.
+    fn net_from(&mut self, start: usize) {
+        let mut index = start;
+        while let Some(change) = self.changes.get(index) {
+            let (kind, delta) = (change.kind, change.delta);
+            let is_counterpart = |other: &SiteChange| {
+                let kinds = (kind, other.kind);
+                matches!(kinds, (ChangeKind::New, ChangeKind::Gone) | (ChangeKind::Gone, ChangeKind::New))
+                    && other.delta.checked_neg() == Some(delta)
+            };
+            let later = self.changes.get(index + 1..).unwrap_or(&[]);
+            if let Some(other) = later.iter().position(is_counterpart) {
+                self.changes.remove(index + 1 + other);
+                self.changes.remove(index);
+            } else {
+                index += 1;
+            }
+        }
     }
 
     fn compare_sites(&mut self, comparison: &Comparison, base: &[&StoredSite], head: &[&Site]) {

@@ -1,7 +1,8 @@
 //! What is said when another package has changed inside.
 
 use super::explanation_tests::{changes, explained};
-use crate::sites::samples::table;
+use crate::sites::samples::{stack, table};
+use crate::sites::{Profile, RecordedStack, SiteTable};
 use memgate_protocol::Metric;
 
 const OUTER: &str = "d p::html::push_html @ h.rs:9; w f::render @ a.rs:3; w f::bench @ b.rs:1";
@@ -11,7 +12,7 @@ fn within(functions: &str) -> String {
 }
 
 /// A table of stacks within another package.
-fn of(stacks: &[(&str, i64)]) -> crate::sites::SiteTable {
+fn of(stacks: &[(&str, i64)]) -> SiteTable {
     let texts: Vec<(String, i64)> = stacks.iter().map(|(text, allocs)| (within(text), *allocs)).collect();
     table(&texts.iter().map(|(text, allocs)| (text.as_str(), *allocs)).collect::<Vec<_>>())
 }
@@ -100,6 +101,22 @@ fn lines_of_one_function_of_another_package_are_told_apart() {
     let explanation = explained(&base, &head, Metric::Allocs);
     let [change] = explanation.changes.as_slice() else { panic!("{explanation:?}") };
     assert_eq!((change.base, change.delta, change.through[0].line), (None, 4, 597));
+}
+
+/// The first line's type has become as large as the second's, so that the numbers alone put the second in its place.
+#[test]
+fn lines_of_one_function_that_are_gone_and_new_of_the_same_size_are_no_change() {
+    let line = |function: &str, line: u32, bytes: i64| {
+        let text = within(&format!("d p::{function} @ p.rs:{line}"));
+        stack(&text, &[(Metric::Allocs, 2), (Metric::TotalBytes, bytes)])
+    };
+    let table =
+        |lines: Vec<RecordedStack>| SiteTable::from_profile(&Profile { stacks: lines, ..Profile::default() });
+    let base = table(vec![line("new", 38, 32), line("new", 39, 64)]);
+    let head = table(vec![line("new", 54, 64), line("new", 55, 64), line("run", 644, 99)]);
+    let explanation = explained(&base, &head, Metric::Allocs);
+    let [change] = explanation.changes.as_slice() else { panic!("{explanation:?}") };
+    assert_eq!((change.delta, change.through[0].line), (2, 644));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The call sites behind red metrics in the words that all renderings share.
 
+use memgate_protocol::Metric;
 use memgate_protocol::units::{exact, human};
 
 use crate::attribution::{ChangeKind, ChangeSubject, Explanation, SiteChange, Unexplained};
@@ -147,11 +148,15 @@ pub(super) fn shown(explanation: &Explanation) -> Shown<'_> {
         let sum = if is_listing { exact(sum, metric.unit()) } else { signed(metric, sum) };
         remarks.push(format!("and {sum} at {}", sites(rest.len())));
     }
-    // What shrank by half of the growth or more is perhaps its other half.
+    // What shrank by half of the growth or more is perhaps its other half; of many small ones, the largest stands for all.
     let growth = grown.first().map_or(0, |change| change.delta.unsigned_abs());
-    let is_of_its_size =
-        |change: &&SiteChange| change.delta.unsigned_abs() >= growth.div_ceil(2) && growth > 0;
-    let other_halves = shrunk.iter().copied().take_while(is_of_its_size).take(MOST_SHRUNK);
+    let is_of_its_size = |delta: i64| growth > 0 && delta.unsigned_abs() >= growth.div_ceil(2);
+    let all_are = is_of_its_size(total(&shrunk));
+    let other_halves = shrunk.iter().copied().enumerate();
+    let other_halves = other_halves
+        .take_while(|(index, change)| is_of_its_size(change.delta) || (*index == 0 && all_are))
+        .map(|(_, change)| change)
+        .take(MOST_SHRUNK);
     let other_halves: Vec<&SiteChange> = if is_listing { Vec::new() } else { other_halves.collect() };
     let rest = shrunk.get(other_halves.len()..).unwrap_or(&[]);
     if !rest.is_empty() {
@@ -179,13 +184,15 @@ fn shown_site(metric: MetricKey, change: &SiteChange, is_listing: bool) -> Shown
         ChangeSubject::OlderBlocks => "blocks from before the window".to_owned(),
         ChangeSubject::Site => change.operation.clone(),
     };
+    let is_leak = metric.metric == Metric::LeakedBytes && change.subject == ChangeSubject::Site;
+    let of_leak = (is_leak && change.head > 0).then(|| "allocated here, never freed".to_owned());
     ShownSite {
         delta: if is_listing { exact(change.delta, unit) } else { signed(metric, change.delta) },
         values,
         location: change.place.as_ref().and_then(location),
         operation,
         way: way(change.place.as_ref(), &change.through, &change.callers),
-        notes: change.notes.iter().map(ToString::to_string).collect(),
+        notes: change.notes.iter().map(ToString::to_string).chain(of_leak).collect(),
     }
 }
 

@@ -84,3 +84,111 @@ pub(crate) fn way_lines(
     };
     std::iter::once(first).chain(steps.map(|step| format!("← {step}"))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use memgate_protocol::Metric;
+
+    use super::*;
+    use crate::attribution::{ChangeKind, ChangeSubject, SiteChange};
+    use crate::model::MetricKey;
+    use crate::sites::Place;
+
+    fn place(function: &str, line: u32) -> Place {
+        Place { function: function.to_owned(), file: Some("a.rs".to_owned()), line }
+    }
+
+    fn change(through: &[&str], callers: &[&str], base: i64, head: i64) -> SiteChange {
+        let places = |names: &[&str]| names.iter().map(|name| place(name, 1)).collect();
+        SiteChange {
+            subject: ChangeSubject::Site,
+            operation: "Vec::push".to_owned(),
+            place: Some(place("f::g", 7)),
+            through: places(through),
+            callers: places(callers),
+            base: Some(base),
+            head,
+            delta: head - base,
+            kind: if head == 0 { ChangeKind::Gone } else { ChangeKind::Grew },
+            notes: Vec::new(),
+        }
+    }
+
+    fn lines(metric: Metric, changes: Vec<SiteChange>) -> String {
+        let explanation = Explanation { metric: MetricKey::steady(metric), changes, unexplained: Vec::new() };
+        difference_lines(&explanation, 2, false, Paint::new(false), &mut HashSet::new()).join("\n")
+    }
+
+    #[test]
+    fn rows_that_would_look_the_same_show_where_they_differ() {
+        let changes = vec![
+            change(&["d::add", "d::one", "d::run", "d::new"], &["f::main"], 1, 9),
+            change(&["d::add", "d::two", "d::run", "d::new"], &["f::main"], 1, 5),
+            change(&["d::put", "d::one", "d::run", "d::new"], &["f::main"], 1, 3),
+        ];
+        insta::assert_snapshot!(lines(Metric::Allocs, changes), @r"
+        +8  1 → 9  a.rs:7
+                   Vec::push in d::add  a.rs:1
+                   ← d::one  a.rs:1
+                   ← … more of other packages
+                   ← f::g
+                   ← f::main  a.rs:1
+        +4  1 → 5  a.rs:7
+                   Vec::push in d::add  a.rs:1
+                   ← d::two  a.rs:1
+                   ← … more of other packages
+                   ← f::g
+                   ← f::main  a.rs:1
+        +2  1 → 3  a.rs:7
+                   Vec::push in d::put  a.rs:1
+                   ← … more of other packages
+                   ← f::g
+                   ← f::main  a.rs:1
+        ");
+    }
+
+    #[test]
+    fn as_above_is_said_of_the_same_callers_alone() {
+        let changes = vec![
+            change(&[], &["f::a", "f::b", "f::main"], 1, 9),
+            change(&[], &["f::a", "f::b", "f::other"], 1, 5),
+            change(&[], &["f::a", "f::b", "f::main"], 1, 3),
+        ];
+        let text = lines(Metric::Allocs, changes);
+        assert_eq!(text.matches("← f::a").count(), 2, "{text}");
+        assert_eq!(text.matches("← as above").count(), 1, "{text}");
+    }
+
+    #[test]
+    fn what_shrank_by_the_growths_size_is_shown() {
+        let changes = vec![
+            change(&[], &[], 0, 100),
+            change(&[], &["f::a"], 90, 0),
+            change(&[], &["f::b"], 50, 1),
+            change(&[], &["f::c"], 9, 2),
+        ];
+        insta::assert_snapshot!(lines(Metric::Allocs, changes), @r"
+        +100  0 → 100  a.rs:7
+                       Vec::push in f::g
+         -90  gone     a.rs:7
+                       Vec::push in f::g
+                       ← f::a  a.rs:1
+        -56 at 2 more sites
+        ");
+    }
+
+    #[test]
+    fn the_largest_of_many_that_shrank_by_the_growths_size_is_shown() {
+        let mut changes = vec![change(&[], &[], 0, 100)];
+        changes.extend((0..30).map(|index| change(&["d::x"], &[], 30 - index, 28 - index)));
+        let text = lines(Metric::Allocs, changes);
+        assert!(text.contains("-2  30 → 28"), "{text}");
+        assert!(text.ends_with("-58 at 29 more sites"), "{text}");
+    }
+
+    #[test]
+    fn a_leak_is_said_to_be_made_where_it_is_shown() {
+        let text = lines(Metric::LeakedBytes, vec![change(&[], &[], 0, 24)]);
+        assert!(text.ends_with("allocated here, never freed"), "{text}");
+    }
+}

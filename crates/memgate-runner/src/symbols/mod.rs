@@ -1,5 +1,6 @@
 //! Symbols for recorded addresses: reads executables and their debug information.
 
+mod calls;
 mod error;
 mod frames;
 mod object_file;

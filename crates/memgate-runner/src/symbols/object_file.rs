@@ -8,12 +8,14 @@ use addr2line::Loader;
 use memgate_report::sites::{Function, Origin};
 use object::{Object, ObjectSegment, ReadCache};
 
+use super::calls::Calls;
 use super::origin::{SourceRoots, origin_of, shown_file};
 
 /// An executable or shared library that has been opened.
 pub(super) struct ObjectFile {
     loader: Option<Loader>,
     segments: Vec<Segment>,
+    calls: Calls,
     pub(super) build_id: String,
     pub(super) length: u64,
     pub(super) has_debug_information: bool,
@@ -32,6 +34,7 @@ impl ObjectFile {
         let mut opened = Self {
             loader: Loader::new(path).ok(),
             segments: Vec::new(),
+            calls: Calls::none(),
             build_id: String::new(),
             length: 0,
             has_debug_information: false,
@@ -48,6 +51,7 @@ impl ObjectFile {
             Segment { address: segment.address(), file_offset, file_size }
         });
         opened.segments = segments.collect();
+        opened.calls = Calls::of(&object);
         opened
     }
 
@@ -89,6 +93,16 @@ impl ObjectFile {
             }));
         }
         functions
+    }
+
+    /// The function that a call has called which returns to `returns_to`, where that is another one than the function at
+    /// `inner`: it ended by a jump to that, and left no frame.
+    pub(super) fn called_before(&self, returns_to: u64, inner: u64) -> Option<u64> {
+        let symbol_at = |address| self.loader.as_ref()?.find_symbol_info(address);
+        let target = self.calls.target(returns_to)?;
+        let (called, inner) = (symbol_at(target)?, symbol_at(inner)?);
+        (called.address() == target && inner.address() != target && inner.name() != called.name())
+            .then_some(target)
     }
 
     /// A function for an address of which nothing is known.

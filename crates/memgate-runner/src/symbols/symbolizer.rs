@@ -61,11 +61,12 @@ impl Symbolizer {
             capture.windows.iter().find(|window| window.kind == kind).ok_or(SymbolError::NoWindow)?;
         let mut profile = Profile { modules: modules(capture), ..Profile::default() };
         let frames = self.frames(capture);
+        let left_out = self.left_out(capture);
         for row in &window.rows {
             match row.node {
                 node::OLDER => profile.older += row.numbers,
                 node::BEYOND_LIMIT => profile.beyond_limit += row.numbers,
-                number => profile.stacks.push(stack(capture, &frames, number, row.numbers)),
+                number => profile.stacks.push(stack(capture, &frames, &left_out, number, row.numbers)),
             }
         }
         profile.stacks = merged(profile.stacks);
@@ -118,6 +119,36 @@ impl Symbolizer {
             Arc::clone(frame)
         });
         frames.collect()
+    }
+
+    /// Of every node the function between it and its caller that left no frame, since its last act was to jump to the inner
+    /// one. Which function the caller called is in its code.
+    fn left_out(&mut self, capture: &Capture) -> Vec<Option<Arc<PhysicalFrame>>> {
+        let mut known: HashMap<(u64, u64), Option<Arc<PhysicalFrame>>> = HashMap::new();
+        let between = capture.nodes.iter().map(|node| {
+            let parent = node.parent.checked_sub(node::FIRST)?;
+            let outer = capture.nodes.get(parent as usize)?.address;
+            let inner = node.address;
+            let frame =
+                known.entry((outer, inner)).or_insert_with(|| self.called_before(capture, outer, inner));
+            frame.clone()
+        });
+        between.collect()
+    }
+
+    /// `outer` and `inner` are where calls return to.
+    fn called_before(&mut self, capture: &Capture, outer: u64, inner: u64) -> Option<Arc<PhysicalFrame>> {
+        let within = |module: &&MappedModule, address: u64| (module.start..module.limit).contains(&address);
+        let module = capture.modules.iter().find(|module| within(module, outer) && within(module, inner))?;
+        let file = self.file(Path::new(&module.path));
+        let own = |address: u64| file.address_of(address - module.start + module.file_offset);
+        let own_outer = own(outer)?;
+        let target = file.called_before(own_outer, own(inner.checked_sub(1)?)?)?;
+        let address = outer.wrapping_add(target.wrapping_sub(own_outer));
+        let mut frame = self.frame(&capture.modules, address);
+        // What is inlined where it begins is not where it ends.
+        let called = frame.functions.pop()?;
+        Some(Arc::new(PhysicalFrame { functions: vec![called], ..frame }))
     }
 
     fn frame(&mut self, modules: &[MappedModule], address: u64) -> PhysicalFrame {
@@ -233,6 +264,7 @@ fn merged(stacks: Vec<RecordedStack>) -> Vec<RecordedStack> {
 fn stack(
     capture: &Capture,
     frames: &[Arc<PhysicalFrame>],
+    left_out: &[Option<Arc<PhysicalFrame>>],
     number: u32,
     numbers: StackNumbers,
 ) -> RecordedStack {
@@ -242,6 +274,7 @@ fn stack(
         && let (Some(frame), Some(outer)) = (frames.get(index), capture.nodes.get(index))
     {
         taken.push(Arc::clone(frame));
+        taken.extend(left_out.get(index).and_then(Clone::clone));
         next = outer.parent;
     }
     trim(&mut taken);

@@ -52,6 +52,8 @@ mod shards;
 mod sites_artifacts;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod sites_builds;
+#[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))]
+mod sites_codegen;
 mod sites_culprits;
 mod sites_explain;
 #[cfg(unix)]
