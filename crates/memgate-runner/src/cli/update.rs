@@ -61,8 +61,9 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
         "update",
         "measure the shards with `run --partition`, and give the files of all of them to `update --from`",
     )?;
-    let project = Project::load(&request)?;
-    let (runs, measured_here) = if arguments.from.is_empty() {
+    let is_measured_here = arguments.from.is_empty();
+    let project = if is_measured_here { Project::load(&request)? } else { Project::read(&request)? };
+    let (runs, measured_here) = if is_measured_here {
         let purpose = if arguments.all { Purpose::WholeBase } else { Purpose::Base };
         let Measured { run, targets, interrupt, .. } = project.measure(&request, purpose, command)?;
         (vec![run], Some((targets, interrupt)))

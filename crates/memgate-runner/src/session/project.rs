@@ -50,16 +50,20 @@ pub(crate) struct Measured {
 
 impl Project {
     /// Reads everything that is in files, before anything is built: what is wrong there is wrong after a build too.
+    ///
+    /// For what is measured here: a project in which nothing is set up for that is an error.
     pub(crate) fn load(request: &MeasureRequest) -> Result<Self, Error> {
+        let project = Self::read(request)?;
+        if project.is_untouched(request)? { Err(Error::NotSetUp) } else { Ok(project) }
+    }
+
+    /// The same, for what was measured elsewhere: nothing has to be set up here.
+    pub(crate) fn read(request: &MeasureRequest) -> Result<Self, Error> {
         let workspace = Workspace::load(&request.cargo)?;
         let config = load_config(workspace.root())?;
         let store = BaselineStore::in_workspace(workspace.root());
         let baselines = store.load()?;
-        let project = Self { workspace, config, store, baselines, scratch: OnceCell::new() };
-        if project.is_untouched(request)? {
-            return Err(Error::NotSetUp);
-        }
-        Ok(project)
+        Ok(Self { workspace, config, store, baselines, scratch: OnceCell::new() })
     }
 
     /// Whether nothing of memgate is here: no benchmark, no baseline, no configuration.
