@@ -122,7 +122,7 @@ fn a_step_of_a_workflow_has_a_summary_annotations_and_a_report() {
     assert_eq!(red.json()["outcome"], "regressed");
     assert_eq!(red.json()["report"]["pull_request"], json!({"number": 7, "base_branch": "main"}));
     assert!(
-        red.stderr.contains("::error file=filler/benches/memory.rs,line=3,title=memgate%3A peak_bytes of "),
+        red.stderr.contains("::error file=filler/benches/memory.rs,line=3,title=memgate%3A peak_bytes +"),
         "{}",
         red.stderr
     );

@@ -193,8 +193,8 @@ fn has_failures(
     }
     assert_eq!(report.verdicts().len(), working.len() + expected.len());
 
-    // The same is said to people, and an update keeps its hands off.
-    let said = project.memgate(&format!("check {line}")).exits(101);
+    // The same is said to people, all of it where a screen may not be enough, and an update keeps its hands off.
+    let said = project.memgate(&format!("check --verbose {line}")).exits(101);
     for (benchmark, _, message, stderr) in expected {
         let said = said
             .stdout

@@ -75,7 +75,7 @@ fn noise_is_an_interval_and_only_a_whole_one_above_is_a_regression() {
     }
     assert_eq!(report.benchmark("noise/memory/quiet")["processes"], 2);
     assert!(report.notices("became_noisy").is_empty());
-    project.memgate("check").exits(0).says("2 noisy, 1 ok").says("10 … 12");
+    project.memgate("check").exits(0).says("2 noisy, 1 ok").says("10…12");
     // It is above base with every value: a regression, noise or not.
     noise(11, 3);
     let report = check("", 100, "regressed", "regressed");

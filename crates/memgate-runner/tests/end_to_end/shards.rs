@@ -1,5 +1,7 @@
 //! Runs that were measured elsewhere: put together, reported, and written into the baselines.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use serde_json::Value;
 
 use crate::commits::History;
@@ -7,6 +9,13 @@ use crate::dials;
 use crate::support::{Package, Project};
 
 const DIALS: &str = "alpha 1\nbeta 2\ngamma 3\n";
+
+/// Held by each test over checkouts: cargo knows a package by its place within a workspace, so in the folder that all tests share, the
+/// executables of one would replace those of another.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn checkout(name: &str) -> Project {
     // The packages have the same names in every checkout of a project.
@@ -17,6 +26,7 @@ fn checkout(name: &str) -> Project {
 
 #[test]
 fn shards_are_reported_as_the_whole_would_be() {
+    let _alone = alone();
     let project = checkout("shards-reported");
     project.memgate("update").exits(0);
     // Something to report: one rises, one is gone, one is new.
@@ -230,6 +240,7 @@ fn partitions_that_are_none_are_refused() {
 
 #[test]
 fn runs_are_applied_in_another_checkout() {
+    let _alone = alone();
     let here = checkout("shards-here");
     here.memgate("run alpha beta --output first.json").exits(0);
     here.memgate("run --skip alpha --skip beta --output second.json").exits(0);
@@ -268,6 +279,7 @@ fn runs_are_applied_in_another_checkout() {
 
 #[test]
 fn a_run_of_another_triple_has_baselines_of_its_own() {
+    let _alone = alone();
     let project = checkout("shards-triples");
     project.memgate("update").exits(0);
     let own = project.baselines();
@@ -290,6 +302,7 @@ fn a_run_of_another_triple_has_baselines_of_its_own() {
 
 #[test]
 fn a_run_can_not_name_a_place_outside_of_the_baselines() {
+    let _alone = alone();
     let project = checkout("shards-hostile");
     let run: Value = project.memgate("run").exits(0).json();
     let places = ["/run/target", "/run/bench_targets/0/package", "/run/bench_targets/0/bench_target"];
