@@ -200,7 +200,10 @@ fn build_command(
     }
     command.args(["--profile", profile]).args(workspace.place_flags(&workspace.target_folder()));
     let runtime = runtime_dependency(candidate.package);
-    let runtime_features = options.runtime_features.iter().map(|feature| format!("{runtime}/{feature}"));
+    let runtime_features = options
+        .runtime_features
+        .iter()
+        .filter_map(|feature| runtime.map(|runtime| format!("{runtime}/{feature}")));
     let features: Vec<String> = candidate.features.iter().cloned().chain(runtime_features).collect();
     if !features.is_empty() {
         command.args(["--features", &features.join(",")]);
@@ -220,11 +223,12 @@ fn build_command(
 }
 
 /// The name by which a package depends on what has the runtime's features: the runtime itself, or a facade that hands
-/// them on. When it is neither, cargo says so.
-fn runtime_dependency(package: &Package) -> &str {
+/// them on. None where it is linked through a package of somebody's, which alone could turn them on: benchmarks there say that
+/// they have no such engine, and the others are not held up.
+fn runtime_dependency(package: &Package) -> Option<&str> {
     let direct = |name: &&str| package.dependencies.iter().find(|dependency| dependency.name == **name);
     let found = ["memgate", "memgate-criterion"].iter().find_map(direct);
-    found.map_or("memgate", |dependency| dependency.rename.as_deref().unwrap_or(&dependency.name))
+    found.map(|dependency| dependency.rename.as_deref().unwrap_or(&dependency.name))
 }
 
 /// Frame pointers, so that call stacks can be taken; and names of the newer kind, which number closures and say what
