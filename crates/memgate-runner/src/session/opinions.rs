@@ -126,7 +126,7 @@ impl Opinions<'_> {
             match (profile, file) {
                 (Err(problem), _) => Finding::NotMeasured(problem),
                 (_, Err(failure)) => Finding::NotMeasured(failure.message),
-                (Ok(symbolized), Ok(file)) => against_dhat_file(&symbolized.profile, &file),
+                (Ok(symbolized), Ok(file)) => against_dhat_file(&symbolized.into_walked(), &file),
             }
         });
         Ok(findings.collect())

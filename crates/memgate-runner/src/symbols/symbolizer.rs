@@ -1,6 +1,6 @@
 //! Captures to profiles.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -30,6 +30,19 @@ pub struct Symbolized {
     pub profile: Profile,
     /// What is missing: debug information, symbols, room for stacks.
     pub notes: Vec<String>,
+    /// The addresses of functions that left no frame. Each is where a function begins, and so none of a call.
+    left_out: BTreeSet<u64>,
+}
+
+impl Symbolized {
+    /// The profile without the functions that left no frame, as everybody sees it who walks stacks.
+    #[must_use]
+    pub fn into_walked(mut self) -> Profile {
+        for stack in &mut self.profile.stacks {
+            stack.frames.retain(|frame| !self.left_out.contains(&frame.address));
+        }
+        self.profile
+    }
 }
 
 impl std::fmt::Debug for Symbolizer {
@@ -71,7 +84,8 @@ impl Symbolizer {
         }
         profile.stacks = merged(profile.stacks);
         let notes = self.notes(capture, &profile, window.lost_blocks);
-        Ok(Symbolized { profile, notes })
+        let left_out = left_out.iter().flatten().map(|frame| frame.address).collect();
+        Ok(Symbolized { profile, notes, left_out })
     }
 
     /// Checks that the file at the path is the one that was mapped.
