@@ -12,11 +12,25 @@ struct LockFile {
     package: Vec<LockedPackage>,
 }
 
-#[derive(Deserialize)]
-struct LockedPackage {
-    name: String,
-    version: String,
-    source: Option<String>,
+/// What `Cargo.lock` says of one package.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct LockedPackage {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    #[serde(default)]
+    pub version: String,
+    /// Where it comes from; none for the workspace's and for folders beside it.
+    pub source: Option<String>,
+    /// What it depends on: a name, with a version and a source where there are several of that name.
+    #[serde(default)]
+    pub dependencies: Vec<String>,
+}
+
+/// The packages of the text of a `Cargo.lock`. A text that is no lock file has none.
+#[must_use]
+pub fn parse_lock_file(text: &str) -> Vec<LockedPackage> {
+    toml::from_str(text).unwrap_or(LockFile { package: Vec::new() }).package
 }
 
 /// The packages whose versions in two texts of `Cargo.lock` differ, in the order of their names. Packages without a source are
@@ -49,9 +63,8 @@ pub fn dependency_changes(base: &str, head: &str) -> Vec<DependencyChange> {
 }
 
 fn versions(text: &str) -> BTreeMap<String, BTreeSet<String>> {
-    let file = toml::from_str(text).unwrap_or(LockFile { package: Vec::new() });
     let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for LockedPackage { name, version, source } in file.package {
+    for LockedPackage { name, version, source, .. } in parse_lock_file(text) {
         let Some(source) = source else { continue };
         let revision = source.strip_prefix("git+").and_then(|source| source.split_once('#'));
         let version = match revision.and_then(|(_, revision)| revision.get(..7)) {

@@ -32,7 +32,7 @@ pub use history_line::{HISTORY_KIND, HISTORY_SCHEMA, parse_history_line, print_h
 pub(crate) use invisible::is_invisible;
 pub use invisible::visible;
 pub use invisible::visible_json;
-pub use lock_file::dependency_changes;
+pub use lock_file::{LockedPackage, dependency_changes, parse_lock_file};
 pub use names::is_file_name;
 pub(crate) use names::{check_foreign_name, check_part};
 pub use report_file::FOREIGN_BOUNDS;

@@ -3,25 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde::Deserialize;
+use memgate_report::format::parse_lock_file;
 
 /// The names of packages with those of their dependencies.
 #[derive(Debug, Default)]
 pub(super) struct Locked {
     dependencies: BTreeMap<String, BTreeSet<String>>,
-}
-
-#[derive(Deserialize)]
-struct LockFile {
-    #[serde(default)]
-    package: Vec<LockedPackage>,
-}
-
-#[derive(Deserialize)]
-struct LockedPackage {
-    name: String,
-    #[serde(default)]
-    dependencies: Vec<String>,
 }
 
 impl Locked {
@@ -31,10 +18,9 @@ impl Locked {
     }
 
     pub(super) fn parse(text: &str) -> Self {
-        let file = toml::from_str(text).unwrap_or(LockFile { package: Vec::new() });
         let mut dependencies: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for package in file.package {
-            // A name, with a version and a source where there are several.
+        for package in parse_lock_file(text) {
+            // Without the version and the source.
             let names = package.dependencies.iter().filter_map(|text| text.split(' ').next());
             dependencies.entry(package.name).or_default().extend(names.map(str::to_owned));
         }
