@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn else_a_constructor_is() {
-        let source = "pub struct Table { rows: Vec<u8> }\nimpl Table { pub fn new() -> Self { todo!() } fn own() -> u8 { 1 } }";
+        let source = "pub struct Table { rows: Vec<u8> }\nimpl Table { pub fn new() -> Self { Self { rows: Vec::new() } } fn own() -> u8 { 1 } }";
         assert_eq!(found(source).as_deref(), Some("parser::Table::new"));
         assert_eq!(
             found(&format!("{source} pub fn table() -> Table {{ Table::new() }}")).as_deref(),
@@ -186,7 +186,7 @@ mod tests {
             "#[doc(hidden)] pub fn internal() -> u8 { 1 }",
             "#[deprecated] pub fn old() -> u8 { 1 }",
             "#[cfg(test)] mod tests { pub fn x() -> u8 { 1 } }",
-            "pub struct Vector<T>(T); impl<T> Vector<T> { pub fn new() -> Self { todo!() } }",
+            "pub struct Vector<T>(Vec<T>); impl<T> Vector<T> { pub fn new() -> Self { Self(Vec::new()) } }",
             "macro_rules! make { () => { pub fn made() -> u8 { 1 } } }",
             "pub trait Shape { fn area() -> u8; }",
             "pub fn broken( -> u8",
