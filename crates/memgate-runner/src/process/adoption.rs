@@ -27,7 +27,7 @@ impl Adoption {
 mod linux {
     use std::sync::{Mutex, MutexGuard, PoisonError};
 
-    use rustix::process::{Pid, WaitOptions, child_subreaper, getpid, getsid, set_child_subreaper, waitpid};
+    use rustix::process::{Pid, WaitOptions, child_subreaper, getpid, set_child_subreaper, waitpid};
 
     use super::{Adoption, Child, Command};
     use crate::process::group::Stat;
@@ -125,9 +125,9 @@ mod linux {
     fn is_orphan(id: u32, first: u32) -> bool {
         // Where ids have begun anew, one is not found rather than taken for another.
         let Some(stat) = Stat::of(id).filter(|_| id > first) else { return false };
-        let number = |pid: Pid| u32::try_from(pid.as_raw_nonzero().get()).ok();
-        let own_session = getsid(None).ok().and_then(number);
-        if Some(stat.parent) != number(getpid()) || Some(stat.session) == own_session {
+        let own_id = std::process::id();
+        // Not from `getsid`, whose 0 is no id that rustix allows: in a container, the session may have begun outside.
+        if stat.parent != own_id || Stat::of(own_id).is_none_or(|own| own.session == stat.session) {
             return false;
         }
         if !stat.is_running {

@@ -190,6 +190,25 @@ mod tests {
         assert_eq!(left.count(), 0, "nobody else in these tests begins a session");
     }
 
+    /// As in a container or a CI job: its first process is not what began the session, which has no number there.
+    #[test]
+    fn so_it_is_where_the_session_began_outside() {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--pid", "--fork", "--mount-proc"]);
+        if !command.arg("true").output().is_ok_and(|output| output.status.success()) {
+            eprintln!("SKIPPED: no namespaces of one's own here");
+            return;
+        }
+        let mut command = Command::new("unshare");
+        command
+            .args(["--user", "--map-root-user", "--pid", "--fork", "--mount-proc"])
+            .arg(std::env::current_exe().unwrap());
+        let test = "process::child::tests::a_daemon_with_an_environment_of_its_own_is_ended_with_those_that_it_started";
+        let output = command.args(["--exact", test]).output().unwrap();
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
+    }
+
     #[test]
     fn orphans_come_to_the_tool_as_long_as_processes_run() {
         use rustix::process::child_subreaper;
