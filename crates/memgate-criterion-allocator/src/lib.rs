@@ -15,7 +15,10 @@
 //! static ALLOCATOR: memgate::Alloc<MiMalloc> = memgate::Alloc::new(MiMalloc);
 //! ```
 
-#![expect(non_snake_case, reason = "the name is read by people, in the compiler's message")]
+#![cfg_attr(
+    not(test),
+    expect(non_snake_case, reason = "the name is read by people, in the compiler's message")
+)]
 #![forbid(unsafe_code)]
 
 #[global_allocator]
