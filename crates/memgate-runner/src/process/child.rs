@@ -192,6 +192,7 @@ mod tests {
 
     /// As in a container or a CI job: its first process is not what began the session, which has no number there.
     #[test]
+    #[expect(clippy::print_stderr, reason = "a test that does nothing says so")]
     fn so_it_is_where_the_session_began_outside() {
         let mut command = Command::new("unshare");
         command.args(["--user", "--map-root-user", "--pid", "--fork", "--mount-proc"]);
