@@ -11,6 +11,7 @@ use memgate_report::report::Outcome;
 
 use crate::gate::{Answer, Benchmarks, Process, update_and_check};
 use crate::keeping::{self, LiveBytes};
+use crate::side_by_side;
 
 /// What a routine keeps: the same in each of its processes, or as chance has it in each; and how long an iteration takes.
 struct Shape {
@@ -34,13 +35,15 @@ const fn slow(milliseconds: u64, keeps: fn(&mut Random) -> LiveBytes) -> Shape {
 /// Prints how often a check is red after an update of a routine that keeps nothing, for routines that keep something.
 pub(crate) fn print(rounds: u32, seed: u64) {
     println!("| kept | bytes per iteration | iterations | found |\n| --- | --- | --- | --- |");
-    for (name, shape) in kept_for_ever() {
-        println!("{}", row(name, &shape, rounds, seed));
-    }
+    print_rows(&kept_for_ever(), rounds, seed);
     println!();
     println!("| kept | iterations | called a leak |\n| --- | --- | --- |");
-    for (name, shape) in levelling_off() {
-        println!("{}", row(name, &shape, rounds, seed));
+    print_rows(&levelling_off(), rounds, seed);
+}
+
+fn print_rows(shapes: &[(&str, Shape)], rounds: u32, seed: u64) {
+    for row in side_by_side::rows(shapes, |(name, shape)| row(name, shape, rounds, seed)) {
+        println!("{row}");
     }
 }
 

@@ -12,6 +12,7 @@
 mod gate;
 mod keeping;
 mod leaks;
+mod side_by_side;
 mod varying;
 mod verdicts;
 

@@ -5,6 +5,7 @@ use memgate_report::history::Random;
 use memgate_report::report::Outcome;
 
 use crate::gate::{Answer, Benchmarks, Process, update_and_check};
+use crate::side_by_side;
 use crate::varying::Luck;
 
 /// A suite of one kind: how its values follow from what chance draws and from a size.
@@ -66,21 +67,26 @@ const fn kind(name: &'static str, luck: Luck, sizes: &'static [i64]) -> Kind {
 /// everything rose by more than its whole spread.
 pub(crate) fn print(rounds: u32, seed: u64) {
     println!("| varies | red | with --strict | red after a rise |\n| --- | --- | --- | --- |");
-    for kind in KINDS.iter().chain([&SEGMENTS]) {
-        let mut random = Random::new(seed);
-        let [mut red, mut strict, mut found] = [0; 3];
-        for _ in 0..rounds {
-            let unchanged = update_and_check(&kind.suite(false), &kind.suite(false), &mut random);
-            red += u32::from(unchanged.lenient != Outcome::Passed);
-            strict += u32::from(unchanged.strict != Outcome::Passed);
-            let changed = update_and_check(&kind.suite(false), &kind.suite(true), &mut random);
-            found += u32::from(changed.lenient == Outcome::Regressed);
-        }
-        println!("| {} | {red} of {rounds} | {strict} of {rounds} | {found} of {rounds} |", kind.name);
+    let kinds: Vec<_> = KINDS.iter().chain([&SEGMENTS]).collect();
+    for row in side_by_side::rows(&kinds, |kind| kind.row(rounds, seed)) {
+        println!("{row}");
     }
 }
 
 impl Kind {
+    fn row(&self, rounds: u32, seed: u64) -> String {
+        let mut random = Random::new(seed);
+        let [mut red, mut strict, mut found] = [0; 3];
+        for _ in 0..rounds {
+            let unchanged = update_and_check(&self.suite(false), &self.suite(false), &mut random);
+            red += u32::from(unchanged.lenient != Outcome::Passed);
+            strict += u32::from(unchanged.strict != Outcome::Passed);
+            let changed = update_and_check(&self.suite(false), &self.suite(true), &mut random);
+            found += u32::from(changed.lenient == Outcome::Regressed);
+        }
+        format!("| {} | {red} of {rounds} | {strict} of {rounds} | {found} of {rounds} |", self.name)
+    }
+
     /// One benchmark for each size, with all values above those that it had when it has risen.
     fn suite(&self, has_risen: bool) -> Benchmarks<'_> {
         let benchmark = |size: &i64| {
