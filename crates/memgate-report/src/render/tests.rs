@@ -4,7 +4,9 @@ use super::{Format, RenderOptions, render};
 use crate::compare::merge_reports;
 use crate::format::{parse_report, print_report};
 use crate::model::{Failure, FailureKind};
-use crate::samples::{explained_report, report, run_and_baselines, three_causes, timed_report};
+use crate::samples::{
+    explained_report, renamed_report, report, run_and_baselines, three_causes, timed_report,
+};
 
 fn options() -> RenderOptions {
     RenderOptions {
@@ -92,8 +94,8 @@ fn json_is_complete() {
     for format in [Format::Terminal, Format::Markdown, Format::Junit, Format::Bencher] {
         assert_eq!(render(&read, format, &options()), render(&report, format, &options()));
     }
-    let newer = text.replacen("\"schema\": 7", "\"schema\": 8", 1);
-    assert!(parse_report(newer.as_bytes()).unwrap_err().to_string().starts_with("it has schema 8"));
+    let newer = text.replacen("\"schema\": 8", "\"schema\": 9", 1);
+    assert!(parse_report(newer.as_bytes()).unwrap_err().to_string().starts_with("it has schema 9"));
 }
 
 #[test]
@@ -220,6 +222,19 @@ fn three_causes_fit_on_a_screen_of_any_width() {
 fn what_is_not_explained_is_said_at_a_terminal() {
     let options = RenderOptions { width: Some(100), ..options() };
     insta::assert_snapshot!(render(&explained_report(), Format::Terminal, &options));
+}
+
+#[test]
+fn what_looks_renamed_is_said_once_and_with_the_command() {
+    for width in [80, 100, 200] {
+        let options = RenderOptions { width: Some(width), ..options() };
+        let text = render(&renamed_report(), Format::Terminal, &options);
+        insta::assert_snapshot!(format!("renamed_at_{width}"), text);
+    }
+    insta::assert_snapshot!("renamed_markdown", render(&renamed_report(), Format::Markdown, &options()));
+    let junit = render(&renamed_report(), Format::Junit, &options());
+    let said = "it is in the baseline, and not in the run; it looks renamed to parser/memory/tokenize (equal numbers)";
+    assert_eq!(junit.matches(said).count(), 1, "{junit}");
 }
 
 #[test]

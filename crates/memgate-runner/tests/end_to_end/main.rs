@@ -46,6 +46,7 @@ mod outputs;
 mod priority;
 mod process_environment;
 mod protocol;
+mod renames;
 mod scaling;
 mod selftest;
 mod shards;
