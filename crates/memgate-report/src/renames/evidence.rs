@@ -17,6 +17,9 @@ type OldAndNew<'a> = (Vec<&'a BenchmarkId>, Vec<&'a BenchmarkId>);
 /// `by_sites` is what is known from call sites; of it remains what the numbers don't say already, and what still holds.
 #[must_use]
 pub fn renames(benchmarks: &[BenchmarkReport], by_sites: &[RenameReport]) -> Vec<RenameReport> {
+    if benchmarks.iter().all(|benchmark| benchmark.verdict != Verdict::Missing) {
+        return Vec::new();
+    }
     let mut alike: BTreeMap<(&str, Numbers), OldAndNew<'_>> = BTreeMap::new();
     for benchmark in benchmarks {
         let (is_missing, is_new) = (benchmark.verdict == Verdict::Missing, is_new(benchmark));

@@ -24,6 +24,9 @@ type Pair<'a> = (&'a BenchmarkId, &'a BenchmarkId);
 /// gone the same way, that is one.
 #[must_use]
 pub fn folded_renames(report: &Report) -> Vec<FoldedRename> {
+    if report.renames.is_empty() {
+        return Vec::new();
+    }
     let mut pairs: BTreeMap<Pair<'_>, RenameEvidence> = BTreeMap::new();
     for rename in &report.renames {
         if let Some(pair) = rename.pair() {

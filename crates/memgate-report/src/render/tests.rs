@@ -1,11 +1,14 @@
 //! Every renderer over a report in which every verdict comes up.
 
+use memgate_protocol::Metric;
+
 use super::{Format, RenderOptions, render};
+use crate::attribution::{LiveSite, MovedPeak};
 use crate::compare::merge_reports;
 use crate::format::{parse_report, print_report};
 use crate::model::{Failure, FailureKind};
 use crate::samples::{
-    explained_report, renamed_report, report, run_and_baselines, three_causes, timed_report,
+    explained_report, place_in_mylib, renamed_report, report, run_and_baselines, three_causes, timed_report,
 };
 
 fn options() -> RenderOptions {
@@ -222,6 +225,42 @@ fn three_causes_fit_on_a_screen_of_any_width() {
 fn what_is_not_explained_is_said_at_a_terminal() {
     let options = RenderOptions { width: Some(100), ..options() };
     insta::assert_snapshot!(render(&explained_report(), Format::Terminal, &options));
+}
+
+#[test]
+fn a_peak_at_another_moment_is_said_with_both() {
+    let mut report = three_causes();
+    let live = |operation: &str, function: &str, line, bytes| LiveSite {
+        operation: operation.to_owned(),
+        place: Some(place_in_mylib(function, line)),
+        bytes,
+    };
+    let peak = MovedPeak {
+        base: vec![live("Vec::push", "words", 22, 4_096), live("HashMap::entry", "count", 7, 588)],
+        head: vec![live("HashMap::with_capacity", "count", 5, 269_589)],
+    };
+    let sites = report.benchmarks.iter_mut().filter_map(|benchmark| benchmark.sites.as_mut());
+    for explanation in sites.flat_map(|sites| &mut sites.explanations) {
+        let is_peak = explanation.metric.metric == Metric::PeakBytes;
+        explanation.peak = is_peak.then(|| Box::new(peak.clone()));
+    }
+    assert_eq!(parse_report(print_report(&report).as_bytes()).unwrap(), report);
+    for width in [80, 100, 200] {
+        let text = render(&report, Format::Terminal, &RenderOptions { width: Some(width), ..options() });
+        let lines: Vec<&str> = text.lines().collect();
+        let first = lines.iter().position(|line| line.starts_with("The peak of ")).unwrap();
+        insta::assert_snapshot!(
+            format!("moved_peak_at_{width}"),
+            lines[first..].join("\n").split("\n\n").next().unwrap()
+        );
+        assert!(lines.len() <= 45, "{text}");
+    }
+    let markdown = render(&report, Format::Markdown, &options());
+    assert_eq!(markdown.matches("is at another moment than in the baseline").count(), 1);
+    assert!(
+        markdown.contains("`now:  263.3 KiB at src/lib.rs:5 HashMap::with_capacity in mylib::count`"),
+        "{markdown}"
+    );
 }
 
 #[test]

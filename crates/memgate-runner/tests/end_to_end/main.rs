@@ -43,6 +43,7 @@ mod noise;
 mod origin;
 #[cfg(unix)]
 mod outputs;
+mod peaks;
 mod priority;
 mod process_environment;
 mod protocol;
