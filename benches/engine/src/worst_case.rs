@@ -175,7 +175,7 @@ fn explanations(count: usize) -> Vec<String> {
             notes: Vec::new(),
         };
         let metric = MetricKey::steady(Metric::Allocs);
-        let explanation = Explanation { metric, changes: vec![change], unexplained: Vec::new() };
+        let explanation = Explanation { metric, changes: vec![change], unexplained: Vec::new(), peak: None };
         benchmark.sites =
             Some(Box::new(SitesReport { explanations: vec![explanation], ..SitesReport::default() }));
         benchmark.metrics.truncate(2);
@@ -250,7 +250,7 @@ fn long(count: usize) -> Vec<String> {
             notes: Vec::new(),
         };
         let metric = MetricKey::steady(Metric::Allocs);
-        let explanation = Explanation { metric, changes: vec![change], unexplained: Vec::new() };
+        let explanation = Explanation { metric, changes: vec![change], unexplained: Vec::new(), peak: None };
         benchmark.sites =
             Some(Box::new(SitesReport { explanations: vec![explanation], ..SitesReport::default() }));
     }

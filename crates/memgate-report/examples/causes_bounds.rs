@@ -24,7 +24,7 @@ fn main() {
     let benchmarks = std::env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(10_000);
     let metric = MetricKey::steady(Metric::Allocs);
     let changes: Vec<SiteChange> = (0..SITES).map(change).collect();
-    let whole = Explanation { metric, changes, unexplained: Vec::new() };
+    let whole = Explanation { metric, changes, unexplained: Vec::new(), peak: None };
     let rise = whole.changes.iter().map(|change| change.delta).sum::<i64>();
     let most = most_changes(benchmarks);
     let mut cutting = Duration::ZERO;

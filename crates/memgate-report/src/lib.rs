@@ -30,6 +30,7 @@ pub mod format;
 #[cfg(feature = "tool")]
 pub mod history;
 pub mod model;
+pub mod renames;
 pub mod render;
 pub mod report;
 pub mod rules;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use memgate_report::format::FormatError;
 use memgate_report::model::OverlapError;
-use memgate_report::update::UpdateError;
+use memgate_report::update::{RenameError, UpdateError};
 
 use crate::cargo::CargoError;
 use crate::comment::{CommentError, Rejected};
@@ -71,6 +71,9 @@ pub enum Error {
     /// Baselines are not updated from this run.
     #[error("failed to update the baselines: {0}")]
     Update(#[from] UpdateError),
+    /// A baseline can't be given another name.
+    #[error("failed to rename: {0}")]
+    Rename(#[from] RenameError),
     /// The project can't be set up.
     #[error(transparent)]
     Init(#[from] InitError),

@@ -92,7 +92,7 @@ impl From<Outcome> for ExitCode {
 impl From<&Error> for ExitCode {
     fn from(error: &Error) -> Self {
         match error {
-            Error::Usage(_) | Error::Config(_) | Error::NotSetUp => Self::Usage,
+            Error::Usage(_) | Error::Config(_) | Error::NotSetUp | Error::Rename(_) => Self::Usage,
             Error::Cargo(error) if error.is_usage() => Self::Usage,
             Error::Init(error) if error.is_usage() => Self::Usage,
             Error::Git(error) if error.is_usage() => Self::Usage,

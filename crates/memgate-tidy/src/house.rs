@@ -29,6 +29,7 @@ pub const REPORT: House = House {
         "report",
         "scaling",
         "causes",
+        "renames",
         "compare",
         "format",
         "config",

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::MovedPeak;
 use crate::model::{MetricKey, Observation};
 use crate::sites::Place;
 use crate::text::{Noun, SITES};
@@ -31,6 +32,9 @@ pub struct Explanation {
     /// In what the sites and the gated numbers are not the same thing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unexplained: Vec<Unexplained>,
+    /// The moment of the peak, of `peak_bytes` and when it is another one than in base. Boxed, since it is rare.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peak: Option<Box<MovedPeak>>,
 }
 
 /// One change. Values are in the metric's unit.

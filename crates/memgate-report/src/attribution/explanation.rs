@@ -6,8 +6,11 @@ use memgate_protocol::Metric;
 
 use super::alignment::{Gap, align};
 use super::matching::{Comparison, match_sites};
+use super::peak::moved_peak;
 use super::user_frames::UserFrames;
-use super::{ChangeKind, ChangeNote, ChangeSubject, Explanation, GatedNumbers, SiteChange, Unexplained};
+use super::{
+    ChangeKind, ChangeNote, ChangeSubject, Explanation, GatedNumbers, MovedPeak, SiteChange, Unexplained,
+};
 use crate::model::MetricKey;
 use crate::sites::{
     CALLERS_SHOWN, Place, Position, Site, SiteNumbers, SiteTable, StoredSite, StoredSites, THROUGH_SHOWN,
@@ -35,14 +38,16 @@ pub fn explain(
         frames: UserFrames::of(head),
         metric,
         changes: Vec::new(),
+        peak: None,
     };
     rows.compare();
-    let mut changes = rows.changes;
+    let Rows { mut changes, peak, .. } = rows;
     changes.sort_by(|one, other| order(one).cmp(&order(other)));
     Explanation {
         metric: MetricKey::steady(metric),
         changes,
         unexplained: unexplained(base, head, metric, numbers),
+        peak: peak.map(Box::new),
     }
 }
 
@@ -86,12 +91,16 @@ pub(super) struct Rows<'a> {
     pub(super) frames: UserFrames<'a>,
     pub(super) metric: Metric,
     changes: Vec<SiteChange>,
+    peak: Option<MovedPeak>,
 }
 
 impl Rows<'_> {
     fn compare(&mut self) {
         let (base, head) = (self.base, self.head);
         let matching = match_sites(base, head);
+        if self.metric == Metric::PeakBytes && self.has_base {
+            self.peak = moved_peak(base, head, &matching, &self.frames);
+        }
         for comparison in &matching.comparisons {
             let base_sites: Vec<&StoredSite> =
                 comparison.base.iter().filter_map(|index| base.sites.get(*index)).collect();

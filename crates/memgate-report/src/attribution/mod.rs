@@ -11,7 +11,9 @@ mod foreign_way;
 mod matching;
 mod merged;
 mod netting;
+mod peak;
 mod user_frames;
 
 pub use change::{ChangeKind, ChangeNote, ChangeSubject, Explanation, GatedNumbers, SiteChange, Unexplained};
 pub use explanation::explain;
+pub use peak::{LiveSite, MovedPeak};

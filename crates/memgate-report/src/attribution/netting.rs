@@ -92,6 +92,7 @@ mod tests {
                 change("app::steady", 1, Some(4), 5),
             ],
             unexplained: Vec::new(),
+            peak: None,
         };
         let rows: Vec<String> = explanation
             .with_call_paths_netted()

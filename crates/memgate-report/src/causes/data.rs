@@ -1,5 +1,6 @@
 //! What is said about the causes of what is red.
 
+use crate::attribution::MovedPeak;
 use crate::model::MetricKey;
 use crate::report::DependencyChange;
 use crate::sites::Place;
@@ -19,6 +20,8 @@ pub struct Causes {
     pub not_explained: Vec<NotExplained>,
     /// The metrics whose call sites do not add up to what they changed by.
     pub contradictions: Vec<Contradiction>,
+    /// Peaks that are at another moment than in base, those of most benchmarks first.
+    pub moved_peaks: Vec<MovedPeakOf>,
     /// The packages whose versions changed and that a change goes through.
     pub dependencies: Vec<DependencyChange>,
     /// What is missing in the call sites, such as debug information, and in how many benchmarks.
@@ -132,6 +135,15 @@ pub struct Contradiction {
     pub rise: i64,
     /// By how much its call sites changed in sum.
     pub sites: i64,
+}
+
+/// A peak that is at another moment than in base, in the benchmarks in which the same call sites are live then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MovedPeakOf {
+    /// What is live at both moments, in the first of the benchmarks.
+    pub peak: MovedPeak,
+    /// The benchmarks, in the order of the report.
+    pub benchmarks: Vec<usize>,
 }
 
 impl Causes {

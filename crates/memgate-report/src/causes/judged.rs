@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::collected::{Collected, Entry, was_called, was_in};
 use super::grouping::groups;
+use super::moved_peaks::moved_peaks;
 use super::{Cause, CauseKind, Causes, Effect, Reason, RedMetric};
 use crate::attribution::{ChangeKind, SiteChange};
 use crate::model::MetricKey;
@@ -57,6 +58,7 @@ pub fn causes(report: &Report) -> Causes {
         not_explained,
         dependencies: collected.dependencies.met(),
         contradictions: collected.contradictions,
+        moved_peaks: moved_peaks(report),
         notes: collected.notes,
     }
 }

@@ -7,9 +7,12 @@ mod dependencies;
 mod grouping;
 mod interner;
 mod judged;
+mod moved_peaks;
 #[cfg(test)]
 mod tests;
 
 pub use cut::{LEAST_CHANGES, MOST_CHANGES, most_changes};
-pub use data::{Cause, CauseKind, Causes, Contradiction, Effect, NotExplained, Reason, RedMetric};
+pub use data::{
+    Cause, CauseKind, Causes, Contradiction, Effect, MovedPeakOf, NotExplained, Reason, RedMetric,
+};
 pub use judged::causes;

@@ -204,6 +204,7 @@ fn a_long_explanation_keeps_its_sum() {
         metric: MetricKey::steady(Metric::Allocs),
         changes: (1..=500).map(change).collect(),
         unexplained: Vec::new(),
+        peak: None,
     };
     let sum = |explanation: &Explanation| explanation.changes.iter().map(|change| change.delta).sum::<i64>();
     let cut = explanation.clone().with_at_most(10);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{about_gating, not_measured_on, shards};
 use crate::model::{BenchmarkId, OverlapError};
+use crate::renames::renames;
 use crate::report::{DependencyChange, NoticeKind, Report, TargetReport};
 use crate::rules::ExponentLimit;
 use crate::scaling::scaling;
@@ -30,6 +31,7 @@ pub fn merge_reports(reports: Vec<Report>, strict: bool) -> Result<Report, Overl
         merged.strict |= report.strict;
         merged.shards.extend(report.shards);
         merged.benchmarks.extend(report.benchmarks);
+        merged.renames.extend(report.renames);
         let notices = report.notices.into_iter();
         merged.notices.extend(notices.filter(|notice| said.insert((notice.kind, notice.text.clone()))));
         let dependencies = report.dependencies.into_iter();
@@ -81,6 +83,7 @@ pub fn merge_reports(reports: Vec<Report>, strict: bool) -> Result<Report, Overl
     // A series may lie in several parts.
     merged.exponent_limit = exponent_limit.unwrap_or_default();
     merged.scaling = scaling(&merged.benchmarks, merged.exponent_limit);
+    merged.renames = renames(&merged.benchmarks, &merged.renames);
     shards::put_together(&mut merged)?;
     Ok(merged)
 }

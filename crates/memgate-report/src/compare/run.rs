@@ -8,6 +8,7 @@ use super::{ComparisonInput, about_shard, notices};
 use crate::model::{
     Baseline, BaselineKey, BenchTargetRun, BenchmarkId, EnvironmentDifference, MetricKey, Run, Shard,
 };
+use crate::renames::renames;
 use crate::report::{BenchmarkReport, MetricReport, Notice, Report, TargetReport, Verdict};
 use crate::rules::Policy;
 use crate::scaling::scaling;
@@ -34,6 +35,7 @@ pub fn compare(input: ComparisonInput<'_>) -> Report {
     report.notices.extend(notices::about_policy(&input, &waivers));
     report.exponent_limit = input.policy.exponent;
     report.scaling = scaling(&report.benchmarks, report.exponent_limit);
+    report.renames = renames(&report.benchmarks, &[]);
     report.shards = input.runs.iter().filter_map(Shard::of_run).collect();
     report.notices.extend(report.shards.iter().map(about_shard));
     report

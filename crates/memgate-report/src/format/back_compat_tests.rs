@@ -1,11 +1,14 @@
 //! Files of every schema version that has ever been written. A fixture is never changed: a new version gets a new one.
 
-use super::{parse_baseline, parse_report, parse_run, print_baseline, print_report, print_run};
+use super::{
+    parse_baseline, parse_renames, parse_report, parse_run, print_baseline, print_renames, print_report,
+    print_run,
+};
 use crate::attribution::ChangeNote;
 use crate::report::{DependencyChange, Notice, NoticeKind};
 use crate::samples::{
-    explained_report, incomplete_run, pull_request_report, report, run_and_baselines, run_with_sites,
-    scaled_report, shard_run, three_causes, timed_report,
+    explained_report, incomplete_run, pull_request_report, renamed_report, report, run_and_baselines,
+    run_with_sites, scaled_report, shard_run, three_causes, timed_report,
 };
 
 const BASELINE_1: &str = include_str!("../../tests/fixtures/baseline.v1.json");
@@ -20,6 +23,8 @@ const REPORT_4: &str = include_str!("../../tests/fixtures/report.v4.json");
 const REPORT_5: &str = include_str!("../../tests/fixtures/report.v5.json");
 const REPORT_6: &str = include_str!("../../tests/fixtures/report.v6.json");
 const REPORT_7: &str = include_str!("../../tests/fixtures/report.v7.json");
+const REPORT_8: &str = include_str!("../../tests/fixtures/report.v8.json");
+const RENAMES_1: &str = include_str!("../../tests/fixtures/renames.v1.json");
 
 #[test]
 fn baseline_1_is_read_and_written_as_it_was() {
@@ -62,7 +67,7 @@ fn run_4_is_read_and_written_as_it_was() {
 fn report_1_is_read() {
     assert_eq!(parse_report(REPORT_1.as_bytes()).unwrap(), report());
     // Nothing that it could say is said in another way now.
-    assert_eq!(print_report(&report()), REPORT_1.replacen("\"schema\": 1", "\"schema\": 7", 1));
+    assert_eq!(print_report(&report()), REPORT_1.replacen("\"schema\": 1", "\"schema\": 8", 1));
 }
 
 #[test]
@@ -80,13 +85,13 @@ fn report_3_is_read() {
         notice.text = notice.text.replace("compare them with", "hold them against");
     }
     assert_eq!(parse_report(REPORT_3.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_3.replacen("\"schema\": 3", "\"schema\": 7", 1));
+    assert_eq!(print_report(&report), REPORT_3.replacen("\"schema\": 3", "\"schema\": 8", 1));
 }
 
 #[test]
 fn report_4_is_read() {
     assert_eq!(parse_report(REPORT_4.as_bytes()).unwrap(), scaled_report());
-    assert_eq!(print_report(&scaled_report()), REPORT_4.replacen("\"schema\": 4", "\"schema\": 7", 1));
+    assert_eq!(print_report(&scaled_report()), REPORT_4.replacen("\"schema\": 4", "\"schema\": 8", 1));
 }
 
 #[test]
@@ -98,7 +103,7 @@ fn report_5_is_read() {
             .to_owned(),
     });
     assert_eq!(parse_report(REPORT_5.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_5.replacen("\"schema\": 5", "\"schema\": 7", 1));
+    assert_eq!(print_report(&report), REPORT_5.replacen("\"schema\": 5", "\"schema\": 8", 1));
 }
 
 #[test]
@@ -109,11 +114,11 @@ fn report_6_is_read() {
         text: "starts other processes, whose memory is not counted: parser/memory/build/10".to_owned(),
     });
     assert_eq!(parse_report(REPORT_6.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_6.replacen("\"schema\": 6", "\"schema\": 7", 1));
+    assert_eq!(print_report(&report), REPORT_6.replacen("\"schema\": 6", "\"schema\": 8", 1));
 }
 
 #[test]
-fn report_7_is_read_and_written_as_it_was() {
+fn report_7_is_read() {
     let mut report = three_causes();
     report.benchmarks.retain(|benchmark| benchmark.id.name.ends_with("/10"));
     let changes = report.benchmarks.iter_mut().flat_map(|benchmark| &mut benchmark.sites);
@@ -127,7 +132,21 @@ fn report_7_is_read_and_written_as_it_was() {
         head: vec!["1.15.1".to_owned()],
     }];
     assert_eq!(parse_report(REPORT_7.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_7);
+    assert_eq!(print_report(&report), REPORT_7.replacen("\"schema\": 7", "\"schema\": 8", 1));
+}
+
+#[test]
+fn report_8_is_read_and_written_as_it_was() {
+    assert_eq!(parse_report(REPORT_8.as_bytes()).unwrap(), renamed_report());
+    assert_eq!(print_report(&renamed_report()), REPORT_8);
+}
+
+#[test]
+fn renames_1_are_read_and_written_as_they_were() {
+    let renames = parse_renames(RENAMES_1.as_bytes()).unwrap();
+    assert_eq!(renames.len(), 3);
+    assert_eq!(renames[0].from.to_string(), "parser/memory/tokens");
+    assert_eq!(print_renames(&renames), RENAMES_1);
 }
 
 #[test]

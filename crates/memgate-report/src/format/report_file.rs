@@ -8,6 +8,7 @@ use super::{
     Amount, Bounds, FormatError, check_bounds, check_envelope, report_soundness, text_of, visible_json,
 };
 use crate::causes::causes;
+use crate::renames::renames;
 use crate::report::{Outcome, Report, outcome};
 use crate::scaling::scaling;
 
@@ -21,7 +22,8 @@ use crate::scaling::scaling;
 /// - 5: reports have `pull_request`; a notice may be of the kinds `not_measured` and `threads`.
 /// - 6: a notice may be of the kind `other_processes`; profiles have `packages`.
 /// - 7: `causes` beside the report, which may have `dependencies`; a change may have the note `left_out`.
-pub const REPORT_SCHEMA: u32 = 7;
+/// - 8: reports have `renames`; an explanation may have a `peak`.
+pub const REPORT_SCHEMA: u32 = 8;
 
 /// What a report file says it is.
 pub const REPORT_KIND: &str = "memgate report";
@@ -76,6 +78,7 @@ pub fn parse_within(bytes: &[u8], bounds: Bounds) -> Result<(Report, Amount), Fo
     let ReadFile { mut report, outcome: said, .. } = serde_json::from_str(text)?;
     report_soundness::check(&report)?;
     report.scaling = scaling(&report.benchmarks, report.exponent_limit);
+    report.renames = renames(&report.benchmarks, &report.renames);
     if said != outcome(&report) {
         return Err(FormatError::Unsound("its `outcome` is not what its benchmarks say".to_owned()));
     }

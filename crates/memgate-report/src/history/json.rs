@@ -3,15 +3,23 @@
 use serde::Serialize;
 
 use super::rules::{ChangePointRule, change_points};
-use super::{Drift, DriftReport, Finding, ShownCommit, Timeline};
+use super::{Drift, DriftReport, Finding, ShownCommit, Timeline, former_names};
 use crate::format::visible_json;
 use crate::rules::Limit;
 
-/// The schema version of trends and of drift. They are written for other programs, and never read here.
+/// The newest schema version of trends, which have the oldest that can say what they say. They are written for other programs, and
+/// never read here.
 ///
 /// # Changelog
 /// - 1: first version.
-pub const TRENDS_SCHEMA: u32 = 1;
+/// - 2: series of trends have `former_names`.
+pub const TRENDS_SCHEMA: u32 = 2;
+
+/// The schema version of drift, which is written for other programs, and never read here.
+///
+/// # Changelog
+/// - 1: first version.
+pub const DRIFT_SCHEMA: u32 = 1;
 
 #[derive(Serialize)]
 struct Trends<'a> {
@@ -28,7 +36,17 @@ struct Trend<'a> {
     metric: String,
     /// Each with the position of its commit among `commits`.
     points: Vec<(usize, i64)>,
+    /// What it was called before, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    former_names: Vec<FormerName>,
     changes: Vec<Change>,
+}
+
+#[derive(Serialize)]
+struct FormerName {
+    id: String,
+    /// The position of the first commit with the next name.
+    until: usize,
 }
 
 #[derive(Serialize)]
@@ -76,10 +94,21 @@ pub fn print_trends(timeline: &Timeline, commits: &[ShownCommit]) -> String {
             id: key.id.to_string(),
             metric: key.metric.to_string(),
             points: series.points.iter().map(|point| (point.position, point.value)).collect(),
+            former_names: former_names(&key.id, &timeline.renames)
+                .into_iter()
+                .map(|(id, until)| FormerName { id: id.to_string(), until })
+                .collect(),
             changes: changes.collect(),
         }
     });
-    printed(&Trends { kind: "memgate trends", schema: TRENDS_SCHEMA, commits, series: series.collect() })
+    let series: Vec<Trend<'_>> = series.collect();
+    let is_old = series.iter().all(|trend| trend.former_names.is_empty());
+    printed(&Trends {
+        kind: "memgate trends",
+        schema: if is_old { 1 } else { TRENDS_SCHEMA },
+        commits,
+        series,
+    })
 }
 
 /// What a check found, as JSON. `commits` are those of the timeline.
@@ -102,7 +131,7 @@ pub fn print_drift(report: &DriftReport, commits: &[ShownCommit], anchor: &str) 
     });
     printed(&DriftFile {
         kind: "memgate drift",
-        schema: TRENDS_SCHEMA,
+        schema: DRIFT_SCHEMA,
         anchor,
         series: report.series,
         not_judged: report.not_judged,

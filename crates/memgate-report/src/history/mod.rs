@@ -4,6 +4,7 @@
 
 mod acceptances;
 mod drift;
+mod followed;
 mod json;
 mod link;
 mod note;
@@ -18,7 +19,10 @@ mod timeline;
 
 pub use acceptances::Acceptances;
 pub use drift::{Anchor, Drift, DriftReport, DriftRules, Finding, check_drift};
-pub use json::{TRENDS_SCHEMA, print_drift, print_trends};
+pub use followed::{
+    FollowedRename, followed_baselines, followed_records, former_names, positions_of_renames,
+};
+pub use json::{DRIFT_SCHEMA, TRENDS_SCHEMA, print_drift, print_trends};
 pub use link::commit_url;
 pub use note::{Note, NoteContents};
 pub use page::{PageCommit, PageInput, page_data, render_page};

@@ -6,7 +6,7 @@ use anstyle::AnsiColor;
 use memgate_protocol::units::human;
 
 use super::rules::{ChangePointRule, change_points};
-use super::{Drift, DriftReport, Finding, SeriesKey, Timeline, sparkline};
+use super::{Drift, DriftReport, Finding, SeriesKey, Timeline, former_names, sparkline};
 use crate::format::brief;
 use crate::rules::Limit;
 use crate::text::{BOLD, COMMITS, Paint, RED, colored};
@@ -53,6 +53,13 @@ pub fn render_trends(
         if last.is_none_or(|last| (&last.id, &last.target) != (&key.id, &key.target)) {
             let heading = paint.with(BOLD, &key.id.to_string());
             line(&mut text, format_args!("{heading}  {}", key.target));
+            let here = series.points.first().map_or(usize::MAX, |point| point.position);
+            for (name, until) in former_names(&key.id, &timeline.renames) {
+                // Of a name that nothing was recorded under, nobody wants to know.
+                if here < until {
+                    line(&mut text, format_args!("  {name} until {}", commit(commits, until)));
+                }
+            }
         }
         last = Some(key);
         let unit = key.metric.unit();

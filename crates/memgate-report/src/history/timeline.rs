@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::FollowedRename;
 use super::rules::Point;
 use crate::model::{BenchmarkId, Environment, HistoryRecord, MetricKey, MetricMap, Selection};
 
@@ -45,6 +46,8 @@ pub struct Timeline {
     pub recorded: BTreeMap<String, Vec<usize>>,
     /// What was recorded with different numbers.
     pub conflicts: Vec<Conflict>,
+    /// The renames that were followed.
+    pub renames: Vec<FollowedRename>,
 }
 
 /// Which series are made.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::cause_text::{Names, dependency, effects, enumerated, headline, how, part, what};
+use super::rename_text::of_missing;
 use super::shown::sentence;
 use crate::causes::{Cause, Causes, causes};
 use crate::format::visible;
@@ -86,13 +87,15 @@ pub(super) fn findings(report: &Report, workspace: &Path) -> Vec<Annotation> {
     benchmarks.sort_by_key(|(_, benchmark)| std::cmp::Reverse(benchmark.verdict));
     let (unmeasured, measured): (Vec<_>, Vec<_>) =
         benchmarks.into_iter().partition(|(_, benchmark)| benchmark.verdict == Verdict::Failed);
-    found.extend(unmeasured.into_iter().flat_map(|(_, benchmark)| of_benchmark(benchmark)));
+    found.extend(unmeasured.into_iter().flat_map(|(_, benchmark)| of_benchmark(benchmark, None)));
     let names = Names::of(report);
     found.extend(causes.causes.iter().map(|cause| of_cause(cause, &causes, &names, report, workspace)));
     let is_explained = explained(&causes);
+    let renamed = of_missing(report);
     for (index, benchmark) in measured {
         found.extend(not_explained(index, benchmark, &causes, &is_explained, workspace));
-        found.extend(of_benchmark(benchmark));
+        let new_name = renamed.get(&(&*benchmark.target, &benchmark.id));
+        found.extend(of_benchmark(benchmark, new_name));
     }
     let not_measured = report.notices.iter().filter(|notice| notice.kind == NoticeKind::NotMeasured);
     found.extend(not_measured.map(|notice| Annotation {
@@ -175,14 +178,17 @@ fn not_explained(
 }
 
 /// What there is to say of a benchmark that has no numbers to compare.
-fn of_benchmark(benchmark: &BenchmarkReport) -> Option<Annotation> {
+fn of_benchmark(benchmark: &BenchmarkReport, new_name: Option<&String>) -> Option<Annotation> {
     let message = match benchmark.verdict {
         Verdict::Failed => {
             let failure = benchmark.failure.as_ref().map(|failure| failure.message.clone());
             let of_time = || benchmark.time.as_ref().and_then(|time| time.problem.clone());
             failure.or_else(of_time).unwrap_or_default()
         }
-        Verdict::Missing => "it is in the baseline, and not in the run".to_owned(),
+        Verdict::Missing => {
+            let new_name = new_name.map(|text| format!("; {text}")).unwrap_or_default();
+            format!("it is in the baseline, and not in the run{new_name}")
+        }
         Verdict::Incomparable => "it was measured in another environment than its baseline".to_owned(),
         _ => return None,
     };

@@ -6,6 +6,7 @@ use quick_xml::escape::escape;
 
 use super::cause_text::{effects, how, place, what};
 use super::growth_text::{evidence, steeper};
+use super::rename_text::of_missing;
 use super::{shown, time_text};
 use crate::causes::causes;
 use crate::format::visible;
@@ -29,10 +30,14 @@ pub(super) fn render(report: &Report) -> String {
         }
     }
     let causes = causes_of(report);
+    let renamed = of_missing(report);
     for (index, benchmark) in report.benchmarks.iter().enumerate() {
         let suite = suite_name(&benchmark.target, &benchmark.id.package, &benchmark.id.bench_target);
         counts.entry(suite.clone()).or_default().add(benchmark.verdict);
-        let (message, mut details) = words(benchmark);
+        let (mut message, mut details) = words(benchmark);
+        if let Some(renamed) = renamed.get(&(&*benchmark.target, &benchmark.id)) {
+            message += &format!("; {renamed}");
+        }
         for cause in causes.get(&index).into_iter().flatten() {
             details += &format!("\n{cause}");
         }

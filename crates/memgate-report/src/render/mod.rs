@@ -15,6 +15,8 @@ pub(crate) mod markdown;
 mod next_steps;
 mod openmetrics;
 mod options;
+pub(crate) mod peak_text;
+mod rename_text;
 pub(crate) mod shown;
 pub(crate) mod sites;
 pub(crate) mod sites_text;

@@ -1,8 +1,10 @@
 //! What to do next, with the exact command.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use crate::report::{NoticeKind, Report, Verdict};
+use super::rename_text::rename_texts;
+use crate::model::BenchmarkId;
+use crate::report::{BenchmarkReport, NoticeKind, Report, Verdict};
 use crate::text::shell_quoted;
 
 /// Something to do next.
@@ -41,9 +43,8 @@ pub(super) fn reproduction(
         .map(|benchmark| benchmark.id.to_string())
         .collect();
     let mut flags = quoted_words(cargo_flags);
-    let is_about_time = |benchmark: &crate::report::BenchmarkReport| {
-        benchmark.time.as_ref().is_some_and(|time| time.verdict != Verdict::Ok)
-    };
+    let is_about_time =
+        |benchmark: &BenchmarkReport| benchmark.time.as_ref().is_some_and(|time| time.verdict != Verdict::Ok);
     if report.benchmarks.iter().any(is_about_time) {
         flags += " --time";
     }
@@ -83,8 +84,16 @@ pub fn next_steps(
     }
     let flags = quoted_words(cargo_flags);
     let filters = quoted_words(filters);
+    // What is only called otherwise is neither gone nor new.
+    let renamed = renamed(report);
+    let is_renamed = |benchmark: &BenchmarkReport| {
+        let is_other = matches!(benchmark.verdict, Verdict::Missing | Verdict::New);
+        is_other && renamed.contains(&(&*benchmark.target, &benchmark.id))
+    };
     let with = |verdicts: &[Verdict]| -> Vec<String> {
-        let matching = report.benchmarks.iter().filter(|benchmark| verdicts.contains(&benchmark.verdict));
+        let is_one =
+            |benchmark: &&BenchmarkReport| verdicts.contains(&benchmark.verdict) && !is_renamed(benchmark);
+        let matching = report.benchmarks.iter().filter(is_one);
         let ids: BTreeSet<String> = matching.map(|benchmark| benchmark.id.to_string()).collect();
         ids.into_iter().collect()
     };
@@ -147,6 +156,9 @@ pub fn next_steps(
             command: format!("{command} update{flags} --time"),
         });
     }
+    let to_rename = to_rename(report, command);
+    let is_renaming = to_rename.is_some();
+    steps.extend(to_rename);
     let no_baseline = report.has_notice(NoticeKind::NoBaseline);
     let gone_or_other = with(&[Verdict::Missing, Verdict::Incomparable]);
     let stale = with(&[Verdict::Improved, Verdict::New]);
@@ -156,7 +168,11 @@ pub fn next_steps(
         } else if with(&[Verdict::Missing]).is_empty() {
             "to measure the baseline anew in this environment"
         } else {
-            "to drop what is gone from the baseline"
+            if is_renaming {
+                "afterwards, to drop what is gone from the baseline"
+            } else {
+                "to drop what is gone from the baseline"
+            }
         };
         steps.push(NextStep { why, command: format!("{command} update{flags}{filters}") });
     } else if !stale.is_empty() && (are_typed(&stale) || regressed.is_empty()) {
@@ -167,6 +183,42 @@ pub fn next_steps(
         });
     }
     steps
+}
+
+/// The benchmarks that have another name in the baselines, under both.
+fn renamed(report: &Report) -> HashSet<(&str, &BenchmarkId)> {
+    let pairs = report.renames.iter().filter_map(|rename| Some((&*rename.target, rename.pair()?)));
+    pairs.flat_map(|(target, (from, to))| [(target, from), (target, to)]).collect()
+}
+
+/// How to give baselines the new names.
+fn to_rename(report: &Report, command: &str) -> Option<NextStep> {
+    let texts = rename_texts(report);
+    if texts.is_empty() {
+        return None;
+    }
+    let clear: Vec<[String; 2]> = texts
+        .into_iter()
+        .filter(|text| text.is_clear)
+        .flat_map(|text| text.from.into_iter().zip(text.to))
+        .map(|(from, to)| [from, to])
+        .collect();
+    let names: Vec<String> = clear.concat();
+    let is_typed =
+        |names: &[String]| !names.is_empty() && are_typed(&names[..1]) && names.len() <= 2 * MOST_IDS;
+    if is_typed(&names) && names.iter().map(String::len).sum::<usize>() <= LONGEST_IDS {
+        let renames: String = clear.iter().map(|pair| format!(" --rename {}", quoted(pair))).collect();
+        let why = if clear.len() == 1 {
+            "to give the baseline its new name, and go on with its history"
+        } else {
+            "to give the baselines their new names, and go on with their history"
+        };
+        return Some(NextStep { why, command: format!("{command} update{renames}") });
+    }
+    Some(NextStep {
+        why: "to give baselines their new names, and go on with their history",
+        command: format!("{command} update --rename OLD NEW"),
+    })
 }
 
 #[cfg(test)]

@@ -115,7 +115,8 @@ mod tests {
     }
 
     fn lines(metric: Metric, changes: Vec<SiteChange>) -> String {
-        let explanation = Explanation { metric: MetricKey::steady(metric), changes, unexplained: Vec::new() };
+        let explanation =
+            Explanation { metric: MetricKey::steady(metric), changes, unexplained: Vec::new(), peak: None };
         difference_lines(&explanation, 2, false, Paint::new(false), &mut HashSet::new()).join("\n")
     }
 

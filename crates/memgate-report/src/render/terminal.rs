@@ -1,13 +1,16 @@
 //! The report for people at a terminal.
 
+use std::collections::HashSet;
+
 use anstyle::{AnsiColor, Style};
 use tabled::builder::Builder;
 
+use super::rename_text::{known_by_another_name, rename_texts};
 use super::terminal_table::{LONGEST_CELL, drawn, ended, painted, shown_id, style};
 use super::wrapped::{Piece, indented, wrapped};
 use super::{RenderOptions, next_steps, shown};
 use crate::causes::causes;
-use crate::model::{MetricKey, Phase};
+use crate::model::{BenchmarkId, MetricKey, Phase};
 use crate::report::{BenchmarkReport, MetricReport, NoticeKind, Report, Verdict};
 use crate::text::{BENCHMARKS, BOLD, DIM, Noun, Paint, RED};
 
@@ -65,8 +68,11 @@ fn failures(report: &Report, options: &RenderOptions, paint: Paint) -> String {
             ));
         }
     }
+    let renamed: HashSet<(&str, &BenchmarkId)> =
+        report.renames.iter().flat_map(|one| one.from.iter().map(|id| (&*one.target, id))).collect();
     for benchmark in &report.benchmarks {
-        if benchmark.failure.is_none() && benchmark.verdict != Verdict::Missing {
+        let is_renamed = renamed.contains(&(&*benchmark.target, &benchmark.id));
+        if benchmark.failure.is_none() && (benchmark.verdict != Verdict::Missing || is_renamed) {
             continue;
         }
         count += 1;
@@ -85,6 +91,18 @@ fn failures(report: &Report, options: &RenderOptions, paint: Paint) -> String {
                 benchmark.target
             ));
         }
+    }
+    for rename in rename_texts(report) {
+        count += 1;
+        if count > most {
+            left_out += 1;
+            continue;
+        }
+        let text = format!("missing  {}", rename.sentence(str::to_owned));
+        let mut words = text.split(' ').map(Piece::plain);
+        words.next();
+        let pieces = std::iter::once(Piece::new("missing", painted(paint, Verdict::Missing))).chain(words);
+        lines.extend(wrapped(pieces.collect(), " ", 0, 9, options.width));
     }
     if left_out > 0 {
         lines.push(paint.with(DIM, &format!("and {left_out} more failed or are missing; -v shows all")));
@@ -133,8 +151,11 @@ fn rule(metric: &MetricReport) -> String {
 
 /// The numbers of every benchmark, or of the new ones only.
 fn numbers(report: &Report, options: &RenderOptions, paint: Paint) -> String {
+    let known = known_by_another_name(report);
     let shows = |benchmark: &&BenchmarkReport| {
-        benchmark.processes > 0 && (options.verbose || options.cold || benchmark.verdict == Verdict::New)
+        let is_new =
+            benchmark.verdict == Verdict::New && !known.contains(&(&*benchmark.target, &benchmark.id));
+        benchmark.processes > 0 && (options.verbose || options.cold || is_new)
     };
     let benchmarks: Vec<&BenchmarkReport> = report.benchmarks.iter().filter(shows).collect();
     if benchmarks.is_empty() {

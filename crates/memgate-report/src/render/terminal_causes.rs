@@ -5,6 +5,7 @@ use super::cause_text::{
     Names, contradiction, dependency, effects, enumerated, headline, how, largest, metrics, more_sites,
     not_explained_headline, other_dependencies, part, place, what,
 };
+use super::peak_text::{MOST_MOVED, moments, moved_headline};
 use super::sites::{location, shown_function};
 use super::terminal_table::ended;
 use super::wrapped::{Piece, indented, wrapped, wrapped_words};
@@ -149,6 +150,17 @@ fn rest(causes: &Causes, names: &Names<'_>, options: &RenderOptions, paint: Pain
     lines.extend(shown.flat_map(|text| sentence(&text, options)));
     if let more @ 1.. = causes.contradictions.len().saturating_sub(most) {
         lines.push(format!("  and {more} more"));
+    }
+    let most = if options.verbose { usize::MAX } else { MOST_MOVED };
+    for moved in causes.moved_peaks.iter().take(most) {
+        lines.push(String::new());
+        let headline = format!("{}:", moved_headline(moved, names));
+        let words = headline.split(' ').map(|word| Piece::new(word, paint.with(BOLD, word)));
+        lines.extend(wrapped(words.collect(), " ", 0, 2, options.width));
+        lines.extend(moments(&moved.peak).iter().flat_map(|text| sentence(text, options)));
+    }
+    if let more @ 1.. = causes.moved_peaks.len().saturating_sub(most) {
+        lines.push(format!("  and {more} more moments"));
     }
     let others = other_dependencies(causes);
     if !others.is_empty() {

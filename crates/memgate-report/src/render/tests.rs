@@ -1,10 +1,15 @@
 //! Every renderer over a report in which every verdict comes up.
 
+use memgate_protocol::Metric;
+
 use super::{Format, RenderOptions, render};
+use crate::attribution::{LiveSite, MovedPeak};
 use crate::compare::merge_reports;
 use crate::format::{parse_report, print_report};
 use crate::model::{Failure, FailureKind};
-use crate::samples::{explained_report, report, run_and_baselines, three_causes, timed_report};
+use crate::samples::{
+    explained_report, place_in_mylib, renamed_report, report, run_and_baselines, three_causes, timed_report,
+};
 
 fn options() -> RenderOptions {
     RenderOptions {
@@ -92,8 +97,8 @@ fn json_is_complete() {
     for format in [Format::Terminal, Format::Markdown, Format::Junit, Format::Bencher] {
         assert_eq!(render(&read, format, &options()), render(&report, format, &options()));
     }
-    let newer = text.replacen("\"schema\": 7", "\"schema\": 8", 1);
-    assert!(parse_report(newer.as_bytes()).unwrap_err().to_string().starts_with("it has schema 8"));
+    let newer = text.replacen("\"schema\": 8", "\"schema\": 9", 1);
+    assert!(parse_report(newer.as_bytes()).unwrap_err().to_string().starts_with("it has schema 9"));
 }
 
 #[test]
@@ -220,6 +225,55 @@ fn three_causes_fit_on_a_screen_of_any_width() {
 fn what_is_not_explained_is_said_at_a_terminal() {
     let options = RenderOptions { width: Some(100), ..options() };
     insta::assert_snapshot!(render(&explained_report(), Format::Terminal, &options));
+}
+
+#[test]
+fn a_peak_at_another_moment_is_said_with_both() {
+    let mut report = three_causes();
+    let live = |operation: &str, function: &str, line, bytes| LiveSite {
+        operation: operation.to_owned(),
+        place: Some(place_in_mylib(function, line)),
+        bytes,
+    };
+    let peak = MovedPeak {
+        base: vec![live("Vec::push", "words", 22, 4_096), live("HashMap::entry", "count", 7, 588)],
+        head: vec![live("HashMap::with_capacity", "count", 5, 269_589)],
+    };
+    let sites = report.benchmarks.iter_mut().filter_map(|benchmark| benchmark.sites.as_mut());
+    for explanation in sites.flat_map(|sites| &mut sites.explanations) {
+        let is_peak = explanation.metric.metric == Metric::PeakBytes;
+        explanation.peak = is_peak.then(|| Box::new(peak.clone()));
+    }
+    assert_eq!(parse_report(print_report(&report).as_bytes()).unwrap(), report);
+    for width in [80, 100, 200] {
+        let text = render(&report, Format::Terminal, &RenderOptions { width: Some(width), ..options() });
+        let lines: Vec<&str> = text.lines().collect();
+        let first = lines.iter().position(|line| line.starts_with("The peak of ")).unwrap();
+        insta::assert_snapshot!(
+            format!("moved_peak_at_{width}"),
+            lines[first..].join("\n").split("\n\n").next().unwrap()
+        );
+        assert!(lines.len() <= 45, "{text}");
+    }
+    let markdown = render(&report, Format::Markdown, &options());
+    assert_eq!(markdown.matches("is at another moment than in the baseline").count(), 1);
+    assert!(
+        markdown.contains("`now:  263.3 KiB at src/lib.rs:5 HashMap::with_capacity in mylib::count`"),
+        "{markdown}"
+    );
+}
+
+#[test]
+fn what_looks_renamed_is_said_once_and_with_the_command() {
+    for width in [80, 100, 200] {
+        let options = RenderOptions { width: Some(width), ..options() };
+        let text = render(&renamed_report(), Format::Terminal, &options);
+        insta::assert_snapshot!(format!("renamed_at_{width}"), text);
+    }
+    insta::assert_snapshot!("renamed_markdown", render(&renamed_report(), Format::Markdown, &options()));
+    let junit = render(&renamed_report(), Format::Junit, &options());
+    let said = "it is in the baseline, and not in the run; it looks renamed to parser/memory/tokenize (equal numbers)";
+    assert_eq!(junit.matches(said).count(), 1, "{junit}");
 }
 
 #[test]

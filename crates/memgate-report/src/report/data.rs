@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Acceptance, DependencyChange, ScalingReport, SitesReport, Verdict};
+use super::{Acceptance, DependencyChange, RenameReport, ScalingReport, SitesReport, Verdict};
 use crate::model::{
     BenchmarkId, BenchmarkTime, Environment, EnvironmentDifference, Failure, MetricKey, Observation, Shard,
 };
@@ -46,6 +46,10 @@ pub struct Report {
     /// The packages of which base was built with other versions, as far as that is known; of a report in which nothing is red, none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dependencies: Vec<DependencyChange>,
+    /// The missing benchmarks that look like new ones. What follows from the numbers is computed anew when a report is read or
+    /// merged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub renames: Vec<RenameReport>,
 }
 
 /// The pull request that a workflow ran for, as its event says.

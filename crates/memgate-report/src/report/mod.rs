@@ -8,6 +8,7 @@ mod data;
 mod dependencies;
 mod growth;
 mod outcome;
+mod rename;
 mod sites;
 mod verdict;
 
@@ -21,5 +22,6 @@ pub use data::{
 pub use dependencies::DependencyChange;
 pub use growth::{Exponent, ExponentReport, ScalingReport, Trend};
 pub use outcome::{Outcome, outcome};
+pub use rename::{RenameEvidence, RenameReport};
 pub use sites::SitesReport;
 pub use verdict::Verdict;

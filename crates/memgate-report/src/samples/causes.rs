@@ -87,7 +87,7 @@ pub fn planted_report(planted: Vec<Planted>) -> Report {
                 let of_metric = own.iter().filter(|(of, _)| *of == metric.metric.metric);
                 let mut changes: Vec<SiteChange> = of_metric.map(|(_, change)| change.clone()).collect();
                 changes.sort_by_key(|change| (change.delta < 0, std::cmp::Reverse(change.delta.abs())));
-                Explanation { metric: metric.metric, changes, unexplained: Vec::new() }
+                Explanation { metric: metric.metric, changes, unexplained: Vec::new(), peak: None }
             })
             .collect();
         if !explanations.is_empty() {

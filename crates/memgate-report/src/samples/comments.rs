@@ -256,7 +256,7 @@ fn explain(report: &mut Report, allocs: i64, bytes: i64) {
                 true => vec![Unexplained::BaseDiffers { sites: 80_000, gated: 81_920 }],
                 false => Vec::new(),
             };
-            Explanation { metric: metric.metric, changes: vec![new, grown], unexplained }
+            Explanation { metric: metric.metric, changes: vec![new, grown], unexplained, peak: None }
         });
         let explanations: Vec<Explanation> = explanations.collect();
         if !explanations.is_empty() {

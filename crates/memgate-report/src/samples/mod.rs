@@ -4,9 +4,11 @@
 mod causes;
 mod comments;
 mod environments;
+mod renames;
 mod verdicts;
 
 pub use causes::*;
 pub use comments::*;
 pub use environments::*;
+pub use renames::*;
 pub use verdicts::*;

@@ -190,6 +190,7 @@ pub fn explained_report() -> Report {
                 metric: metric.metric,
                 changes: vec![change(6), change(1), older.clone(), gone.clone()],
                 unexplained: vec![Unexplained::BaseDiffers { sites: 119, gated: 120 }],
+                peak: None,
             })
             .collect::<Vec<_>>();
         benchmark.sites = match &*benchmark.id.name {

@@ -2,12 +2,16 @@
 
 mod change;
 mod plan;
+mod rename;
 mod render;
+mod render_rename;
 mod sites;
 #[cfg(test)]
 mod tests;
 
 pub use change::{Change, ChangeKind};
 pub use plan::{UpdateError, UpdateInput, UpdatePlan, plan_update};
+pub use rename::{MovedBenchmark, RenameError, RenameInput, RenamePlan, plan_rename};
 pub use render::{SitesSummary, render_update};
+pub use render_rename::render_rename;
 pub use sites::{BenchTargetSites, RecordedSites, sites_to_record, sites_to_write};

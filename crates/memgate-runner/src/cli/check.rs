@@ -20,7 +20,7 @@ use crate::exit::ExitCode;
 use crate::process::Interrupt;
 use crate::session::{
     CommittedSites, MeasureRequest, Measured, Project, Purpose, Recorder, accepted_by_change,
-    changed_dependencies, check_artifacts, explain_red, pull_request_of_event, take_wall_clock,
+    changed_dependencies, check_artifacts, explain_red, find_renames, pull_request_of_event, take_wall_clock,
 };
 
 /// Build, measure, compare with the baselines, report, and exit with the verdict.
@@ -81,13 +81,10 @@ fn measure_and_report(
     let mut unwritten = None;
     if !arguments.no_explain {
         let options = request.options(&project.config);
-        let recorder = Recorder::new(&project, &targets, options, &interrupt);
-        let red = explain_red(
-            &mut report,
-            recorder,
-            CommittedSites::new(&project.store),
-            arguments.artifacts.as_deref(),
-        )?;
+        let mut recorder = Recorder::new(&project, &targets, options, &interrupt);
+        let mut committed = CommittedSites::new(&project.store);
+        find_renames(&mut report, &run.target, &mut recorder, &mut committed)?;
+        let red = explain_red(&mut report, recorder, committed, arguments.artifacts.as_deref())?;
         if red.count > 0 {
             let base = arguments.acceptance.base.as_deref();
             report.dependencies = changed_dependencies(&project, base, service);

@@ -23,6 +23,7 @@ mod one_benchmark;
 mod output;
 mod output_files;
 mod program;
+mod rename;
 mod report;
 mod run;
 mod selftest;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use memgate_report::model::{BaselineKey, BenchmarkId, BenchmarkResult, Run, Selection, check_complete};
+use memgate_report::model::{
+    BaselineKey, BenchmarkId, BenchmarkResult, Named, Run, Selection, check_complete,
+};
 use memgate_report::sites::StoredSites;
 use memgate_report::text::BENCHMARKS;
 use memgate_report::update::{
@@ -13,6 +15,7 @@ use memgate_report::update::{
 
 use super::arguments::MeasureArguments;
 use super::output::write_stdout;
+use super::rename::rename;
 use super::times::TimeArguments;
 use crate::cargo::BenchTarget;
 use crate::console::ColorChoice;
@@ -40,6 +43,10 @@ pub(super) struct UpdateArguments {
     /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
+    /// Move a baseline to a new name instead of measuring, with its call sites and its history: of a benchmark, of several that
+    /// begin alike, of a bench target (package/bench_target), or of a package (may be repeated)
+    #[arg(long, value_names = ["OLD", "NEW"], num_args = 2, conflicts_with_all = ["all", "prune", "from", "no_sites", "time", "filters"])]
+    rename: Vec<Named>,
     /// Don't record call sites; those of benchmarks whose numbers change are dropped
     #[arg(long)]
     no_sites: bool,
@@ -57,6 +64,11 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
         ));
     }
     let request = arguments.measure.request()?;
+    if !arguments.rename.is_empty() {
+        let (pairs, _) = arguments.rename.as_chunks::<2>();
+        let wanted: Vec<(Named, Named)> = pairs.iter().cloned().map(|[from, to]| (from, to)).collect();
+        return rename(&request, &wanted, arguments.dry_run, arguments.color.for_stdout(), command);
+    }
     request.refuse_partition(
         "update",
         "measure the shards with `run --partition`, and give the files of all of them to `update --from`",

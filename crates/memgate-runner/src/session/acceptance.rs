@@ -1,10 +1,12 @@
 //! What a change asks its reviewers to accept.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use memgate_report::acceptance::{accepted_changes, loosened_rules};
 use memgate_report::comment::Event;
 use memgate_report::config::{Config, parse_config};
+use memgate_report::history::{FollowedRename, followed_baselines, positions_of_renames};
 use memgate_report::model::BenchmarkId;
 use memgate_report::report::{Acceptance, MeasuredPullRequest, Notice, NoticeKind, Report};
 
@@ -12,8 +14,8 @@ use super::project::Project;
 use crate::ci::CiService;
 use crate::config::CONFIG_FILE;
 use crate::error::Error;
-use crate::git::{BaseRevision, Repository, file_at, files_below, find_base, short};
-use crate::store::{BASELINES_FOLDER, baselines_among};
+use crate::git::{BaseRevision, Oid, Repository, file_at, files_below, find_base, short};
+use crate::store::{BASELINES_FOLDER, RENAMES_FILE, baselines_among, renames_of};
 
 /// What the change asks its reviewers to accept, or a word on why that can't be shown; empty when nobody asked.
 #[derive(Debug, Default)]
@@ -87,8 +89,14 @@ fn acceptance(project: &Project, wanted: &BaseRevision) -> Result<Acceptance, Er
     let repository = Repository::of_workspace(project.workspace.root())?;
     let commit = find_base(&repository, wanted)?;
     let base = baselines_among(files_below(&repository, commit, BASELINES_FOLDER)?)?;
+    let renames = renames_since(project, &repository, commit)?;
+    let notes =
+        renames.iter().map(|followed| format!("renamed: {} → {}", followed.rename.from, followed.rename.to));
+    let notes: Vec<String> = notes.collect();
+    let base = followed_baselines(0, base, &renames);
     let mut acceptance = accepted_changes(&base, &project.baselines, &project.config.policy);
     acceptance.base = short(commit);
+    acceptance.notes.extend(notes);
     let text = file_at(&repository, commit, CONFIG_FILE)?;
     match text.map_or_else(|| Ok(Config::default()), config_of) {
         Ok(config) => {
@@ -106,6 +114,20 @@ fn acceptance(project: &Project, wanted: &BaseRevision) -> Result<Acceptance, Er
         }
     }
     Ok(acceptance)
+}
+
+/// The renames that a commit has not. What is only called otherwise is neither dropped nor added.
+fn renames_since(
+    project: &Project,
+    repository: &Repository,
+    commit: Oid,
+) -> Result<Vec<FollowedRename>, Error> {
+    let before = file_at(repository, commit, RENAMES_FILE)?;
+    let before =
+        before.map_or_else(|| Ok(Vec::new()), |bytes| renames_of(Path::new(RENAMES_FILE), &bytes))?;
+    let now = project.store.load_renames()?;
+    let files = [(0, before), (1, now.clone())];
+    Ok(positions_of_renames(now, &files))
 }
 
 /// The configuration in a file of a commit.

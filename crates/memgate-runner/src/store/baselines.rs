@@ -61,6 +61,11 @@ impl BaselineStore {
         Self::new(root.join(BASELINES_FOLDER))
     }
 
+    /// The folder with the baselines.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where a baseline lies.
     #[must_use]
     pub(crate) fn path(&self, key: &BaselineKey) -> PathBuf {

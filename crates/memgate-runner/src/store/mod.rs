@@ -5,6 +5,7 @@ mod baselines;
 mod destination;
 mod json_files;
 mod limited;
+mod renames;
 mod resolve;
 
 pub(crate) use baselines::{BASELINES_FOLDER, BaselineStore, StoreError, baselines_among};
@@ -14,4 +15,5 @@ pub(crate) use atomic::{Staged, write_atomically};
 pub(crate) use destination::Destination;
 pub(crate) use json_files::json_files_below;
 pub(crate) use limited::{read_if_there, read_left, read_limited, read_named};
+pub(crate) use renames::{RENAMES_FILE, renames_of};
 pub(crate) use resolve::resolved;

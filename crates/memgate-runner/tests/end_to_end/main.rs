@@ -43,9 +43,11 @@ mod noise;
 mod origin;
 #[cfg(unix)]
 mod outputs;
+mod peaks;
 mod priority;
 mod process_environment;
 mod protocol;
+mod renames;
 mod scaling;
 mod selftest;
 mod shards;

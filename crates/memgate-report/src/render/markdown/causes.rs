@@ -9,6 +9,7 @@ use crate::render::cause_text::{
     Names, contradiction, dependency, effects, headline, how, largest, more_sites, not_explained_headline,
     other_dependencies, part, place, what,
 };
+use crate::render::peak_text::{MOST_MOVED, moments};
 use crate::report::Report;
 use crate::text::BENCHMARKS;
 
@@ -106,6 +107,13 @@ pub(super) fn rest(report: &Report, causes: &Causes, page: &Page<'_>) -> Section
     }
     if !odd.is_empty() {
         rows.push(format!("- 🟠 The call sites do not add up to the numbers: {}\n", odd.join(", ")));
+    }
+    for moved in causes.moved_peaks.iter().take(MOST_MOVED) {
+        let [then, now] = moments(&moved.peak).map(|text| code_of(&text, LONGEST_WHAT));
+        rows.push(format!(
+            "- The peak of {} is at another moment than in the baseline<br><sub>{then}</sub><br><sub>{now}</sub>\n",
+            named(&names.of_all(&moved.benchmarks))
+        ));
     }
     let others = other_dependencies(causes);
     if !others.is_empty() {

@@ -1,14 +1,15 @@
 //! What could not be measured or compared, one by one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::inert::{code, html_lines};
 use super::lack::Lack;
 use super::section::Section;
 use super::triples::Triples;
 use super::words::Words;
-use crate::model::Failure;
-use crate::report::{NoticeKind, Report, TargetReport, Verdict};
+use crate::model::{BenchmarkId, Failure};
+use crate::render::rename_text::rename_texts;
+use crate::report::{BenchmarkReport, NoticeKind, Report, TargetReport, Verdict};
 use crate::text::{BENCHMARKS, Noun};
 
 /// A line of the list.
@@ -70,7 +71,20 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>, lacks: &[Lack], wo
         let count = benchmarks.get(&place).copied().unwrap_or_default();
         items.push(incomparable(target, count).on(&target.target));
     }
-    for benchmark in report.benchmarks.iter().filter(|benchmark| benchmark.verdict == Verdict::Missing) {
+    for rename in rename_texts(report) {
+        // The names are a stranger's, and the rest is ours.
+        let sentence = rename.sentence(code);
+        let (what, why) = sentence.rsplit_once(": ").unwrap_or((&sentence, ""));
+        let item =
+            Item { what: format!("🟠 **missing** {what}"), why: why.to_owned(), below: String::new() };
+        items.push(item.on(""));
+    }
+    let renamed: HashSet<(&str, &BenchmarkId)> =
+        report.renames.iter().flat_map(|one| one.from.iter().map(|id| (&*one.target, id))).collect();
+    let is_gone = |benchmark: &&BenchmarkReport| {
+        benchmark.verdict == Verdict::Missing && !renamed.contains(&(&*benchmark.target, &benchmark.id))
+    };
+    for benchmark in report.benchmarks.iter().filter(is_gone) {
         let what = format!("🟠 **missing** {}", code(&benchmark.id.to_string()));
         let why = "it is in the baseline, and not in the run".to_owned();
         items.push(Item { what, why, below: String::new() }.on(&benchmark.target));

@@ -3,15 +3,19 @@
 use std::collections::HashSet;
 
 use memgate_report::format::FormatError;
-use memgate_report::history::{Acceptances, Note, ShownCommit, Timeline, timeline};
+use memgate_report::history::{
+    Acceptances, FollowedRename, Note, ShownCommit, Timeline, followed_baselines, followed_records,
+    positions_of_renames, timeline,
+};
+use memgate_report::model::Rename;
 
 use super::arguments::{HistoryFormat, SeriesArguments};
 use crate::console::Console;
 use crate::error::Error;
 use crate::git::{
-    CommitSummary, NOTES_REFERENCE, Notes, Repository, files_below, first_parents, folder_id, short,
+    CommitSummary, NOTES_REFERENCE, Notes, Repository, file_at, files_below, first_parents, folder_id, short,
 };
-use crate::store::{BASELINES_FOLDER, baselines_among};
+use crate::store::{BASELINES_FOLDER, RENAMES_FILE, baselines_among, renames_of};
 
 /// The series of a history, and what is to be said about how it was read.
 pub(super) struct Loaded {
@@ -82,7 +86,17 @@ pub(super) fn load(arguments: &SeriesArguments) -> Result<Loaded, Error> {
         );
     }
     let recorded = records.len();
-    let timeline = timeline(records, &selection);
+    let renames = match renames_in_history(&repository, &history.commits) {
+        Ok(renames) => renames,
+        Err(problem) => {
+            warnings
+                .push(format!("benchmarks are not followed under the names that they had before: {problem}"));
+            Vec::new()
+        }
+    };
+    followed_records(&mut records, &renames);
+    let mut timeline = timeline(records, &selection);
+    timeline.renames = renames;
     if let Some(first) = timeline.conflicts.first() {
         let values: Vec<String> = first.values.iter().map(ToString::to_string).collect();
         let commit =
@@ -104,6 +118,32 @@ pub(super) fn load(arguments: &SeriesArguments) -> Result<Loaded, Error> {
         newer,
         is_cut: history.is_cut,
     })
+}
+
+/// The renames of the newest commit, each with the commit at which it came.
+fn renames_in_history(
+    repository: &Repository,
+    commits: &[CommitSummary],
+) -> Result<Vec<FollowedRename>, Error> {
+    let read = |commit: &CommitSummary| -> Result<Option<Vec<u8>>, Error> {
+        Ok(file_at(repository, commit.commit, RENAMES_FILE)?)
+    };
+    let parsed = |bytes: &[u8]| renames_of(std::path::Path::new(RENAMES_FILE), bytes);
+    let Some(newest) = commits.last() else { return Ok(Vec::new()) };
+    let Some(bytes) = read(newest)? else { return Ok(Vec::new()) };
+    let renames = parsed(&bytes)?;
+    let mut files: Vec<(usize, Vec<Rename>)> = Vec::new();
+    let mut before = None;
+    for (position, commit) in commits.iter().enumerate() {
+        let bytes = read(commit)?;
+        if bytes == before {
+            continue;
+        }
+        // One that can't be read any more says nothing, and the next one does.
+        files.extend(bytes.as_deref().and_then(|bytes| Some((position, parsed(bytes).ok()?))));
+        before = bytes;
+    }
+    Ok(positions_of_renames(renames, &files))
 }
 
 impl Loaded {
@@ -154,7 +194,10 @@ impl Loaded {
             }
             before = folder;
             match baselines_among(files_below(&self.repository, commit.commit, BASELINES_FOLDER)?) {
-                Ok(baselines) => acceptances.see(position, baselines),
+                Ok(baselines) => {
+                    acceptances
+                        .see(position, followed_baselines(position, baselines, &self.timeline.renames));
+                }
                 Err(problem) => unreadable.push(format!("{}: {problem}", short(commit.commit))),
             }
         }

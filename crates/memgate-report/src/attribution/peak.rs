@@ -1,0 +1,150 @@
+//! The moment of the peak: which sites have blocks then.
+
+use std::cmp::Reverse;
+
+use memgate_protocol::Metric;
+use serde::{Deserialize, Serialize};
+
+use super::matching::Matching;
+use super::user_frames::UserFrames;
+use crate::sites::{Place, Position, Site, SiteNumbers, SiteTable, StoredSite, StoredSites};
+
+/// Which part of base's peak has to be gone from sites that allocate as before, in percent.
+const LEFT_PERCENT: u128 = 10;
+
+/// How many sites of each moment are named.
+const SITES_NAMED: usize = 3;
+
+/// A peak that is at another moment than in base: what has blocks then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MovedPeak {
+    /// The sites with the most bytes at base's peak.
+    pub base: Vec<LiveSite>,
+    /// The sites with the most bytes at head's peak.
+    pub head: Vec<LiveSite>,
+}
+
+/// What one site has at a peak.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LiveSite {
+    /// What the user's code called there.
+    pub operation: String,
+    /// Where. What is not in head has a function and no line.
+    pub place: Option<Place>,
+    /// The bytes of its blocks.
+    pub bytes: i64,
+}
+
+/// Whether the peak is at another moment, as far as the sites tell: some allocate exactly what they did, and what they had at the peak
+/// is gone from it. A site that merely has more is no such, nor is one that is not there any more.
+pub(super) fn moved_peak(
+    base: &StoredSites,
+    head: &SiteTable,
+    matching: &Matching,
+    frames: &UserFrames<'_>,
+) -> Option<MovedPeak> {
+    let mut left: u128 = 0;
+    for comparison in &matching.comparisons {
+        let before: SiteNumbers =
+            comparison.base.iter().filter_map(|index| base.sites.get(*index)).map(StoredSite::numbers).sum();
+        let after: SiteNumbers =
+            comparison.head.iter().filter_map(|index| head.sites.get(*index)).map(Site::numbers).sum();
+        let is_same = [Metric::Allocs, Metric::Reallocs, Metric::TotalBytes]
+            .into_iter()
+            .all(|metric| before.get(metric) == after.get(metric));
+        let gone = before.get(Metric::PeakBytes).saturating_sub(after.get(Metric::PeakBytes).max(0));
+        if is_same && let Ok(gone @ 1..) = u128::try_from(gone) {
+            left += gone;
+        }
+    }
+    let peak = base.total().get(Metric::PeakBytes).max(0).unsigned_abs();
+    if left == 0 || left * 100 < u128::from(peak) * LEFT_PERCENT {
+        return None;
+    }
+    let of_head = |index: usize| {
+        let comparison = matching.comparisons.iter().find(|one| one.base.contains(&index))?;
+        head.sites.get(*comparison.head.first()?)
+    };
+    let of_base = |(index, site): (usize, &StoredSite)| LiveSite {
+        operation: site.key.operation.clone(),
+        place: of_head(index).and_then(largest_place).or_else(|| {
+            let function = frames.function(&site.key)?.to_owned();
+            Some(Place { function, file: None, line: 0 })
+        }),
+        bytes: site.numbers().get(Metric::PeakBytes),
+    };
+    let mut live_before: Vec<(usize, &StoredSite)> = base.sites.iter().enumerate().collect();
+    live_before.sort_by_key(|(_, site)| Reverse(site.numbers().get(Metric::PeakBytes)));
+    live_before.retain(|(_, site)| site.numbers().get(Metric::PeakBytes) > 0);
+    let mut live_now: Vec<&Site> = head.sites.iter().collect();
+    live_now.sort_by_key(|site| Reverse(site.numbers().get(Metric::PeakBytes)));
+    live_now.retain(|site| site.numbers().get(Metric::PeakBytes) > 0);
+    let now = |site: &Site| LiveSite {
+        operation: site.key.operation.clone(),
+        place: largest_place(site),
+        bytes: site.numbers().get(Metric::PeakBytes),
+    };
+    Some(MovedPeak {
+        base: live_before.into_iter().take(SITES_NAMED).map(of_base).collect(),
+        head: live_now.into_iter().take(SITES_NAMED).map(now).collect(),
+    })
+}
+
+fn largest_place(site: &Site) -> Option<Place> {
+    super::explanation::largest(site, Metric::PeakBytes)
+        .and_then(|position: &Position| position.place.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use memgate_protocol::StackNumbers;
+
+    use super::super::{GatedNumbers, explain};
+    use super::*;
+    use crate::sites::{Profile, samples};
+
+    /// Sites that allocate once each: so many bytes, of which so many live at the peak.
+    fn sites(rows: &[(&str, i64, i64)]) -> SiteTable {
+        let stack = |(function, bytes, at_peak): &(&str, i64, i64)| {
+            let numbers = [(Metric::Allocs, 1), (Metric::TotalBytes, *bytes), (Metric::PeakBytes, *at_peak)];
+            samples::stack(&format!("s a::Vec::push @ v.rs:1; w f::{function} @ a.rs:7"), &numbers)
+        };
+        let stacks = rows.iter().map(stack).collect();
+        SiteTable::from_profile(&Profile { stacks, older: StackNumbers::default(), ..Profile::default() })
+    }
+
+    fn of(base: &[(&str, i64, i64)], head: &[(&str, i64, i64)]) -> Option<String> {
+        let (base, head) = (StoredSites::of(&sites(base), &Metric::ALL), sites(head));
+        let numbers = GatedNumbers { base: None, head: head.total().get(Metric::PeakBytes) };
+        assert_eq!(explain(Some(&base), &head, Metric::Allocs, numbers).peak, None);
+        let peak = explain(Some(&base), &head, Metric::PeakBytes, numbers).peak?;
+        let shown = |sites: &[LiveSite]| {
+            let one = |site: &LiveSite| {
+                let place = site.place.as_ref().unwrap();
+                format!("{} {}:{}", site.bytes, place.function, place.line)
+            };
+            sites.iter().map(one).collect::<Vec<_>>().join(", ")
+        };
+        Some(format!("{} | {}", shown(&peak.base), shown(&peak.head)))
+    }
+
+    #[test]
+    fn what_was_live_and_is_not_any_more_tells_another_moment() {
+        let base = [("parse", 1_000, 1_000), ("write", 800, 0)];
+        assert_eq!(
+            of(&base, &[("parse", 1_000, 0), ("write", 1_300, 1_300)]).as_deref(),
+            Some("1000 f::parse:7 | 1300 f::write:7")
+        );
+    }
+
+    #[test]
+    fn what_has_more_or_is_gone_tells_nothing() {
+        let base = [("parse", 1_000, 1_000), ("write", 800, 50)];
+        assert_eq!(of(&base, &[("parse", 2_000, 2_000), ("write", 800, 50)]), None);
+        assert_eq!(of(&base, &[("write", 2_000, 2_000)]), None);
+        // Less than a tenth may be an order of drops.
+        assert_eq!(of(&base, &[("parse", 2_000, 2_000), ("write", 800, 0)]), None);
+    }
+}

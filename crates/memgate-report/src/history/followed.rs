@@ -1,0 +1,211 @@
+//! One series under all the names that a benchmark has had.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use crate::model::{Baseline, BaselineKey, Baselines, BenchmarkId, HistoryRecord, RecordedTarget, Rename};
+
+/// A rename, and from which commit on the new name is the name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowedRename {
+    /// The position of the first commit that has the rename.
+    pub position: usize,
+    /// The rename.
+    pub rename: Rename,
+}
+
+/// At which commit each rename came.
+///
+/// `renames` are those of the newest commit; `files` those of each commit at which the file changed, by position, oldest first.
+/// A rename that stands several times came as often.
+#[must_use]
+pub fn positions_of_renames(renames: Vec<Rename>, files: &[(usize, Vec<Rename>)]) -> Vec<FollowedRename> {
+    let mut seen: Vec<Rename> = Vec::new();
+    renames
+        .into_iter()
+        .filter_map(|rename| {
+            seen.push(rename.clone());
+            let count = |renames: &[Rename]| renames.iter().filter(|other| **other == rename).count();
+            let nth = count(&seen);
+            let (position, _) = files.iter().find(|(_, renames)| count(renames) >= nth)?;
+            Some(FollowedRename { position: *position, rename })
+        })
+        .collect()
+}
+
+/// What a benchmark of a commit is called today; none when that is its name.
+fn name_today(position: usize, id: &BenchmarkId, renames: &[FollowedRename]) -> Option<BenchmarkId> {
+    let later = renames.iter().filter(|followed| followed.position > position);
+    later.fold(None, |today, followed| followed.rename.new_id(today.as_ref().unwrap_or(id)).or(today))
+}
+
+/// What a benchmark of today was called before, and until which commit, oldest first.
+#[must_use]
+pub fn former_names(id: &BenchmarkId, renames: &[FollowedRename]) -> Vec<(BenchmarkId, usize)> {
+    let mut names: Vec<(BenchmarkId, usize)> = Vec::new();
+    let mut name = id.clone();
+    for FollowedRename { position, rename } in renames.iter().rev() {
+        let back = Rename { from: rename.to.clone(), to: rename.from.clone() };
+        if let Some(former) = back.new_id(&name) {
+            names.push((former.clone(), *position));
+            name = former;
+        }
+    }
+    names.reverse();
+    names
+}
+
+/// Gives what was recorded before a rename the names of today.
+///
+/// What was recorded under both names at one commit keeps them: then they were two benchmarks.
+pub fn followed_records(records: &mut [(usize, Vec<HistoryRecord>)], renames: &[FollowedRename]) {
+    if renames.is_empty() {
+        return;
+    }
+    for (position, records) in records {
+        let mut recorded: HashSet<(String, BenchmarkId)> = HashSet::new();
+        for record in &*records {
+            recorded.extend(record.bench_targets.iter().flat_map(|part| {
+                part.benchmarks.keys().map(|name| (record.target.clone(), id_in(part, name)))
+            }));
+        }
+        for record in records {
+            let target = record.target.clone();
+            let is_taken = |id: &BenchmarkId| recorded.contains(&(target.clone(), id.clone()));
+            let parts = std::mem::take(&mut record.bench_targets);
+            for part in parts {
+                record.bench_targets.extend(followed_part(*position, part, renames, &is_taken));
+            }
+        }
+    }
+}
+
+fn id_in(part: &RecordedTarget, name: &str) -> BenchmarkId {
+    BenchmarkId::new(&*part.package, &*part.bench_target, name)
+}
+
+/// A bench target as it was recorded, as the bench targets that its benchmarks are in today.
+fn followed_part(
+    position: usize,
+    part: RecordedTarget,
+    renames: &[FollowedRename],
+    is_taken: &dyn Fn(&BenchmarkId) -> bool,
+) -> Vec<RecordedTarget> {
+    let RecordedTarget { package, bench_target, environment, benchmarks, failed } = part;
+    let today = |name: String| {
+        let id = BenchmarkId::new(&*package, &*bench_target, name);
+        name_today(position, &id, renames).filter(|today| !is_taken(today)).unwrap_or(id)
+    };
+    let mut parts: BTreeMap<(String, String), RecordedTarget> = BTreeMap::new();
+    let empty = |package: &str, bench_target: &str| RecordedTarget {
+        package: package.to_owned(),
+        bench_target: bench_target.to_owned(),
+        environment: environment.clone(),
+        benchmarks: BTreeMap::new(),
+        failed: BTreeSet::new(),
+    };
+    let mut part_of = |package: String, bench_target: String, add: &mut dyn FnMut(&mut RecordedTarget)| {
+        let new = empty(&package, &bench_target);
+        add(parts.entry((package, bench_target)).or_insert(new));
+    };
+    // A bench target of which nothing was measured stays where it was.
+    part_of(package.clone(), bench_target.clone(), &mut |_| {});
+    for (name, metrics) in benchmarks {
+        let BenchmarkId { package, bench_target, name } = today(name);
+        part_of(package, bench_target, &mut |part| _ = part.benchmarks.insert(name.clone(), metrics.clone()));
+    }
+    for name in failed {
+        let BenchmarkId { package, bench_target, name } = today(name);
+        part_of(package, bench_target, &mut |part| _ = part.failed.insert(name.clone()));
+    }
+    parts.into_values().collect()
+}
+
+/// The baselines of a commit under the names of today.
+#[must_use]
+pub fn followed_baselines(position: usize, baselines: Baselines, renames: &[FollowedRename]) -> Baselines {
+    if renames.iter().all(|followed| followed.position <= position) {
+        return baselines;
+    }
+    let mut today = Baselines::new();
+    for (key, Baseline { environment, benchmarks }) in baselines {
+        for (name, metrics) in benchmarks {
+            let id = BenchmarkId::new(&*key.package, &*key.bench_target, name);
+            let id = name_today(position, &id, renames).unwrap_or(id);
+            let place = BaselineKey::new(&*key.target, &*id.package, &*id.bench_target);
+            let empty = || Baseline { environment: environment.clone(), benchmarks: BTreeMap::new() };
+            today.entry(place).or_insert_with(empty).benchmarks.entry(id.name).or_insert(metrics);
+        }
+    }
+    today
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::run_and_baselines;
+
+    fn rename(from: &str, to: &str) -> Rename {
+        Rename::new(from.parse().unwrap(), to.parse().unwrap()).unwrap()
+    }
+
+    fn today(position: usize, id: &str, renames: &[FollowedRename]) -> String {
+        let id = id.parse().unwrap();
+        name_today(position, &id, renames).unwrap_or(id).to_string()
+    }
+
+    #[test]
+    fn a_name_is_followed_through_every_later_rename_and_back() {
+        let (there, on) = (rename("p/t/a", "p/t/b"), rename("p/t/b", "p/t/c"));
+        let (away, back) = (rename("p/t/c", "p/t/a"), rename("p", "q"));
+        let files = [
+            (2, vec![there.clone()]),
+            (5, vec![there.clone(), on.clone()]),
+            (6, vec![there.clone(), on.clone(), away.clone(), back.clone()]),
+            (9, vec![there.clone(), on.clone(), away.clone(), back.clone(), there.clone()]),
+        ];
+        let renames = positions_of_renames(files[3].1.clone(), &files);
+        let positions: Vec<usize> = renames.iter().map(|followed| followed.position).collect();
+        assert_eq!(positions, [2, 5, 6, 6, 9]);
+        // The last one is about a package that is called otherwise by then.
+        assert_eq!(today(0, "p/t/a", &renames), "q/t/a");
+        assert_eq!(today(5, "p/t/c", &renames), "q/t/a");
+        assert_eq!(today(5, "p/t/other", &renames), "q/t/other");
+        // A new benchmark of the old name is another one.
+        assert_eq!(today(7, "p/t/a", &renames), "p/t/b");
+        assert_eq!(today(9, "p/t/a", &renames), "p/t/a");
+    }
+
+    #[test]
+    fn what_was_recorded_under_both_names_stays_two() {
+        let record = HistoryRecord::of_run(&run_and_baselines().0);
+        let names = |records: &[(usize, Vec<HistoryRecord>)]| -> Vec<String> {
+            let parts = records[0].1[0].bench_targets.iter();
+            parts.flat_map(|part| part.benchmarks.keys().map(|name| id_in(part, name).to_string())).collect()
+        };
+        let followed = |from: &str, to: &str| {
+            let mut records = vec![(1, vec![record.clone()])];
+            let renames = [FollowedRename { position: 2, rename: rename(from, to) }];
+            followed_records(&mut records, &renames);
+            names(&records)
+        };
+        let before = names(&[(1, vec![record.clone()])]);
+        assert_eq!(followed("parser/memory/ok", "parser/memory/new"), before);
+        let after = followed("parser/memory/ok", "reader/heap/fine");
+        assert!(after.contains(&"reader/heap/fine".to_owned()));
+        assert!(!after.contains(&"parser/memory/ok".to_owned()));
+        assert_eq!(after.len(), before.len());
+        let whole = followed("parser", "reader");
+        assert!(whole.iter().all(|id| id.starts_with("reader/")), "{whole:?}");
+        assert_eq!(whole.len(), before.len());
+    }
+
+    #[test]
+    fn baselines_are_followed_up_to_their_commit() {
+        let (_, baselines) = run_and_baselines();
+        let renames = [FollowedRename { position: 2, rename: rename("parser/memory", "parser/heap") }];
+        assert_eq!(followed_baselines(2, baselines.clone(), &renames), baselines);
+        let today = followed_baselines(1, baselines.clone(), &renames);
+        assert_eq!(today.keys().next().unwrap().bench_target, "heap");
+        assert!(today.values().eq(baselines.values()));
+    }
+}

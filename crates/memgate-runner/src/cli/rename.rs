@@ -1,0 +1,65 @@
+//! `update --rename`: move baselines to new names.
+
+use std::collections::BTreeMap;
+
+use memgate_report::model::{Baselines, Named};
+use memgate_report::update::{RenameInput, plan_rename, render_rename};
+
+use super::output::write_stdout;
+use crate::error::Error;
+use crate::exit::ExitCode;
+use crate::git::{Repository, files_below, resolve};
+use crate::session::{MeasureRequest, Project};
+use crate::store::{BASELINES_FOLDER, baselines_among};
+
+/// Moves baselines, and notes the new names for the history. Nothing is built or measured.
+pub(super) fn rename(
+    request: &MeasureRequest,
+    wanted: &[(Named, Named)],
+    dry_run: bool,
+    color: bool,
+    command: &str,
+) -> Result<ExitCode, Error> {
+    let project = Project::read(request)?;
+    let mut sites = BTreeMap::new();
+    for key in project.baselines.keys() {
+        sites.insert(key.clone(), project.store.load_sites(key)?);
+    }
+    let plan = plan_rename(RenameInput {
+        baselines: &project.baselines,
+        sites: &sites,
+        last_commit: &committed_baselines(&project),
+        renames: &project.store.load_renames()?,
+        wanted,
+    })?;
+    if !dry_run {
+        project.store.remove_leftovers();
+        // The new ones first: killed in between, there are both, and the same command says so.
+        let (gone, there): (Vec<_>, Vec<_>) =
+            plan.baselines.iter().partition(|(_, baseline)| baseline.benchmarks.is_empty());
+        let is_new = |key| !project.baselines.contains_key(key);
+        let (new, old): (Vec<_>, Vec<_>) = there.into_iter().partition(|(key, _)| is_new(*key));
+        for (key, baseline) in new.into_iter().chain(old) {
+            project.store.write(key, baseline)?;
+            if let Some(sites) = plan.sites.get(key) {
+                project.store.write_sites(key, sites)?;
+            }
+        }
+        project.store.write_renames(&plan.renames)?;
+        for (key, _) in gone {
+            project.store.remove(key)?;
+        }
+    }
+    write_stdout(&render_rename(&plan, dry_run, color, command))?;
+    Ok(ExitCode::Passed)
+}
+
+/// The baselines of the last commit. Without one, there is nothing that an update could have dropped since.
+fn committed_baselines(project: &Project) -> Baselines {
+    let read = || -> Result<Baselines, Error> {
+        let repository = Repository::of_workspace(project.workspace.root())?;
+        let head = resolve(&repository, "HEAD")?.commit;
+        Ok(baselines_among(files_below(&repository, head, BASELINES_FOLDER)?)?)
+    };
+    read().unwrap_or_default()
+}
