@@ -27,6 +27,7 @@ mod report;
 mod run;
 mod selftest;
 mod times;
+mod toolchains;
 mod update;
 mod verify;
 

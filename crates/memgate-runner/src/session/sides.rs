@@ -151,8 +151,8 @@ impl Revisions {
 
     /// The workspace of a tree; what is built of a checkout goes into the room's folder.
     pub(crate) fn load(&self, request: &MeasureRequest, tree: &Tree) -> Result<Workspace, Error> {
-        let build = self.room.build_folder();
-        Workspace::load_elsewhere(&tree.workspace, build, &request.cargo)
+        let build = self.room.build_folder(request.cargo.toolchain.as_ref());
+        Workspace::load_elsewhere(&tree.workspace, &build, &request.cargo)
             // Cargo was in the terminal's foreground group, and has been interrupted as well.
             .map_err(|error| {
                 if self.interrupt.is_pressed() {

@@ -61,4 +61,6 @@ mod sites_failing;
 mod sites_files;
 mod sites_metrics;
 mod times;
+#[cfg(unix)]
+mod toolchains;
 mod waivers;
