@@ -20,6 +20,7 @@ const REPORT_4: &str = include_str!("../../tests/fixtures/report.v4.json");
 const REPORT_5: &str = include_str!("../../tests/fixtures/report.v5.json");
 const REPORT_6: &str = include_str!("../../tests/fixtures/report.v6.json");
 const REPORT_7: &str = include_str!("../../tests/fixtures/report.v7.json");
+const REPORT_8: &str = include_str!("../../tests/fixtures/report.v8.json");
 
 #[test]
 fn baseline_1_is_read_and_written_as_it_was() {
@@ -62,7 +63,7 @@ fn run_4_is_read_and_written_as_it_was() {
 fn report_1_is_read() {
     assert_eq!(parse_report(REPORT_1.as_bytes()).unwrap(), report());
     // Nothing that it could say is said in another way now.
-    assert_eq!(print_report(&report()), REPORT_1.replacen("\"schema\": 1", "\"schema\": 7", 1));
+    assert_eq!(print_report(&report()), REPORT_1.replacen("\"schema\": 1", "\"schema\": 8", 1));
 }
 
 #[test]
@@ -80,13 +81,13 @@ fn report_3_is_read() {
         notice.text = notice.text.replace("compare them with", "hold them against");
     }
     assert_eq!(parse_report(REPORT_3.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_3.replacen("\"schema\": 3", "\"schema\": 7", 1));
+    assert_eq!(print_report(&report), REPORT_3.replacen("\"schema\": 3", "\"schema\": 8", 1));
 }
 
 #[test]
 fn report_4_is_read() {
     assert_eq!(parse_report(REPORT_4.as_bytes()).unwrap(), scaled_report());
-    assert_eq!(print_report(&scaled_report()), REPORT_4.replacen("\"schema\": 4", "\"schema\": 7", 1));
+    assert_eq!(print_report(&scaled_report()), REPORT_4.replacen("\"schema\": 4", "\"schema\": 8", 1));
 }
 
 #[test]
@@ -98,7 +99,7 @@ fn report_5_is_read() {
             .to_owned(),
     });
     assert_eq!(parse_report(REPORT_5.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_5.replacen("\"schema\": 5", "\"schema\": 7", 1));
+    assert_eq!(print_report(&report), REPORT_5.replacen("\"schema\": 5", "\"schema\": 8", 1));
 }
 
 #[test]
@@ -109,11 +110,11 @@ fn report_6_is_read() {
         text: "starts other processes, whose memory is not counted: parser/memory/build/10".to_owned(),
     });
     assert_eq!(parse_report(REPORT_6.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_6.replacen("\"schema\": 6", "\"schema\": 7", 1));
+    assert_eq!(print_report(&report), REPORT_6.replacen("\"schema\": 6", "\"schema\": 8", 1));
 }
 
 #[test]
-fn report_7_is_read_and_written_as_it_was() {
+fn report_7_is_read() {
     let mut report = three_causes();
     report.benchmarks.retain(|benchmark| benchmark.id.name.ends_with("/10"));
     let changes = report.benchmarks.iter_mut().flat_map(|benchmark| &mut benchmark.sites);
@@ -127,7 +128,20 @@ fn report_7_is_read_and_written_as_it_was() {
         head: vec!["1.15.1".to_owned()],
     }];
     assert_eq!(parse_report(REPORT_7.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_7);
+    assert_eq!(print_report(&report), REPORT_7.replacen("\"schema\": 7", "\"schema\": 8", 1));
+}
+
+#[test]
+fn report_8_is_read_and_written_as_it_was() {
+    let mut report = pull_request_report();
+    report.notices.push(Notice {
+        kind: NoticeKind::Since,
+        text: "this is what has changed since main (0123456789); baselines that were behind there already are taken as `update` \
+               would have written them there"
+            .to_owned(),
+    });
+    assert_eq!(parse_report(REPORT_8.as_bytes()).unwrap(), report);
+    assert_eq!(print_report(&report), REPORT_8);
 }
 
 #[test]

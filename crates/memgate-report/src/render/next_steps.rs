@@ -29,8 +29,8 @@ pub(super) fn reproduction(
     cargo_flags: &[String],
     filters: &[String],
 ) -> Option<NextStep> {
-    // `check` compares with what is committed, not with another revision.
-    if report.has_notice(NoticeKind::Revisions) {
+    // `check` alone compares with what is committed, not with another revision.
+    if report.has_notice(NoticeKind::Revisions) || report.has_notice(NoticeKind::Since) {
         return None;
     }
     let ids: BTreeSet<String> = report

@@ -3,6 +3,7 @@
 mod change;
 mod plan;
 mod render;
+mod since;
 mod sites;
 #[cfg(test)]
 mod tests;
@@ -10,4 +11,5 @@ mod tests;
 pub use change::{Change, ChangeKind};
 pub use plan::{UpdateError, UpdateInput, UpdatePlan, plan_update};
 pub use render::{SitesSummary, render_update};
+pub use since::{SinceInput, baselines_since};
 pub use sites::{BenchTargetSites, RecordedSites, sites_to_record, sites_to_write};

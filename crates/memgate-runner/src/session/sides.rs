@@ -121,6 +121,12 @@ impl Revisions {
         Ok(take_toolchain(&from.root, &into.root, self.repository.workspace())?)
     }
 
+    /// Gives a checkout the toolchain of the working tree.
+    pub(crate) fn align_toolchain_with_user(&self, into: &Tree) -> Result<(), Error> {
+        let Some(root) = self.repository.working_tree() else { return Ok(()) };
+        Ok(take_toolchain(root, &into.root, self.repository.workspace())?)
+    }
+
     /// Puts the benches of every package of one tree into the other tree's package of the same name.
     pub(crate) fn take_benches(
         &self,

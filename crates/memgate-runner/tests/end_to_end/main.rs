@@ -49,6 +49,7 @@ mod protocol;
 mod scaling;
 mod selftest;
 mod shards;
+mod since;
 mod sites_artifacts;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod sites_builds;
