@@ -4,6 +4,7 @@
 #[path = "../../../memgate-report/tests/clients/mod.rs"]
 mod clients;
 mod commits;
+mod dependencies;
 mod dials;
 mod finished;
 mod report_file;
