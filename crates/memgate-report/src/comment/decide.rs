@@ -147,6 +147,7 @@ pub fn is_clean(report: &Report) -> bool {
         | NoticeKind::Threads
         | NoticeKind::OtherProcesses
         | NoticeKind::Revisions
+        | NoticeKind::Since
         | NoticeKind::Times => false,
     };
     outcome(report) == Outcome::Passed

@@ -22,7 +22,7 @@ use crate::scaling::scaling;
 /// - 5: reports have `pull_request`; a notice may be of the kinds `not_measured` and `threads`.
 /// - 6: a notice may be of the kind `other_processes`; profiles have `packages`.
 /// - 7: `causes` beside the report, which may have `dependencies`; a change may have the note `left_out`.
-/// - 8: reports have `renames`; an explanation may have a `peak`.
+/// - 8: reports have `renames`; an explanation may have a `peak`; a notice may be of the kind `since`.
 pub const REPORT_SCHEMA: u32 = 8;
 
 /// What a report file says it is.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::rename_text::rename_texts;
-use crate::model::BenchmarkId;
+use crate::model::{BenchmarkId, EnvironmentField};
 use crate::report::{BenchmarkReport, NoticeKind, Report, Verdict};
 use crate::text::shell_quoted;
 
@@ -30,8 +30,8 @@ pub(super) fn reproduction(
     cargo_flags: &[String],
     filters: &[String],
 ) -> Option<NextStep> {
-    // `check` compares with what is committed, not with another revision.
-    if report.has_notice(NoticeKind::Revisions) {
+    // `check` alone compares with what is committed, not with another revision.
+    if report.has_notice(NoticeKind::Revisions) || report.has_notice(NoticeKind::Since) {
         return None;
     }
     let ids: BTreeSet<String> = report
@@ -159,6 +159,12 @@ pub fn next_steps(
     let to_rename = to_rename(report, command);
     let is_renaming = to_rename.is_some();
     steps.extend(to_rename);
+    if let Some([base, head]) = two_compilers(report) {
+        steps.push(NextStep {
+            why: "to see what the other compiler does to the same code",
+            command: format!("{command} compare . .{flags} --toolchain {base} --toolchain {head}{filters}"),
+        });
+    }
     let no_baseline = report.has_notice(NoticeKind::NoBaseline);
     let gone_or_other = with(&[Verdict::Missing, Verdict::Incomparable]);
     let stale = with(&[Verdict::Improved, Verdict::New]);
@@ -221,6 +227,24 @@ fn to_rename(report: &Report, command: &str) -> Option<NextStep> {
     })
 }
 
+/// The releases of the compiler, base's and head's, where another one is all that keeps something from being compared. None for
+/// nightlies: what they call themselves is not what rustup calls them.
+fn two_compilers(report: &Report) -> Option<[&str; 2]> {
+    let release = |rustc: &str| -> Option<usize> {
+        let length = rustc.find(' ').unwrap_or(rustc.len());
+        let is_plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let parts: Vec<&str> = rustc[..length].split('.').collect();
+        (parts.len() == 3 && parts.into_iter().all(is_plain)).then_some(length)
+    };
+    report.targets.iter().find_map(|target| match target.differences.as_slice() {
+        [only] if only.field == EnvironmentField::Rustc => {
+            let (base, head) = (release(&only.base)?, release(&only.head)?);
+            Some([&only.base[..base], &only.head[..head]])
+        }
+        _ => None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,5 +258,26 @@ mod tests {
         let steps = next_steps(&report, "cargo memgate", &[], &[]);
         let command = &steps.iter().find(|step| step.why == "to see one fail by itself").unwrap().command;
         assert_eq!(command, "cargo bench -p parser --bench memory -- --exact -- -x");
+    }
+
+    #[test]
+    fn another_compiler_is_told_from_the_code_by_a_command() {
+        let mut report = report();
+        let filters = ["parser".to_owned()];
+        let step = |report: &Report| {
+            let steps = next_steps(report, "cargo memgate", &[], &filters).into_iter();
+            steps.map(|step| step.command).find(|command| command.contains(" compare "))
+        };
+        let target = report.targets.iter_mut().find(|target| !target.differences.is_empty()).unwrap();
+        target.differences.retain(|difference| difference.field == EnvironmentField::Rustc);
+        target.differences[0].base = "1.90.0 (abc 2025-09-01)".into();
+        target.differences[0].head = "1.95.0 (59807616e 2026-04-14)".into();
+        let expected = "cargo memgate compare . . --toolchain 1.90.0 --toolchain 1.95.0 parser";
+        assert_eq!(step(&report).as_deref(), Some(expected));
+        for rustc in ["1.97.0-nightly (e50aa6fba 2026-05-19)", "1.9$(x).0", "", "1.95"] {
+            let target = report.targets.iter_mut().find(|target| !target.differences.is_empty()).unwrap();
+            target.differences[0].head = rustc.into();
+            assert_eq!(step(&report), None, "{rustc}");
+        }
     }
 }

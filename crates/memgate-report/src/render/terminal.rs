@@ -213,6 +213,7 @@ fn notices(report: &Report, options: &RenderOptions, paint: Paint) -> String {
             | NoticeKind::Threads
             | NoticeKind::OtherProcesses
             | NoticeKind::Revisions
+            | NoticeKind::Since
             | NoticeKind::Times => ("note", BOLD),
             NoticeKind::NoBaseline
             | NoticeKind::NoSavedTimes

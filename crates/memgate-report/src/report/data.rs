@@ -214,6 +214,8 @@ pub enum NoticeKind {
     NoSavedTimes,
     /// Base is no committed baseline but another revision; which, and how both were built.
     Revisions,
+    /// The report is of what has changed since a revision; which, and what was red there already.
+    Since,
 }
 
 /// How long it took, in milliseconds.

@@ -62,6 +62,7 @@ pub fn outcome(report: &Report) -> Outcome {
         | NoticeKind::Threads
         | NoticeKind::OtherProcesses
         | NoticeKind::Revisions
+        | NoticeKind::Since
         | NoticeKind::Times
         | NoticeKind::NoAcceptance
         | NoticeKind::BecameNoisy => Outcome::Passed,

@@ -5,6 +5,7 @@ mod plan;
 mod rename;
 mod render;
 mod render_rename;
+mod since;
 mod sites;
 #[cfg(test)]
 mod tests;
@@ -14,4 +15,5 @@ pub use plan::{UpdateError, UpdateInput, UpdatePlan, plan_update};
 pub use rename::{MovedBenchmark, RenameError, RenameInput, RenamePlan, plan_rename};
 pub use render::{SitesSummary, render_update};
 pub use render_rename::render_rename;
+pub use since::{SinceInput, baselines_since};
 pub use sites::{BenchTargetSites, RecordedSites, sites_to_record, sites_to_write};

@@ -18,7 +18,6 @@ use super::origin::Origins;
 use super::platform::cfg_of;
 use super::process_environment::variables;
 use super::profiles::{self, BenchUnit};
-use super::program::cargo;
 use super::{
     BenchTarget, Candidate, CargoError, CargoOptions, Configuration, Settings, Workspace, rustflags,
 };
@@ -59,7 +58,7 @@ pub fn build(
     begins: &dyn Fn(&str),
 ) -> Result<Built, CargoError> {
     let settings = Settings::ask(workspace, options.cargo)?;
-    let configuration = Configuration::load(workspace.root());
+    let configuration = Configuration::load(workspace.root(), options.cargo);
     let runner = runner(&configuration, workspace, &settings)?;
     let cfg = OnceCell::new();
     let holds = |platform: &Platform| {
@@ -184,7 +183,7 @@ fn build_command(
     settings: &Settings,
 ) -> Command {
     let profile = &options.cargo.profile;
-    let mut command = Command::new(cargo());
+    let mut command = options.cargo.cargo();
     command.current_dir(workspace.root()).args([
         "bench",
         "--no-run",

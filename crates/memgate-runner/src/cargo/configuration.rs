@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use cargo_metadata::cargo_platform::{Cfg, Platform};
 use serde_json::Value;
 
-use super::CargoError;
-use super::program::cargo;
+use super::{CargoError, CargoOptions};
 use crate::process;
 
 /// Cargo's merged configuration, without what environment variables override.
@@ -17,6 +15,8 @@ pub(super) struct Configuration {
     root: Value,
     /// Where cargo sees things from.
     folder: PathBuf,
+    /// Which cargo is asked.
+    options: CargoOptions,
 }
 
 impl Configuration {
@@ -25,10 +25,10 @@ impl Configuration {
     ///
     /// `RUSTC_BOOTSTRAP` lets a stable cargo answer; nothing is built with it set.
     #[must_use]
-    pub(super) fn load(folder: &Path) -> Self {
-        let answer = ask(folder, &["--format", "json"]);
+    pub(super) fn load(folder: &Path, options: &CargoOptions) -> Self {
+        let answer = ask(folder, options, &["--format", "json"]);
         let root = answer.and_then(|answer| serde_json::from_slice(&answer).ok());
-        Self { root: root.unwrap_or_default(), folder: folder.to_owned() }
+        Self { root: root.unwrap_or_default(), folder: folder.to_owned(), options: options.clone() }
     }
 
     fn targets(&self) -> impl Iterator<Item = (&str, &Value)> {
@@ -79,7 +79,7 @@ impl Configuration {
 
     /// The folder that a path in a setting is relative to: the one with the `.cargo` in which the setting is.
     fn folder_of_setting(&self, key: &[&str]) -> PathBuf {
-        let text = ask(&self.folder, &["--show-origin"]).unwrap_or_default();
+        let text = ask(&self.folder, &self.options, &["--show-origin"]).unwrap_or_default();
         let file = origin(&String::from_utf8_lossy(&text), key);
         // What is in no file is relative to where cargo is started.
         let folder = file.and_then(|file| file.ancestors().nth(2).map(Path::to_path_buf));
@@ -87,8 +87,8 @@ impl Configuration {
     }
 }
 
-fn ask(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
-    let mut command = Command::new(cargo());
+fn ask(folder: &Path, options: &CargoOptions, arguments: &[&str]) -> Option<Vec<u8>> {
+    let mut command = options.cargo();
     command.args(["-Zunstable-options", "config", "get"]).args(arguments);
     command.env("RUSTC_BOOTSTRAP", "1").current_dir(folder);
     Some(process::ask(command).ok()?.stdout)
@@ -155,6 +155,7 @@ mod tests {
     #[test]
     fn the_merged_configuration_is_read() {
         let configuration = Configuration {
+            options: CargoOptions::default(),
             root: serde_json::json!({
                 "env": {"A": "1", "B": {"value": "x", "force": true}},
                 "target": {

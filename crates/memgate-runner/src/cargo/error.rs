@@ -30,6 +30,16 @@ pub enum CargoError {
     /// The command line names a feature that no selected package has.
     #[error("no selected package has the feature `{0}`")]
     UnknownFeature(String),
+    /// A toolchain that the command line names is not there.
+    #[error("no toolchain `{name}`: {problem}{advice}")]
+    NoToolchain {
+        /// What was asked for.
+        name: String,
+        /// Why there is none.
+        problem: String,
+        /// What helps.
+        advice: String,
+    },
     /// Cargo or rustc could not be started.
     #[error("failed to start `{program}`: {problem}")]
     Start {
@@ -111,6 +121,7 @@ impl CargoError {
                 | Self::UnknownBenchTarget { .. }
                 | Self::UnknownFeature(_)
                 | Self::SeveralTargets(_)
+                | Self::NoToolchain { .. }
         )
     }
 }

@@ -30,6 +30,7 @@ mod rustflags;
 mod settings;
 mod source;
 mod sources;
+mod toolchain;
 mod workspace;
 mod wrappers;
 
@@ -42,6 +43,7 @@ pub use error::CargoError;
 pub use options::{CargoOptions, DEFAULT_PROFILE};
 pub(crate) use program::metadata;
 pub use settings::Settings;
+pub use toolchain::Toolchain;
 pub use workspace::{Candidate, Workspace};
 
 use configuration::Configuration;

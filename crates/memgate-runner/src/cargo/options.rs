@@ -1,6 +1,10 @@
 //! What cargo is told.
 
 use std::path::PathBuf;
+use std::process::Command;
+
+use super::Toolchain;
+use super::program::cargo;
 
 /// The profile of `cargo bench`.
 pub const DEFAULT_PROFILE: &str = "bench";
@@ -28,9 +32,16 @@ pub struct CargoOptions {
     pub locked: bool,
     /// Do not use the network
     pub offline: bool,
+    /// Build with another toolchain than the one that holds here
+    pub toolchain: Option<Toolchain>,
 }
 
 impl CargoOptions {
+    /// Cargo, as a program to be started: that of the toolchain that is asked for, or else the one that runs us.
+    pub(super) fn cargo(&self) -> Command {
+        self.toolchain.as_ref().map_or_else(|| Command::new(cargo()), Toolchain::command)
+    }
+
     /// The features, one by one; cargo takes spaces between them too.
     #[must_use]
     pub fn feature_list(&self) -> Vec<String> {

@@ -10,11 +10,10 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use cargo_metadata::Message;
 
-use super::program::{cargo, rustc_says};
+use super::program::rustc_says;
 use super::wrappers::{VARIABLES, Wrapper};
 use super::{CargoError, CargoOptions, Workspace, rustflags};
 use crate::process::ask;
@@ -114,7 +113,7 @@ fn ask_cargo(workspace: &Workspace, options: &CargoOptions) -> Result<Answers, C
     for (name, text) in FILES {
         write_if_other(&package.join(name), text)?;
     }
-    let mut command = Command::new(cargo());
+    let mut command = options.cargo();
     // Cargo looks for settings where it is started. Of several targets one may not build, and all of them are to be heard.
     command.current_dir(workspace.root());
     command.args(["check", "--quiet", "--keep-going", "--message-format", "json"]);

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, TargetKind};
 use memgate_report::model::Need;
@@ -12,7 +11,7 @@ use memgate_report::text::nearest;
 use super::coverage::Usage;
 use super::enabled::enabled_features;
 use super::locked::Locked;
-use super::program::{cargo, metadata};
+use super::program::metadata;
 use super::reach::Reach;
 
 use super::{CargoError, CargoOptions, profiles};
@@ -92,6 +91,14 @@ impl Workspace {
 
     fn ask(mut command: MetadataCommand, options: &CargoOptions) -> Result<Self, CargoError> {
         command.other_options(options.lock_flags());
+        if let Some(toolchain) = &options.toolchain {
+            if let Some(cargo) = toolchain.cargo() {
+                command.cargo_path(cargo);
+            }
+            for (name, value) in toolchain.variables() {
+                command.env(name, value);
+            }
+        }
         let metadata = metadata(&command)?;
         let target_folder = metadata.target_directory.as_std_path().join("memgate");
         Ok(Self { metadata, target_folder })
@@ -277,7 +284,7 @@ impl Workspace {
         features: &[String],
         options: &CargoOptions,
     ) -> BTreeSet<String> {
-        let mut command = Command::new(cargo());
+        let mut command = options.cargo();
         command.current_dir(self.root()).args(["bench", "--benches", "--package", &package.id.repr]);
         command.arg("--manifest-path").arg(&package.manifest_path);
         command.args(["--profile", &options.profile]).args(self.place_flags(&self.target_folder()));

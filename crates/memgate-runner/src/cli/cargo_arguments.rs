@@ -66,6 +66,7 @@ impl CargoArguments {
             manifest_path,
             locked,
             offline,
+            toolchain: None,
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::process::Interrupt;
 use crate::session::{
-    CommittedSites, MeasureRequest, Measured, Project, Purpose, Recorder, accepted_by_change,
+    CommittedSites, MeasureRequest, Measured, Project, Purpose, Recorder, Since, accepted_by_change,
     changed_dependencies, check_artifacts, explain_red, find_renames, pull_request_of_event, take_wall_clock,
 };
 
@@ -33,6 +33,9 @@ pub(super) struct CheckArguments {
     /// Exit with 103 when a baseline is stale: a benchmark improved or is new, or a waiver is no longer needed
     #[arg(long)]
     pub(super) strict: bool,
+    /// Say what has changed since this revision, which is measured first: what was red there already is told apart, and not red
+    #[arg(long, value_name = "REVISION", conflicts_with = "time")]
+    since: Option<String>,
     /// Don't look for the call sites of what is red
     #[arg(long, help_heading = "Call sites")]
     no_explain: bool,
@@ -45,6 +48,15 @@ pub(super) struct CheckArguments {
     /// Leave pprof, DHAT and flame graph files of what is red in this folder
     #[arg(long, value_name = "DIR", conflicts_with = "no_explain", help_heading = "Call sites")]
     artifacts: Option<PathBuf>,
+}
+
+impl CheckArguments {
+    /// Measures the revision since which changes are asked for.
+    fn measure_since(&self, request: &MeasureRequest, project: &Project) -> Result<Option<Since>, Error> {
+        let Some(name) = &self.since else { return Ok(None) };
+        request.refuse_partition("check --since", "name benchmarks or packages instead")?;
+        Since::measure(name, project, request, !self.no_explain).map(Some)
+    }
 }
 
 pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCode, Error> {
@@ -64,9 +76,13 @@ fn measure_and_report(
     arguments.output.check()?;
     check_artifacts(arguments.artifacts.as_deref())?;
     let request = arguments.measure.request()?;
-    let project = Project::load(&request)?;
+    let mut project = Project::load(&request)?;
     // Before anything is built: a revision that is not there is not there after a build either.
     let accepted = accepted_by_change(arguments.acceptance.base.as_deref(), &project, service)?;
+    let since = arguments.measure_since(&request, &project)?;
+    if let Some(since) = &since {
+        project.baselines.clone_from(&since.baselines);
+    }
     let Measured { run, timing, targets, interrupt } =
         project.measure(&request, Purpose::Verdict, command)?;
     let mut report = compare(ComparisonInput {
@@ -78,16 +94,24 @@ fn measure_and_report(
     });
     report.timing = Some(timing);
     add_wall_clock(&mut report, arguments, &request, &project, &targets, &interrupt)?;
+    let (since_sites, since_dependencies) = match since {
+        Some(since) => {
+            since.add_to(&mut report);
+            (Some(since.sites), Some(since.dependencies))
+        }
+        None => (None, None),
+    };
     let mut unwritten = None;
     if !arguments.no_explain {
         let options = request.options(&project.config);
         let mut recorder = Recorder::new(&project, &targets, options, &interrupt);
-        let mut committed = CommittedSites::new(&project.store);
+        let mut committed = since_sites.unwrap_or_else(|| CommittedSites::new(&project.store));
         find_renames(&mut report, &run.target, &mut recorder, &mut committed)?;
         let red = explain_red(&mut report, recorder, committed, arguments.artifacts.as_deref())?;
         if red.count > 0 {
             let base = arguments.acceptance.base.as_deref();
-            report.dependencies = changed_dependencies(&project, base, service);
+            report.dependencies =
+                since_dependencies.unwrap_or_else(|| changed_dependencies(&project, base, service));
         }
         unwritten = red.unwritten;
         if let Some(folder) = arguments.artifacts.as_ref().filter(|_| unwritten.is_none()) {

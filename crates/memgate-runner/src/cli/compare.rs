@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use memgate_report::compare::{ComparisonInput, compare};
-use memgate_report::model::{Baselines, Run};
+use memgate_report::model::Baselines;
 use memgate_report::report::{Notice, NoticeKind, Report, Timing, outcome};
 
 use super::arguments::{MeasureArguments, OutputArguments};
 use super::output::write_report;
+use super::toolchains::Toolchains;
 use crate::clock::today;
 use crate::config::load_config;
 use crate::error::Error;
@@ -16,16 +17,17 @@ use crate::git::{Revision, resolve};
 use crate::revisions::Release;
 use crate::session::{
     CommittedSites, Measured, Purpose, Recorder, Revisions, Tree, as_baselines, changed_between,
-    check_artifacts, compilers, explain_red, record_sites,
+    check_artifacts, explain_red, record_sites,
 };
 
 /// Measure two revisions, and compare them
 ///
-/// Each is built in a checkout of its own, the working tree in a copy, with one toolchain; the working tree, the index, branches
+/// Each is built in a checkout of its own, the working tree in a copy, with one toolchain, unless `--toolchain` names two; the working tree, the index, branches
 /// and stashes stay as they are. Limits, budgets and waivers are those of HEAD. Committed baselines take no part.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct CompareArguments {
-    /// The revision to compare with: a branch, a tag, a commit; or a release on the registry, such as `parser@1.2.3`
+    /// The revision to compare with: a branch, a tag, a commit; `.` is the working tree; or a release on the registry, such as
+    /// `parser@1.2.3`
     #[arg(value_name = "BASE")]
     base: String,
     /// The revision to compare; `.` is the working tree
@@ -38,6 +40,9 @@ pub(super) struct CompareArguments {
     /// Whose benches to measure both with: each with its own, or old code with today's
     #[arg(long, value_enum, default_value = "each", value_name = "SIDE", help_heading = "Measuring")]
     benches_from: BenchesFrom,
+    /// Build both with a toolchain, by its name or folder; given twice, BASE with the first and HEAD with the second
+    #[arg(long = "toolchain", value_name = "TOOLCHAIN", help_heading = "Measuring")]
+    toolchains: Vec<String>,
     /// Exit with 103 when something improved, is new, or a waiver is no longer needed
     #[arg(long)]
     strict: bool,
@@ -66,15 +71,27 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
     check_artifacts(arguments.artifacts.as_deref())?;
     let mut request = arguments.measure.request()?;
     request.refuse_partition("compare", "name benchmarks or packages instead")?;
+    let toolchains = Toolchains::find(&arguments.toolchains)?;
     let revisions = Revisions::open(&request)?;
     let base = base(&revisions, &arguments.base)?;
     let head = match arguments.head.as_str() {
-        WORKING_TREE => revisions.working_tree("head")?,
-        name => revisions.check_out(&resolve(&revisions.repository, name)?, "head")?,
+        WORKING_TREE => None,
+        name => Some(resolve(&revisions.repository, name)?),
     };
-    let config = load_config(&head.workspace)?;
+    let has_one_source = match (&base, &head) {
+        (Base::WorkingTree, None) => true,
+        (Base::Revision(base), Some(head)) => base.commit == head.commit,
+        _ => false,
+    };
+    let head = match head {
+        None => revisions.working_tree("head")?,
+        Some(revision) => revisions.check_out(&revision, "head")?,
+    };
+    let mut config = load_config(&head.workspace)?;
+    toolchains.allow_two_compilers(&mut config.policy);
     let mut notes = Vec::new();
     let base = match base {
+        Base::WorkingTree => revisions.working_tree("base")?,
         Base::Revision(revision) => revisions.check_out(&revision, "base")?,
         Base::Release(release) => {
             let packages = revisions.load(&request, &head)?.packages();
@@ -92,22 +109,23 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
             base
         }
     };
-    let request = &request;
+    let base_request = &request.with_toolchain(toolchains.base.as_ref());
+    let request = &request.with_toolchain(toolchains.head.as_ref());
     revisions.align_toolchain(&head, &base)?;
     if arguments.benches_from == BenchesFrom::Head {
         revisions.take_benches(request, &head, &base)?;
     }
 
     revisions.console.say(&format!("   Base is {}", base.label));
-    let project = revisions.project(request, &base, config.clone(), Baselines::new())?;
+    let project = revisions.project(base_request, &base, config.clone(), Baselines::new())?;
     let Measured { run: base_run, timing: base_timing, targets, .. } =
-        revisions.measure(request, &base, &project, Purpose::Base, None)?;
+        revisions.measure(base_request, &base, &project, Purpose::Base, None)?;
     let baselines = as_baselines(&base_run, &base.label)?;
     // Before head is built over it.
     let sites = if arguments.no_explain {
         CommittedSites::recorded(Default::default())
     } else {
-        let options = request.options(&config);
+        let options = base_request.options(&config);
         let mut recorder = Recorder::new(&project, &targets, options, &revisions.interrupt);
         CommittedSites::recorded(record_sites(&base_run, &mut recorder, &revisions.console)?)
     };
@@ -137,7 +155,15 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
     );
     notes.extend(revisions.submodule_notes()?);
     notes.extend(revisions.checkout_notes());
-    add_notices(&mut report, arguments.benches_from, (&base, &base_run), (&head, &run), notes);
+    toolchains.say_once(&mut report, &project.config.policy);
+    let built_with = toolchains.built_with(&base_run, &run);
+    let whose = if has_one_source {
+        toolchains.of_one_source()
+    } else {
+        toolchains.of_two_sources(command, &arguments.base, &arguments.head)
+    };
+    notes.splice(0..0, whose);
+    add_notices(&mut report, arguments.benches_from, &base, &head, &built_with, notes);
     let mut failures = Vec::new();
     if !arguments.no_explain {
         let options = request.options(&project.config);
@@ -155,12 +181,16 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
 
 /// What is compared with.
 enum Base {
+    WorkingTree,
     Revision(Revision),
     Release(Release),
 }
 
-/// What BASE means: a revision, if git knows one of this name.
+/// What BASE means: a revision, if git knows one of this name and it is not the working tree's.
 fn base(revisions: &Revisions, name: &str) -> Result<Base, Error> {
+    if name == WORKING_TREE {
+        return Ok(Base::WorkingTree);
+    }
     match (resolve(&revisions.repository, name), Release::parse(name)) {
         (Ok(revision), _) => Ok(Base::Revision(revision)),
         (Err(_), Some(release)) => Ok(Base::Release(release)),
@@ -172,21 +202,17 @@ fn base(revisions: &Revisions, name: &str) -> Result<Base, Error> {
 fn add_notices(
     report: &mut Report,
     benches: BenchesFrom,
-    base: (&Tree, &Run),
-    head: (&Tree, &Run),
+    base: &Tree,
+    head: &Tree,
+    built_with: &str,
     notes: Vec<String>,
 ) {
-    let (ours, theirs) = (compilers(base.1), compilers(head.1));
-    let toolchain = if ours == theirs {
-        format!("both were built with rustc {}", ours.join(", "))
-    } else {
-        format!("base was built with rustc {}, head with {}", ours.join(", "), theirs.join(", "))
-    };
     let benches = match benches {
         BenchesFrom::Each => "",
         BenchesFrom::Head => ", both with the benches of head",
     };
-    let compared = format!("{} is compared with {}{benches}; {toolchain}", head.0.label, base.0.label);
+    let other = if base.label == head.label { "itself" } else { &base.label };
+    let compared = format!("{} is compared with {other}{benches}; {built_with}", head.label);
     // Two notices of one text would be one.
     for text in std::iter::once(compared).chain(notes) {
         report.notices.push(Notice { kind: NoticeKind::Revisions, text });

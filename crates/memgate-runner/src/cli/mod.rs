@@ -28,6 +28,7 @@ mod report;
 mod run;
 mod selftest;
 mod times;
+mod toolchains;
 mod update;
 mod verify;
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::RevisionsError;
+use crate::cargo::Toolchain;
 use crate::git::{GitError, NotWritten, Oid, Repository, freshen, write_files, write_working_files};
 use crate::process::{Interrupt, Lock, Removal, remove_under_lock, try_lock};
 
@@ -78,10 +79,14 @@ impl Room {
         self.build.parent().unwrap_or(&self.build)
     }
 
-    /// The target folder of everything that is built of checkouts.
+    /// The target folder of everything that is built of checkouts; with a toolchain that was asked for, its own: cargo tells two
+    /// compilers by what they call themselves, and one's own builds of the compiler may all do so alike. All such are equally long.
     #[must_use]
-    pub(crate) fn build_folder(&self) -> &Path {
-        &self.build
+    pub(crate) fn build_folder(&self, toolchain: Option<&Toolchain>) -> PathBuf {
+        let Some(toolchain) = toolchain else { return self.build.clone() };
+        let mut hasher = DefaultHasher::new();
+        toolchain.programs().hash(&mut hasher);
+        self.build.with_file_name(format!("build-{:016x}", hasher.finish()))
     }
 
     /// A folder of the place, which is not made here.

@@ -18,6 +18,7 @@ mod request;
 mod search;
 mod self_test;
 mod sides;
+mod since;
 mod times;
 
 pub(crate) use acceptance::{accepted_by_change, pull_request_of_event};
@@ -39,4 +40,5 @@ pub(crate) use request::MeasureRequest;
 pub(crate) use search::Search;
 pub(crate) use self_test::SelfTest;
 pub(crate) use sides::{Revisions, Tree, as_baselines, compilers, record_sites};
+pub(crate) use since::Since;
 pub(crate) use times::{TimesRequest, take_wall_clock};

@@ -7,7 +7,7 @@ use memgate_protocol::WindowPlan;
 use memgate_report::config::Config;
 use memgate_report::model::{BenchmarkId, Partition, Selection};
 
-use crate::cargo::CargoOptions;
+use crate::cargo::{CargoOptions, Toolchain};
 use crate::error::Error;
 use crate::measure::{MeasureOptions, ProcessCounts};
 
@@ -64,6 +64,13 @@ impl MeasureRequest {
         let mut request = self.clone();
         request.cargo.packages = vec![package.to_owned()];
         request.selection.packages.clone_from(&request.cargo.packages);
+        request
+    }
+
+    /// The same, built with a toolchain; with the one that holds here, where none is asked for.
+    pub(crate) fn with_toolchain(&self, toolchain: Option<&Toolchain>) -> Self {
+        let mut request = self.clone();
+        request.cargo.toolchain = toolchain.cloned();
         request
     }
 

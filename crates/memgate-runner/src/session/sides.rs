@@ -121,6 +121,12 @@ impl Revisions {
         Ok(take_toolchain(&from.root, &into.root, self.repository.workspace())?)
     }
 
+    /// Gives a checkout the toolchain of the working tree.
+    pub(crate) fn align_toolchain_with_user(&self, into: &Tree) -> Result<(), Error> {
+        let Some(root) = self.repository.working_tree() else { return Ok(()) };
+        Ok(take_toolchain(root, &into.root, self.repository.workspace())?)
+    }
+
     /// Puts the benches of every package of one tree into the other tree's package of the same name.
     pub(crate) fn take_benches(
         &self,
@@ -151,8 +157,8 @@ impl Revisions {
 
     /// The workspace of a tree; what is built of a checkout goes into the room's folder.
     pub(crate) fn load(&self, request: &MeasureRequest, tree: &Tree) -> Result<Workspace, Error> {
-        let build = self.room.build_folder();
-        Workspace::load_elsewhere(&tree.workspace, build, &request.cargo)
+        let build = self.room.build_folder(request.cargo.toolchain.as_ref());
+        Workspace::load_elsewhere(&tree.workspace, &build, &request.cargo)
             // Cargo was in the terminal's foreground group, and has been interrupted as well.
             .map_err(|error| {
                 if self.interrupt.is_pressed() {

@@ -4,6 +4,7 @@
 #[path = "../../../memgate-report/tests/clients/mod.rs"]
 mod clients;
 mod commits;
+mod dependencies;
 mod dials;
 mod finished;
 mod report_file;
@@ -51,6 +52,7 @@ mod renames;
 mod scaling;
 mod selftest;
 mod shards;
+mod since;
 mod sites_artifacts;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod sites_builds;
@@ -63,4 +65,6 @@ mod sites_failing;
 mod sites_files;
 mod sites_metrics;
 mod times;
+#[cfg(unix)]
+mod toolchains;
 mod waivers;
