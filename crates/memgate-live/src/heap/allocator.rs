@@ -15,7 +15,7 @@ use super::{slots, slow};
 /// refuses is not counted if it has 1 MiB or more; less than that is, which happens where even so little can't be had.
 ///
 /// # Memory
-/// Of its own, mapped once and never given back: 0.2 MiB, and what is used of at most 8 MiB for frames, 1 MiB for stacks, 8 MiB for live
+/// Of its own, mapped once and never given back: 0.3 MiB, and what is used of at most 8 MiB for frames, 1 MiB for stacks, 8 MiB for live
 /// samples and 128 bytes for each thread that runs at the same time. What does not fit any more is in the profile's row without addresses,
 /// and in [`Counters::dropped`](crate::Counters::dropped).
 ///
