@@ -11,7 +11,7 @@ mod workload;
 use std::process::ExitCode;
 
 pub use timing::nanoseconds_per_run;
-pub use workload::{BLOCKS, CHURNED_BLOCKS, Workload};
+pub use workload::{BLOCKS, CHURNED_BLOCKS, Workload, change_churned_blocks};
 
 /// The `main` of an executable that stands for one allocator: `NAME WORKLOAD THREADS` prints the nanoseconds that one
 /// run of the workload takes.

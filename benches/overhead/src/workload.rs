@@ -118,6 +118,12 @@ struct Churn {
 
 thread_local! {
     static CHURN: RefCell<Churn> = const { RefCell::new(Churn { blocks: Vec::new(), state: 1 }) };
+    static OTHERS: RefCell<Churn> = const { RefCell::new(Churn { blocks: Vec::new(), state: 1 }) };
+}
+
+/// Has [`Workload::Churn`] go on with other blocks in this thread; and the next call, with the ones from before.
+pub fn change_churned_blocks() {
+    CHURN.with(|blocks| OTHERS.with(|others| blocks.swap(others)));
 }
 
 impl Churn {

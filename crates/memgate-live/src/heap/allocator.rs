@@ -1,9 +1,9 @@
 //! The global allocator.
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::compiler_fence;
 
-use super::filter::hash;
-use super::process::FILTER;
 use super::{slots, slow};
 
 /// A global allocator that counts, and samples, around any other.
@@ -11,11 +11,11 @@ use super::{slots, slow};
 /// It passes every call through to the inner allocator (`alloc_zeroed` and `realloc` as themselves, never emulated), and begins with
 /// the process's first allocation. What it costs is in the repository's `docs/PERFORMANCE.md`.
 ///
-/// A block that is reallocated is counted as freed and allocated anew, whether or not it moves. A block that the inner allocator
-/// refuses is not counted if it has 1 MiB or more; a smaller one is, which happens where even so little can't be had.
+/// A block that is reallocated is counted as freed and allocated anew, whether or not it moves. What the inner allocator
+/// refuses is not counted if it has 1 MiB or more; less than that is, which happens where even so little can't be had.
 ///
 /// # Memory
-/// Of its own, mapped once and never given back: 0.1 MiB, and what is used of at most 8 MiB for frames, 1 MiB for stacks, 8 MiB for live
+/// Of its own, mapped once and never given back: 0.3 MiB, and what is used of at most 8 MiB for frames, 1 MiB for stacks, 8 MiB for live
 /// samples and 128 bytes for each thread that runs at the same time. What does not fit any more is in the profile's row without addresses,
 /// and in [`Counters::dropped`](crate::Counters::dropped).
 ///
@@ -78,9 +78,12 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Heap<A> {
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         let slot = slots::mine();
-        if unlikely(FILTER.may_hold(hash(block.addr() as u64)) || !slot.counts_frees()) {
+        if unlikely(slot.may_be_sampled(block)) {
             // SAFETY: the caller keeps `dealloc`'s contract.
-            return unsafe { slow::dealloc(&self.inner, block, layout) };
+            unsafe { slow::dealloc(&self.inner, block, layout) };
+            // So that this is a call and no jump: otherwise, built with frame pointers, the other case would set one, too.
+            compiler_fence(SeqCst);
+            return;
         }
         slot.count_free(layout.size());
         // SAFETY: `block` came from a method of `self`, and so from `inner`, with this `layout`; the caller says so.
@@ -102,18 +105,16 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Heap<A> {
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         let slot = slots::mine();
-        let allocated = slot.allocated_with(new_size);
-        let Some(allocated) = allocated.filter(|_| !FILTER.may_hold(hash(block.addr() as u64))) else {
-            // SAFETY: the caller keeps `realloc`'s contract.
-            return unsafe { slow::realloc(&self.inner, block, layout, new_size) };
-        };
-        // SAFETY: `block` came from a method of `self`, and so from `inner`, with this `layout`; the caller says so, and that
-        // `new_size` is above zero and does not overflow when rounded up to the alignment.
-        let moved = unsafe { self.inner.realloc(block, layout, new_size) };
-        if !unlikely(moved.is_null()) {
+        if let Some(allocated) = slot.allocated_with(new_size)
+            && !slot.may_be_sampled(block)
+        {
             slot.count_free(layout.size());
             slot.count_allocation(allocated);
+            // SAFETY: `block` came from a method of `self`, and so from `inner`, with this `layout`; the caller says so, and that
+            // `new_size` is above zero and does not overflow when rounded up to the alignment.
+            return unsafe { self.inner.realloc(block, layout, new_size) };
         }
-        moved
+        // SAFETY: the caller keeps `realloc`'s contract.
+        unsafe { slow::realloc(&self.inner, block, layout, new_size) }
     }
 }

@@ -33,7 +33,10 @@ pub(super) fn allocated(block: *mut u8, size: usize, frame: u64) {
     };
     start(&busy);
     let sampled = match slots::claim(&busy) {
-        Some(slot) => slot.count_or_sample(size),
+        Some(slot) => {
+            slot.look_through(&FILTER);
+            slot.count_or_sample(size)
+        }
         None => {
             SHARED.count_allocation(size);
             SHARED.sampled(size)
@@ -70,7 +73,10 @@ pub(super) fn freed(size: usize) {
         slots::claim(&busy)
     });
     match slot {
-        Some(slot) => slot.count_free(size),
+        Some(slot) => {
+            slot.look_through(&FILTER);
+            slot.count_free(size);
+        }
         None => SHARED.count_free(size),
     }
 }

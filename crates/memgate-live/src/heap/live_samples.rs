@@ -3,7 +3,6 @@
 //! A table of open addressing for each of some tens of hash ranges, each in a lock of its own. A removal closes the gap by moving
 //! back what comes after, so that no tombstones are left for a loop that frees one address again and again.
 
-use super::filter::hash;
 use super::memory::ZeroIsValid;
 
 /// A table begins with room for so many, and doubles.
@@ -170,10 +169,10 @@ fn limit(capacity: usize) -> usize {
     capacity / 8 * 7
 }
 
-/// Where a sample would like to lie, before it is made to fit. Other bits of the hash value than those by which tables and cells
-/// of the filter are chosen.
+/// Where a sample would like to lie, before it is made to fit. Of the whole address, and so other bits than those by which tables and
+/// cells of the filter are chosen.
 fn home(address: u64) -> usize {
-    (hash(address) >> 34) as usize
+    (address.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 34) as usize
 }
 
 /// Puts a sample where it belongs: at a free place, or that of the one at the same address (false). None when there is none.

@@ -23,6 +23,7 @@ mod collect;
 mod error;
 #[expect(unsafe_code, reason = "reads the stack")]
 mod events;
+#[expect(unsafe_code, reason = "follows a pointer from one word, without a check")]
 mod filter;
 #[expect(unsafe_code, reason = "asks the system to be told of forks")]
 mod fork;

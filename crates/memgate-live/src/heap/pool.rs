@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 
+use super::filter::{Filter, View, hash};
 use super::gap::{Random, gap_bytes, mixed};
 use super::interval::sampling_interval;
 use super::memory::{ZeroIsValid, map};
@@ -30,6 +31,8 @@ pub(super) struct Slot {
     pub(super) allocations: AtomicU64,
     pub(super) freed_bytes: AtomicU64,
     pub(super) frees: AtomicU64,
+    /// What says which blocks may be sampled. Made of zeroes only while the pool has not handed this out yet.
+    filter: View,
     /// The block that brings `allocated_bytes` so far is sampled.
     next_sample: AtomicU64,
     /// The mean gap with which `next_sample` was drawn.
@@ -40,7 +43,7 @@ pub(super) struct Slot {
 }
 
 #[expect(unsafe_code, reason = "says that zeroes are a slot")]
-// SAFETY: made of atomic integers alone, for which every pattern of bits is a value.
+// SAFETY: made of atomic integers, for which every pattern of bits is a value, and of an atomic pointer, which may be null.
 unsafe impl ZeroIsValid for Slot {}
 
 /// Adds to a counter that only this thread writes.
@@ -58,6 +61,7 @@ impl Slot {
             allocations: AtomicU64::new(0),
             freed_bytes: AtomicU64::new(0),
             frees: AtomicU64::new(0),
+            filter: View::of_anything(),
             next_sample: AtomicU64::new(0),
             interval_bytes: AtomicU64::new(0),
             random: AtomicU64::new(0),
@@ -73,10 +77,17 @@ impl Slot {
         (allocated < self.next_look.load(Relaxed)).then_some(allocated)
     }
 
-    /// Whether a free can simply be counted.
+    /// Whether a block may be sampled, or this is nobody's slot. Otherwise its free can simply be counted.
     #[inline(always)]
-    pub(super) fn counts_frees(&self) -> bool {
-        self.next_look.load(Relaxed) != DRAW_ANEW
+    #[expect(unsafe_code, reason = "says that the slot has been handed out")]
+    pub(super) fn may_be_sampled(&self, block: *mut u8) -> bool {
+        // SAFETY: no slot leaves `Pool::take` with zeroes there, and none is made with them elsewhere.
+        unsafe { self.filter.may_hold(hash(block.addr() as u64)) }
+    }
+
+    /// Looks through what fits the number of live samples now. For the slot's own thread, now and then.
+    pub(super) fn look_through(&self, filter: &'static Filter) {
+        self.filter.look_through(filter);
     }
 
     /// Counts a block that [`allocated_with`](Self::allocated_with) allowed.
@@ -185,6 +196,7 @@ impl Pool {
             return Some(slot);
         }
         let slot = self.slots.get(self.used)?;
+        slot.filter.forget();
         self.used += 1;
         Some(slot)
     }
@@ -244,7 +256,10 @@ mod tests {
     #[test]
     fn nobodys_slot_counts_nothing_by_itself() {
         let slot = Slot::nobodys();
-        assert!(slot.allocated_with(1).is_none() && !slot.counts_frees());
+        assert!(slot.allocated_with(1).is_none() && slot.may_be_sampled(std::ptr::null_mut()));
+        let mut pool = pool(1);
+        let slot = pool.take().unwrap();
+        assert!(slot.allocated_with(1).is_none() && slot.may_be_sampled(std::ptr::null_mut()));
     }
 
     #[test]

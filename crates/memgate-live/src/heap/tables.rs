@@ -66,8 +66,8 @@ impl Tables {
         self.live.iter().map(|live| live.0.hold())
     }
 
-    fn live_of(&self, hash: u64) -> Option<&SpinLock<LiveSamples>> {
-        self.live.get((hash >> (u64::BITS - TABLES_BITS)) as usize).map(|live| &live.0)
+    fn live_of(&self, hash: u32) -> Option<&SpinLock<LiveSamples>> {
+        self.live.get((hash >> (u32::BITS - TABLES_BITS)) as usize).map(|live| &live.0)
     }
 
     /// Puts down a sampled block that nobody knows of yet.

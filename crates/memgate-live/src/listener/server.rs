@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::connection::Connection;
 use super::error::ServeError;
 use super::exchange::{Times, exchange, send};
+use super::log::{Fault, Log};
 use super::once::Once;
 use super::socket::{Door, Socket};
 use crate::respond::{Gate, Responder, Response, Stop};
@@ -41,6 +42,9 @@ struct Shared {
     large: Gate,
     times: Times,
     open: Mutex<Open>,
+    log: Log,
+    cannot_accept: Fault,
+    cannot_answer: Fault,
 }
 
 /// The connections that are being answered.
@@ -51,8 +55,13 @@ struct Open {
 }
 
 impl Server {
-    pub(crate) fn start(socket: Socket, responder: Responder, once: Once) -> Result<Self, ServeError> {
-        Self::start_with(socket, responder, Times::default(), Some(once))
+    pub(crate) fn start(
+        socket: Socket,
+        responder: Responder,
+        log: Log,
+        once: Once,
+    ) -> Result<Self, ServeError> {
+        Self::start_with(socket, responder, Times::default(), log, Some(once))
     }
 
     /// In tests, several serve at once.
@@ -60,12 +69,22 @@ impl Server {
         socket: Socket,
         responder: Responder,
         times: Times,
+        log: Log,
         once: Option<Once>,
     ) -> Result<Self, ServeError> {
         let door = socket.door().map_err(ServeError::Address)?;
         let stop = responder.stop();
         let large = Gate::new(LARGE_BODIES, 0, Duration::ZERO);
-        let shared = Arc::new(Shared { responder, stop, large, times, open: Mutex::default() });
+        let shared = Arc::new(Shared {
+            responder,
+            stop,
+            large,
+            times,
+            open: Mutex::default(),
+            log,
+            cannot_accept: Fault::default(),
+            cannot_answer: Fault::default(),
+        });
         let ended = Arc::new(Stop::default());
         let (accepting, ends) = (Arc::clone(&shared), Arc::clone(&ended));
         spawn(move || {
@@ -136,7 +155,10 @@ fn accept(socket: &Socket, shared: &Arc<Shared>) {
         match accepted {
             Ok(connection) => begin(connection, shared),
             // Without file descriptors it fails at once, again and again.
-            Err(_) => {
+            Err(error) => {
+                shared.cannot_accept.say(Instant::now(), &shared.log, || {
+                    format!("failed to accept a connection, trying on: {error}")
+                });
                 shared.stop.wait(Duration::from_millis(50));
             }
         }
@@ -156,8 +178,11 @@ fn begin(mut connection: Connection, shared: &Arc<Shared>) {
         // Whoever goes away in the middle is nobody's error.
         let _ = exchange(&mut connection, &shared.responder, &shared.large, shared.times);
     });
-    if spawned.is_err() {
+    if let Err(error) = spawned {
         shared.open().connections.remove(&id);
+        shared.cannot_answer.say(Instant::now(), &shared.log, || {
+            format!("failed to start a thread for a connection: {error}")
+        });
     }
 }
 

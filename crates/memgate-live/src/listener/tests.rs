@@ -7,7 +7,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::time::Duration;
 
 use super::exchange::Times;
-use super::{Server, Socket};
+use super::{Log, Server, Socket};
 use crate::profile::samples::{estimate, profile, stack};
 use crate::respond::Responder;
 use crate::respond::by_hand::{ByHand, settings};
@@ -16,8 +16,14 @@ const ANY: &str = "127.0.0.1:0";
 
 fn start(source: &ByHand, times: Times) -> (Server, SocketAddr) {
     let responder = Responder::new(settings(None), Box::new(source.clone()));
-    let server =
-        Server::start_with(Socket::tcp(&[ANY.parse().unwrap()]).unwrap(), responder, times, None).unwrap();
+    let server = Server::start_with(
+        Socket::tcp(&[ANY.parse().unwrap()]).unwrap(),
+        responder,
+        times,
+        Log::default(),
+        None,
+    )
+    .unwrap();
     let address = server.address().unwrap();
     (server, address)
 }
@@ -118,7 +124,8 @@ fn readers_that_do_not_read_are_given_up() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("heap.sock");
     let responder = Responder::new(settings(None), Box::new(large()));
-    let server = Server::start_with(Socket::unix(&path).unwrap(), responder, quick(), None).unwrap();
+    let server =
+        Server::start_with(Socket::unix(&path).unwrap(), responder, quick(), Log::default(), None).unwrap();
     let slow: Vec<UnixStream> = (0..12)
         .map(|_| {
             let mut stream = UnixStream::connect(&path).unwrap();
@@ -199,7 +206,9 @@ fn a_unix_socket_is_for_its_user_and_leaves_nothing() {
     // Of a process that is gone.
     drop(UnixListener::bind(&path).unwrap());
     let responder = Responder::new(settings(None), Box::new(ByHand::default()));
-    let server = Server::start_with(Socket::unix(&path).unwrap(), responder, Times::default(), None).unwrap();
+    let server =
+        Server::start_with(Socket::unix(&path).unwrap(), responder, Times::default(), Log::default(), None)
+            .unwrap();
     assert_eq!(server.address(), None);
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     let mut stream = UnixStream::connect(&path).unwrap();

@@ -81,6 +81,9 @@ mod tests {
         let all = said(&profile, Taken::SinceStart);
         assert!(all.contains("force-frame-pointers") && all.contains("8192 stacks is full"), "{all}");
         assert!(all.contains("stopped") && all.contains(" 0 s before"), "{all}");
+        // A clock that was set back beyond all that it knows.
+        profile.taken_at = SystemTime::UNIX_EPOCH - Duration::from_secs(9);
+        assert!(said(&profile, Taken::SinceStart).contains(" 0 s before"));
         assert!(said(&profile, Taken::Within(Duration::from_secs(5))).contains("within the 5 s"));
     }
 }

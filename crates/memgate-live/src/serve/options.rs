@@ -8,7 +8,7 @@ use super::this_process::ThisProcess;
 use crate::access::{Access, Token};
 use crate::health::{Threshold, Thresholds};
 use crate::heap;
-use crate::listener::{Once, ServeError, Server, Socket};
+use crate::listener::{Log, Once, ServeError, Server, Socket};
 use crate::respond::{Responder, Settings};
 
 /// How the heap is served: to whom, and what of it.
@@ -31,6 +31,7 @@ pub struct Options {
     thresholds: Thresholds,
     is_cmdline_served: bool,
     longest_difference: Duration,
+    log: Log,
 }
 
 /// Where the token comes from. It is looked at when serving begins, where errors are.
@@ -66,6 +67,7 @@ impl Options {
             thresholds: Thresholds::default(),
             is_cmdline_served: false,
             longest_difference: Settings::LONGEST_DIFFERENCE,
+            log: Log::default(),
         }
     }
 
@@ -111,6 +113,20 @@ impl Options {
         self
     }
 
+    /// Writes what goes wrong while serving, a line each, with this rather than to standard error: a connection that can't be accepted
+    /// or answered, once a minute at most, and at the beginning that the program has no frame pointers.
+    ///
+    /// # Example
+    /// ```
+    /// # mod tracing { pub(crate) fn warn(_: &str) {} }
+    /// let options = memgate_live::Options::new().log(|line| tracing::warn(line));
+    /// # drop(options);
+    /// ```
+    pub fn log(mut self, write: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.log = Log::new(write);
+        self
+    }
+
     /// Serves at an address, by a thread of its own, until the guard is dropped.
     ///
     /// # Errors
@@ -129,9 +145,10 @@ impl Options {
         {
             return Err(ServeError::NeedsToken(Some(*stranger)));
         }
+        let log = self.log.clone();
         let responder = self.make_responder(stranger.is_none())?;
         let socket = Socket::tcp(&addresses).map_err(|error| ServeError::Bind(first.to_string(), error))?;
-        Server::start(socket, responder, once)
+        start(socket, responder, log, once)
     }
 
     /// Serves at a Unix socket, to which only the process's own user may connect.
@@ -140,9 +157,10 @@ impl Options {
     /// Like [`serve`](Self::serve); also when there is something else at the path.
     pub fn serve_unix(self, path: impl AsRef<Path>) -> Result<Server, ServeError> {
         let once = once()?;
+        let log = self.log.clone();
         let responder = self.make_responder(false)?;
         let bind = |error| ServeError::Bind(path.as_ref().display().to_string(), error);
-        Server::start(Socket::unix(path.as_ref()).map_err(bind)?, responder, once)
+        start(Socket::unix(path.as_ref()).map_err(bind)?, responder, log, once)
     }
 
     /// What answers requests that somebody else takes in: a framework's server. It can't know from where they come, so there has to
@@ -179,6 +197,15 @@ impl Options {
         };
         Ok(Responder::new(settings, Box::new(ThisProcess)))
     }
+}
+
+fn start(socket: Socket, responder: Responder, log: Log, once: Once) -> Result<Server, ServeError> {
+    if heap::profile().is_ok_and(|profile| !profile.has_frame_pointers) {
+        log.say(
+            "no frame pointers, so samples have no stacks: build with RUSTFLAGS=-Cforce-frame-pointers=yes",
+        );
+    }
+    Server::start(socket, responder, log, once)
 }
 
 fn once() -> Result<Once, ServeError> {

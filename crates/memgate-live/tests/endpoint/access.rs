@@ -1,6 +1,7 @@
 //! Who gets an answer, and what `serve` refuses to begin with.
 
 use std::os::unix::fs::PermissionsExt;
+use std::sync::{Arc, Mutex};
 
 use memgate_live::{Options, ServeError};
 
@@ -59,6 +60,19 @@ fn a_token_from_a_file_is_asked_for() {
         assert_eq!(live.ask("POST", "/debug/pprof/symbol", headers, b"0x1").status, status, "{headers}");
     }
     assert_eq!(live.get("/readyz").text(), "ok\n");
+}
+
+#[test]
+fn the_log_is_told_that_there_are_no_stacks() {
+    let _once = once();
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let written = Arc::clone(&lines);
+    let options = Options::new().log(move |line| written.lock().unwrap().push(line.to_owned()));
+    let _live = options.serve("127.0.0.1:0").unwrap();
+    let has_frame_pointers = memgate_live::profile().unwrap().has_frame_pointers;
+    let lines = lines.lock().unwrap();
+    assert_eq!(lines.is_empty(), has_frame_pointers);
+    assert!(lines.iter().all(|line| line.contains("force-frame-pointers")), "{lines:?}");
 }
 
 #[test]

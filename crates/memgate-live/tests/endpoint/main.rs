@@ -6,6 +6,7 @@
 mod access;
 mod decode;
 mod http;
+mod lacking;
 mod leak;
 mod program;
 #[path = "../../../memgate-report/tests/clients/programs.rs"]
