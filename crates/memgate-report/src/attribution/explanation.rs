@@ -171,7 +171,7 @@ impl Rows<'_> {
         if is_sum_of(base.positions.len(), head_numbers.len())
             || is_sum_of(head_numbers.len(), base.positions.len())
         {
-            let change = self.compared(base, head, largest(head, self.metric), is_moved);
+            let change = self.compared(base, head, head.largest(self.metric), is_moved);
             self.push(change, Some(base.numbers().get(self.metric)), head.numbers().get(self.metric));
             return;
         }
@@ -179,7 +179,7 @@ impl Rows<'_> {
         let lines = (base.positions.len(), head_numbers.len());
         let is_foreign = head.positions.iter().any(|position| !position.through.is_empty());
         if is_foreign && alignment.pairs.is_empty() && lines != (1, 1) && (lines.0 == 1 || lines.1 == 1) {
-            let mut change = self.compared(base, head, largest(head, self.metric), is_moved);
+            let mut change = self.compared(base, head, head.largest(self.metric), is_moved);
             let [base_sites, head_sites] =
                 [lines.0, lines.1].map(|count| u64::try_from(count).unwrap_or(u64::MAX));
             change.notes.push(ChangeNote::Summed { base_sites, head_sites });
@@ -320,9 +320,4 @@ fn blank(subject: ChangeSubject) -> SiteChange {
         kind: ChangeKind::Grew,
         notes: Vec::new(),
     }
-}
-
-/// The position that has the most of a metric; the first of equal ones.
-pub(super) fn largest(site: &Site, metric: Metric) -> Option<&Position> {
-    site.positions.iter().rev().max_by_key(|position| position.numbers.get(metric).unsigned_abs())
 }

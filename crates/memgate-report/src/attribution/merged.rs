@@ -1,6 +1,6 @@
 //! Several sites of base against several of head, of one function or one way.
 
-use super::explanation::{Rows, largest};
+use super::explanation::Rows;
 use super::foreign_way::ForeignWay;
 use super::matching::are_alike;
 use super::{ChangeNote, SiteChange};
@@ -49,7 +49,7 @@ impl Rows<'_> {
         let Some((value, shown)) = head.iter().rev().max_by_key(|(value, _)| value.unsigned_abs()) else {
             return;
         };
-        let mut change = self.site_change(shown, largest(shown, self.metric), is_moved);
+        let mut change = self.site_change(shown, shown.largest(self.metric), is_moved);
         // Whether the largest is what has more nobody can say, unless base has nothing of its size.
         let largest_of_base = base.iter().map(|(value, _)| value.unsigned_abs()).max().unwrap_or_default();
         if value.unsigned_abs() / 2 < largest_of_base {

@@ -10,10 +10,11 @@ mod foreign_tests;
 mod foreign_way;
 mod matching;
 mod merged;
+mod moved_peak;
 mod netting;
 mod peak;
 mod user_frames;
 
 pub use change::{ChangeKind, ChangeNote, ChangeSubject, Explanation, GatedNumbers, SiteChange, Unexplained};
 pub use explanation::explain;
-pub use peak::{LiveSite, MovedPeak};
+pub use moved_peak::{LiveSite, MovedPeak};

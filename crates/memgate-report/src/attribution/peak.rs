@@ -3,39 +3,17 @@
 use std::cmp::Reverse;
 
 use memgate_protocol::Metric;
-use serde::{Deserialize, Serialize};
 
 use super::matching::Matching;
 use super::user_frames::UserFrames;
-use crate::sites::{Place, Position, Site, SiteNumbers, SiteTable, StoredSite, StoredSites};
+use super::{LiveSite, MovedPeak};
+use crate::sites::{Place, Site, SiteNumbers, SiteTable, StoredSite, StoredSites};
 
 /// Which part of base's peak has to be gone from sites that allocate as before, in percent.
 const LEFT_PERCENT: u128 = 10;
 
 /// How many sites of each moment are named.
 const SITES_NAMED: usize = 3;
-
-/// A peak that is at another moment than in base: what has blocks then.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MovedPeak {
-    /// The sites with the most bytes at base's peak.
-    pub base: Vec<LiveSite>,
-    /// The sites with the most bytes at head's peak.
-    pub head: Vec<LiveSite>,
-}
-
-/// What one site has at a peak.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LiveSite {
-    /// What the user's code called there.
-    pub operation: String,
-    /// Where. What is not in head has a function and no line.
-    pub place: Option<Place>,
-    /// The bytes of its blocks.
-    pub bytes: i64,
-}
 
 /// Whether the peak is at another moment, as far as the sites tell: some allocate exactly what they did, and what they had at the peak
 /// is gone from it. A site that merely has more is no such, nor is one that is not there any more.
@@ -93,8 +71,7 @@ pub(super) fn moved_peak(
 }
 
 fn largest_place(site: &Site) -> Option<Place> {
-    super::explanation::largest(site, Metric::PeakBytes)
-        .and_then(|position: &Position| position.place.clone())
+    site.largest(Metric::PeakBytes).and_then(|position| position.place.clone())
 }
 
 #[cfg(test)]

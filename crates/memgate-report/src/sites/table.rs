@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 
+use memgate_protocol::Metric;
 use serde::{Deserialize, Serialize};
 
 use super::key::SiteKey;
@@ -136,6 +137,12 @@ impl Site {
     pub fn numbers(&self) -> SiteNumbers {
         self.positions.iter().map(|position| position.numbers).sum()
     }
+
+    /// The position that has the most of a metric; the first of equal ones.
+    #[must_use]
+    pub fn largest(&self, metric: Metric) -> Option<&Position> {
+        self.positions.iter().rev().max_by_key(|position| position.numbers.get(metric).unsigned_abs())
+    }
 }
 
 impl Position {
@@ -185,8 +192,7 @@ fn limited(positions: BTreeMap<SourceLines<'_>, Position>) -> Vec<Position> {
         return positions;
     }
     let numbers: SiteNumbers = positions.iter().map(|position| position.numbers).sum();
-    let size =
-        |position: &Position| position.numbers.get(memgate_protocol::Metric::TotalBytes).unsigned_abs();
+    let size = |position: &Position| position.numbers.get(Metric::TotalBytes).unsigned_abs();
     // The first of those that are equally large.
     let largest = positions.into_iter().rev().max_by_key(size);
     largest
