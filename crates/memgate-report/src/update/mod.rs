@@ -12,4 +12,4 @@ pub use change::{Change, ChangeKind};
 pub use plan::{UpdateError, UpdateInput, UpdatePlan, plan_update};
 pub use render::{SitesSummary, render_update};
 pub use since::{SinceInput, baselines_since};
-pub use sites::{BenchTargetSites, RecordedSites, sites_to_record, sites_to_write};
+pub use sites::{RecordedSites, sites_to_record, sites_to_write};
