@@ -151,6 +151,12 @@ fn report_8_is_read_and_written_as_it_was() {
                would have written them there"
             .to_owned(),
     });
+    report.dependencies = vec![DependencyChange {
+        package: "hashbrown".to_owned(),
+        gained_features: vec!["nightly".to_owned()],
+        lost_features: vec!["rayon".to_owned(), "serde".to_owned()],
+        ..DependencyChange::default()
+    }];
     assert_eq!(parse_report(REPORT_8.as_bytes()).unwrap(), report);
     assert_eq!(print_report(&report), REPORT_8);
 }
