@@ -44,6 +44,7 @@ pub fn run(count: usize) -> Run {
         declared: results.keys().cloned().collect(),
         results,
         sites: BTreeMap::new(),
+        package_features: None,
     };
     Run {
         partition: None,

@@ -242,6 +242,7 @@ fn what_a_package_of_another_version_does_is_one() {
         package: package.to_owned(),
         base: vec!["0.15.2".to_owned()],
         head: vec!["0.16.0".to_owned()],
+        ..DependencyChange::default()
     };
     report.dependencies = vec![change("absent"), change("hash-brown")];
     let causes = causes(&report);

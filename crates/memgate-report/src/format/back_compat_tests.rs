@@ -16,6 +16,7 @@ const RUN_1: &str = include_str!("../../tests/fixtures/run.v1.json");
 const RUN_2: &str = include_str!("../../tests/fixtures/run.v2.json");
 const RUN_3: &str = include_str!("../../tests/fixtures/run.v3.json");
 const RUN_4: &str = include_str!("../../tests/fixtures/run.v4.json");
+const RUN_5: &str = include_str!("../../tests/fixtures/run.v5.json");
 const REPORT_1: &str = include_str!("../../tests/fixtures/report.v1.json");
 const REPORT_2: &str = include_str!("../../tests/fixtures/report.v2.json");
 const REPORT_3: &str = include_str!("../../tests/fixtures/report.v3.json");
@@ -39,28 +40,37 @@ fn run_1_is_read() {
     let (run, _) = run_and_baselines();
     assert_eq!(parse_run(RUN_1.as_bytes()).unwrap(), run);
     // Nothing that it could say is said in another way now.
-    assert_eq!(print_run(&run), RUN_1.replacen("\"schema\": 1", "\"schema\": 4", 1));
+    assert_eq!(print_run(&run), RUN_1.replacen("\"schema\": 1", "\"schema\": 5", 1));
 }
 
 #[test]
 fn run_2_is_read() {
     let run = run_with_sites();
     assert_eq!(parse_run(RUN_2.as_bytes()).unwrap(), run);
-    assert_eq!(print_run(&run), RUN_2.replacen("\"schema\": 2", "\"schema\": 4", 1));
+    assert_eq!(print_run(&run), RUN_2.replacen("\"schema\": 2", "\"schema\": 5", 1));
 }
 
 #[test]
 fn run_3_is_read() {
     let run = shard_run();
     assert_eq!(parse_run(RUN_3.as_bytes()).unwrap(), run);
-    assert_eq!(print_run(&run), RUN_3.replacen("\"schema\": 3", "\"schema\": 4", 1));
+    assert_eq!(print_run(&run), RUN_3.replacen("\"schema\": 3", "\"schema\": 5", 1));
 }
 
 #[test]
-fn run_4_is_read_and_written_as_it_was() {
+fn run_4_is_read() {
     let run = incomplete_run();
     assert_eq!(parse_run(RUN_4.as_bytes()).unwrap(), run);
-    assert_eq!(print_run(&run), RUN_4);
+    assert_eq!(print_run(&run), RUN_4.replacen("\"schema\": 4", "\"schema\": 5", 1));
+}
+
+#[test]
+fn run_5_is_read_and_written_as_it_was() {
+    let mut run = incomplete_run();
+    let features = ["alloc", "std"].map(str::to_owned).into();
+    run.bench_targets[0].package_features = Some([("serde".to_owned(), features)].into());
+    assert_eq!(parse_run(RUN_5.as_bytes()).unwrap(), run);
+    assert_eq!(print_run(&run), RUN_5);
 }
 
 #[test]
@@ -130,6 +140,7 @@ fn report_7_is_read() {
         package: "smallvec".to_owned(),
         base: vec!["1.15.0".to_owned()],
         head: vec!["1.15.1".to_owned()],
+        ..DependencyChange::default()
     }];
     assert_eq!(parse_report(REPORT_7.as_bytes()).unwrap(), report);
     assert_eq!(print_report(&report), REPORT_7.replacen("\"schema\": 7", "\"schema\": 8", 1));
@@ -144,6 +155,12 @@ fn report_8_is_read_and_written_as_it_was() {
                would have written them there"
             .to_owned(),
     });
+    report.dependencies = vec![DependencyChange {
+        package: "hashbrown".to_owned(),
+        gained_features: vec!["nightly".to_owned()],
+        lost_features: vec!["rayon".to_owned(), "serde".to_owned()],
+        ..DependencyChange::default()
+    }];
     assert_eq!(parse_report(REPORT_8.as_bytes()).unwrap(), report);
     assert_eq!(print_report(&report), REPORT_8);
 }

@@ -57,7 +57,12 @@ pub fn dependency_changes(base: &str, head: &str) -> Vec<DependencyChange> {
     };
     names
         .into_iter()
-        .map(|name| DependencyChange { package: name.clone(), base: of(&base, name), head: of(&head, name) })
+        .map(|name| DependencyChange {
+            package: name.clone(),
+            base: of(&base, name),
+            head: of(&head, name),
+            ..DependencyChange::default()
+        })
         .filter(|change| change.base != change.head)
         .collect()
 }

@@ -40,7 +40,12 @@ pub(super) fn check(report: &Report) -> Result<(), FormatError> {
         }
     }
     for change in &report.dependencies {
-        for name in std::iter::once(&change.package).chain(&change.base).chain(&change.head) {
+        for name in std::iter::once(&change.package)
+            .chain(&change.base)
+            .chain(&change.head)
+            .chain(&change.gained_features)
+            .chain(&change.lost_features)
+        {
             check_part(name)?;
         }
     }

@@ -4,6 +4,7 @@ use memgate_protocol::check_name;
 use serde::{Deserialize, Serialize};
 
 use super::error::{FormatError, check_envelope, text_of};
+use super::sites_file::check_features;
 use super::{is_file_name, visible_json};
 use crate::model::Run;
 
@@ -14,7 +15,8 @@ use crate::model::Run;
 /// - 2: bench targets have `sites`.
 /// - 3: runs have `partition` and `revision`.
 /// - 4: a measurement has `starts_processes`; bench targets that were left out may need more than features; profiles have `packages`.
-pub const RUN_SCHEMA: u32 = 4;
+/// - 5: bench targets have `package_features`.
+pub const RUN_SCHEMA: u32 = 5;
 
 /// What a run file says it is.
 pub const RUN_KIND: &str = "memgate run";
@@ -57,6 +59,10 @@ fn check_names(run: &Run) -> Result<(), FormatError> {
             "{name:?} is no name of a target triple, package or bench target"
         )));
     }
+    run.bench_targets
+        .iter()
+        .filter_map(|part| part.package_features.as_ref())
+        .try_for_each(check_features)?;
     let benchmarks = run
         .bench_targets
         .iter()

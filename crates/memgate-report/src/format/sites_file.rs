@@ -8,14 +8,18 @@ use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::error::{FormatError, check_envelope, text_of};
-use super::{canonical, unique_map};
-use crate::sites::{MAXIMUM_POSITIONS, OtherSites, SiteKey, SiteNumbers, StoredSite, StoredSites};
+use super::{canonical, check_part, unique_map};
+use crate::sites::{
+    BenchTargetSites, MAXIMUM_POSITIONS, OtherSites, PackageFeatures, SiteKey, SiteNumbers, StoredSite,
+    StoredSites,
+};
 
 /// The schema version of files of sites that this memgate writes.
 ///
 /// # Changelog
 /// - 1: first version.
-pub const SITES_SCHEMA: u32 = 1;
+/// - 2: `features`.
+pub const SITES_SCHEMA: u32 = 2;
 
 /// What a file of sites says it is.
 pub const SITES_KIND: &str = "memgate sites";
@@ -28,6 +32,8 @@ const INLINE_DEPTH: usize = 4;
 struct SitesFile {
     #[serde(deserialize_with = "unique_map::deserialize")]
     benchmarks: BTreeMap<String, BenchmarkSites>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    features: Option<PackageFeatures>,
     kind: String,
     schema: u32,
 }
@@ -61,18 +67,30 @@ enum Positions {
     Several(Vec<SiteNumbers>),
 }
 
-/// Reads a file of sites: the sites of each benchmark by its name.
+/// Reads a file of sites.
 ///
 /// # Errors
 /// When the file is no file of sites, has a newer schema, unknown or repeated keys, or sites that can't be.
-pub fn parse_sites(bytes: &[u8]) -> Result<BTreeMap<String, StoredSites>, FormatError> {
+pub fn parse_sites(bytes: &[u8]) -> Result<BenchTargetSites, FormatError> {
     let text = text_of(bytes)?;
     check_envelope(text, SITES_KIND, SITES_SCHEMA)?;
-    let SitesFile { benchmarks, .. } = serde_json::from_str(text)?;
-    benchmarks
-        .into_iter()
-        .map(|(name, sites)| Ok((checked(&name)?.to_owned(), stored(&name, sites)?)))
-        .collect()
+    let SitesFile { benchmarks, features, .. } = serde_json::from_str(text)?;
+    features.iter().try_for_each(check_features)?;
+    let benchmarks = benchmarks.into_iter().map(|(name, sites)| {
+        let sites = stored(&name, sites)?;
+        Ok((checked(&name)?.to_owned(), sites))
+    });
+    Ok(BenchTargetSites { benchmarks: benchmarks.collect::<Result<_, FormatError>>()?, features })
+}
+
+/// Checks that packages and features have names that a report can show.
+pub(super) fn check_features(features: &PackageFeatures) -> Result<(), FormatError> {
+    features.iter().flat_map(|(package, features)| std::iter::once(package).chain(features)).try_for_each(
+        |name| {
+            check_part(name)
+                .map_err(|_| FormatError::Unsound(format!("{name:?} is no name of a package or a feature")))
+        },
+    )
 }
 
 fn checked(name: &str) -> Result<&str, FormatError> {
@@ -111,9 +129,12 @@ fn stored(name: &str, file: BenchmarkSites) -> Result<StoredSites, FormatError> 
 
 /// Prints a file of sites: keys sorted, one site on a line, zeros left out; the same data always gives the same bytes.
 #[must_use]
-pub fn print_sites(benchmarks: &BTreeMap<String, StoredSites>) -> String {
-    let benchmarks = benchmarks.iter().map(|(name, stored)| (name.clone(), in_file(stored))).collect();
-    let file = SitesFile { benchmarks, kind: SITES_KIND.to_owned(), schema: SITES_SCHEMA };
+pub fn print_sites(sites: &BenchTargetSites) -> String {
+    let features = sites.features.clone();
+    // The oldest that can say it.
+    let schema = if features.is_some() { SITES_SCHEMA } else { 1 };
+    let benchmarks = sites.benchmarks.iter().map(|(name, stored)| (name.clone(), in_file(stored))).collect();
+    let file = SitesFile { benchmarks, features, kind: SITES_KIND.to_owned(), schema };
     let value = serde_json::to_value(file).expect("sites have string keys and whole numbers");
     canonical::print(&value, INLINE_DEPTH)
 }

@@ -6,21 +6,22 @@ use memgate_protocol::{Metric, check_name};
 use proptest::prelude::*;
 
 use super::{parse_sites, print_sites};
-use crate::sites::{OtherSites, SiteKey, SiteNumbers, StoredSite, StoredSites};
+use crate::sites::{BenchTargetSites, OtherSites, SiteKey, SiteNumbers, StoredSite, StoredSites};
 
 /// A file is never changed: a new version gets a new one.
 const SITES_1: &str = include_str!("../../tests/fixtures/sites.v1.json");
+const SITES_2: &str = include_str!("../../tests/fixtures/sites.v2.json");
 
 fn numbers(allocs: i64) -> SiteNumbers {
     SiteNumbers::default().with(Metric::Allocs, allocs).with(Metric::TotalBytes, 8 * allocs)
 }
 
-fn sites() -> BTreeMap<String, StoredSites> {
+fn sites() -> BenchTargetSites {
     let site = |key: &str, positions: &[i64]| StoredSite {
         key: key.parse().unwrap(),
         positions: positions.iter().copied().map(numbers).collect(),
     };
-    BTreeMap::from([
+    let benchmarks = BTreeMap::from([
         (
             "größe/../a \"b\"".to_owned(),
             StoredSites {
@@ -42,7 +43,8 @@ fn sites() -> BTreeMap<String, StoredSites> {
                 ..StoredSites::default()
             },
         ),
-    ])
+    ]);
+    BenchTargetSites { benchmarks, features: None }
 }
 
 #[test]
@@ -52,8 +54,22 @@ fn sites_1_are_read_and_written_as_they_were() {
 }
 
 #[test]
+fn sites_2_are_read_and_written_as_they_were() {
+    let with = |features: &[&str]| features.iter().map(|&feature| feature.to_owned()).collect();
+    let features = [("hashbrown", with(&["default-hasher", "inline-more"])), ("serde", with(&["std"]))];
+    let features = features.map(|(package, features)| (package.to_owned(), features)).into();
+    let sites = BenchTargetSites { features: Some(features), ..sites() };
+    assert_eq!(parse_sites(SITES_2.as_bytes()).unwrap(), sites);
+    assert_eq!(print_sites(&sites), SITES_2);
+    let hostile = SITES_2.replacen("inline-more", "a\u{202e}b", 1);
+    let problem = parse_sites(hostile.as_bytes()).unwrap_err().to_string();
+    assert!(problem.contains("is no name of a package or a feature"), "{problem}");
+}
+
+#[test]
 fn a_benchmark_without_sites_is_kept() {
-    let none = BTreeMap::from([("tokens".to_owned(), StoredSites::default())]);
+    let benchmarks = BTreeMap::from([("tokens".to_owned(), StoredSites::default())]);
+    let none = BenchTargetSites { benchmarks, features: None };
     let text = print_sites(&none);
     insta::assert_snapshot!(text, @r#"
     {
@@ -78,8 +94,8 @@ fn what_is_wrong_is_said_with_its_line() {
     assert_eq!(problem("{\"schema\": 1}".into()), "missing field `benchmarks` at line 1 column 13");
     assert_eq!(problem(good.replace("memgate sites", "memgate run")), "it is not a memgate sites");
     assert_eq!(
-        problem(good.replace("\"schema\": 1", "\"schema\": 2")),
-        "it has schema 2, written by a newer memgate; this one reads schemas up to 1: update memgate (nothing was \
+        problem(good.replace("\"schema\": 1", "\"schema\": 3")),
+        "it has schema 3, written by a newer memgate; this one reads schemas up to 2: update memgate (nothing was \
          changed)"
     );
     assert_eq!(
@@ -179,9 +195,10 @@ proptest! {
             0..4,
         ),
     ) {
-        let text = print_sites(&benchmarks);
+        let sites = BenchTargetSites { benchmarks, features: None };
+        let text = print_sites(&sites);
         let read = parse_sites(text.as_bytes()).unwrap();
-        prop_assert_eq!(&read, &benchmarks);
+        prop_assert_eq!(&read, &sites);
         prop_assert_eq!(print_sites(&read), text);
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{BenchmarkId, Environment, LeftOut, MetricMap, Partition, Selection, SourceRevision};
-use crate::sites::StoredSites;
+use crate::sites::{PackageFeatures, StoredSites};
 
 /// All records of one invocation for one target triple, with the environments they were measured in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,9 @@ pub struct BenchTargetRun {
     /// The call sites of benchmarks, as far as they were recorded.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sites: BTreeMap<String, StoredSites>,
+    /// The features with which it is built, where call sites were recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package_features: Option<PackageFeatures>,
 }
 
 /// What came of one benchmark.

@@ -19,7 +19,7 @@ pub use data::{
     AppliedWaiver, BenchmarkReport, MeasuredPullRequest, MetricReport, Notice, NoticeKind, Report,
     TargetReport, TimeReport, Timing,
 };
-pub use dependencies::DependencyChange;
+pub use dependencies::{DependencyChange, add_feature_changes};
 pub use growth::{Exponent, ExponentReport, ScalingReport, Trend};
 pub use outcome::{Outcome, outcome};
 pub use rename::{RenameEvidence, RenameReport};

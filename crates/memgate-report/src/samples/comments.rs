@@ -45,6 +45,7 @@ fn run(triple: &str, heads: BTreeMap<String, MetricMap>) -> Run {
         declared: heads.keys().cloned().collect(),
         results: heads.into_iter().map(|(name, metrics)| (name, result(metrics))).collect(),
         sites: BTreeMap::new(),
+        package_features: None,
     };
     Run {
         partition: None,

@@ -54,6 +54,7 @@ pub fn part(bench_target: &str, results: BTreeMap<String, BenchmarkResult>) -> B
         declared: results.keys().cloned().collect(),
         results,
         sites: BTreeMap::new(),
+        package_features: None,
     }
 }
 

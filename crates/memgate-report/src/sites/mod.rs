@@ -1,5 +1,6 @@
 //! Call sites: from recorded stacks to keys that survive edits, and their difference from base.
 
+mod features;
 mod key;
 mod name;
 mod numbers;
@@ -13,6 +14,7 @@ mod site_profile;
 mod stored;
 mod table;
 
+pub use features::{BenchTargetSites, PackageFeatures};
 pub use key::{SiteKey, SiteKeyError};
 pub(crate) use name::{crates_of, name_without_modules};
 pub use name::{erased_name, short_name};

@@ -16,4 +16,4 @@ pub use rename::{MovedBenchmark, RenameError, RenameInput, RenamePlan, plan_rena
 pub use render::{SitesSummary, render_update};
 pub use render_rename::render_rename;
 pub use since::{SinceInput, baselines_since};
-pub use sites::{BenchTargetSites, RecordedSites, sites_to_record, sites_to_write};
+pub use sites::{RecordedSites, sites_to_record, sites_to_write};

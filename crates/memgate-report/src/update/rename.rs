@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::BenchTargetSites;
 use crate::model::{BaselineKey, Baselines, BenchmarkId, InvalidRename, Named, Rename};
+use crate::sites::BenchTargetSites;
 use crate::text::ranked;
 
 /// What is to be renamed, and what there is.
@@ -225,8 +225,13 @@ impl State {
             return Err(RenameError::Environments { from, to, target: target.to_owned(), difference });
         }
         new.benchmarks.insert(to.name.clone(), metrics);
-        if let Some(sites) = self.sites.get_mut(&old_key).and_then(|sites| sites.remove(&from.name)) {
-            self.sites.entry(new_key.clone()).or_default().insert(to.name.clone(), sites);
+        let recorded = self.sites.get_mut(&old_key).and_then(|of_target| {
+            Some((of_target.benchmarks.remove(&from.name)?, of_target.features.clone()))
+        });
+        if let Some((sites, features)) = recorded {
+            let of_target = self.sites.entry(new_key.clone()).or_default();
+            of_target.benchmarks.insert(to.name.clone(), sites);
+            of_target.features = of_target.features.take().or(features);
         }
         self.touched.extend([old_key, new_key]);
         Ok(())
@@ -256,7 +261,8 @@ mod tests {
             .iter()
             .map(|(key, baseline)| {
                 let of = |name: &String| (name.clone(), StoredSites::default());
-                (key.clone(), baseline.benchmarks.keys().map(of).collect())
+                let benchmarks = baseline.benchmarks.keys().map(of).collect();
+                (key.clone(), BenchTargetSites { benchmarks, features: None })
             })
             .collect();
         let wanted: Vec<(Named, Named)> =
@@ -267,7 +273,7 @@ mod tests {
 
     fn after(plan: &RenamePlan) -> Vec<String> {
         for (key, baseline) in &plan.baselines {
-            assert!(baseline.benchmarks.keys().eq(plan.sites[key].keys()));
+            assert!(baseline.benchmarks.keys().eq(plan.sites[key].benchmarks.keys()));
         }
         ids(&plan.baselines).into_iter().map(|(_, id)| id.to_string()).collect()
     }

@@ -7,10 +7,7 @@ use memgate_protocol::Metric;
 use super::UpdatePlan;
 use crate::model::{Baseline, BaselineKey, Baselines, MetricKey, Run};
 use crate::rules::Limit;
-use crate::sites::StoredSites;
-
-/// The committed sites of a bench target, by benchmark.
-pub type BenchTargetSites = BTreeMap<String, StoredSites>;
+use crate::sites::{BenchTargetSites, PackageFeatures, StoredSites};
 
 /// The sites of benchmarks, by their baselines and names.
 pub type RecordedSites = BTreeMap<(BaselineKey, String), StoredSites>;
@@ -35,8 +32,9 @@ pub fn sites_to_record(
             let Some(after) = plan.writes.get(&key).or_else(|| before.get(&key)) else { continue };
             let sites = committed.get(&key);
             for name in part.results.keys().filter(|name| after.benchmarks.contains_key(*name)) {
-                let has_sites =
-                    sites.and_then(|sites| sites.get(name)).is_some_and(|sites| adds_up(sites, after, name));
+                let has_sites = sites
+                    .and_then(|sites| sites.benchmarks.get(name))
+                    .is_some_and(|sites| adds_up(sites, after, name));
                 if all || !has_sites || is_changed(before.get(&key), after, name) {
                     wanted.push((key.clone(), name.clone()));
                 }
@@ -69,19 +67,21 @@ fn adds_up(sites: &StoredSites, baseline: &Baseline, name: &str) -> bool {
 }
 
 /// The files of sites to write: what is gone is dropped, what was recorded is put in, and of what changed without being
-/// recorded nothing is kept, since it would explain other numbers. An empty one is to be removed.
+/// recorded nothing is kept, since it would explain other numbers. An empty one is to be removed. `features` are those with which
+/// what was recorded is built.
 #[must_use]
 pub fn sites_to_write(
     plan: &UpdatePlan,
     before: &Baselines,
     committed: &BTreeMap<BaselineKey, BenchTargetSites>,
     recorded: RecordedSites,
+    features: &BTreeMap<BaselineKey, PackageFeatures>,
     all: bool,
 ) -> BTreeMap<BaselineKey, BenchTargetSites> {
     let mut after_all: BTreeMap<BaselineKey, BenchTargetSites> = committed.clone();
     for (key, sites) in &mut after_all {
         let after = plan.writes.get(key).or_else(|| before.get(key));
-        sites.retain(|name, _| {
+        sites.benchmarks.retain(|name, _| {
             after.is_some_and(|after| {
                 after.benchmarks.contains_key(name) && !is_changed(before.get(key), after, name)
             })
@@ -89,16 +89,20 @@ pub fn sites_to_write(
     }
     for ((key, name), sites) in recorded {
         // Of numbers that stay, sites of other numbers are no better than those that are there.
-        let stays = after_all.get(&key).is_some_and(|there| there.contains_key(&name));
+        let stays = after_all.get(&key).is_some_and(|there| there.benchmarks.contains_key(&name));
         let baseline = plan.writes.get(&key).or_else(|| before.get(&key));
         if !all && stays && !baseline.is_some_and(|baseline| adds_up(&sites, baseline, &name)) {
             continue;
         }
-        after_all.entry(key).or_default().insert(name, sites);
+        let features = features.get(&key).cloned();
+        let after = after_all.entry(key).or_default();
+        after.benchmarks.insert(name, sites);
+        after.features = features;
     }
     // Those of removed baselines go with them.
     after_all.retain(|key, sites| {
-        !plan.removals.contains(key) && committed.get(key).map_or(!sites.is_empty(), |old| old != sites)
+        !plan.removals.contains(key)
+            && committed.get(key).map_or(!sites.benchmarks.is_empty(), |old| old != sites)
     });
     after_all
 }

@@ -123,6 +123,7 @@ fn run_of(results: impl Iterator<Item = (String, BenchmarkResult)>) -> Run {
         declared: results.keys().cloned().collect(),
         results,
         sites: BTreeMap::new(),
+        package_features: None,
     };
     Run {
         partition: None,

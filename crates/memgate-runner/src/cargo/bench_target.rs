@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use memgate_protocol::Harness;
 use memgate_report::model::Profile;
+use memgate_report::sites::PackageFeatures;
 
 use super::BuiltFile;
 
@@ -32,6 +33,8 @@ pub struct BenchTarget {
     pub variables: BTreeMap<OsString, OsString>,
     /// The enabled features of the package, sorted.
     pub features: Vec<String>,
+    /// The features of the packages that are linked into it.
+    pub package_features: PackageFeatures,
     /// What reaches the compiler besides the profile, and decides what code it makes: flags, and what is started in its place.
     pub rustflags: Vec<String>,
     /// The profile it was built with.

@@ -89,7 +89,7 @@ pub fn build(
         }
         let units = profiles::resolve(command(), |id| workspace.is_member(id))?;
         for (artifact, protocol, harness) in marked {
-            let BenchUnit { profile, rustflags: of_profile } =
+            let BenchUnit { profile, rustflags: of_profile, features: package_features } =
                 units.get(&artifact.name).cloned().ok_or_else(|| CargoError::Answer {
                     source_name: "cargo --unit-graph",
                     problem: format!("it has no bench target `{}`", artifact.name),
@@ -122,6 +122,7 @@ pub fn build(
                     .cloned()
                     .collect(),
                 features: artifact.features.clone(),
+                package_features,
                 rustflags: settings.deciding(&of_profile),
                 profile,
                 sysroot: settings.sysroot.clone(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use memgate_report::model::Profile;
+use memgate_report::sites::PackageFeatures;
 use serde::Deserialize;
 
 use super::{CargoError, rustflags};
@@ -40,6 +41,8 @@ pub(super) struct BenchUnit {
     /// The profile's own flags, which come after all others, and whether the standard library is compiled along; both are
     /// unstable settings of cargo's.
     pub(super) rustflags: Vec<String>,
+    /// The features of what is linked into it and not of the workspace.
+    pub(super) features: PackageFeatures,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +60,8 @@ struct Unit {
     #[serde(default)]
     is_std: bool,
     dependencies: Vec<UnitDependency>,
+    #[serde(default)]
+    features: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -88,6 +93,7 @@ fn bench_units(graph: &UnitGraph, is_member: impl Fn(&str) -> bool) -> BTreeMap<
     let benches = graph.units.iter().filter(|unit| unit.target.kind == ["bench"] && unit.mode == "test");
     benches
         .map(|unit| {
+            let linked = linked(graph, unit);
             let profile = Profile {
                 codegen_units: unit.profile.codegen_units,
                 debug_assertions: unit.profile.debug_assertions,
@@ -95,11 +101,14 @@ fn bench_units(graph: &UnitGraph, is_member: impl Fn(&str) -> bool) -> BTreeMap<
                 name: unit.profile.name.clone(),
                 opt_level: unit.profile.opt_level.clone(),
                 overflow_checks: unit.profile.overflow_checks,
-                packages: packages(unit, &linked(graph, unit), &is_member),
+                packages: packages(unit, &linked, &is_member),
                 panic: unit.profile.panic.clone(),
             };
             let rustflags = unit.profile.rustflags.iter().cloned().chain(builds_std.clone()).collect();
-            (unit.target.name.clone(), BenchUnit { profile, rustflags })
+            (
+                unit.target.name.clone(),
+                BenchUnit { profile, rustflags, features: features(&linked, &is_member) },
+            )
         })
         .collect()
 }
@@ -120,6 +129,18 @@ fn linked<'a>(graph: &'a UnitGraph, bench: &'a Unit) -> Vec<&'a Unit> {
         }
     }
     linked
+}
+
+/// The features of what is linked and not of the workspace, by package. Two versions of one have theirs together: their versions are
+/// in the lock file.
+fn features(linked: &[&Unit], is_member: impl Fn(&str) -> bool) -> PackageFeatures {
+    let mut features = PackageFeatures::new();
+    let others = linked.iter().filter(|unit| !is_member(&unit.pkg_id) && !unit.features.is_empty());
+    for unit in others {
+        let of_package = features.entry(package_name(&unit.pkg_id).to_owned()).or_default();
+        of_package.extend(unit.features.iter().cloned());
+    }
+    features
 }
 
 /// What is set for dependencies otherwise than for a bench target, as `[profile.….package]` would say it.
@@ -236,5 +257,25 @@ mod tests {
         assert_eq!(package_name("path+file:///x/a_b#0.1.0"), "a_b");
         assert_eq!(package_name("git+https://example.org/x/name?branch=a/b#1.0.0"), "name");
         assert_eq!(package_name("path+file:///x/y#name@0.1.0"), "name");
+    }
+
+    #[test]
+    fn features_are_those_of_what_is_linked() {
+        let with = |mut unit: serde_json::Value, features: &[&str]| {
+            unit["features"] = serde_json::json!(features);
+            unit
+        };
+        let registry = |package: &str| format!("registry+https://example.org/index#{package}");
+        let units = [
+            with(unit("path+file:///w/p#0.1.0", "bench", "test", "0", &[1, 2, 3, 4]), &["own"]),
+            with(unit(&registry("map@1.0.0"), "lib", "build", "0", &[5]), &["std", "alloc"]),
+            with(unit("path+file:///w/p#0.1.0", "lib", "build", "0", &[]), &["own"]),
+            with(unit(&registry("derive@1.0.0"), "proc-macro", "build", "0", &[6]), &["std"]),
+            unit(&registry("plain@1.0.0"), "lib", "build", "0", &[]),
+            with(unit(&registry("map@2.0.0"), "lib", "build", "0", &[]), &["nightly"]),
+            with(unit(&registry("quote@1.0.0"), "lib", "build", "0", &[]), &["std"]),
+        ];
+        let features = ["alloc", "nightly", "std"].map(str::to_owned).into();
+        assert_eq!(bench(&units).features, PackageFeatures::from([("map".to_owned(), features)]));
     }
 }

@@ -112,6 +112,7 @@ fn measure_and_report(
             let base = arguments.acceptance.base.as_deref();
             report.dependencies =
                 since_dependencies.unwrap_or_else(|| changed_dependencies(&project, base, service));
+            red.add_features(&mut report.dependencies);
         }
         unwritten = red.unwritten;
         if let Some(folder) = arguments.artifacts.as_ref().filter(|_| unwritten.is_none()) {

@@ -171,6 +171,7 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
         let red = explain_red(&mut report, recorder, sites, arguments.artifacts.as_deref())?;
         if red.count > 0 {
             report.dependencies = changed_between(&base.workspace, &head.workspace);
+            red.add_features(&mut report.dependencies);
         }
         failures.extend(red.unwritten);
     }

@@ -127,8 +127,10 @@ fn explain_all_red(
         strict: false,
     });
     let recorder = Recorder::new(&project, &targets, request.options(&project.config), &interrupt);
-    if explain_red(&mut report, recorder, CommittedSites::new(&project.store), None)?.count > 0 {
+    let red = explain_red(&mut report, recorder, CommittedSites::new(&project.store), None)?;
+    if red.count > 0 {
         report.dependencies = changed_dependencies(&project, None, None);
+        red.add_features(&mut report.dependencies);
     }
     say_failures(&run);
     let text = match arguments.format {

@@ -109,6 +109,7 @@ mod tests {
             declared: declared.iter().map(|name| (*name).into()).collect(),
             results: std::collections::BTreeMap::new(),
             sites: std::collections::BTreeMap::new(),
+            package_features: None,
         };
         let parts = [part("a", &["x", "y/1"]), part("b", &["z"])];
         let tree_of = |selection: Selection| tree(&parts, &selected_part(&parts, &selection, None));

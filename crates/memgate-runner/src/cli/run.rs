@@ -46,6 +46,8 @@ pub(super) fn run(arguments: &RunArguments, command: &str) -> Result<ExitCode, E
             let found =
                 names.into_iter().filter_map(|name| Some((stored.sites.remove(&part.id(&name))?, name)));
             part.sites = found.map(|(sites, name)| (name, sites)).collect();
+            let first = part.sites.keys().next().map(|name| part.id(name));
+            part.package_features = first.and_then(|id| recorder.features(&id).cloned());
         }
     }
     say_gaps(&run.left_out, &run.selection);

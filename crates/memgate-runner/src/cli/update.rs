@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use memgate_report::model::{
-    BaselineKey, BenchmarkId, BenchmarkResult, Named, Run, Selection, check_complete,
+    BaselineKey, BenchTargetRun, BenchmarkId, BenchmarkResult, Named, Run, Selection, check_complete,
 };
-use memgate_report::sites::StoredSites;
+use memgate_report::sites::{BenchTargetSites, PackageFeatures, StoredSites};
 use memgate_report::text::BENCHMARKS;
 use memgate_report::update::{
-    BenchTargetSites, RecordedSites, SitesSummary, UpdateInput, UpdatePlan, plan_update, render_update,
-    sites_to_record, sites_to_write,
+    RecordedSites, SitesSummary, UpdateInput, UpdatePlan, plan_update, render_update, sites_to_record,
+    sites_to_write,
 };
 
 use super::arguments::MeasureArguments;
@@ -98,6 +98,7 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     }
     let mut recorded = RecordedSites::new();
     let mut sites = SitesSummary::default();
+    let mut features = BTreeMap::new();
     match &measured_here {
         // What would be recorded need not be; any sites stand for it.
         Some(_) if arguments.dry_run => {
@@ -107,12 +108,17 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
             let options = request.options(&project.config);
             let mut recorder = Recorder::new(&project, targets, options, interrupt);
             let mut stored = recorder.sites_to_store(&wanted.iter().map(id_of).collect::<Vec<_>>())?;
+            for (key, name) in &wanted {
+                let found = recorder.features(&id_of(&(key.clone(), name.clone()))).cloned();
+                features.extend(found.map(|found| (key.clone(), found)));
+            }
             let found =
                 wanted.into_iter().filter_map(|wanted| Some((stored.sites.remove(&id_of(&wanted))?, wanted)));
             recorded = found.map(|(sites, wanted)| (wanted, sites)).collect();
             sites.problems = stored.problems;
         }
         None => {
+            features = features_in(&runs);
             for wanted in wanted {
                 match sites_in(&runs, &wanted) {
                     Some(sites) => drop(recorded.insert(wanted, sites.clone())),
@@ -122,7 +128,8 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
         }
     }
     sites.recorded = recorded.len();
-    let site_files = sites_to_write(&plan, &project.baselines, &committed, recorded, arguments.all);
+    let site_files =
+        sites_to_write(&plan, &project.baselines, &committed, recorded, &features, arguments.all);
     sites.files = site_files.len();
     if !arguments.dry_run {
         project.store.remove_leftovers();
@@ -187,6 +194,16 @@ fn sites_in<'a>(runs: &'a [Run], (key, name): &(BaselineKey, String)) -> Option<
         let is_it = part.package == key.package && part.bench_target == key.bench_target;
         part.sites.get(name).filter(|_| is_it)
     })
+}
+
+/// The features that runs bring.
+fn features_in(runs: &[Run]) -> BTreeMap<BaselineKey, PackageFeatures> {
+    let parts = runs.iter().flat_map(|run| run.bench_targets.iter().map(move |part| (run, part)));
+    let of_part = |(run, part): (&Run, &BenchTargetRun)| {
+        let key = BaselineKey::new(&*run.target, &*part.package, &*part.bench_target);
+        Some((key, part.package_features.clone()?))
+    };
+    parts.filter_map(of_part).collect()
 }
 
 /// With filters, only a part of what was measured elsewhere is taken.

@@ -124,6 +124,7 @@ fn listed_target(target: &BenchTarget, listing: Listing) -> BenchTargetRun {
         declared: names,
         results: BTreeMap::new(),
         sites: BTreeMap::new(),
+        package_features: None,
     }
 }
 
@@ -136,5 +137,6 @@ fn failed_target(target: &BenchTarget, failure: Failure) -> BenchTargetRun {
         declared: Vec::new(),
         results: BTreeMap::new(),
         sites: BTreeMap::new(),
+        package_features: None,
     }
 }

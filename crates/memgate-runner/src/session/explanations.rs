@@ -6,8 +6,10 @@ use memgate_protocol::capture::WindowKind;
 use memgate_report::attribution::{Explanation, GatedNumbers, Unexplained, explain};
 use memgate_report::causes::most_changes;
 use memgate_report::model::{BenchmarkId, MetricKey, Observation, Phase};
-use memgate_report::report::{BenchmarkReport, MetricReport, Report, SitesReport, Verdict};
-use memgate_report::sites::{SiteTable, StoredSites};
+use memgate_report::report::{
+    BenchmarkReport, DependencyChange, MetricReport, Report, SitesReport, Verdict, add_feature_changes,
+};
+use memgate_report::sites::{PackageFeatures, SiteTable, StoredSites};
 
 use super::artifacts::write_artifacts;
 use super::committed_sites::CommittedSites;
@@ -20,6 +22,15 @@ pub(crate) struct Red {
     pub(crate) count: usize,
     /// Why there are no more artifacts. The report does not depend on them.
     pub(crate) unwritten: Option<Error>,
+    /// In which features packages differ from base, by the features of both.
+    features: Vec<(PackageFeatures, PackageFeatures)>,
+}
+
+impl Red {
+    /// Adds to what `Cargo.lock` says in which features packages differ.
+    pub(crate) fn add_features(&self, dependencies: &mut Vec<DependencyChange>) {
+        self.features.iter().for_each(|(base, head)| add_feature_changes(dependencies, base, head));
+    }
 }
 
 /// Records every benchmark with a red metric, compares it with the sites of base, and puts the sites into the report. What can't
@@ -40,8 +51,12 @@ pub(crate) fn explain_red(
     let most = most_changes(metrics);
     let ids: Vec<BenchmarkId> = red.iter().map(|&index| report.benchmarks[index].id.clone()).collect();
     let mut unwritten = None;
+    let mut features = Vec::new();
     for (index, (id, recorded)) in red.into_iter().zip(ids.iter().zip(recorder.record(&ids)?)) {
         let benchmark = &mut report.benchmarks[index];
+        let of_base = committed.features(&benchmark.target, id).cloned();
+        let both = of_base.zip(recorder.features(id).cloned()).filter(|(base, head)| base != head);
+        features.extend(both.filter(|both| !features.contains(both)));
         let mut windows = Windows::new(id, &recorded);
         let mut sites = sites_report(benchmark, &mut recorder, &mut windows, &mut committed);
         let whole = sites.explanations.into_iter();
@@ -51,7 +66,7 @@ pub(crate) fn explain_red(
             unwritten = write_artifacts(benchmark, &mut recorder, &mut windows, &mut committed, folder).err();
         }
     }
-    Ok(Red { count: ids.len(), unwritten })
+    Ok(Red { count: ids.len(), unwritten, features })
 }
 
 fn sites_report(

@@ -7,7 +7,7 @@ use memgate_protocol::capture::{Capture, WindowKind};
 use memgate_protocol::{Engine, Metric, Record, WindowPlan};
 use memgate_report::config::Alone;
 use memgate_report::model::{BenchmarkId, BenchmarkResult, Failure, Measurement};
-use memgate_report::sites::{Profile, SiteTable, StoredSites};
+use memgate_report::sites::{PackageFeatures, Profile, SiteTable, StoredSites};
 
 use super::project::Project;
 use crate::cargo::BenchTarget;
@@ -210,6 +210,11 @@ impl<'a> Recorder<'a> {
         let executable =
             target.map_or_else(|| Path::new("").to_path_buf(), |target| target.executable.clone());
         self.symbolizer.symbolize(capture, window, &executable).map_err(|error| error.to_string())
+    }
+
+    /// The features of what is linked into the bench target of a benchmark.
+    pub(crate) fn features(&self, id: &BenchmarkId) -> Option<&'a PackageFeatures> {
+        self.target(id).map(|target| &target.package_features)
     }
 
     fn target(&self, id: &BenchmarkId) -> Option<&'a BenchTarget> {

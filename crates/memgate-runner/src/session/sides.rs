@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use memgate_report::config::Config;
 use memgate_report::model::{BaselineKey, Baselines, BenchmarkId, BenchmarkResult, Run};
-use memgate_report::update::{BenchTargetSites, UpdateInput, plan_update};
+use memgate_report::sites::BenchTargetSites;
+use memgate_report::update::{UpdateInput, plan_update};
 
 use super::measuring::Purpose;
 use super::project::{Measured, Project, selected_part};
@@ -340,7 +341,9 @@ pub(crate) fn record_sites(
     let mut sites: BTreeMap<BaselineKey, BenchTargetSites> = BTreeMap::new();
     for (id, found) in stored.sites {
         let key = BaselineKey::new(&*run.target, &*id.package, &*id.bench_target);
-        sites.entry(key).or_default().insert(id.name, found);
+        let of_target = sites.entry(key).or_default();
+        of_target.features = recorder.features(&id).cloned();
+        of_target.benchmarks.insert(id.name, found);
     }
     Ok(sites)
 }

@@ -1,12 +1,12 @@
 //! `baselines/<target-triple>/<package>/<bench-target>.json`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use memgate_report::format::{FormatError, parse_baseline, parse_sites, print_baseline, print_sites};
 use memgate_report::model::{Baseline, BaselineKey, Baselines};
-use memgate_report::sites::StoredSites;
+use memgate_report::sites::BenchTargetSites;
 
 use super::atomic::{remove_leftovers, write_atomically};
 use super::limited::{none_if_absent, read_if_there};
@@ -139,11 +139,11 @@ impl BaselineStore {
     ///
     /// # Errors
     /// When the file can't be read, or is none that this memgate can read.
-    pub(crate) fn load_sites(&self, key: &BaselineKey) -> Result<BTreeMap<String, StoredSites>, StoreError> {
+    pub(crate) fn load_sites(&self, key: &BaselineKey) -> Result<BenchTargetSites, StoreError> {
         let path = self.sites_path(key);
         match read(&path)? {
             Some(bytes) => parse_sites(&bytes).map_err(|problem| StoreError::Format { path, problem }),
-            None => Ok(BTreeMap::new()),
+            None => Ok(BenchTargetSites::default()),
         }
     }
 
@@ -151,13 +151,9 @@ impl BaselineStore {
     ///
     /// # Errors
     /// When the folder can't be written to, or the disk is full.
-    pub(crate) fn write_sites(
-        &self,
-        key: &BaselineKey,
-        sites: &BTreeMap<String, StoredSites>,
-    ) -> Result<(), StoreError> {
+    pub(crate) fn write_sites(&self, key: &BaselineKey, sites: &BenchTargetSites) -> Result<(), StoreError> {
         let path = self.sites_path(key);
-        if sites.is_empty() {
+        if sites.benchmarks.is_empty() {
             return remove_if_there(&path);
         }
         write_atomically(&path, print_sites(sites)).map_err(system("write", &path))
@@ -256,7 +252,7 @@ mod tests {
     use super::*;
 
     fn baseline() -> Baseline {
-        Baseline { environment: environment(), benchmarks: BTreeMap::new() }
+        Baseline { environment: environment(), benchmarks: std::collections::BTreeMap::new() }
     }
 
     #[test]
@@ -289,7 +285,8 @@ mod tests {
             std::fs::create_dir_all(link.parent().unwrap()).unwrap();
             std::os::unix::fs::symlink("/nowhere/at/all", &link).unwrap();
             let key = BaselineKey::new("x86", "p", "t");
-            let problems = (store.load().unwrap_err(), store.load_sites(&key).map(|sites| sites.len()));
+            let problems =
+                (store.load().unwrap_err(), store.load_sites(&key).map(|sites| sites.benchmarks.len()));
             std::fs::remove_file(&link).unwrap();
             assert!(store.load().unwrap().is_empty());
             let (loaded, sites) = problems;

@@ -67,3 +67,38 @@ fn a_cause_in_a_dependency_names_both_versions() {
     history.project.memgate("update --offline").exits(0);
     history.project.memgate("check --offline").exits(0).never_says("quiet-words");
 }
+
+#[test]
+fn a_cause_in_a_package_with_other_features_names_them() {
+    let source = "pub fn joined(words: &[&str]) -> String {\n    \
+                  if cfg!(feature = \"loud\") {\n        words.concat().to_uppercase()\n    } else {\n        \
+                  words.concat()\n    }\n}\n";
+    let history = history("featured");
+    let project = &history.project;
+    publish(
+        project,
+        "quiet-words",
+        "1.0.0",
+        "[features]\nloud = []\nsoft = []\ndefault = [\"soft\"]\n",
+        source,
+    );
+    project.memgate("update --offline").exits(0);
+    let sites = project.read(project.baseline_path("featured", "memory").with_extension("sites.json"));
+    assert!(sites.contains("\"quiet-words\": [\"default\", \"soft\"]"), "{sites}");
+
+    project.replace(
+        "featured/Cargo.toml",
+        "registry = \"own\"",
+        "registry = \"own\", features = [\"loud\"], default-features = false",
+    );
+    let said = "quiet-words gained feature loud, lost features default and soft";
+    project.memgate("check --offline --output report.json").exits(100).says(said);
+    project.memgate("explain --offline").exits(0).says(said);
+    // As a report, and by a run that was made elsewhere.
+    project.memgate("report report.json").exits(100).says(said);
+    project.memgate("run --offline --output run.json").exits(0);
+    project.memgate("update --from run.json").exits(0);
+    let sites = project.read(project.baseline_path("featured", "memory").with_extension("sites.json"));
+    assert!(sites.contains("\"quiet-words\": [\"loud\"]"), "{sites}");
+    project.memgate("check --offline").exits(0).never_says("quiet-words");
+}

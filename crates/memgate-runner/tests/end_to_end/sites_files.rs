@@ -41,7 +41,7 @@ fn sites_path(project: &Project, name: &str, bench_target: &str) -> PathBuf {
 #[track_caller]
 fn committed(project: &Project, path: &PathBuf) -> BTreeMap<String, Value> {
     let file: Value = serde_json::from_str(&project.read(path)).unwrap();
-    assert_eq!((&file["kind"], &file["schema"]), (&"memgate sites".into(), &1.into()));
+    assert_eq!((&file["kind"], &file["schema"]), (&"memgate sites".into(), &2.into()));
     serde_json::from_value(file["benchmarks"].clone()).unwrap()
 }
 
@@ -68,8 +68,9 @@ fn update_writes_what_is_new_and_keeps_the_rest() {
           }
         }
       },
+      "features": {},
       "kind": "memgate sites",
-      "schema": 1
+      "schema": 2
     }
     "#);
 
@@ -174,7 +175,7 @@ fn a_broken_file_changes_no_verdict() {
     let bench = format!("{name}/benches/memory.rs");
     let id = &format!("{name}/memory/first");
     let cut = good[..good.len() / 2].to_owned();
-    let newer = good.replace("\"schema\": 1", "\"schema\": 2");
+    let newer = good.replace("\"schema\": 2", "\"schema\": 3");
     let conflict = good.replacen("{\n", "{\n<<<<<<< HEAD\n=======\n>>>>>>> other\n", 1);
     let refuse = |text: &str, problem: &str| {
         project.write(&memory, text);
