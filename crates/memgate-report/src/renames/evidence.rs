@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::pairing::{Paired, paired};
-use crate::model::{BenchmarkId, MetricKey, Observation};
+use crate::model::{BenchmarkId, MetricKey, MetricMap, Observation};
 use crate::report::{BenchmarkReport, MetricReport, RenameEvidence, RenameReport, Verdict};
 
 /// The exact numbers of a benchmark; of a noisy metric only that it is one.
@@ -20,25 +20,20 @@ pub fn renames(benchmarks: &[BenchmarkReport], by_sites: &[RenameReport]) -> Vec
     if benchmarks.iter().all(|benchmark| benchmark.verdict != Verdict::Missing) {
         return Vec::new();
     }
-    let mut alike: BTreeMap<(&str, Numbers), OldAndNew<'_>> = BTreeMap::new();
+    let mut alike = Alike::default();
     for benchmark in benchmarks {
         let (is_missing, is_new) = (benchmark.verdict == Verdict::Missing, is_new(benchmark));
-        if !is_missing && !is_new {
-            continue;
+        let limited = benchmark.metrics.iter().filter(|metric| metric.limit.is_some());
+        let values = |value: fn(&MetricReport) -> Option<&Observation>| -> Numbers {
+            limited.filter_map(|metric| Some((metric.metric, exact(value(metric)?)))).collect()
+        };
+        if is_missing {
+            alike.add_old(&benchmark.target, &benchmark.id, values(|metric| metric.base.as_ref()));
+        } else if is_new {
+            alike.add_new(&benchmark.target, &benchmark.id, values(|metric| metric.head.as_ref()));
         }
-        let value =
-            |metric: &MetricReport| if is_missing { metric.base.clone() } else { metric.head.clone() };
-        let (old, new) = alike.entry((&benchmark.target, numbers(benchmark, value))).or_default();
-        if is_missing { old.push(&benchmark.id) } else { new.push(&benchmark.id) }
     }
-    let mut found = Vec::new();
-    for ((target, numbers), (old, new)) in alike {
-        if old.is_empty() || new.is_empty() {
-            continue;
-        }
-        let is_telling = numbers.iter().any(|(_, value)| value.is_some_and(|value| value != 0));
-        add(&mut found, target, paired(old, new, is_telling), RenameEvidence::Numbers, is_telling);
-    }
+    let mut found = alike.renames();
     let here = |is_it: &dyn Fn(&BenchmarkReport) -> bool| -> HashSet<(&str, &BenchmarkId)> {
         let those = benchmarks.iter().filter(|benchmark| is_it(benchmark));
         those.map(|benchmark| (&*benchmark.target, &benchmark.id)).collect()
@@ -110,26 +105,61 @@ pub(super) fn add(
     }
 }
 
-fn numbers(benchmark: &BenchmarkReport, value: impl Fn(&MetricReport) -> Option<Observation>) -> Numbers {
-    let limited = benchmark.metrics.iter().filter(|metric| metric.limit.is_some());
-    limited
-        .filter_map(|metric| {
-            let exact = match value(metric)? {
-                Observation::Exact(value) => Some(value),
-                Observation::Noisy(_) => None,
-            };
-            Some((metric.metric, exact))
-        })
-        .collect()
+/// What an update drops and adds, and what of it looks like one: the triple, the benchmark and its numbers of each.
+#[must_use]
+pub fn renames_of_update<'a>(
+    dropped: impl IntoIterator<Item = (&'a str, &'a BenchmarkId, &'a MetricMap)>,
+    added: impl IntoIterator<Item = (&'a str, &'a BenchmarkId, &'a MetricMap)>,
+) -> Vec<RenameReport> {
+    let numbers =
+        |metrics: &MetricMap| -> Numbers { metrics.iter().map(|(key, value)| (key, exact(value))).collect() };
+    let mut alike = Alike::default();
+    for (target, id, metrics) in dropped {
+        alike.add_old(target, id, numbers(metrics));
+    }
+    for (target, id, metrics) in added {
+        alike.add_new(target, id, numbers(metrics));
+    }
+    alike.renames()
+}
+
+/// Benchmarks by their triples and numbers.
+#[derive(Default)]
+struct Alike<'a>(BTreeMap<(&'a str, Numbers), OldAndNew<'a>>);
+
+impl<'a> Alike<'a> {
+    fn add_old(&mut self, target: &'a str, id: &'a BenchmarkId, numbers: Numbers) {
+        self.0.entry((target, numbers)).or_default().0.push(id);
+    }
+
+    fn add_new(&mut self, target: &'a str, id: &'a BenchmarkId, numbers: Numbers) {
+        self.0.entry((target, numbers)).or_default().1.push(id);
+    }
+
+    fn renames(self) -> Vec<RenameReport> {
+        let mut found = Vec::new();
+        for ((target, numbers), (old, new)) in self.0 {
+            if old.is_empty() || new.is_empty() {
+                continue;
+            }
+            let is_telling = numbers.iter().any(|(_, value)| value.is_some_and(|value| value != 0));
+            add(&mut found, target, paired(old, new, is_telling), RenameEvidence::Numbers, is_telling);
+        }
+        found
+    }
+}
+
+fn exact(value: &Observation) -> Option<i64> {
+    match value {
+        Observation::Exact(value) => Some(*value),
+        Observation::Noisy(_) => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::compare::{ComparisonInput, compare};
-    use crate::model::MetricMap;
     use crate::rules::Policy;
     use crate::samples::{baselines_of, measured, metrics, part, run_of, steady};
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::BenchmarkId;
-use crate::report::{RenameEvidence, Report};
+use crate::report::{RenameEvidence, RenameReport, Report};
 
 /// One rename, of however many benchmarks, on however many triples.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,14 +27,23 @@ pub fn folded_renames(report: &Report) -> Vec<FoldedRename> {
     if report.renames.is_empty() {
         return Vec::new();
     }
+    folded(&report.renames, report.benchmarks.iter().map(|benchmark| &benchmark.id))
+}
+
+/// Renames, each said once, among all benchmarks that there are under the old names and the new ones.
+#[must_use]
+pub fn folded<'a>(
+    renames: &[RenameReport],
+    benchmarks: impl IntoIterator<Item = &'a BenchmarkId>,
+) -> Vec<FoldedRename> {
     let mut pairs: BTreeMap<Pair<'_>, RenameEvidence> = BTreeMap::new();
-    for rename in &report.renames {
+    for rename in renames {
         if let Some(pair) = rename.pair() {
             let by = pairs.entry(pair).or_insert(rename.by);
             *by = rename.by.max(*by);
         }
     }
-    let here: BTreeSet<String> = report.benchmarks.iter().map(|benchmark| benchmark.id.to_string()).collect();
+    let here: BTreeSet<String> = benchmarks.into_iter().map(ToString::to_string).collect();
     let mut folded = Vec::new();
     for fold in [package, bench_target, group] {
         let mut groups: BTreeMap<(String, String), Vec<Pair<'_>>> = BTreeMap::new();
@@ -91,7 +100,7 @@ fn is_whole(here: &BTreeSet<String>, from: &str, members: &[Pair<'_>]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{BenchmarkReport, RenameReport};
+    use crate::report::BenchmarkReport;
     use crate::samples::report;
 
     /// `old -> new (count)` of each, of a report with these pairs and these benchmarks besides.

@@ -5,6 +5,6 @@ mod folded;
 mod pairing;
 mod sites;
 
-pub use evidence::{renames, unmatched};
-pub use folded::{FoldedRename, folded_renames};
+pub use evidence::{renames, renames_of_update, unmatched};
+pub use folded::{FoldedRename, folded, folded_renames};
 pub use sites::{SitesOf, renames_by_sites};

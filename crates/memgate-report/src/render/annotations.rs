@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::cause_text::{Names, dependency, effects, enumerated, headline, how, part, what};
+use super::cause_text::{Names, dependency, effects, enumerated, headline, how, never_freed, part, what};
 use super::rename_text::of_missing;
 use super::shown::sentence;
 use crate::causes::{Cause, Causes, causes};
@@ -132,7 +132,11 @@ fn of_cause(
         format!(
             "{} ({})",
             what(cause),
-            std::iter::once(how).chain(dependency(cause)).collect::<Vec<_>>().join(", ")
+            std::iter::once(how)
+                .chain(never_freed(cause))
+                .chain(dependency(cause))
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
         format!("{} in {}", effects(cause, false).join(", "), enumerated(&all)),
     ];

@@ -1,8 +1,10 @@
 //! Causes in the words that all renderings share.
 
+use memgate_protocol::Metric;
+
 use super::amounts::signed_amount;
 use super::sites::{location, shown_function};
-use crate::causes::{Cause, CauseKind, Causes, Contradiction, NotExplained, RedMetric};
+use crate::causes::{Cause, CauseKind, Causes, Contradiction, Effect, NotExplained, RedMetric};
 use crate::model::BenchmarkId;
 use crate::report::{DependencyChange, Report, Verdict};
 use crate::text::{BENCHMARKS, Noun};
@@ -107,6 +109,12 @@ pub(super) fn how(cause: &Cause) -> String {
         CauseKind::Moved { function } => format!("was in {function}"),
         CauseKind::Listed => String::new(),
     }
+}
+
+/// What a rise of leaked bytes means: the site is where the blocks were made, and nobody gives them back.
+pub(super) fn never_freed(cause: &Cause) -> Option<String> {
+    let is_leak = |effect: &Effect| effect.metric.metric == Metric::LeakedBytes && effect.highest > 0;
+    cause.effects.iter().any(is_leak).then(|| "allocated here, never freed".to_owned())
 }
 
 /// The package whose version changed: `hashbrown 0.15.2 → 0.16.0`.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use quick_xml::escape::escape;
 
-use super::cause_text::{effects, how, place, what};
+use super::cause_text::{effects, how, never_freed, place, what};
 use super::growth_text::{evidence, steeper};
 use super::rename_text::of_missing;
 use super::{shown, time_text};
@@ -120,7 +120,8 @@ fn causes_of(report: &Report) -> BTreeMap<usize, Vec<String>> {
     for (number, cause) in causes.causes.iter().enumerate() {
         let place = place(cause).map(|place| format!("{place} ")).unwrap_or_default();
         let effects = effects(cause, false).join(", ");
-        let text = format!("cause {}: {place}{} ({}): {effects}", number + 1, what(cause), how(cause));
+        let how: Vec<String> = std::iter::once(how(cause)).chain(never_freed(cause)).collect();
+        let text = format!("cause {}: {place}{} ({}): {effects}", number + 1, what(cause), how.join(", "));
         for benchmark in &cause.benchmarks {
             let texts = found.entry(*benchmark).or_default();
             if texts.len() < MOST_CAUSES {

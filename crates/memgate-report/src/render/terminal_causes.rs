@@ -3,7 +3,7 @@
 use super::RenderOptions;
 use super::cause_text::{
     Names, contradiction, dependency, effects, enumerated, headline, how, largest, metrics, more_sites,
-    not_explained_headline, other_dependencies, part, place, what,
+    never_freed, not_explained_headline, other_dependencies, part, place, what,
 };
 use super::peak_text::{MOST_MOVED, moments, moved_headline};
 use super::sites::{location, shown_function};
@@ -81,7 +81,7 @@ fn cause_lines(
     }
     pieces.push(Piece::plain(what(cause)));
     pieces.extend(dependency(cause).map(|text| Piece::new(&text, paint.with(BOLD, &text))));
-    for text in [more_sites(cause), Some(how(cause))].into_iter().flatten() {
+    for text in [more_sites(cause), Some(how(cause)), never_freed(cause)].into_iter().flatten() {
         pieces.push(Piece::new(&text, paint.with(DIM, &text)));
     }
     let mut lines = wrapped(pieces, "  ", indent, indent + 2, options.width);

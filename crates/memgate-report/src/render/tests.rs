@@ -2,13 +2,14 @@
 
 use memgate_protocol::Metric;
 
-use super::{Format, RenderOptions, render};
+use super::{Format, RenderOptions, annotations, render};
 use crate::attribution::{LiveSite, MovedPeak};
 use crate::compare::merge_reports;
 use crate::format::{parse_report, print_report};
 use crate::model::{Failure, FailureKind};
 use crate::samples::{
-    explained_report, place_in_mylib, renamed_report, report, run_and_baselines, three_causes, timed_report,
+    Planted, change_at, explained_report, place_in_mylib, planted_report, renamed_report, report,
+    run_and_baselines, three_causes, timed_report,
 };
 
 fn options() -> RenderOptions {
@@ -260,6 +261,27 @@ fn a_peak_at_another_moment_is_said_with_both() {
         markdown.contains("`now:  263.3 KiB at src/lib.rs:5 HashMap::with_capacity in mylib::count`"),
         "{markdown}"
     );
+}
+
+#[test]
+fn what_leaks_was_allocated_where_its_cause_is() {
+    let leaked = change_at("Box::leak", place_in_mylib("intern", 40), None, Some(64));
+    let planted = |name: &str, metric| Planted {
+        name: name.to_owned(),
+        base: vec![(metric, 0)],
+        changes: vec![(metric, leaked.clone())],
+    };
+    for (metric, count) in [(Metric::LeakedBytes, 1), (Metric::Allocs, 0)] {
+        let report = planted_report(vec![planted("intern", metric)]);
+        for format in [Format::Terminal, Format::Markdown, Format::Junit] {
+            let text = render(&report, format, &options());
+            // The page has the call sites of the benchmark below the cause.
+            let times = if format == Format::Markdown { 2 * count } else { count };
+            assert_eq!(text.matches("allocated here, never freed").count(), times, "{text}");
+        }
+        let annotations = annotations(&report, std::path::Path::new(""));
+        assert_eq!(annotations[0].message.contains("allocated here, never freed"), count == 1);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod change;
 mod plan;
 mod rename;
+mod renamed;
 mod render;
 mod render_rename;
 mod since;
@@ -13,6 +14,7 @@ mod tests;
 pub use change::{Change, ChangeKind};
 pub use plan::{UpdateError, UpdateInput, UpdatePlan, plan_update};
 pub use rename::{MovedBenchmark, RenameError, RenameInput, RenamePlan, plan_rename};
+pub use renamed::renamed_by_update;
 pub use render::{SitesSummary, render_update};
 pub use render_rename::render_rename;
 pub use since::{SinceInput, baselines_since};

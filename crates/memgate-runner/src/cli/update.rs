@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use memgate_report::model::{
     BaselineKey, BenchTargetRun, BenchmarkId, BenchmarkResult, Named, Run, Selection, check_complete,
 };
+use memgate_report::renames::FoldedRename;
 use memgate_report::sites::{BenchTargetSites, PackageFeatures, StoredSites};
-use memgate_report::text::BENCHMARKS;
+use memgate_report::text::{BENCHMARKS, shell_quoted};
 use memgate_report::update::{
-    RecordedSites, SitesSummary, UpdateInput, UpdatePlan, plan_update, render_update, sites_to_record,
-    sites_to_write,
+    RecordedSites, SitesSummary, UpdateInput, UpdatePlan, plan_update, renamed_by_update, render_update,
+    sites_to_record, sites_to_write,
 };
 
 use super::arguments::MeasureArguments;
@@ -138,6 +139,13 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     let measured = runs.iter().flat_map(Run::results).count();
     let color = arguments.color.for_stdout();
     write_stdout(&render_update(&plan, &sites, measured, arguments.dry_run, color))?;
+    for FoldedRename { from, to, .. } in renamed_by_update(&plan, &project.baselines) {
+        let [old, new] = [&from, &to].map(|name| shell_quoted(name));
+        let when = if arguments.dry_run { "instead, " } else { "" };
+        write_stdout(&format!(
+            "{from} looks renamed to {to}: {when}`{command} update --rename {old} {new}` goes on with its history\n"
+        ))?;
+    }
     runs.iter().for_each(|run| say_gaps(&run.left_out, &run.selection));
     // What takes long comes last: Ctrl-C then loses no baseline.
     if let Some((targets, interrupt)) = measured_here.filter(|_| arguments.time.time) {

@@ -211,7 +211,9 @@ fn an_update_that_came_first_leaves_the_history_to_be_joined() {
     history.commit("begin");
     history.project.memgate("history record").exits(0);
     history.project.write("renamedlate/dials", "alpha 10\ngamma 20\n");
-    history.project.memgate("update").exits(0);
+    history.project.memgate("update").exits(0).says(
+        "renamedlate/memory/beta looks renamed to renamedlate/memory/gamma: `cargo memgate update --rename",
+    );
     history
         .project
         .memgate("update --rename renamedlate/memory/beta renamedlate/memory/gamma")

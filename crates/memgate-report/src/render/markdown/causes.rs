@@ -6,8 +6,8 @@ use super::section::{Noun, Section};
 use super::triples::Triples;
 use crate::causes::{Cause, CauseKind, Causes, RedMetric};
 use crate::render::cause_text::{
-    Names, contradiction, dependency, effects, headline, how, largest, more_sites, not_explained_headline,
-    other_dependencies, part, place, what,
+    Names, contradiction, dependency, effects, headline, how, largest, more_sites, never_freed,
+    not_explained_headline, other_dependencies, part, place, what,
 };
 use crate::render::peak_text::{MOST_MOVED, moments};
 use crate::report::Report;
@@ -53,6 +53,7 @@ fn item(
         CauseKind::New | CauseKind::Grew | CauseKind::Listed => how(cause),
     };
     let mut end = vec![how];
+    end.extend(never_freed(cause));
     end.extend(dependency(cause).map(|text| code(&text)));
     end.extend(part(cause, causes).map(|part| {
         format!("explains {}", part.replace('<', "under").replace('>', "over").replace(' ', "\u{A0}"))
