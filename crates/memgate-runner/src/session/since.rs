@@ -1,5 +1,6 @@
 //! What has changed since a revision: what was red there already is told from what is not.
 
+use memgate_protocol::units::human;
 use memgate_report::compare::{ComparisonInput, compare};
 use memgate_report::model::{Baselines, Observation};
 use memgate_report::report::{DependencyChange, MetricReport, Notice, NoticeKind, Report};
@@ -122,9 +123,12 @@ impl Since {
 
 /// Such as `allocs 3 → 5`. A budget holds whatever was there before, so what is above one is not told here.
 fn words(metric: &MetricReport) -> Option<String> {
+    let unit = metric.metric.unit();
     let value = |value: &Observation| match value {
-        Observation::Exact(value) => value.to_string(),
-        Observation::Noisy(spread) => format!("{}…{}", spread.minimum, spread.maximum),
+        Observation::Exact(value) => human(*value, unit),
+        Observation::Noisy(spread) => {
+            format!("{} … {}", human(spread.minimum, unit), human(spread.maximum, unit))
+        }
     };
     let (base, head) = (metric.base.as_ref()?, metric.head.as_ref()?);
     let is_above = base.maximum() < head.minimum();
