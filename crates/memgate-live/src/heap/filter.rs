@@ -310,10 +310,11 @@ mod tests {
                 view.look_through(filter);
                 // SAFETY: it looks through a filter.
                 let is_mistaken =
-                    |block: &u64| block % 7 != 0 && unsafe { view.may_hold(hash(address(*block))) };
+                    |block: &u64| !block.is_multiple_of(7) && unsafe { view.may_hold(hash(address(*block))) };
                 let mistaken = (0..7 * samples).filter(is_mistaken).count() as f64 / (6 * samples) as f64;
                 assert!(mistaken < 0.1, "{stride}, {samples}: {mistaken}");
-                let is_looked_for = |block: &u64| block % 7 != 0 && filter.may_hold(hash(address(*block)));
+                let is_looked_for =
+                    |block: &u64| !block.is_multiple_of(7) && filter.may_hold(hash(address(*block)));
                 let looked_for = (0..7 * samples).filter(is_looked_for).count() as f64 / (6 * samples) as f64;
                 assert!(stride > 1_024 || looked_for < 0.005, "{stride}, {samples}: {looked_for}");
             }

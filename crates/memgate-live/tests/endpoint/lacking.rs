@@ -35,6 +35,7 @@ fn without_file_descriptors_it_says_so_once_and_goes_on_later() {
     assert_eq!(rest, [""; 0]);
 }
 
+#[expect(clippy::print_stderr, reason = "says what is skipped")]
 #[test]
 fn without_proc_it_serves_what_it_knows() {
     let Some(unshare) = program(&["unshare"]) else { return };
