@@ -86,6 +86,7 @@ fn target() -> BenchTarget {
         runner: Vec::new(),
         variables: BTreeMap::new(),
         features: Vec::new(),
+        package_features: BTreeMap::new(),
         profile: profile(),
         sysroot: PathBuf::new(),
         rustc: String::new(),
