@@ -95,6 +95,7 @@ fn target() -> BenchTarget {
         sysroot: std::path::PathBuf::new(),
         variables: BTreeMap::new(),
         features: Vec::new(),
+        package_features: BTreeMap::new(),
         profile: profile(),
         rustc: String::new(),
         rustflags: Vec::new(),
