@@ -50,23 +50,11 @@ fn problem_of(content: &str) -> String {
 /// The file of a report in which one piece of text is another. It has no causes: nobody reads them.
 fn edited(from: &str, to: &str) -> String {
     let text = print_report(&samples::one_regression());
-<<<<<<< HEAD
     let (envelope, _) = text.split_once("\"causes\":").unwrap();
     let (_, report) = text.split_once("\"report\":").unwrap();
     let text = format!("{envelope}\"report\":{report}");
     assert!(text.contains(from), "{from}");
     text.replacen(from, to, 1)
-=======
-    let (before, report) = text.split_once("\"report\":").unwrap();
-    let (before, report) = match report.contains(from) {
-        true => (before.to_owned(), report.replacen(from, to, 1)),
-        // What a file says of itself stands in front of the causes.
-        false => (before.replacen(from, to, 1), report.to_owned()),
-    };
-    let edited = format!("{before}\"report\":{report}");
-    assert_ne!(edited, text, "{from}");
-    edited
->>>>>>> renames
 }
 
 #[test]
