@@ -163,7 +163,7 @@ mod tests {
     fn tables() -> (Box<Tables>, Box<Filter>) {
         let tables = Box::new(Tables::new());
         tables.reserve(&Busy::enter().unwrap());
-        (tables, Box::new(Filter::new()))
+        (tables, Filter::boxed())
     }
 
     #[test]
