@@ -180,17 +180,22 @@ fn a_hundred_at_once_are_all_told_something() {
 
 #[test]
 fn dropping_ends_everything() {
-    let (server, address) = start(&ByHand::default(), Times::default());
-    let mut waiting = TcpStream::connect(address).unwrap();
+    // A port would be anybody's as soon as it is closed, and so another test's.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("live");
+    let responder = Responder::new(settings(None), Box::new(ByHand::default()));
+    let socket = Socket::unix(&path).unwrap();
+    let server = Server::start_with(socket, responder, Times::default(), Log::default(), None).unwrap();
+    let mut waiting = UnixStream::connect(&path).unwrap();
     waiting.write_all(&get("/debug/pprof/heap?seconds=60")).unwrap();
-    let mut silent = TcpStream::connect(address).unwrap();
+    let mut silent = UnixStream::connect(&path).unwrap();
     while server.open_connections() < 2 {
         std::thread::sleep(Duration::from_millis(1));
     }
     drop(server);
     answer(&mut waiting);
     assert_eq!(answer(&mut silent), "");
-    assert!(TcpStream::connect(address).is_err());
+    assert!(UnixStream::connect(&path).is_err());
 }
 
 #[test]
