@@ -57,9 +57,9 @@ mod separate {
         cargo.args(["--bin", NAME, "--features", "memgate-runner", "--profile"]);
         cargo.arg(if folder == "debug" { OsStr::new("dev") } else { folder });
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        // All that a backtrace shows; more would take more time to build.
+        // A backtrace has names without it; lines would take a fifth more time to build.
         if !is_set("CARGO_PROFILE_DEV_DEBUG") {
-            cargo.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+            cargo.env("CARGO_PROFILE_DEV_DEBUG", "0");
         }
         let is_dumb = std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
         if cfg!(unix) && std::io::stderr().is_terminal() && !is_dumb {
