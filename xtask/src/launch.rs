@@ -57,7 +57,7 @@ mod separate {
         cargo.args(["--bin", NAME, "--features", "memgate-runner", "--profile"]);
         cargo.arg(if folder == "debug" { OsStr::new("dev") } else { folder });
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        // A backtrace has names without it; lines would take a fifth more time to build.
+        // A backtrace has its names without it, and lines take time to build.
         if !is_set("CARGO_PROFILE_DEV_DEBUG") {
             cargo.env("CARGO_PROFILE_DEV_DEBUG", "0");
         }

@@ -77,7 +77,7 @@ impl<'a> Reader<'a> {
         Ok(character)
     }
 
-    /// The character of one `\uXXXX`, or of the two that make up a surrogate pair, after the first `\u`.
+    /// The character of one `\u` with its four digits, or of the two that make up a surrogate pair, after the first `\u`.
     fn unicode_escape(&mut self) -> Result<char, DecodeError> {
         const HALF: &str = "both halves of a surrogate pair";
         let start = self.position;
