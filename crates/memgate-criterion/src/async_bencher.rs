@@ -18,6 +18,13 @@ pub struct AsyncBencher<'a, 'b, A: AsyncExecutor, M: Measurement = WallTime> {
     runner: A,
 }
 
+impl<'a, M: Measurement> Bencher<'a, M> {
+    /// Goes on with async routines, which `runner` blocks on.
+    pub fn to_async<'b, A: AsyncExecutor>(&'b mut self, runner: A) -> AsyncBencher<'a, 'b, A, M> {
+        AsyncBencher { bencher: self, runner }
+    }
+}
+
 /// Lends an executor to criterion, which wants to own one.
 struct ByReference<'r, A>(&'r A);
 
@@ -28,10 +35,6 @@ impl<A: AsyncExecutor> AsyncExecutor for ByReference<'_, A> {
 }
 
 impl<'a, 'b, A: AsyncExecutor, M: Measurement> AsyncBencher<'a, 'b, A, M> {
-    pub(crate) fn new(bencher: &'b mut Bencher<'a, M>, runner: A) -> Self {
-        Self { bencher, runner }
-    }
-
     /// Runs a routine. Under the gate its output is dropped outside the window, in criterion inside.
     #[inline(never)]
     pub fn iter<O, R, F>(&mut self, mut routine: R)

@@ -103,17 +103,6 @@ impl<M: Measurement> Bencher<'_, M> {
     }
 }
 
-#[cfg(feature = "async")]
-impl<'a, M: Measurement> Bencher<'a, M> {
-    /// Goes on with async routines, which `runner` blocks on.
-    pub fn to_async<'b, A: criterion::async_executor::AsyncExecutor>(
-        &'b mut self,
-        runner: A,
-    ) -> crate::AsyncBencher<'a, 'b, A, M> {
-        crate::AsyncBencher::new(self, runner)
-    }
-}
-
 /// Borrows criterion's bencher for one call that consumes something. What is timed is criterion's own loop around the
 /// user's own closure, not a call through a trait object.
 pub(crate) fn once<M: Measurement, T>(

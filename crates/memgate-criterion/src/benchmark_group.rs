@@ -9,7 +9,8 @@ use criterion::{PlotConfiguration, SamplingMode, Throughput};
 use crate::Bencher;
 use crate::bencher::Side;
 use crate::benchmark_id::{BenchmarkId, IntoBenchmarkId};
-use crate::facade::Gated;
+use crate::facade::{Criterion, CriterionSide};
+use crate::gated::Gated;
 use crate::times;
 
 /// A group of benchmarks with a common name and configuration. Criterion's methods, with the same meaning.
@@ -24,16 +25,51 @@ enum GroupSide<'a, M: Measurement> {
     Gate { gated: &'a Gated<M>, name: String, known: BTreeSet<String> },
 }
 
+impl<M: Measurement> Criterion<M> {
+    /// Begins a group.
+    ///
+    /// # Panics
+    /// When the name is empty.
+    pub fn benchmark_group<S: Into<String>>(&mut self, group_name: S) -> BenchmarkGroup<'_, M> {
+        let side = match &mut self.side {
+            CriterionSide::Criterion(criterion) => {
+                GroupSide::Criterion(criterion.benchmark_group(group_name))
+            }
+            CriterionSide::Gate(gated) => {
+                let name = group_name.into();
+                assert!(!name.is_empty(), "Group name must not be empty.");
+                GroupSide::Gate { gated, name, known: BTreeSet::new() }
+            }
+        };
+        BenchmarkGroup { side }
+    }
+}
+
+impl<M: Measurement + 'static> Criterion<M> {
+    /// Adds a benchmark without a group whose function is given an input.
+    ///
+    /// # Panics
+    /// When the id has no function name.
+    pub fn bench_with_input<F, I>(&mut self, id: BenchmarkId, input: &I, f: F) -> &mut Criterion<M>
+    where
+        F: FnMut(&mut Bencher<'_, M>, &I),
+    {
+        let BenchmarkId { function_name, parameter } = id;
+        let group_name = function_name.expect(
+            "Cannot use BenchmarkId::from_parameter with Criterion::bench_with_input. Consider using a BenchmarkGroup or \
+             BenchmarkId::new instead.",
+        );
+        // A group of one benchmark, as in criterion.
+        self.benchmark_group(group_name).bench_with_input(
+            BenchmarkId { function_name: None, parameter },
+            input,
+            f,
+        );
+        self
+    }
+}
+
 impl<'a, M: Measurement> BenchmarkGroup<'a, M> {
-    pub(crate) fn of_criterion(group: criterion::BenchmarkGroup<'a, M>) -> Self {
-        Self { side: GroupSide::Criterion(group) }
-    }
-
-    pub(crate) fn of_gate(gated: &'a Gated<M>, name: String) -> Self {
-        assert!(!name.is_empty(), "Group name must not be empty.");
-        Self { side: GroupSide::Gate { gated, name, known: BTreeSet::new() } }
-    }
-
     fn configure(
         &mut self,
         configure: impl for<'g> FnOnce(

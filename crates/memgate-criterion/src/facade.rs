@@ -6,60 +6,26 @@ use std::time::Duration;
 use criterion::measurement::{Measurement, WallTime};
 use criterion::profiler::Profiler;
 use criterion::{BenchmarkFilter, PlottingBackend};
-use memgate::__private::facade::{Gate, gate};
+use memgate::__private::facade::gate;
 
+use crate::Bencher;
 use crate::bencher::Side;
+use crate::gated::Gated;
 use crate::times;
-use crate::{Bencher, BenchmarkGroup, BenchmarkId};
 
 /// The benchmark manager. Criterion's methods, with the same meaning.
 ///
 /// Under the gate nothing but filters and names counts: settings that are about time and statistics do nothing, and neither
 /// the measurement nor the profiler is used.
 pub struct Criterion<M: Measurement = WallTime> {
-    side: CriterionSide<M>,
+    pub(crate) side: CriterionSide<M>,
 }
 
-enum CriterionSide<M: Measurement> {
+/// Who runs the benchmarks.
+pub(crate) enum CriterionSide<M: Measurement> {
     // Boxed, since it is large.
     Criterion(Box<criterion::Criterion<M>>),
     Gate(Gated<M>),
-}
-
-/// The gate's side of a [`Criterion`].
-pub(crate) struct Gated<M> {
-    pub(crate) gate: &'static Gate,
-    filter: BenchmarkFilter,
-    /// Lives as long as criterion would keep it.
-    _measurement: M,
-    _checkpoint: Checkpoint,
-}
-
-/// Answers the gate when a `Criterion` is dropped, for mains that never call `final_summary`.
-struct Checkpoint(&'static Gate);
-
-impl Drop for Checkpoint {
-    fn drop(&mut self) {
-        // Half a list would look like a whole one.
-        if !std::thread::panicking() {
-            self.0.answer();
-        }
-    }
-}
-
-impl<M: Measurement> Gated<M> {
-    /// Declares a benchmark, and runs it if the gate asks for it.
-    pub(crate) fn bench(&self, id: &str, f: impl FnOnce(&mut Bencher<'_, M>)) {
-        let is_selected = match &self.filter {
-            BenchmarkFilter::AcceptAll => true,
-            BenchmarkFilter::Regex(regex) => regex.is_match(id),
-            BenchmarkFilter::Exact(exact) => id == exact,
-            BenchmarkFilter::RejectAll => false,
-        };
-        if is_selected {
-            self.gate.bench(id, |benchmark| f(&mut Bencher { side: Side::Gate(benchmark) }));
-        }
-    }
 }
 
 impl Default for Criterion {
@@ -67,12 +33,7 @@ impl Default for Criterion {
     fn default() -> Criterion {
         let side = match gate() {
             None => CriterionSide::Criterion(Box::new(times::shortened(criterion::Criterion::default()))),
-            Some(gate) => CriterionSide::Gate(Gated {
-                gate,
-                filter: BenchmarkFilter::AcceptAll,
-                _measurement: WallTime,
-                _checkpoint: Checkpoint(gate),
-            }),
+            Some(gate) => CriterionSide::Gate(Gated::new(gate)),
         };
         Criterion { side }
     }
@@ -115,9 +76,7 @@ impl<M: Measurement> Criterion<M> {
             CriterionSide::Criterion(criterion) => {
                 CriterionSide::Criterion(Box::new(criterion.with_measurement(m)))
             }
-            CriterionSide::Gate(Gated { gate, filter, _measurement: _, _checkpoint }) => {
-                CriterionSide::Gate(Gated { gate, filter, _measurement: m, _checkpoint })
-            }
+            CriterionSide::Gate(gated) => CriterionSide::Gate(gated.with_measurement(m)),
         };
         Criterion { side }
     }
@@ -261,19 +220,6 @@ impl<M: Measurement> Criterion<M> {
     pub fn configure_from_args(self) -> Criterion<M> {
         self.filter(|| BenchmarkFilter::AcceptAll, criterion::Criterion::configure_from_args)
     }
-
-    /// Begins a group.
-    ///
-    /// # Panics
-    /// When the name is empty.
-    pub fn benchmark_group<S: Into<String>>(&mut self, group_name: S) -> BenchmarkGroup<'_, M> {
-        match &mut self.side {
-            CriterionSide::Criterion(criterion) => {
-                BenchmarkGroup::of_criterion(criterion.benchmark_group(group_name))
-            }
-            CriterionSide::Gate(gated) => BenchmarkGroup::of_gate(gated, group_name.into()),
-        }
-    }
 }
 
 impl<M: Measurement + 'static> Criterion<M> {
@@ -294,28 +240,6 @@ impl<M: Measurement + 'static> Criterion<M> {
                 gated.bench(id, f);
             }
         }
-        self
-    }
-
-    /// Adds a benchmark without a group whose function is given an input.
-    ///
-    /// # Panics
-    /// When the id has no function name.
-    pub fn bench_with_input<F, I>(&mut self, id: BenchmarkId, input: &I, f: F) -> &mut Criterion<M>
-    where
-        F: FnMut(&mut Bencher<'_, M>, &I),
-    {
-        let BenchmarkId { function_name, parameter } = id;
-        let group_name = function_name.expect(
-            "Cannot use BenchmarkId::from_parameter with Criterion::bench_with_input. Consider using a BenchmarkGroup or \
-             BenchmarkId::new instead.",
-        );
-        // A group of one benchmark, as in criterion.
-        self.benchmark_group(group_name).bench_with_input(
-            BenchmarkId { function_name: None, parameter },
-            input,
-            f,
-        );
         self
     }
 }

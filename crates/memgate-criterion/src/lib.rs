@@ -37,6 +37,7 @@ mod bencher;
 mod benchmark_group;
 mod benchmark_id;
 mod facade;
+mod gated;
 mod macros;
 mod times;
 

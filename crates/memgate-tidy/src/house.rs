@@ -170,5 +170,24 @@ pub const LIVE: House = House {
     definitions: &[],
 };
 
+/// What stands in criterion's place.
+pub const CRITERION: House = House {
+    folder: "crates/memgate-criterion/src",
+    rooms: &[
+        "times",
+        "benchmark_id",
+        "bencher",
+        "async_bencher",
+        "gated",
+        "facade",
+        "benchmark_group",
+        "macros",
+    ],
+    is_pure: false,
+    circles: &[],
+    short_files: &[],
+    definitions: &[("lib.rs", "what macros expand to has to be found in the root")],
+};
+
 /// All of them.
-pub const ALL: [House; 7] = [REPORT, RUNNER, RUNTIME, PROTOCOL, STACKS, PPROF, LIVE];
+pub const ALL: [House; 8] = [REPORT, RUNNER, RUNTIME, PROTOCOL, STACKS, PPROF, LIVE, CRITERION];
