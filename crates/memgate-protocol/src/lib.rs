@@ -18,6 +18,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod bytes;
 pub mod capture;
 mod codec;
 mod engine;
@@ -38,6 +39,7 @@ mod unwinder;
 mod version;
 mod windows;
 
+pub use bytes::find_bytes;
 pub use codec::{DecodeError, DecodeProblem};
 pub use engine::Engine;
 pub use injection::Injection;

@@ -1,5 +1,7 @@
 //! The marker in a bench binary's bytes, by which the tool knows that the binary speaks this protocol.
 
+use crate::bytes::find_bytes;
+
 /// What every marker starts with. A whole marker continues with the protocol's version and [`MARKER_END`]; the prefix
 /// alone, which stands in the tool's own bytes too, is no marker.
 const MARKER_PREFIX: &str = "memgate.bench.protocol=";
@@ -80,7 +82,7 @@ pub fn find_harness(executable: &[u8]) -> Harness {
 fn has_marker(executable: &[u8], prefix: &str, name: &[u8]) -> bool {
     let prefix = prefix.as_bytes();
     let mut rest = executable;
-    while let Some(at) = find(rest, prefix) {
+    while let Some(at) = find_bytes(rest, prefix) {
         rest = &rest[at + prefix.len()..];
         // Compared in two steps, so that the whole marker is in no executable that only looks for it.
         if rest.strip_prefix(name).and_then(<[u8]>::first) == Some(&MARKER_END) {
@@ -107,7 +109,7 @@ pub fn keep_marker() {
 pub fn find_marker(executable: &[u8]) -> Option<u32> {
     let prefix = MARKER_PREFIX.as_bytes();
     let mut rest = executable;
-    while let Some(at) = find(rest, prefix) {
+    while let Some(at) = find_bytes(rest, prefix) {
         rest = &rest[at + prefix.len()..];
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         if rest.get(digits) == Some(&MARKER_END) {
@@ -116,21 +118,6 @@ pub fn find_marker(executable: &[u8]) -> Option<u32> {
                 return version;
             }
         }
-    }
-    None
-}
-
-/// The first place of `needle` in `haystack`. Looks for the rarest byte of the prefix first, since executables are
-/// many megabytes of mostly zeros and letters.
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    let last = *needle.last()?;
-    let mut from = needle.len() - 1;
-    while let Some(offset) = haystack.get(from..)?.iter().position(|&byte| byte == last) {
-        let end = from + offset + 1;
-        if &haystack[end - needle.len()..end] == needle {
-            return Some(end - needle.len());
-        }
-        from = end;
     }
     None
 }

@@ -135,6 +135,7 @@ pub const PROTOCOL: House = House {
         "request",
         "response",
         "time_settings",
+        "bytes",
         "marker",
         "capture",
     ],

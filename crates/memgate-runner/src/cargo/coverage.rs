@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::cargo_platform::Platform;
 use cargo_metadata::{Package, Target};
-use memgate_protocol::Part;
+use memgate_protocol::{Part, find_bytes};
 use memgate_report::model::Need;
 
 use super::bench_files::unlisted;
@@ -166,5 +166,5 @@ impl Usage {
 /// Whether an executable has libtest's `main`: the name of a variable that it reads.
 fn is_libtest(executable: &[u8]) -> bool {
     const VARIABLE: &[u8] = b"RUST_TEST_SHUFFLE_SEED";
-    executable.windows(VARIABLE.len()).any(|window| window == VARIABLE)
+    find_bytes(executable, VARIABLE).is_some()
 }
