@@ -8,7 +8,7 @@ use super::busy::Busy;
 use super::error::HeapError;
 use super::events::has_frame_pointers;
 use super::interval::{self, sampling_interval};
-use super::process::{POOL, SHARED, TABLES, since};
+use super::process::{POOL, SHARED, TABLES, sampled_for};
 use super::slots;
 use super::stack_table::MOST_FRAMES;
 use crate::profile::{Counters, Estimate, HeapProfile, SampledStack};
@@ -109,7 +109,7 @@ pub fn profile() -> Result<HeapProfile, HeapError> {
     let sampled = sampled_stacks(&live)?;
     Ok(HeapProfile {
         taken_at,
-        since: since(),
+        sampled_for: sampled_for(),
         sampling_interval_bytes: sampling_interval(),
         stacks: sampled,
         counters,

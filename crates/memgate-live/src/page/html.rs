@@ -45,13 +45,16 @@ pub(crate) fn page(page: &Page<'_>) -> String {
 
 fn header(html: &mut String, page: &Page<'_>) {
     let Page { profile, verdict, .. } = page;
-    let seconds = profile.taken_at.duration_since(profile.since).unwrap_or_default().as_secs();
     let _ = writeln!(html, "<header>\n<h1>Heap of process {}</h1>", std::process::id());
     let sampling = match profile.sampling_interval_bytes {
         0 => "Sampling is stopped.".to_owned(),
         interval => format!("One sample in {} on average.", size(interval as f64)),
     };
-    let _ = writeln!(html, "<p class=\"dim\">Sampled for {}. {sampling}</p>", span(seconds));
+    let _ = writeln!(
+        html,
+        "<p class=\"dim\">Sampled for {}. {sampling}</p>",
+        span(profile.sampled_for.as_secs())
+    );
     let _ = writeln!(
         html,
         "<p>Memory: <strong class=\"{health}\">{health}</strong>. <span class=\"dim\">{}</span></p>",

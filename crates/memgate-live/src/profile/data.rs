@@ -1,14 +1,14 @@
 //! A heap at one moment, as it was sampled, and what was counted beside it.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// What is sampled of a heap at one moment. All values are unsampled already.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeapProfile {
     /// When this was taken.
     pub taken_at: SystemTime,
-    /// When sampling began.
-    pub since: SystemTime,
+    /// How long sampling had gone on then, whatever became of the time of day meanwhile.
+    pub sampled_for: Duration,
     /// The mean gap between two sampled bytes now; zero while sampling is stopped.
     pub sampling_interval_bytes: u64,
     /// Each stack once.

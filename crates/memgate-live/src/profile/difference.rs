@@ -20,7 +20,7 @@ pub(crate) fn difference(earlier: &HeapProfile, later: HeapProfile) -> HeapProfi
     };
     let is_something = |stack: &SampledStack| stack.allocated.samples > 0 || stack.live.samples > 0;
     HeapProfile {
-        since: earlier.taken_at,
+        sampled_for: later.sampled_for.saturating_sub(earlier.sampled_for),
         stacks: later.stacks.into_iter().map(since).filter(is_something).collect(),
         ..later
     }
@@ -39,6 +39,8 @@ fn less(later: &Estimate, earlier: &Estimate) -> Estimate {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::profile::samples::{estimate, profile, stack};
 
@@ -48,11 +50,12 @@ mod tests {
             stack(&[1], estimate(2, 20.0), estimate(2, 20.0)),
             stack(&[2], estimate(1, 5.0), estimate(0, 0.0)),
         ]);
-        let later = profile(vec![
+        let mut later = profile(vec![
             stack(&[1], estimate(5, 50.0), estimate(3, 30.0)),
             stack(&[2], estimate(1, 5.0), estimate(0, 0.0)),
             stack(&[3], estimate(1, 7.0), estimate(1, 7.0)),
         ]);
+        later.sampled_for += Duration::from_secs(30);
         let found = difference(&earlier, later);
         let rows: Vec<_> = found
             .stacks
@@ -62,6 +65,6 @@ mod tests {
             })
             .collect();
         assert_eq!(rows, [(1, 3, 30.0, 30.0), (3, 1, 7.0, 7.0)]);
-        assert_eq!(found.since, earlier.taken_at);
+        assert_eq!(found.sampled_for, Duration::from_secs(30));
     }
 }

@@ -14,10 +14,9 @@ pub(crate) fn stack(return_addresses: &[usize], allocated: Estimate, live: Estim
 }
 
 pub(crate) fn profile(stacks: Vec<SampledStack>) -> HeapProfile {
-    let since = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
     HeapProfile {
-        taken_at: since + Duration::from_secs(60),
-        since,
+        taken_at: SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_060),
+        sampled_for: Duration::from_secs(60),
         sampling_interval_bytes: 512 << 10,
         stacks,
         counters: Counters {
