@@ -18,6 +18,7 @@ pub use doubt::without_doubt;
 pub use input::ComparisonInput;
 pub use merge::merge_reports;
 pub use metric::{Judgement, judge};
+pub use notices::about_empty;
 pub(crate) use notices::{about_gating, not_measured_on};
 pub use run::compare;
 pub(crate) use shards::about_shard;

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 use super::ComparisonInput;
 use super::waiver_use::WaiverUse;
 use crate::model::{
-    BaselineKey, BenchTargetRun, BenchmarkId, BenchmarkResult, EnvironmentDifference, LeftOut, Measurement,
-    MetricKey, Run,
+    BaselineKey, Baselines, BenchTargetRun, BenchmarkId, BenchmarkResult, EnvironmentDifference, LeftOut,
+    Measurement, MetricKey, Run,
 };
 use crate::report::{BenchmarkReport, Notice, NoticeKind};
 
@@ -61,8 +61,8 @@ pub(super) fn about_left_out(input: &ComparisonInput<'_>) -> Vec<Notice> {
 
 /// Bench targets without a single benchmark. That may be for want of what they are for on this platform. But whoever asks for one
 /// by its name, or has no other, is not to hear that all is well.
-pub(super) fn about_empty(input: &ComparisonInput<'_>) -> Vec<Notice> {
-    let parts = || input.runs.iter().flat_map(|run| run.bench_targets.iter().map(move |part| (run, part)));
+pub fn about_empty(runs: &[Run], baselines: &Baselines) -> Vec<Notice> {
+    let parts = || runs.iter().flat_map(|run| run.bench_targets.iter().map(move |part| (run, part)));
     let is_empty = |part: &BenchTargetRun| part.declared.is_empty() && part.failure.is_none();
     let measures_nothing = parts().all(|(_, part)| is_empty(part));
     let mut notices = Vec::new();
@@ -74,7 +74,7 @@ pub(super) fn about_empty(input: &ComparisonInput<'_>) -> Vec<Notice> {
         });
         // Of what is committed, every benchmark is missing, and says so.
         let key = BaselineKey::new(&*run.target, &*part.package, &*part.bench_target);
-        let is_committed = input.baselines.get(&key).is_some_and(|baseline| !baseline.benchmarks.is_empty());
+        let is_committed = baselines.get(&key).is_some_and(|baseline| !baseline.benchmarks.is_empty());
         let left = LeftOut {
             package: part.package.clone(),
             bench_target: part.bench_target.clone(),

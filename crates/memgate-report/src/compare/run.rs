@@ -27,7 +27,7 @@ pub fn compare(input: ComparisonInput<'_>) -> Report {
     }
     report.notices.extend(notices::about_baselines(&input));
     report.notices.extend(notices::about_left_out(&input));
-    report.notices.extend(notices::about_empty(&input));
+    report.notices.extend(notices::about_empty(input.runs, input.baselines));
     report.notices.extend(notices::about_gating(&report.benchmarks));
     report.notices.extend(notices::about_custom(&input));
     report.notices.extend(notices::about_threads(&input));

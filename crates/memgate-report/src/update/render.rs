@@ -77,6 +77,7 @@ pub fn render_update(
     let count = plan.writes.len() + plan.removals.len() + sites.files;
     let files = Noun("file", "files").counted(count);
     text += &match (count, dry_run) {
+        (0, _) if measured == 0 => "nothing was measured, and no baseline is another\n".to_owned(),
         (0, _) => format!("baselines are up to date ({} measured)\n", BENCHMARKS.counted(measured)),
         (_, true) => format!("{files} under baselines/ would change; nothing was written\n"),
         (_, false) => format!("{files} under baselines/ changed; review and commit them\n"),

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use memgate_report::compare::about_empty;
 use memgate_report::model::{
     BaselineKey, BenchTargetRun, BenchmarkId, BenchmarkResult, Named, Run, Selection, check_complete,
 };
 use memgate_report::renames::FoldedRename;
+use memgate_report::report::{Notice, NoticeKind};
 use memgate_report::sites::{BenchTargetSites, PackageFeatures, StoredSites};
 use memgate_report::text::{BENCHMARKS, shell_quoted};
 use memgate_report::update::{
@@ -19,7 +21,7 @@ use super::output::write_stdout;
 use super::rename::rename;
 use super::times::TimeArguments;
 use crate::cargo::BenchTarget;
-use crate::console::ColorChoice;
+use crate::console::{ColorChoice, Console};
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::process::Interrupt;
@@ -147,11 +149,20 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
         ))?;
     }
     runs.iter().for_each(|run| say_gaps(&run.left_out, &run.selection));
+    say_empty(&runs, &project);
     // What takes long comes last: Ctrl-C then loses no baseline.
     if let Some((targets, interrupt)) = measured_here.filter(|_| arguments.time.time) {
         write_stdout(&save_times(arguments, &request, &project, &runs, &targets, &interrupt)?)?;
     }
     Ok(ExitCode::Passed)
+}
+
+/// Says which bench targets have no benchmark to write a baseline of.
+fn say_empty(runs: &[Run], project: &Project) {
+    for Notice { kind, text } in about_empty(runs, &project.baselines) {
+        let word = if kind == NoticeKind::NotMeasured { "warning" } else { "note" };
+        Console::new(false).say(&format!("{word}: {text}"));
+    }
 }
 
 /// Saves the times of what was measured, and says so.

@@ -151,6 +151,12 @@ fn what_uses_memgate_and_was_not_measured_is_named_with_what_it_lacks() {
     project.memgate("check").exits(104).says("not all bench targets");
     // Whoever asks for what has none is not told that all is well.
     project.memgate("check --bench empty").exits(104).says("it declares no benchmark");
+    project
+        .memgate("update --bench empty")
+        .exits(0)
+        .says("nothing was measured")
+        .says("warning: subtle/empty was not measured on")
+        .says("it declares no benchmark");
 
     // Who asks for something else has not asked for it.
     project.memgate("check forgotten/measured").exits(0);
