@@ -45,6 +45,10 @@ pub struct Cause {
     pub dependency: Option<DependencyChange>,
     /// How many call sites have more than in base; the one that is shown is one of them.
     pub sites: usize,
+    /// What has less and is counted in, where it is half of what has more or above: code that moved, and not all of it is new.
+    pub shrank_within: Option<Shrunk>,
+    /// What has less elsewhere, where it is half of the cause or above: perhaps the other half of one change.
+    pub shrank_elsewhere: Option<Shrunk>,
     /// What it did to each metric.
     pub effects: Vec<Effect>,
     /// The benchmarks in which it made a metric rise, in the order of the report.
@@ -53,6 +57,21 @@ pub struct Cause {
     pub red: usize,
     /// Which part of all that is red it explains: each red metric weighs the same, whatever its unit.
     pub share_thousandths: u64,
+}
+
+/// Call sites that have less than in base, in sum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shrunk {
+    /// What the user's code called at the largest of them.
+    pub operation: String,
+    /// Where; of what is gone, without a line.
+    pub place: Option<Place>,
+    /// The innermost function of another package between that and the allocation.
+    pub through: Option<Place>,
+    /// How many there are.
+    pub sites: usize,
+    /// How much less it is of each metric.
+    pub effects: Vec<Effect>,
 }
 
 /// How the code changed.

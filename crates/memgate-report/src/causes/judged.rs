@@ -1,22 +1,23 @@
 //! From changes to causes: what each did, and how much of the redness it explains.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::collected::{Collected, Entry, was_called, was_in};
+use super::collected::{Collected, Entry};
 use super::grouping::groups;
 use super::moved_peaks::moved_peaks;
-use super::{Cause, CauseKind, Causes, Effect, Reason, RedMetric};
-use crate::attribution::{ChangeKind, SiteChange};
+use super::shown::{common_callers, kind, shown_entry};
+use super::shrunk::{elsewhere, within};
+use super::{Cause, CauseKind, Causes, Effect, Reason, RedMetric, Shrunk};
+use crate::attribution::SiteChange;
 use crate::model::MetricKey;
 use crate::report::Report;
-use crate::sites::Place;
 
 /// How many of the largest call sites are listed where nothing is known of base.
 const MOST_LISTED: usize = 3;
 
 /// A whole, in the parts that shares are counted in.
-const WHOLE: i128 = 1_000_000_000;
+pub(super) const WHOLE: i128 = 1_000_000_000;
 
 /// The causes of all that is red. Nothing when no benchmark has call sites: then nobody asked.
 #[must_use]
@@ -75,10 +76,10 @@ struct Judged {
 }
 
 /// What one group of lines did to one red metric.
-struct Part {
-    group: usize,
-    red: usize,
-    delta: i64,
+pub(super) struct Part {
+    pub(super) group: usize,
+    pub(super) red: usize,
+    pub(super) delta: i64,
 }
 
 fn judge(entries: &[Entry<'_>], collected: &Collected<'_>, group_of: &[usize], is_listing: bool) -> Judged {
@@ -104,14 +105,27 @@ fn judge(entries: &[Entry<'_>], collected: &Collected<'_>, group_of: &[usize], i
         }
     }
     let mut order: Vec<&Entry<'_>> = entries.iter().collect();
-    order.sort_by_key(|entry| group(entry));
+    order.sort_by_key(|entry| (group(entry), entry.red));
+    let mut shrank = if is_listing { BTreeMap::new() } else { elsewhere(&parts) };
+    let entries_of = |part: &Part| {
+        let key = |entry: &&Entry<'_>| (group(entry), entry.red);
+        let own = (part.group, part.red);
+        let start = order.partition_point(|entry| key(entry) < own);
+        order.iter().skip(start).take_while(move |entry| key(entry) == own).copied()
+    };
     let mut of_groups = order.chunk_by(|one, other| group(one) == group(other)).peekable();
     let mut causes = Vec::new();
     for parts in parts.chunk_by(|one, other| one.group == other.group) {
         // Both are in the order of the groups, and have the same ones.
         let Some(entries) = of_groups.next() else { continue };
-        if parts.iter().any(|part| part.delta > 0) {
+        if let Some(first) = parts.iter().find(|part| part.delta > 0) {
             let (share, mut cause) = cause(parts, entries, &collected.red, &rises, is_listing);
+            let others = shrank.remove(&first.group).unwrap_or_default();
+            cause.shrank_elsewhere =
+                Shrunk::of(others.into_iter().flat_map(entries_of), &collected.red, &rises);
+            if !is_listing {
+                cause.shrank_within = within(&cause, entries, &collected.red, &rises);
+            }
             let grown = entries.iter().filter(|entry| entry.change.delta > 0);
             cause.dependency = grown
                 .max_by_key(|entry| (entry.dependency.is_some(), entry.change.delta))
@@ -149,13 +163,7 @@ fn cause(
     let mut metrics = 0;
     for part in parts {
         let Some(red) = red.get(part.red).filter(|_| part.delta != 0) else { continue };
-        match effects.iter_mut().find(|effect| effect.metric == red.metric) {
-            Some(effect) => {
-                effect.lowest = effect.lowest.min(part.delta);
-                effect.highest = effect.highest.max(part.delta);
-            }
-            None => effects.push(Effect { metric: red.metric, lowest: part.delta, highest: part.delta }),
-        }
+        add_effect(&mut effects, red.metric, part.delta);
         if let Some(rise) = rises.get(part.red).filter(|rise| part.delta > 0 && **rise > 0) {
             share += i128::from(part.delta) * WHOLE / rise;
             benchmarks.insert(red.benchmark);
@@ -175,6 +183,8 @@ fn cause(
         kind: if is_listing { CauseKind::Listed } else { kind(shown, entries) },
         dependency: None,
         sites: spots.len(),
+        shrank_within: None,
+        shrank_elsewhere: None,
         effects,
         benchmarks: benchmarks.into_iter().collect(),
         red: metrics,
@@ -183,57 +193,13 @@ fn cause(
     (share, cause)
 }
 
-/// The call site that explains most of a cause.
-fn shown_entry<'a>(entries: &[&Entry<'a>], rises: &[i128]) -> Option<&'a SiteChange> {
-    let mut by_spot: std::collections::BTreeMap<_, (i128, &'a SiteChange)> =
-        std::collections::BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.change.delta > 0) {
-        let rise = rises.get(entry.red).copied().unwrap_or(1).max(1);
-        let share = i128::from(entry.change.delta) * WHOLE / rise;
-        by_spot.entry((entry.line, entry.spot)).or_insert((0, entry.change)).0 += share;
-    }
-    // The first of equal ones.
-    by_spot.into_values().rev().max_by_key(|(share, _)| *share).map(|(_, change)| change)
-}
-
-fn kind(shown: Option<&SiteChange>, entries: &[&Entry<'_>]) -> CauseKind {
-    let shown_operation = shown.map(|change| change.operation.as_str());
-    let mut operations: Vec<String> = Vec::new();
-    let gone = entries.iter().filter(|entry| entry.change.kind == ChangeKind::Gone);
-    let was = gone.map(|entry| entry.change.operation.as_str());
-    for operation in was.chain(entries.iter().filter_map(|entry| was_called(entry.change))) {
-        if !operations.iter().any(|known| known == operation) {
-            operations.push(operation.to_owned());
+/// Adds what was done to a metric of one more benchmark.
+pub(super) fn add_effect(effects: &mut Vec<Effect>, metric: MetricKey, delta: i64) {
+    match effects.iter_mut().find(|effect| effect.metric == metric) {
+        Some(effect) => {
+            effect.lowest = effect.lowest.min(delta);
+            effect.highest = effect.highest.max(delta);
         }
+        None => effects.push(Effect { metric, lowest: delta, highest: delta }),
     }
-    // Of what is called as before, there is no more to say than that it has more.
-    operations.retain(|operation| Some(operation.as_str()) != shown_operation);
-    if !operations.is_empty() {
-        return CauseKind::Replaced { operations };
-    }
-    if let Some(function) = shown.and_then(was_in) {
-        return CauseKind::Moved { function: function.to_owned() };
-    }
-    let mut grown = entries.iter().filter(|entry| entry.change.delta > 0);
-    let has_gone = entries.iter().any(|entry| entry.change.kind == ChangeKind::Gone);
-    if !has_gone && grown.all(|entry| entry.change.kind == ChangeKind::New) {
-        CauseKind::New
-    } else {
-        CauseKind::Grew
-    }
-}
-
-/// The callers that the shown site has in every benchmark.
-fn common_callers(shown: &SiteChange, entries: &[&Entry<'_>]) -> Vec<Place> {
-    let mut common: &[Place] = &shown.callers;
-    let same = entries.iter().filter(|entry| {
-        entry.change.delta > 0
-            && entry.change.place == shown.place
-            && entry.change.operation == shown.operation
-    });
-    for entry in same {
-        let length = common.iter().zip(&entry.change.callers).take_while(|(one, other)| one == other).count();
-        common = common.get(..length).unwrap_or(common);
-    }
-    common.to_vec()
 }

@@ -1,12 +1,13 @@
 //! Causes in the words that all renderings share.
 
-use memgate_protocol::Metric;
+use memgate_protocol::{Metric, Unit};
 
 use super::amounts::signed_amount;
 use super::sites::{location, shown_function};
-use crate::causes::{Cause, CauseKind, Causes, Contradiction, Effect, NotExplained, RedMetric};
+use crate::causes::{Cause, CauseKind, Causes, Contradiction, Effect, NotExplained, RedMetric, Shrunk};
 use crate::model::BenchmarkId;
 use crate::report::{DependencyChange, Report, Verdict};
+use crate::sites::Place;
 use crate::text::{BENCHMARKS, Noun};
 
 /// Causes.
@@ -83,9 +84,13 @@ pub(super) fn headline(causes: &Causes, report: &Report) -> String {
 
 /// `fmt::format in mylib::tokenize`, or by way of another package's function.
 pub(super) fn what(cause: &Cause) -> String {
-    let operation = if cause.operation.is_empty() { "an allocation" } else { &cause.operation };
-    let function = cause.place.as_ref().map(|place| shown_function(&place.function, false));
-    match (&cause.through, function) {
+    what_at(&cause.operation, cause.place.as_ref(), cause.through.as_ref())
+}
+
+fn what_at(operation: &str, place: Option<&Place>, through: Option<&Place>) -> String {
+    let operation = if operation.is_empty() { "an allocation" } else { operation };
+    let function = place.map(|place| shown_function(&place.function, false));
+    match (through, function) {
         (Some(through), Some(function)) => {
             format!("{operation} in {} ← {function}", shown_function(&through.function, false))
         }
@@ -138,6 +143,28 @@ pub(super) fn more_sites(cause: &Cause) -> Option<String> {
     }
 }
 
+/// What has less by about as much, in words of which each begins with a word of its own: `of which peak_bytes -24.6 KiB at
+/// String::with_capacity in mylib::old` is counted in, and `while …` is not.
+pub(super) fn shrunk(cause: &Cause, is_exact: bool) -> Vec<String> {
+    let both = [("of which", &cause.shrank_within), ("while", &cause.shrank_elsewhere)];
+    let text = |(start, shrunk): (&str, &Option<Shrunk>)| {
+        let shrunk = shrunk.as_ref()?;
+        let effects: Vec<String> = shrunk
+            .effects
+            .iter()
+            .map(|effect| effect_text(effect, |value, unit| signed_amount(value, unit, is_exact)))
+            .collect();
+        let at = shrunk.place.as_ref().and_then(location).map(|at| format!("{at} ")).unwrap_or_default();
+        let what = what_at(&shrunk.operation, shrunk.place.as_ref(), shrunk.through.as_ref());
+        let more = match shrunk.sites.saturating_sub(1) {
+            0 => String::new(),
+            more => format!(" and {}", SITES_OF_A_CAUSE.counted(more)),
+        };
+        Some(format!("{start} {} at {at}{what}{more}", effects.join(" · ")))
+    };
+    both.into_iter().filter_map(text).collect()
+}
+
 /// Which part of all that is red it explains, where there are others: `70 %`, or `< 1 %`.
 pub(super) fn part(cause: &Cause, causes: &Causes) -> Option<String> {
     if causes.causes.len() < 2 {
@@ -157,19 +184,17 @@ pub(super) fn effects(cause: &Cause, is_exact: bool) -> Vec<String> {
         let text = signed_amount(value, unit, is_exact);
         if is_listing { text.trim_start_matches('+').to_owned() } else { text }
     };
-    cause
-        .effects
-        .iter()
-        .map(|effect| {
-            let unit = effect.metric.unit();
-            let (lowest, highest) = (amount(effect.lowest, unit), amount(effect.highest, unit));
-            if lowest == highest {
-                format!("{} {lowest}", effect.metric)
-            } else {
-                format!("{} {lowest} … {highest}", effect.metric)
-            }
-        })
-        .collect()
+    cause.effects.iter().map(|effect| effect_text(effect, amount)).collect()
+}
+
+fn effect_text(effect: &Effect, amount: impl Fn(i64, Unit) -> String) -> String {
+    let unit = effect.metric.unit();
+    let (lowest, highest) = (amount(effect.lowest, unit), amount(effect.highest, unit));
+    if lowest == highest {
+        format!("{} {lowest}", effect.metric)
+    } else {
+        format!("{} {lowest} … {highest}", effect.metric)
+    }
 }
 
 /// The metrics of a list, by benchmark: `count/10 (peak_bytes, allocs)`.

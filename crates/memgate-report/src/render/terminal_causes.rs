@@ -3,7 +3,7 @@
 use super::RenderOptions;
 use super::cause_text::{
     Names, contradiction, dependency, effects, enumerated, headline, how, largest, metrics, more_sites,
-    never_freed, not_explained_headline, other_dependencies, part, place, what,
+    never_freed, not_explained_headline, other_dependencies, part, place, shrunk, what,
 };
 use super::peak_text::{MOST_MOVED, moments, moved_headline};
 use super::sites::{location, shown_function};
@@ -100,6 +100,10 @@ fn cause_lines(
         lines.extend(indented(wrapped(pieces, "  ", indent + 2, indent + 2, options.width), indent + 2));
     }
     lines.extend(effect_lines(cause, indent + 2, names, options, paint));
+    for text in shrunk(cause, options.verbose) {
+        let words = text.split(' ').map(|word| Piece::new(word, paint.with(DIM, word))).collect();
+        lines.extend(indented(wrapped(words, " ", indent + 2, indent + 4, options.width), indent + 2));
+    }
     lines
 }
 

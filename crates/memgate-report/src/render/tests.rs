@@ -264,6 +264,31 @@ fn a_peak_at_another_moment_is_said_with_both() {
 }
 
 #[test]
+fn what_shrank_by_the_causes_size_stands_below_it() {
+    let at = |operation: &str, function: &str, base, head| {
+        change_at(operation, place_in_mylib(function, 8), base, head)
+    };
+    let planted = |name: &str, size: i64| Planted {
+        name: name.to_owned(),
+        base: vec![(Metric::TotalBytes, 40_000)],
+        changes: vec![
+            (Metric::TotalBytes, at("Vec::push", "write", None, Some(24_984 + size))),
+            (Metric::TotalBytes, at("Vec::with_capacity", "old_write", Some(21_221), None)),
+            (Metric::TotalBytes, at("String::push_str", "escaped", Some(4_000), Some(3_000))),
+        ],
+    };
+    let report = planted_report(vec![planted("a", 0), planted("b", 200)]);
+    let said = "while total_bytes -21.7 KiB at Vec::with_capacity in mylib::old_write and 1 more call site";
+    for width in [80, 200] {
+        let text = render(&report, Format::Terminal, &RenderOptions { width: Some(width), ..options() });
+        insta::assert_snapshot!(format!("shrunk_at_{width}"), text.split("\n\n").next().unwrap());
+    }
+    assert_eq!(render(&report, Format::Markdown, &options()).matches(said).count(), 1);
+    assert_eq!(render(&report, Format::Junit, &options()).matches(said).count(), 2);
+    assert!(annotations(&report, std::path::Path::new(""))[0].message.contains(said));
+}
+
+#[test]
 fn what_leaks_was_allocated_where_its_cause_is() {
     let leaked = change_at("Box::leak", place_in_mylib("intern", 40), None, Some(64));
     let planted = |name: &str, metric| Planted {

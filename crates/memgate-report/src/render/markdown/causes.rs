@@ -7,7 +7,7 @@ use super::triples::Triples;
 use crate::causes::{Cause, CauseKind, Causes, RedMetric};
 use crate::render::cause_text::{
     Names, contradiction, dependency, effects, headline, how, largest, more_sites, never_freed,
-    not_explained_headline, other_dependencies, part, place, what,
+    not_explained_headline, other_dependencies, part, place, shrunk, what,
 };
 use crate::render::peak_text::{MOST_MOVED, moments};
 use crate::report::Report;
@@ -62,8 +62,12 @@ fn item(
         effects(cause, false).iter().map(|effect| effect.replace(' ', "\u{A0}")).collect();
     let on = triples.shown(&on(cause, report));
     let on = if on.is_empty() { on } else { format!(", {on}") };
+    let shrunk: String = shrunk(cause, false)
+        .iter()
+        .map(|text| format!("<br><sub>{}</sub>", code_of(text, LONGEST_WHAT)))
+        .collect();
     format!(
-        "{number}. {place}{}{more} — {}<br>**{}**<br><sub>in {}{on}</sub>\n",
+        "{number}. {place}{}{more} — {}<br>**{}**<br><sub>in {}{on}</sub>{shrunk}\n",
         code_of(&what(cause), LONGEST_WHAT),
         end.join(", "),
         effects.join(" · "),
