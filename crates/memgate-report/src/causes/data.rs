@@ -20,6 +20,8 @@ pub struct Causes {
     pub not_explained: Vec<NotExplained>,
     /// The metrics whose call sites do not add up to what they changed by.
     pub contradictions: Vec<Contradiction>,
+    /// The metrics whose values vary: their call sites are those of one window.
+    pub varying: Vec<RedMetric>,
     /// Peaks that are at another moment than in base, those of most benchmarks first.
     pub moved_peaks: Vec<MovedPeakOf>,
     /// The packages whose versions changed and that a change goes through.
@@ -143,6 +145,8 @@ pub enum Reason {
     OlderBlocks,
     /// No site has more than in base.
     NoSiteGrew,
+    /// The value varies, and in the one window whose call sites were recorded none has more than in base.
+    Varies,
 }
 
 /// A metric whose call sites do not add up to what it changed by.
@@ -189,6 +193,9 @@ impl std::fmt::Display for Reason {
                 f.write_str("what grew are blocks from before the window, of which fewer were freed in it")
             }
             Self::NoSiteGrew => f.write_str("no call site has more than in the baseline"),
+            Self::Varies => f.write_str(
+                "the number varies, and in the window whose call sites were recorded none has more than in the baseline",
+            ),
         }
     }
 }

@@ -40,14 +40,14 @@ pub fn causes(report: &Report) -> Causes {
         not_explained.iter().flat_map(|one| &one.metrics).map(key).chain(explained.iter().map(key)).collect();
     let left: Vec<RedMetric> =
         collected.red.iter().filter(|red| !known.contains(&key(red))).copied().collect();
-    if !left.is_empty() {
-        match not_explained.iter_mut().find(|one| one.reason == Reason::NoSiteGrew) {
-            Some(one) => one.metrics.extend(left),
-            None => not_explained.push(super::NotExplained {
-                reason: Reason::NoSiteGrew,
-                metrics: left,
-                sites: Vec::new(),
-            }),
+    let varying: BTreeSet<(usize, MetricKey)> = collected.varying.iter().map(key).collect();
+    for metric in left {
+        let reason = if varying.contains(&key(&metric)) { Reason::Varies } else { Reason::NoSiteGrew };
+        match not_explained.iter_mut().find(|one| one.reason == reason) {
+            Some(one) => one.metrics.push(metric),
+            None => {
+                not_explained.push(super::NotExplained { reason, metrics: vec![metric], sites: Vec::new() });
+            }
         }
     }
     let benchmarks: BTreeSet<usize> = collected.red.iter().map(|red| red.benchmark).collect();
@@ -59,6 +59,7 @@ pub fn causes(report: &Report) -> Causes {
         not_explained,
         dependencies: collected.dependencies.met(),
         contradictions: collected.contradictions,
+        varying: collected.varying,
         moved_peaks: moved_peaks(report),
         notes: collected.notes,
     }

@@ -141,7 +141,9 @@ fn what_no_site_explains_is_said_with_its_reason() {
         one("nothing", 1, vec![change_at("Box::new", place_in_mylib("f", 8), None, Some(9))]),
         one("older", 1, vec![other(ChangeSubject::OlderBlocks)]),
         one("small", 1, vec![other(ChangeSubject::OtherSites)]),
+        one("steady", 1, vec![change_at("Box::new", place_in_mylib("f", 8), None, Some(9))]),
         one("unrecorded", 1, vec![change_at("Box::new", place_in_mylib("f", 8), None, Some(9))]),
+        one("varying", 1, vec![change_at("Box::new", place_in_mylib("f", 8), None, Some(9))]),
         one("wrong", 1, vec![change_at("Box::new", place_in_mylib("f", 8), None, Some(9))]),
     ]);
     let sites = |report: &mut Report, name: &str, change: &dyn Fn(&mut Vec<Explanation>)| {
@@ -150,6 +152,10 @@ fn what_no_site_explains_is_said_with_its_reason() {
     };
     sites(&mut report, "new base", &|all| all[0].unexplained.push(Unexplained::NoBaseSites));
     sites(&mut report, "nothing", &|all| all[0].changes.clear());
+    for name in ["steady", "varying"] {
+        sites(&mut report, name, &|all| all[0].unexplained.push(Unexplained::Varies));
+    }
+    sites(&mut report, "varying", &|all| all[0].changes.clear());
     sites(&mut report, "wrong", &|all| all[0].changes[0].delta = 5);
     report.benchmarks.iter_mut().find(|one| &*one.id.name == "unrecorded").unwrap().sites = None;
     let causes = causes(&report);
@@ -167,10 +173,11 @@ fn what_no_site_explains_is_said_with_its_reason() {
         reasons,
         [
             "NotRecorded: unrecorded",
-            "NoBaseSites: new base 0.166 Box::new at mylib::f:8: allocs +9…+9; listed; 1 sites, 1 benchmarks, 1 red",
+            "NoBaseSites: new base 0.125 Box::new at mylib::f:8: allocs +9…+9; listed; 1 sites, 1 benchmarks, 1 red",
             "SmallSites: small",
             "OlderBlocks: older",
             "NoSiteGrew: nothing",
+            "Varies: varying",
         ]
     );
     assert_eq!(lines(&causes).len(), 1);
@@ -179,7 +186,8 @@ fn what_no_site_explains_is_said_with_its_reason() {
         .iter()
         .map(|one| format!("{} {} {}", name(&one.red), one.rise, one.sites))
         .collect();
-    assert_eq!(contradictions, ["nothing 9 0", "wrong 9 5"]);
+    assert_eq!(contradictions, ["nothing 9 0", "varying 9 0", "wrong 9 5"]);
+    assert_eq!(causes.varying.iter().map(name).collect::<Vec<_>>(), ["steady", "varying"]);
 }
 
 #[test]

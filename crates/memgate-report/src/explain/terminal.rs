@@ -6,7 +6,7 @@ use memgate_protocol::units::{exact, human};
 
 use super::{ExplainedBenchmark, ExplainedSite, MetricSites};
 use crate::attribution::{ChangeKind, SiteChange};
-use crate::render::peak_text::moments;
+use crate::render::peak_text::{MOST_SITES, moments};
 use crate::render::sites::{location, way};
 use crate::render::sites_text::{difference_lines, way_lines};
 use crate::text::{BOLD, DIM, MORE_SITES, Paint, SITES};
@@ -156,7 +156,7 @@ fn against_base(sites: &MetricSites, options: ExplainOptions, paint: Paint) -> V
     let mut seen = HashSet::new();
     if let Some(peak) = &sites.difference.peak {
         lines.push("  the peak is at another moment:".to_owned());
-        lines.extend(moments(peak).map(|text| format!("    {text}")));
+        lines.extend(moments(peak, MOST_SITES).map(|text| format!("    {text}")));
     }
     lines.extend(difference_lines(&sites.difference, options.callers, options.full_names, paint, &mut seen));
     lines

@@ -16,6 +16,10 @@ const SITES_OF_A_CAUSE: Noun = Noun("more call site", "more call sites");
 const REGRESSIONS: Noun = Noun("regression", "regressions");
 const VALUES: Noun = Noun("value above what is allowed", "values above what is allowed");
 
+/// What the call sites of a value that varies are.
+pub(super) const ONE_WINDOW: &str =
+    "Numbers that vary from window to window, whose call sites are those of one window";
+
 /// More names than this are not read.
 pub(super) const MOST_NAMES: usize = 4;
 
@@ -53,8 +57,14 @@ impl<'a> Names<'a> {
 
 /// The first of several names, and how many there are more: `a, b and 3 more`.
 pub(super) fn enumerated(names: &[String]) -> String {
-    let shown = names.get(..MOST_NAMES).filter(|_| names.len() > MOST_NAMES + 1).unwrap_or(names).join(", ");
-    match names.len().saturating_sub(MOST_NAMES) {
+    first_of(names, MOST_NAMES)
+}
+
+/// The same of at most so many.
+pub(super) fn first_of(names: &[String], most: usize) -> String {
+    let shown =
+        names.get(..most).filter(|_| names.len() > most.saturating_add(1)).unwrap_or(names).join(", ");
+    match names.len().saturating_sub(most) {
         0 | 1 => shown,
         more => format!("{shown} and {more} more"),
     }
