@@ -61,7 +61,7 @@ fn what_is_gone_and_what_is_new_of_the_same_size_are_one() {
     // 40 and 41 are one; the rest is too different for anything but a sum.
     assert_eq!(
         changes(&base, &head),
-        "Grew String::push_str in f::render a.rs:3: 11 -> 12 (+1); the sum of 1 site, 2 in the baseline; the largest is \
+        "Grew String::push_str in f::render a.rs:3: 11 -> 12 (+1); the sum of 1 call site, 2 in the baseline; the largest is \
          shown\n\
          Moved String::push_str in f::render a.rs:3: 40 -> 41 (+1); it was in `p::a`\n"
     );
@@ -125,7 +125,7 @@ fn lines_that_a_baseline_has_as_one_are_compared_as_a_sum() {
     let head = of(&[("d p::push_ns @ p.rs:588", 2), ("d p::push_ns @ p.rs:597", 4)]);
     assert_eq!(
         changes(&base, &head),
-        "Grew String::push_str in f::render a.rs:3: 5 -> 6 (+1); the sum of 2 sites, 1 in the baseline; the largest is \
+        "Grew String::push_str in f::render a.rs:3: 5 -> 6 (+1); the sum of 2 call sites, 1 in the baseline; the largest is \
          shown\n"
     );
     let equal = of(&[("d p::push_ns @ p.rs:588", 2), ("d p::push_ns @ p.rs:597", 3)]);

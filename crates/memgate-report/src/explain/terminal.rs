@@ -146,11 +146,12 @@ fn against_base(sites: &MetricSites, options: ExplainOptions, paint: Paint) -> V
         return vec![paint.with(DIM, "  there is no baseline to compare it with")];
     };
     if !has_base(sites) {
-        let text = format!("  the baseline has {}, and no sites: `update` records them", human(base, unit));
+        let text =
+            format!("  the baseline has {}, and no call sites: `update` records them", human(base, unit));
         return vec![paint.with(DIM, &text)];
     }
     if sites.difference.changes.is_empty() && sites.difference.unexplained.is_empty() {
-        return vec![paint.with(DIM, "  no site differs from the baseline")];
+        return vec![paint.with(DIM, "  no call site differs from the baseline")];
     }
     let mut lines = vec![format!("  against the baseline's {}:", human(base, unit))];
     let mut seen = HashSet::new();

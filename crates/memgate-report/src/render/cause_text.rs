@@ -8,11 +8,10 @@ use crate::causes::{Cause, CauseKind, Causes, Contradiction, Effect, NotExplaine
 use crate::model::BenchmarkId;
 use crate::report::{DependencyChange, Report, Verdict};
 use crate::sites::Place;
-use crate::text::{BENCHMARKS, Noun};
+use crate::text::{BENCHMARKS, MORE_SITES, Noun};
 
 /// Causes.
 pub(super) const CAUSES: Noun = Noun("cause", "causes");
-const SITES_OF_A_CAUSE: Noun = Noun("more call site", "more call sites");
 const REGRESSIONS: Noun = Noun("regression", "regressions");
 const VALUES: Noun = Noun("value above what is allowed", "values above what is allowed");
 
@@ -149,7 +148,7 @@ pub(super) fn other_dependencies(causes: &Causes) -> Vec<String> {
 pub(super) fn more_sites(cause: &Cause) -> Option<String> {
     match cause.sites.saturating_sub(1) {
         0 => None,
-        more => Some(format!("and {}", SITES_OF_A_CAUSE.counted(more))),
+        more => Some(format!("and {}", MORE_SITES.counted(more))),
     }
 }
 
@@ -168,7 +167,7 @@ pub(super) fn shrunk(cause: &Cause, is_exact: bool) -> Vec<String> {
         let what = what_at(&shrunk.operation, shrunk.place.as_ref(), shrunk.through.as_ref());
         let more = match shrunk.sites.saturating_sub(1) {
             0 => String::new(),
-            more => format!(" and {}", SITES_OF_A_CAUSE.counted(more)),
+            more => format!(" and {}", MORE_SITES.counted(more)),
         };
         Some(format!("{start} {} at {at}{what}{more}", effects.join(" · ")))
     };
