@@ -11,6 +11,7 @@ use crate::samples::{
     Planted, change_at, explained_report, place_in_mylib, planted_report, renamed_report, report,
     run_and_baselines, three_causes, timed_report,
 };
+use crate::text::in_ascii;
 
 fn options() -> RenderOptions {
     RenderOptions {
@@ -218,6 +219,23 @@ fn three_causes_fit_on_a_screen_of_any_width() {
         assert!(widest.is_some_and(|widest| widest <= width), "{widest:?}\n{text}");
         for place in ["src/lib.rs:5 ", "src/lib.rs:3 ", "src/lib.rs:22 "] {
             assert_eq!(text.matches(place).count(), 1, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_terminal_of_ascii_has_the_same_table() {
+    let options = RenderOptions { width: Some(80), ..options() };
+    let text = in_ascii(&render(&three_causes(), Format::Terminal, &options));
+    insta::assert_snapshot!("three_causes_in_ascii_at_80", text);
+    for report in [report(), explained_report(), three_causes(), renamed_report(), timed_report()] {
+        for width in [80, 200] {
+            let text = in_ascii(&render(
+                &report,
+                Format::Terminal,
+                &RenderOptions { width: Some(width), ..options.clone() },
+            ));
+            assert!(text.is_ascii(), "{text}");
         }
     }
 }
