@@ -55,7 +55,7 @@ impl ColorChoice {
 ///
 /// Files, pipes and CI's logs are UTF-8 whatever the locale, which is mostly not set there; and a dumb terminal may show every
 /// character that there is. On Windows, the standard library writes to a console in UTF-16, so its code page does not matter.
-pub(crate) fn shown_on(text: &str, stream: &impl IsTerminal) -> Cow<'_, str> {
+pub(crate) fn shown_on<'a>(text: &'a str, stream: &impl IsTerminal) -> Cow<'a, str> {
     if stream.is_terminal() && !is_utf8(|name| std::env::var(name).ok()) {
         Cow::Owned(in_ascii(text))
     } else {

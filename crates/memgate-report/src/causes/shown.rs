@@ -12,10 +12,14 @@ use crate::sites::Place;
 /// The call site that explains most of a cause.
 pub(super) fn shown_entry<'a>(entries: &[&Entry<'a>], rises: &[i128]) -> Option<&'a SiteChange> {
     let mut by_spot: BTreeMap<_, (i128, &'a SiteChange)> = BTreeMap::new();
-    for entry in netted(entries) {
-        let rise = rises.get(entry.red).copied().unwrap_or(1).max(1);
-        let share = i128::from(entry.change.delta) * WHOLE / rise;
-        by_spot.entry((entry.line, entry.spot)).or_insert((0, entry.change)).0 += share;
+    for of_red in netted(entries).chunk_by(|one, other| one.red == other.red) {
+        // What shrank beside it makes the rise less than what grew; no metric weighs more for that.
+        let grown: i128 = of_red.iter().map(|entry| i128::from(entry.change.delta)).sum();
+        for entry in of_red {
+            let rise = rises.get(entry.red).copied().unwrap_or(1).max(grown).max(1);
+            let share = i128::from(entry.change.delta) * WHOLE / rise;
+            by_spot.entry((entry.line, entry.spot)).or_insert((0, entry.change)).0 += share;
+        }
     }
     // The first of equal ones.
     by_spot.into_values().rev().max_by_key(|(share, _)| *share).map(|(_, change)| change)

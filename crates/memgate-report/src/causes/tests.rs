@@ -341,6 +341,27 @@ fn what_moved_within_a_cause_is_not_what_is_shown_of_it() {
 }
 
 #[test]
+fn a_metric_in_which_much_shrank_too_weighs_no_more_than_others() {
+    let through = |function: &str, base, head| SiteChange {
+        through: vec![Place { function: format!("d::{function}"), file: None, line: 0 }],
+        ..change_at("Vec::push", place_in_mylib("f", 3), base, head)
+    };
+    let allocs = [("many", Some(1), Some(60)), ("few", Some(1), Some(41)), ("old", Some(95), Some(1))];
+    let bytes = [("many", Some(100), Some(300)), ("few", Some(100), Some(1_000))];
+    let changes = |metric, all: &[(&str, Option<i64>, Option<i64>)]| -> Vec<(Metric, SiteChange)> {
+        all.iter().map(|(function, base, head)| (metric, through(function, *base, *head))).collect()
+    };
+    let planted = Planted {
+        name: "a".to_owned(),
+        base: vec![(Metric::Allocs, 97), (Metric::TotalBytes, 200)],
+        changes: [changes(Metric::Allocs, &allocs), changes(Metric::TotalBytes, &bytes)].concat(),
+    };
+    let causes = causes(&planted_report(vec![planted]));
+    assert_eq!(causes.causes.len(), 1);
+    assert_eq!(causes.causes[0].through.as_ref().unwrap().function, "d::few");
+}
+
+#[test]
 fn what_was_replaced_is_said_once() {
     let at = |operation: &str, base, head| change_at(operation, place_in_mylib("f", 8), base, head);
     let changes = vec![at("Vec::push", None, Some(9)), at("Vec::with_capacity", Some(8), None)];

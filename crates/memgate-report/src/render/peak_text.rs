@@ -26,9 +26,15 @@ pub(super) fn moved_sentence(benchmarks: &str) -> String {
 }
 
 /// What is live at both moments: `then 264 KiB at src/lib.rs:5 Vec::push in mylib::count`, and `now …`; at most so many call sites
-/// of each.
+/// of each. What is the same at both does not tell them apart.
 pub(crate) fn moments(peak: &MovedPeak, most: usize) -> [String; 2] {
-    [format!("then: {}", live(&peak.base, most)), format!("now:  {}", live(&peak.head, most))]
+    let differing = |own: &[LiveSite], other: &[LiveSite]| -> Vec<LiveSite> {
+        own.iter().filter(|site| !other.contains(site)).cloned().collect()
+    };
+    let (base, head) = (differing(&peak.base, &peak.head), differing(&peak.head, &peak.base));
+    let all = base.is_empty() || head.is_empty();
+    let (base, head) = if all { (&peak.base, &peak.head) } else { (&base, &head) };
+    [format!("then: {}", live(base, most)), format!("now:  {}", live(head, most))]
 }
 
 fn live(sites: &[LiveSite], most: usize) -> String {
