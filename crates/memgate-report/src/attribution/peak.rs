@@ -1,6 +1,7 @@
 //! The moment of the peak: which sites have blocks then.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use memgate_protocol::Metric;
 
@@ -23,7 +24,8 @@ pub(super) fn moved_peak(
     matching: &Matching,
     frames: &UserFrames<'_>,
 ) -> Option<MovedPeak> {
-    let mut left: u128 = 0;
+    let mut left: BTreeMap<Option<&str>, u128> = BTreeMap::new();
+    let mut grown: BTreeMap<Option<&str>, u128> = BTreeMap::new();
     for comparison in &matching.comparisons {
         let before: SiteNumbers =
             comparison.base.iter().filter_map(|index| base.sites.get(*index)).map(StoredSite::numbers).sum();
@@ -32,11 +34,26 @@ pub(super) fn moved_peak(
         let is_same = [Metric::Allocs, Metric::Reallocs, Metric::TotalBytes]
             .into_iter()
             .all(|metric| before.get(metric) == after.get(metric));
-        let gone = before.get(Metric::PeakBytes).saturating_sub(after.get(Metric::PeakBytes).max(0));
-        if is_same && let Ok(gone @ 1..) = u128::try_from(gone) {
-            left += gone;
+        let first = comparison.head.first().and_then(|index| head.sites.get(*index));
+        let function = first.and_then(|site| frames.function(&site.key));
+        let at_peak = after.get(Metric::PeakBytes).saturating_sub(before.get(Metric::PeakBytes));
+        if is_same && at_peak < 0 {
+            *left.entry(function).or_default() += u128::from(at_peak.unsigned_abs());
+        } else if after.get(Metric::Reallocs) > before.get(Metric::Reallocs) && at_peak > 0 {
+            *grown.entry(function).or_default() += u128::from(at_peak.unsigned_abs());
         }
     }
+    for site in matching.head_left.iter().filter_map(|index| head.sites.get(*index)) {
+        let at_peak = site.numbers().get(Metric::PeakBytes);
+        if site.numbers().get(Metric::Reallocs) > 0 && at_peak > 0 {
+            *grown.entry(frames.function(&site.key)).or_default() += u128::from(at_peak.unsigned_abs());
+        }
+    }
+    // A block belongs to whoever made it grow last: where more of that is done in the same function, it may still be there.
+    let left: u128 = left
+        .into_iter()
+        .map(|(function, left)| left.saturating_sub(grown.get(&function).copied().unwrap_or_default()))
+        .sum();
     let peak = base.total().get(Metric::PeakBytes).max(0).unsigned_abs();
     if left == 0 || left * 100 < u128::from(peak) * LEFT_PERCENT {
         return None;
@@ -114,6 +131,25 @@ mod tests {
             of(&base, &[("parse", 1_000, 0), ("write", 1_300, 1_300)]).as_deref(),
             Some("1000 f::parse:7 | 1300 f::write:7")
         );
+    }
+
+    #[test]
+    fn a_block_that_another_call_of_the_function_made_grow_is_still_there() {
+        let site = |operation: &str, line: u32, numbers: &[(Metric, i64)]| {
+            samples::stack(&format!("s a::Vec::{operation} @ v.rs:1; w f::parse @ a.rs:{line}"), numbers)
+        };
+        let made = |at_peak| {
+            let numbers = [(Metric::Allocs, 1), (Metric::TotalBytes, 624), (Metric::PeakBytes, at_peak)];
+            site("with_capacity", 7, &numbers)
+        };
+        let reserved = [(Metric::Reallocs, 1), (Metric::TotalBytes, 272), (Metric::PeakBytes, 896)];
+        let table = |stacks| {
+            SiteTable::from_profile(&Profile { stacks, older: StackNumbers::default(), ..Profile::default() })
+        };
+        let base = StoredSites::of(&table(vec![made(624)]), &Metric::ALL);
+        let head = table(vec![made(0), site("reserve", 8, &reserved)]);
+        let numbers = GatedNumbers { base: Some(624), head: 896 };
+        assert_eq!(explain(Some(&base), &head, Metric::PeakBytes, numbers).peak, None);
     }
 
     #[test]

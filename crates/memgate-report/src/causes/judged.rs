@@ -128,9 +128,12 @@ fn judge(entries: &[Entry<'_>], collected: &Collected<'_>, group_of: &[usize], i
                 cause.shrank_within = within(&cause, entries, &collected.red, &rises);
             }
             let grown = entries.iter().filter(|entry| entry.change.delta > 0);
-            cause.dependency = grown
+            // That of the call site that is shown, if any.
+            let of_shown = shown_entry(entries, &rises).and_then(|entry| entry.dependency);
+            let largest = grown
                 .max_by_key(|entry| (entry.dependency.is_some(), entry.change.delta))
-                .and_then(|entry| collected.dependencies.get(entry.dependency?));
+                .and_then(|entry| entry.dependency);
+            cause.dependency = of_shown.or(largest).and_then(|index| collected.dependencies.get(index));
             causes.push((share, cause));
         }
     }
@@ -172,7 +175,8 @@ fn cause(
         }
     }
     effects.sort_by_key(|effect| effect.metric);
-    let shown = shown_entry(entries, rises);
+    let entry = shown_entry(entries, rises);
+    let shown = entry.map(|entry| entry.change);
     let place = |change: &SiteChange| change.place.clone();
     let spots: BTreeSet<_> =
         entries.iter().filter(|entry| entry.change.delta > 0).map(|entry| (entry.line, entry.spot)).collect();
@@ -181,7 +185,7 @@ fn cause(
         place: shown.and_then(place),
         through: shown.and_then(|change| change.through.first().cloned()),
         callers: shown.map(|change| common_callers(change, entries)).unwrap_or_default(),
-        kind: if is_listing { CauseKind::Listed } else { kind(shown, entries) },
+        kind: if is_listing { CauseKind::Listed } else { kind(entry, entries) },
         dependency: None,
         sites: spots.len(),
         shrank_within: None,

@@ -10,28 +10,31 @@ use crate::attribution::{ChangeKind, SiteChange};
 use crate::sites::Place;
 
 /// The call site that explains most of a cause.
-pub(super) fn shown_entry<'a>(entries: &[&Entry<'a>], rises: &[i128]) -> Option<&'a SiteChange> {
-    let mut by_spot: BTreeMap<_, (i128, &'a SiteChange)> = BTreeMap::new();
+pub(super) fn shown_entry<'e, 'a>(entries: &[&'e Entry<'a>], rises: &[i128]) -> Option<&'e Entry<'a>> {
+    let mut by_spot: BTreeMap<_, (i128, &'e Entry<'a>)> = BTreeMap::new();
     for of_red in netted(entries).chunk_by(|one, other| one.red == other.red) {
         // What shrank beside it makes the rise less than what grew; no metric weighs more for that.
         let grown: i128 = of_red.iter().map(|entry| i128::from(entry.change.delta)).sum();
         for entry in of_red {
             let rise = rises.get(entry.red).copied().unwrap_or(1).max(grown).max(1);
             let share = i128::from(entry.change.delta) * WHOLE / rise;
-            by_spot.entry((entry.line, entry.spot)).or_insert((0, entry.change)).0 += share;
+            by_spot.entry((entry.line, entry.spot)).or_insert((0, entry)).0 += share;
         }
     }
     // The first of equal ones.
-    by_spot.into_values().rev().max_by_key(|(share, _)| *share).map(|(_, change)| change)
+    by_spot.into_values().rev().max_by_key(|(share, _)| *share).map(|(_, entry)| entry)
 }
 
 /// How a cause changed the code.
-pub(super) fn kind(shown: Option<&SiteChange>, entries: &[&Entry<'_>]) -> CauseKind {
-    let shown_operation = shown.map(|change| change.operation.as_str());
+pub(super) fn kind(shown: Option<&Entry<'_>>, entries: &[&Entry<'_>]) -> CauseKind {
+    let shown_operation = shown.map(|entry| entry.change.operation.as_str());
     let mut operations: Vec<String> = Vec::new();
-    let gone = entries.iter().filter(|entry| entry.change.kind == ChangeKind::Gone);
+    // What another function of a package does not do any more is not what this one did.
+    let of_function =
+        || entries.iter().filter(|entry| shown.is_some_and(|shown| shown.spot.1 == entry.spot.1));
+    let gone = of_function().filter(|entry| entry.change.kind == ChangeKind::Gone);
     let was = gone.map(|entry| entry.change.operation.as_str());
-    for operation in was.chain(entries.iter().filter_map(|entry| was_called(entry.change))) {
+    for operation in was.chain(of_function().filter_map(|entry| was_called(entry.change))) {
         if !operations.iter().any(|known| known == operation) {
             operations.push(operation.to_owned());
         }
@@ -41,7 +44,7 @@ pub(super) fn kind(shown: Option<&SiteChange>, entries: &[&Entry<'_>]) -> CauseK
     if !operations.is_empty() {
         return CauseKind::Replaced { operations };
     }
-    if let Some(function) = shown.and_then(was_in) {
+    if let Some(function) = shown.and_then(|entry| was_in(entry.change)) {
         return CauseKind::Moved { function: function.to_owned() };
     }
     let mut grown = entries.iter().filter(|entry| entry.change.delta > 0);

@@ -362,6 +362,39 @@ fn a_metric_in_which_much_shrank_too_weighs_no_more_than_others() {
 }
 
 #[test]
+fn a_cause_in_several_packages_names_that_of_the_call_site_that_is_shown() {
+    let through = |function: &str, operation: &str, base, head| SiteChange {
+        through: vec![Place { function: function.to_owned(), file: None, line: 0 }],
+        ..change_at(operation, place_in_mylib("f", 3), base, head)
+    };
+    let gone = through("e::other", "Box::new", Some(3), None);
+    let mut report = planted_report(vec![
+        one("a", 9, vec![through("d::few", "Vec::push", Some(1), Some(9)), gone]),
+        one(
+            "b",
+            9_999,
+            vec![
+                through("e::many", "Vec::push", Some(1), Some(99)),
+                through("d::few", "Vec::push", Some(1), Some(98)),
+            ],
+        ),
+    ]);
+    let change = |package: &str| DependencyChange {
+        package: package.to_owned(),
+        base: vec!["1.0.0".to_owned()],
+        head: vec!["1.1.0".to_owned()],
+        ..DependencyChange::default()
+    };
+    report.dependencies = vec![change("d"), change("e")];
+    let causes = causes(&report);
+    let [cause] = causes.causes.as_slice() else { panic!("{causes:?}") };
+    assert_eq!(cause.through.as_ref().unwrap().function, "d::few");
+    assert_eq!(cause.dependency, Some(change("d")));
+    // What `e::other` does no more is not what `d::few` was.
+    assert_eq!(cause.kind, CauseKind::Grew);
+}
+
+#[test]
 fn what_was_replaced_is_said_once() {
     let at = |operation: &str, base, head| change_at(operation, place_in_mylib("f", 8), base, head);
     let changes = vec![at("Vec::push", None, Some(9)), at("Vec::with_capacity", Some(8), None)];
