@@ -39,15 +39,18 @@ pub(super) fn moved_peak(
         let at_peak = after.get(Metric::PeakBytes).saturating_sub(before.get(Metric::PeakBytes));
         if is_same && at_peak < 0 {
             *left.entry(function).or_default() += u128::from(at_peak.unsigned_abs());
-        } else if after.get(Metric::Reallocs) > before.get(Metric::Reallocs) && at_peak > 0 {
-            *grown.entry(function).or_default() += u128::from(at_peak.unsigned_abs());
+        } else if after.get(Metric::Reallocs) > before.get(Metric::Reallocs) {
+            // Of several sites that are compared as a sum, those alone that make blocks grow.
+            let in_base = comparison.base.iter().filter_map(|index| base.sites.get(*index));
+            let in_head = comparison.head.iter().filter_map(|index| head.sites.get(*index));
+            let before = at_peak_of_growing(in_base.map(StoredSite::numbers));
+            let after = at_peak_of_growing(in_head.map(Site::numbers));
+            *grown.entry(function).or_default() += after.saturating_sub(before);
         }
     }
     for site in matching.head_left.iter().filter_map(|index| head.sites.get(*index)) {
-        let at_peak = site.numbers().get(Metric::PeakBytes);
-        if site.numbers().get(Metric::Reallocs) > 0 && at_peak > 0 {
-            *grown.entry(frames.function(&site.key)).or_default() += u128::from(at_peak.unsigned_abs());
-        }
+        *grown.entry(frames.function(&site.key)).or_default() +=
+            at_peak_of_growing(std::iter::once(site.numbers()));
     }
     // A block belongs to whoever made it grow last: where more of that is done in the same function, it may still be there.
     let left: u128 = left
@@ -85,6 +88,12 @@ pub(super) fn moved_peak(
         base: live_before.into_iter().take(SITES_NAMED).map(of_base).collect(),
         head: live_now.into_iter().take(SITES_NAMED).map(now).collect(),
     })
+}
+
+/// What is live at the peak of sites that make blocks grow.
+fn at_peak_of_growing(sites: impl Iterator<Item = SiteNumbers>) -> u128 {
+    let growing = sites.filter(|numbers| numbers.get(Metric::Reallocs) > 0);
+    growing.filter_map(|numbers| u128::try_from(numbers.get(Metric::PeakBytes)).ok()).sum()
 }
 
 fn largest_place(site: &Site) -> Option<Place> {
@@ -142,14 +151,21 @@ mod tests {
             let numbers = [(Metric::Allocs, 1), (Metric::TotalBytes, 624), (Metric::PeakBytes, at_peak)];
             site("with_capacity", 7, &numbers)
         };
-        let reserved = [(Metric::Reallocs, 1), (Metric::TotalBytes, 272), (Metric::PeakBytes, 896)];
+        let reserved =
+            |at_peak| [(Metric::Reallocs, 1), (Metric::TotalBytes, 272), (Metric::PeakBytes, at_peak)];
         let table = |stacks| {
             SiteTable::from_profile(&Profile { stacks, older: StackNumbers::default(), ..Profile::default() })
         };
         let base = StoredSites::of(&table(vec![made(624)]), &Metric::ALL);
-        let head = table(vec![made(0), site("reserve", 8, &reserved)]);
-        let numbers = GatedNumbers { base: Some(624), head: 896 };
-        assert_eq!(explain(Some(&base), &head, Metric::PeakBytes, numbers).peak, None);
+        let is_moved = |at_peak| {
+            let other = [(Metric::Allocs, 1), (Metric::TotalBytes, 2_000), (Metric::PeakBytes, 1_800)];
+            let head = table(vec![made(0), site("reserve", 8, &reserved(at_peak)), site("push", 9, &other)]);
+            let numbers = GatedNumbers { base: Some(624), head: head.total().get(Metric::PeakBytes) };
+            explain(Some(&base), &head, Metric::PeakBytes, numbers).peak.is_some()
+        };
+        assert!(!is_moved(896));
+        // What is so small is another block.
+        assert!(is_moved(160));
     }
 
     #[test]
