@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::collected::{Collected, Entry};
 use super::grouping::groups;
 use super::moved_peaks::moved_peaks;
+use super::part::{Part, WHOLE, add_effect};
 use super::shown::{common_callers, kind, shown_entry};
 use super::shrunk::{elsewhere, within};
 use super::{Cause, CauseKind, Causes, Effect, Reason, RedMetric, Shrunk};
@@ -15,9 +16,6 @@ use crate::report::Report;
 
 /// How many of the largest call sites are listed where nothing is known of base.
 const MOST_LISTED: usize = 3;
-
-/// A whole, in the parts that shares are counted in.
-pub(super) const WHOLE: i128 = 1_000_000_000;
 
 /// The causes of all that is red. Nothing when no benchmark has call sites: then nobody asked.
 #[must_use]
@@ -74,13 +72,6 @@ struct Judged {
     causes: Vec<Cause>,
     /// The red metrics in which a cause has a part.
     explained: Vec<RedMetric>,
-}
-
-/// What one group of lines did to one red metric.
-pub(super) struct Part {
-    pub(super) group: usize,
-    pub(super) red: usize,
-    pub(super) delta: i64,
 }
 
 fn judge(entries: &[Entry<'_>], collected: &Collected<'_>, group_of: &[usize], is_listing: bool) -> Judged {
@@ -196,15 +187,4 @@ fn cause(
         share_thousandths: 0,
     };
     (share, cause)
-}
-
-/// Adds what was done to a metric of one more benchmark.
-pub(super) fn add_effect(effects: &mut Vec<Effect>, metric: MetricKey, delta: i64) {
-    match effects.iter_mut().find(|effect| effect.metric == metric) {
-        Some(effect) => {
-            effect.lowest = effect.lowest.min(delta);
-            effect.highest = effect.highest.max(delta);
-        }
-        None => effects.push(Effect { metric, lowest: delta, highest: delta }),
-    }
 }

@@ -8,6 +8,7 @@ mod grouping;
 mod interner;
 mod judged;
 mod moved_peaks;
+mod part;
 mod shown;
 mod shrunk;
 #[cfg(test)]

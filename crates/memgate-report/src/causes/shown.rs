@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::CauseKind;
 use super::collected::{Entry, was_called, was_in};
-use super::judged::WHOLE;
+use super::part::WHOLE;
 use super::shrunk::netted;
 use crate::attribution::{ChangeKind, SiteChange};
 use crate::sites::Place;

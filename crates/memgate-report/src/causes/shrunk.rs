@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::collected::Entry;
-use super::judged::{Part, WHOLE, add_effect};
+use super::part::{Part, WHOLE, add_effect};
 use super::{Cause, CauseKind, RedMetric, Shrunk};
 use crate::attribution::are_alike;
 

@@ -79,7 +79,12 @@ fn cause_lines(
         pieces
             .push(Piece::new(&format!("{place}{padding}"), format!("{}{padding}", paint.with(BOLD, &place))));
     }
-    pieces.push(Piece::plain(what(cause)));
+    let what = what(cause);
+    let is_too_long = options.width.is_some_and(|width| indent + 2 + what.chars().count() > width);
+    match what.split_once(" ← ").filter(|_| is_too_long) {
+        Some((inner, outer)) => pieces.extend([Piece::plain(inner), Piece::plain(format!("← {outer}"))]),
+        None => pieces.push(Piece::plain(what)),
+    }
     pieces.extend(dependency(cause).map(|text| Piece::new(&text, paint.with(BOLD, &text))));
     for text in [more_sites(cause), Some(how(cause)), never_freed(cause)].into_iter().flatten() {
         pieces.push(Piece::new(&text, paint.with(DIM, &text)));

@@ -3,7 +3,7 @@
 use memgate_protocol::Metric;
 
 use super::{Format, RenderOptions, annotations, render};
-use crate::attribution::{LiveSite, MovedPeak};
+use crate::attribution::{LiveSite, MovedPeak, SiteChange};
 use crate::compare::merge_reports;
 use crate::format::{parse_report, print_report};
 use crate::model::{Failure, FailureKind};
@@ -11,6 +11,7 @@ use crate::samples::{
     Planted, change_at, explained_report, place_in_mylib, planted_report, renamed_report, report,
     run_and_baselines, three_causes, timed_report,
 };
+use crate::sites::Place;
 use crate::text::in_ascii;
 
 fn options() -> RenderOptions {
@@ -305,6 +306,32 @@ fn what_shrank_by_the_causes_size_stands_below_it() {
     assert_eq!(render(&report, Format::Markdown, &options()).matches(said).count(), 1);
     assert_eq!(render(&report, Format::Junit, &options()).matches(said).count(), 2);
     assert!(annotations(&report, std::path::Path::new(""))[0].message.contains(said));
+}
+
+#[test]
+fn a_long_way_is_broken_where_the_users_code_begins() {
+    let through = Place {
+        function: "indexmap::map::core::IndexMapCore<K,V>::reserve_entries".to_owned(),
+        file: Some("indexmap-2.7.0/src/map/core.rs".to_owned()),
+        line: 202,
+    };
+    let change = change_at("Vec::reserve_exact", place_in_mylib("a_module::collected", 40), None, Some(64));
+    let planted = Planted {
+        name: "collect".to_owned(),
+        base: vec![(Metric::Allocs, 1)],
+        changes: vec![(Metric::Allocs, SiteChange { through: vec![through], ..change })],
+    };
+    let report = planted_report(vec![planted]);
+    for (width, lines) in [(80, 3), (120, 2)] {
+        let text = render(&report, Format::Terminal, &RenderOptions { width: Some(width), ..options() });
+        let cause: Vec<&str> = text.split("\n\n").nth(1).unwrap().lines().collect();
+        assert!(cause.iter().all(|line| line.chars().count() <= width), "{text}");
+        assert_eq!(cause.len(), lines + 1, "{text}");
+        assert_eq!(
+            cause.iter().filter(|line| line.trim_start().starts_with("← mylib::a_module")).count(),
+            lines - 2
+        );
+    }
 }
 
 #[test]
