@@ -1,5 +1,6 @@
 //! What is shown while work is done: a bar on a terminal, plain lines elsewhere, on standard error.
 
+use std::borrow::Cow;
 use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use memgate_report::format::visible;
 use memgate_report::model::BenchmarkId;
-use memgate_report::text::BENCHMARKS;
+use memgate_report::text::{BENCHMARKS, in_ascii};
 
 use crate::measure::Progress;
 
@@ -48,6 +49,27 @@ impl ColorChoice {
             Self::Auto => detected() != anstream::ColorChoice::Never,
         }
     }
+}
+
+/// Text as a stream shows it: in ASCII on a terminal that the locale says to show no UTF-8.
+///
+/// Files, pipes and CI's logs are UTF-8 whatever the locale, which is mostly not set there; and a dumb terminal may show every
+/// character that there is. On Windows, the standard library writes to a console in UTF-16, so its code page does not matter.
+pub(crate) fn shown_on<'a>(text: &'a str, stream: &impl IsTerminal) -> Cow<'a, str> {
+    if stream.is_terminal() && !is_utf8(|name| std::env::var(name).ok()) {
+        Cow::Owned(in_ascii(text))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Whether the locale's encoding is UTF-8, or nobody has said one. The first variable that has a value decides, as POSIX has it.
+fn is_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
+    set.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
 }
 
 /// Says on standard error what is going on.
@@ -132,5 +154,25 @@ impl Progress for Console {
             bar.set_message(visible(&id.to_string(), false).into_owned());
             bar.inc(1);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locale_says_what_a_terminal_shows() {
+        let of = |variables: &[(&str, &str)]| {
+            is_utf8(|name| {
+                variables.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert!(of(&[]));
+        assert!(of(&[("LANG", "C.UTF-8")]));
+        assert!(of(&[("LC_ALL", ""), ("LANG", "de_DE.utf8")]));
+        assert!(of(&[("LC_CTYPE", "en_US.UTF-8"), ("LANG", "C")]));
+        assert!(!of(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")]));
+        assert!(!of(&[("LANG", "de_DE.ISO-8859-1")]));
     }
 }

@@ -139,9 +139,11 @@ impl std::fmt::Display for ChangeNote {
             // No name has the mark that ends it; the file that it is from may be anybody's.
             Self::WasIn { function } => write!(f, "it was in `{}`", function.replace('`', "'")),
             Self::WasCalled { operation } => write!(f, "it was `{}`", operation.replace('`', "'")),
-            Self::NotToldApart { sites: 1 } => f.write_str("1 small site, not told apart in the baseline"),
+            Self::NotToldApart { sites: 1 } => {
+                f.write_str("1 small call site, of which the baseline has only a sum")
+            }
             Self::NotToldApart { sites } => {
-                write!(f, "{sites} small sites, not told apart in the baseline")
+                write!(f, "{sites} small call sites, of which the baseline has only a sum")
             }
             Self::BeyondLimit => {
                 f.write_str("with what was allocated when no more stacks could be told apart")
@@ -202,18 +204,18 @@ pub enum Unexplained {
 impl std::fmt::Display for Unexplained {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NoBaseSites => {
-                f.write_str("there are no sites in the baseline: the largest of this run are listed")
-            }
-            Self::Varies => {
-                f.write_str("the value varies from window to window, and these sites are those of one window")
-            }
-            Self::NothingGrew => f.write_str("nothing grew: the largest sites of this run are listed"),
+            Self::NoBaseSites => f.write_str(
+                "the baseline has no call sites, which `update` records: the largest of this run are listed",
+            ),
+            Self::Varies => f.write_str(
+                "the value varies from window to window, and these call sites are those of one window",
+            ),
+            Self::NothingGrew => f.write_str("nothing grew: the largest call sites of this run are listed"),
             Self::BaseDiffers { sites, gated } => {
-                write!(f, "the baseline's sites add up to {sites}, and its value is {gated}")
+                write!(f, "the baseline's call sites add up to {sites}, and its value is {gated}")
             }
             Self::HeadDiffers { sites, gated } => {
-                write!(f, "this run's sites add up to {sites}, and the measured value is {gated}")
+                write!(f, "this run's call sites add up to {sites}, and the measured value is {gated}")
             }
         }
     }

@@ -13,11 +13,15 @@ use super::{
 };
 use crate::model::MetricKey;
 use crate::sites::{
-    CALLERS_SHOWN, Place, Position, Site, SiteNumbers, SiteTable, StoredSite, StoredSites, THROUGH_SHOWN,
+    CALLERS_SHOWN, Place, Position, Site, SiteKey, SiteNumbers, SiteTable, StoredSite, StoredSites,
+    THROUGH_SHOWN, name_without_modules,
 };
 
 /// From how many positions on a list is taken for one that the other side has only as a sum, when that has one.
 const POSITIONS_OF_A_SUM: usize = 9;
+
+/// Of two functions with other names, one that has so many times as much as the other is another one.
+const STRANGERS: u64 = 4;
 
 /// Says which sites a metric changed at.
 ///
@@ -157,13 +161,39 @@ impl Rows<'_> {
             return;
         }
         if let ([base], [head]) = (base, head) {
-            self.compare_positions(base, head, comparison.is_moved);
+            self.compare_pair(base, head, comparison.is_moved);
         } else {
             self.compare_several(base, head, comparison.is_moved);
         }
     }
 
-    pub(super) fn compare_positions(&mut self, base: &StoredSite, head: &Site, is_moved: bool) {
+    /// A site of each side that nothing else is left to be compared with.
+    pub(super) fn compare_pair(&mut self, base: &StoredSite, head: &Site, is_moved: bool) {
+        if self.are_strangers(base, head) {
+            self.push_gone(base, base.numbers(), self.base_place(base));
+            for position in &head.positions {
+                self.push_new(head, position);
+            }
+        } else {
+            self.compare_positions(base, head, is_moved);
+        }
+    }
+
+    /// Whether two functions of other packages have neither a name nor a size in common: one under the other's name would be a guess.
+    fn are_strangers(&self, base: &StoredSite, head: &Site) -> bool {
+        let innermost = |key: &SiteKey| -> Option<String> {
+            let (_, through) = self.frames.split(key)?;
+            through.first().map(|name| name_without_modules(name))
+        };
+        let names = (innermost(&base.key), innermost(&head.key));
+        let [one, other] = [base.numbers(), head.numbers()].map(|all| all.get(self.metric).unsigned_abs());
+        let (smaller, larger) = (one.min(other), one.max(other));
+        matches!(names, (Some(base), Some(head)) if base != head)
+            && smaller > 0
+            && smaller.saturating_mul(STRANGERS) < larger
+    }
+
+    fn compare_positions(&mut self, base: &StoredSite, head: &Site, is_moved: bool) {
         let head_numbers: Vec<SiteNumbers> = head.positions.iter().map(|position| position.numbers).collect();
         let alignment = align(&base.positions, &head_numbers);
         let is_sum_of =

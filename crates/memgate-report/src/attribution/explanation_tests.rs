@@ -160,7 +160,7 @@ fn several_ways_to_one_function_are_compared_as_a_sum() {
     ]);
     assert_eq!(
         changes(&base, &head),
-        "Grew alloc in f::g a.rs:2: 3 -> 10 (+7); the sum of 2 sites, 1 in the baseline; the largest is shown\n"
+        "Grew alloc in f::g a.rs:2: 3 -> 10 (+7); the sum of 2 call sites, 1 in the baseline; the largest is shown\n"
     );
 }
 
@@ -308,7 +308,7 @@ fn small_sites_are_held_against_what_base_has_only_as_a_sum() {
     assert_eq!(changes(&base, &base), "");
     assert_eq!(
         changes(&base, &with(0, &[(WRITE, 2)])),
-        "Grew OtherSites in : 160 -> 162 (+2); 81 small sites, not told apart in the baseline\n"
+        "Grew OtherSites in : 160 -> 162 (+2); 81 small call sites, of which the baseline has only a sum\n"
     );
     assert_eq!(changes(&base, &with(0, &[(WRITE, 3)])), "New Vec::push in f::write a.rs:50: - -> 3 (+3)\n");
 }

@@ -55,13 +55,29 @@ fn a_buffer_under_a_new_name_is_not_what_rose() {
 }
 
 #[test]
+fn what_has_nothing_but_its_caller_in_common_is_not_called_the_same() {
+    let base = of(&[("d p::Compiler::push_hole; d p::compile", 65_536)]);
+    let other = of(&[("d q::Hir::concat; d q::parse", 384)]);
+    assert_eq!(
+        changes(&base, &other),
+        "New String::push_str in f::render a.rs:3: - -> 384 (+384)\n\
+         Gone String::push_str in f::render ?:0: 65536 -> 0 (-65536)\n"
+    );
+    // A name in common, or a size that may be.
+    let renamed = of(&[("d p::inner::Compiler::push_hole; d p::compile", 384)]);
+    assert!(changes(&base, &renamed).starts_with("Moved "));
+    let similar = of(&[("d q::Hir::concat; d q::parse", 16_384)]);
+    assert!(changes(&base, &similar).contains("; it was in `p::Compiler::push_hole`"));
+}
+
+#[test]
 fn what_is_gone_and_what_is_new_of_the_same_size_are_one() {
     let base = of(&[("d p::a; d p::run", 40), ("d p::b; d p::run", 9), ("d p::c; d p::run", 2)]);
     let head = of(&[("d p::x @ p.rs:7; d p::run", 12), ("d p::y; d p::run", 41)]);
     // 40 and 41 are one; the rest is too different for anything but a sum.
     assert_eq!(
         changes(&base, &head),
-        "Grew String::push_str in f::render a.rs:3: 11 -> 12 (+1); the sum of 1 site, 2 in the baseline; the largest is \
+        "Grew String::push_str in f::render a.rs:3: 11 -> 12 (+1); the sum of 1 call site, 2 in the baseline; the largest is \
          shown\n\
          Moved String::push_str in f::render a.rs:3: 40 -> 41 (+1); it was in `p::a`\n"
     );
@@ -125,7 +141,7 @@ fn lines_that_a_baseline_has_as_one_are_compared_as_a_sum() {
     let head = of(&[("d p::push_ns @ p.rs:588", 2), ("d p::push_ns @ p.rs:597", 4)]);
     assert_eq!(
         changes(&base, &head),
-        "Grew String::push_str in f::render a.rs:3: 5 -> 6 (+1); the sum of 2 sites, 1 in the baseline; the largest is \
+        "Grew String::push_str in f::render a.rs:3: 5 -> 6 (+1); the sum of 2 call sites, 1 in the baseline; the largest is \
          shown\n"
     );
     let equal = of(&[("d p::push_ns @ p.rs:588", 2), ("d p::push_ns @ p.rs:597", 3)]);

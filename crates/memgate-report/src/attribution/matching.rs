@@ -297,7 +297,7 @@ impl Matcher<'_> {
 }
 
 /// Whether two values differ by less than an eighth of the larger one.
-pub(super) fn are_alike(one: i64, other: i64) -> bool {
+pub(crate) fn are_alike(one: i64, other: i64) -> bool {
     let difference = i128::from(one) - i128::from(other);
     let larger = one.unsigned_abs().max(other.unsigned_abs());
     one == other || difference.unsigned_abs() * 8 < u128::from(larger)

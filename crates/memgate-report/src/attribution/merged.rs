@@ -23,7 +23,7 @@ impl Rows<'_> {
         in_head.retain(|(value, _)| *value != 0);
         take_pairs(&mut in_base, &mut in_head, |one, other| one == other);
         for (base, head) in take_pairs(&mut in_base, &mut in_head, are_alike) {
-            self.compare_positions(base, head, is_moved);
+            self.compare_pair(base, head, is_moved);
         }
         match (in_base.as_slice(), in_head.as_slice()) {
             (gone, []) => {
@@ -40,7 +40,7 @@ impl Rows<'_> {
                     }
                 }
             }
-            ([(_, base)], [(_, head)]) => self.compare_positions(base, head, is_moved),
+            ([(_, base)], [(_, head)]) => self.compare_pair(base, head, is_moved),
             (base, head) => self.compare_sum(base, head, is_moved),
         }
     }

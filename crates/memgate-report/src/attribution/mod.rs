@@ -17,4 +17,5 @@ mod user_frames;
 
 pub use change::{ChangeKind, ChangeNote, ChangeSubject, Explanation, GatedNumbers, SiteChange, Unexplained};
 pub use explanation::explain;
+pub(crate) use matching::are_alike;
 pub use moved_peak::{LiveSite, MovedPeak};

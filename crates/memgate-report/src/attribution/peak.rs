@@ -1,6 +1,7 @@
 //! The moment of the peak: which sites have blocks then.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use memgate_protocol::Metric;
 
@@ -23,7 +24,8 @@ pub(super) fn moved_peak(
     matching: &Matching,
     frames: &UserFrames<'_>,
 ) -> Option<MovedPeak> {
-    let mut left: u128 = 0;
+    let mut left: BTreeMap<Option<&str>, u128> = BTreeMap::new();
+    let mut grown: BTreeMap<Option<&str>, u128> = BTreeMap::new();
     for comparison in &matching.comparisons {
         let before: SiteNumbers =
             comparison.base.iter().filter_map(|index| base.sites.get(*index)).map(StoredSite::numbers).sum();
@@ -32,11 +34,29 @@ pub(super) fn moved_peak(
         let is_same = [Metric::Allocs, Metric::Reallocs, Metric::TotalBytes]
             .into_iter()
             .all(|metric| before.get(metric) == after.get(metric));
-        let gone = before.get(Metric::PeakBytes).saturating_sub(after.get(Metric::PeakBytes).max(0));
-        if is_same && let Ok(gone @ 1..) = u128::try_from(gone) {
-            left += gone;
+        let first = comparison.head.first().and_then(|index| head.sites.get(*index));
+        let function = first.and_then(|site| frames.function(&site.key));
+        let at_peak = after.get(Metric::PeakBytes).saturating_sub(before.get(Metric::PeakBytes));
+        if is_same && at_peak < 0 {
+            *left.entry(function).or_default() += u128::from(at_peak.unsigned_abs());
+        } else if after.get(Metric::Reallocs) > before.get(Metric::Reallocs) {
+            // Of several sites that are compared as a sum, those alone that make blocks grow.
+            let in_base = comparison.base.iter().filter_map(|index| base.sites.get(*index));
+            let in_head = comparison.head.iter().filter_map(|index| head.sites.get(*index));
+            let before = at_peak_of_growing(in_base.map(StoredSite::numbers));
+            let after = at_peak_of_growing(in_head.map(Site::numbers));
+            *grown.entry(function).or_default() += after.saturating_sub(before);
         }
     }
+    for site in matching.head_left.iter().filter_map(|index| head.sites.get(*index)) {
+        *grown.entry(frames.function(&site.key)).or_default() +=
+            at_peak_of_growing(std::iter::once(site.numbers()));
+    }
+    // A block belongs to whoever made it grow last: where more of that is done in the same function, it may still be there.
+    let left: u128 = left
+        .into_iter()
+        .map(|(function, left)| left.saturating_sub(grown.get(&function).copied().unwrap_or_default()))
+        .sum();
     let peak = base.total().get(Metric::PeakBytes).max(0).unsigned_abs();
     if left == 0 || left * 100 < u128::from(peak) * LEFT_PERCENT {
         return None;
@@ -68,6 +88,12 @@ pub(super) fn moved_peak(
         base: live_before.into_iter().take(SITES_NAMED).map(of_base).collect(),
         head: live_now.into_iter().take(SITES_NAMED).map(now).collect(),
     })
+}
+
+/// What is live at the peak of sites that make blocks grow.
+fn at_peak_of_growing(sites: impl Iterator<Item = SiteNumbers>) -> u128 {
+    let growing = sites.filter(|numbers| numbers.get(Metric::Reallocs) > 0);
+    growing.filter_map(|numbers| u128::try_from(numbers.get(Metric::PeakBytes)).ok()).sum()
 }
 
 fn largest_place(site: &Site) -> Option<Place> {
@@ -114,6 +140,32 @@ mod tests {
             of(&base, &[("parse", 1_000, 0), ("write", 1_300, 1_300)]).as_deref(),
             Some("1000 f::parse:7 | 1300 f::write:7")
         );
+    }
+
+    #[test]
+    fn a_block_that_another_call_of_the_function_made_grow_is_still_there() {
+        let site = |operation: &str, line: u32, numbers: &[(Metric, i64)]| {
+            samples::stack(&format!("s a::Vec::{operation} @ v.rs:1; w f::parse @ a.rs:{line}"), numbers)
+        };
+        let made = |at_peak| {
+            let numbers = [(Metric::Allocs, 1), (Metric::TotalBytes, 624), (Metric::PeakBytes, at_peak)];
+            site("with_capacity", 7, &numbers)
+        };
+        let reserved =
+            |at_peak| [(Metric::Reallocs, 1), (Metric::TotalBytes, 272), (Metric::PeakBytes, at_peak)];
+        let table = |stacks| {
+            SiteTable::from_profile(&Profile { stacks, older: StackNumbers::default(), ..Profile::default() })
+        };
+        let base = StoredSites::of(&table(vec![made(624)]), &Metric::ALL);
+        let is_moved = |at_peak| {
+            let other = [(Metric::Allocs, 1), (Metric::TotalBytes, 2_000), (Metric::PeakBytes, 1_800)];
+            let head = table(vec![made(0), site("reserve", 8, &reserved(at_peak)), site("push", 9, &other)]);
+            let numbers = GatedNumbers { base: Some(624), head: head.total().get(Metric::PeakBytes) };
+            explain(Some(&base), &head, Metric::PeakBytes, numbers).peak.is_some()
+        };
+        assert!(!is_moved(896));
+        // What is so small is another block.
+        assert!(is_moved(160));
     }
 
     #[test]

@@ -59,6 +59,7 @@ pub(super) struct Collected<'a> {
     pub(super) remainders: Vec<i64>,
     pub(super) reasons: BTreeMap<Reason, Vec<RedMetric>>,
     pub(super) contradictions: Vec<Contradiction>,
+    pub(super) varying: Vec<RedMetric>,
     pub(super) notes: Vec<(String, usize)>,
     names: Interner<'a>,
     line_of: HashMap<LineKey, usize>,
@@ -138,10 +139,13 @@ impl<'a> Collected<'a> {
             *remainder = small.max(0).saturating_add(older.max(0));
         }
         self.contradictions.extend(contradiction(red, metric, explanation));
+        let varies = is(Unexplained::Varies);
+        self.varying.extend(varies.then_some(red));
         match () {
             () if has_site => None,
             () if small > 0 && small >= older => Some(Reason::SmallSites),
             () if older > 0 => Some(Reason::OlderBlocks),
+            () if varies => Some(Reason::Varies),
             () => Some(Reason::NoSiteGrew),
         }
     }

@@ -20,6 +20,8 @@ pub struct Causes {
     pub not_explained: Vec<NotExplained>,
     /// The metrics whose call sites do not add up to what they changed by.
     pub contradictions: Vec<Contradiction>,
+    /// The metrics whose values vary: their call sites are those of one window.
+    pub varying: Vec<RedMetric>,
     /// Peaks that are at another moment than in base, those of most benchmarks first.
     pub moved_peaks: Vec<MovedPeakOf>,
     /// The packages whose versions changed and that a change goes through.
@@ -45,6 +47,10 @@ pub struct Cause {
     pub dependency: Option<DependencyChange>,
     /// How many call sites have more than in base; the one that is shown is one of them.
     pub sites: usize,
+    /// What has less and is counted in, where it is half of what has more or above: code that moved, and not all of it is new.
+    pub shrank_within: Option<Shrunk>,
+    /// What has less elsewhere, where it is half of the cause or above: perhaps the other half of one change.
+    pub shrank_elsewhere: Option<Shrunk>,
     /// What it did to each metric.
     pub effects: Vec<Effect>,
     /// The benchmarks in which it made a metric rise, in the order of the report.
@@ -53,6 +59,21 @@ pub struct Cause {
     pub red: usize,
     /// Which part of all that is red it explains: each red metric weighs the same, whatever its unit.
     pub share_thousandths: u64,
+}
+
+/// Call sites that have less than in base, in sum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shrunk {
+    /// What the user's code called at the largest of them.
+    pub operation: String,
+    /// Where; of what is gone, without a line.
+    pub place: Option<Place>,
+    /// The innermost function of another package between that and the allocation.
+    pub through: Option<Place>,
+    /// How many there are.
+    pub sites: usize,
+    /// How much less it is of each metric.
+    pub effects: Vec<Effect>,
 }
 
 /// How the code changed.
@@ -124,6 +145,8 @@ pub enum Reason {
     OlderBlocks,
     /// No site has more than in base.
     NoSiteGrew,
+    /// The value varies, and in the one window whose call sites were recorded none has more than in base.
+    Varies,
 }
 
 /// A metric whose call sites do not add up to what it changed by.
@@ -170,6 +193,9 @@ impl std::fmt::Display for Reason {
                 f.write_str("what grew are blocks from before the window, of which fewer were freed in it")
             }
             Self::NoSiteGrew => f.write_str("no call site has more than in the baseline"),
+            Self::Varies => f.write_str(
+                "the number varies, and in the window whose call sites were recorded none has more than in the baseline",
+            ),
         }
     }
 }

@@ -1,22 +1,21 @@
 //! From changes to causes: what each did, and how much of the redness it explains.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::collected::{Collected, Entry, was_called, was_in};
+use super::collected::{Collected, Entry};
 use super::grouping::groups;
 use super::moved_peaks::moved_peaks;
-use super::{Cause, CauseKind, Causes, Effect, Reason, RedMetric};
-use crate::attribution::{ChangeKind, SiteChange};
+use super::part::{Part, WHOLE, add_effect};
+use super::shown::{common_callers, kind, shown_entry};
+use super::shrunk::{elsewhere, within};
+use super::{Cause, CauseKind, Causes, Effect, Reason, RedMetric, Shrunk};
+use crate::attribution::SiteChange;
 use crate::model::MetricKey;
 use crate::report::Report;
-use crate::sites::Place;
 
 /// How many of the largest call sites are listed where nothing is known of base.
 const MOST_LISTED: usize = 3;
-
-/// A whole, in the parts that shares are counted in.
-const WHOLE: i128 = 1_000_000_000;
 
 /// The causes of all that is red. Nothing when no benchmark has call sites: then nobody asked.
 #[must_use]
@@ -39,14 +38,14 @@ pub fn causes(report: &Report) -> Causes {
         not_explained.iter().flat_map(|one| &one.metrics).map(key).chain(explained.iter().map(key)).collect();
     let left: Vec<RedMetric> =
         collected.red.iter().filter(|red| !known.contains(&key(red))).copied().collect();
-    if !left.is_empty() {
-        match not_explained.iter_mut().find(|one| one.reason == Reason::NoSiteGrew) {
-            Some(one) => one.metrics.extend(left),
-            None => not_explained.push(super::NotExplained {
-                reason: Reason::NoSiteGrew,
-                metrics: left,
-                sites: Vec::new(),
-            }),
+    let varying: BTreeSet<(usize, MetricKey)> = collected.varying.iter().map(key).collect();
+    for metric in left {
+        let reason = if varying.contains(&key(&metric)) { Reason::Varies } else { Reason::NoSiteGrew };
+        match not_explained.iter_mut().find(|one| one.reason == reason) {
+            Some(one) => one.metrics.push(metric),
+            None => {
+                not_explained.push(super::NotExplained { reason, metrics: vec![metric], sites: Vec::new() });
+            }
         }
     }
     let benchmarks: BTreeSet<usize> = collected.red.iter().map(|red| red.benchmark).collect();
@@ -58,6 +57,7 @@ pub fn causes(report: &Report) -> Causes {
         not_explained,
         dependencies: collected.dependencies.met(),
         contradictions: collected.contradictions,
+        varying: collected.varying,
         moved_peaks: moved_peaks(report),
         notes: collected.notes,
     }
@@ -72,13 +72,6 @@ struct Judged {
     causes: Vec<Cause>,
     /// The red metrics in which a cause has a part.
     explained: Vec<RedMetric>,
-}
-
-/// What one group of lines did to one red metric.
-struct Part {
-    group: usize,
-    red: usize,
-    delta: i64,
 }
 
 fn judge(entries: &[Entry<'_>], collected: &Collected<'_>, group_of: &[usize], is_listing: bool) -> Judged {
@@ -104,18 +97,34 @@ fn judge(entries: &[Entry<'_>], collected: &Collected<'_>, group_of: &[usize], i
         }
     }
     let mut order: Vec<&Entry<'_>> = entries.iter().collect();
-    order.sort_by_key(|entry| group(entry));
+    order.sort_by_key(|entry| (group(entry), entry.red));
+    let mut shrank = if is_listing { BTreeMap::new() } else { elsewhere(&parts) };
+    let entries_of = |part: &Part| {
+        let key = |entry: &&Entry<'_>| (group(entry), entry.red);
+        let own = (part.group, part.red);
+        let start = order.partition_point(|entry| key(entry) < own);
+        order.iter().skip(start).take_while(move |entry| key(entry) == own).copied()
+    };
     let mut of_groups = order.chunk_by(|one, other| group(one) == group(other)).peekable();
     let mut causes = Vec::new();
     for parts in parts.chunk_by(|one, other| one.group == other.group) {
         // Both are in the order of the groups, and have the same ones.
         let Some(entries) = of_groups.next() else { continue };
-        if parts.iter().any(|part| part.delta > 0) {
+        if let Some(first) = parts.iter().find(|part| part.delta > 0) {
             let (share, mut cause) = cause(parts, entries, &collected.red, &rises, is_listing);
+            let others = shrank.remove(&first.group).unwrap_or_default();
+            cause.shrank_elsewhere =
+                Shrunk::of(others.into_iter().flat_map(entries_of), &collected.red, &rises);
+            if !is_listing {
+                cause.shrank_within = within(&cause, entries, &collected.red, &rises);
+            }
             let grown = entries.iter().filter(|entry| entry.change.delta > 0);
-            cause.dependency = grown
+            // That of the call site that is shown, if any.
+            let of_shown = shown_entry(entries, &rises).and_then(|entry| entry.dependency);
+            let largest = grown
                 .max_by_key(|entry| (entry.dependency.is_some(), entry.change.delta))
-                .and_then(|entry| collected.dependencies.get(entry.dependency?));
+                .and_then(|entry| entry.dependency);
+            cause.dependency = of_shown.or(largest).and_then(|index| collected.dependencies.get(index));
             causes.push((share, cause));
         }
     }
@@ -149,13 +158,7 @@ fn cause(
     let mut metrics = 0;
     for part in parts {
         let Some(red) = red.get(part.red).filter(|_| part.delta != 0) else { continue };
-        match effects.iter_mut().find(|effect| effect.metric == red.metric) {
-            Some(effect) => {
-                effect.lowest = effect.lowest.min(part.delta);
-                effect.highest = effect.highest.max(part.delta);
-            }
-            None => effects.push(Effect { metric: red.metric, lowest: part.delta, highest: part.delta }),
-        }
+        add_effect(&mut effects, red.metric, part.delta);
         if let Some(rise) = rises.get(part.red).filter(|rise| part.delta > 0 && **rise > 0) {
             share += i128::from(part.delta) * WHOLE / rise;
             benchmarks.insert(red.benchmark);
@@ -163,7 +166,8 @@ fn cause(
         }
     }
     effects.sort_by_key(|effect| effect.metric);
-    let shown = shown_entry(entries, rises);
+    let entry = shown_entry(entries, rises);
+    let shown = entry.map(|entry| entry.change);
     let place = |change: &SiteChange| change.place.clone();
     let spots: BTreeSet<_> =
         entries.iter().filter(|entry| entry.change.delta > 0).map(|entry| (entry.line, entry.spot)).collect();
@@ -172,68 +176,15 @@ fn cause(
         place: shown.and_then(place),
         through: shown.and_then(|change| change.through.first().cloned()),
         callers: shown.map(|change| common_callers(change, entries)).unwrap_or_default(),
-        kind: if is_listing { CauseKind::Listed } else { kind(shown, entries) },
+        kind: if is_listing { CauseKind::Listed } else { kind(entry, entries) },
         dependency: None,
         sites: spots.len(),
+        shrank_within: None,
+        shrank_elsewhere: None,
         effects,
         benchmarks: benchmarks.into_iter().collect(),
         red: metrics,
         share_thousandths: 0,
     };
     (share, cause)
-}
-
-/// The call site that explains most of a cause.
-fn shown_entry<'a>(entries: &[&Entry<'a>], rises: &[i128]) -> Option<&'a SiteChange> {
-    let mut by_spot: std::collections::BTreeMap<_, (i128, &'a SiteChange)> =
-        std::collections::BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.change.delta > 0) {
-        let rise = rises.get(entry.red).copied().unwrap_or(1).max(1);
-        let share = i128::from(entry.change.delta) * WHOLE / rise;
-        by_spot.entry((entry.line, entry.spot)).or_insert((0, entry.change)).0 += share;
-    }
-    // The first of equal ones.
-    by_spot.into_values().rev().max_by_key(|(share, _)| *share).map(|(_, change)| change)
-}
-
-fn kind(shown: Option<&SiteChange>, entries: &[&Entry<'_>]) -> CauseKind {
-    let shown_operation = shown.map(|change| change.operation.as_str());
-    let mut operations: Vec<String> = Vec::new();
-    let gone = entries.iter().filter(|entry| entry.change.kind == ChangeKind::Gone);
-    let was = gone.map(|entry| entry.change.operation.as_str());
-    for operation in was.chain(entries.iter().filter_map(|entry| was_called(entry.change))) {
-        if !operations.iter().any(|known| known == operation) {
-            operations.push(operation.to_owned());
-        }
-    }
-    // Of what is called as before, there is no more to say than that it has more.
-    operations.retain(|operation| Some(operation.as_str()) != shown_operation);
-    if !operations.is_empty() {
-        return CauseKind::Replaced { operations };
-    }
-    if let Some(function) = shown.and_then(was_in) {
-        return CauseKind::Moved { function: function.to_owned() };
-    }
-    let mut grown = entries.iter().filter(|entry| entry.change.delta > 0);
-    let has_gone = entries.iter().any(|entry| entry.change.kind == ChangeKind::Gone);
-    if !has_gone && grown.all(|entry| entry.change.kind == ChangeKind::New) {
-        CauseKind::New
-    } else {
-        CauseKind::Grew
-    }
-}
-
-/// The callers that the shown site has in every benchmark.
-fn common_callers(shown: &SiteChange, entries: &[&Entry<'_>]) -> Vec<Place> {
-    let mut common: &[Place] = &shown.callers;
-    let same = entries.iter().filter(|entry| {
-        entry.change.delta > 0
-            && entry.change.place == shown.place
-            && entry.change.operation == shown.operation
-    });
-    for entry in same {
-        let length = common.iter().zip(&entry.change.callers).take_while(|(one, other)| one == other).count();
-        common = common.get(..length).unwrap_or(common);
-    }
-    common.to_vec()
 }

@@ -8,11 +8,14 @@ mod grouping;
 mod interner;
 mod judged;
 mod moved_peaks;
+mod part;
+mod shown;
+mod shrunk;
 #[cfg(test)]
 mod tests;
 
 pub use cut::{LEAST_CHANGES, MOST_CHANGES, most_changes};
 pub use data::{
-    Cause, CauseKind, Causes, Contradiction, Effect, MovedPeakOf, NotExplained, Reason, RedMetric,
+    Cause, CauseKind, Causes, Contradiction, Effect, MovedPeakOf, NotExplained, Reason, RedMetric, Shrunk,
 };
 pub use judged::causes;

@@ -141,7 +141,9 @@ fn what_no_site_explains_is_said_with_its_reason() {
         one("nothing", 1, vec![change_at("Box::new", place_in_mylib("f", 8), None, Some(9))]),
         one("older", 1, vec![other(ChangeSubject::OlderBlocks)]),
         one("small", 1, vec![other(ChangeSubject::OtherSites)]),
+        one("steady", 1, vec![change_at("Box::new", place_in_mylib("f", 8), None, Some(9))]),
         one("unrecorded", 1, vec![change_at("Box::new", place_in_mylib("f", 8), None, Some(9))]),
+        one("varying", 1, vec![change_at("Box::new", place_in_mylib("f", 8), None, Some(9))]),
         one("wrong", 1, vec![change_at("Box::new", place_in_mylib("f", 8), None, Some(9))]),
     ]);
     let sites = |report: &mut Report, name: &str, change: &dyn Fn(&mut Vec<Explanation>)| {
@@ -150,6 +152,10 @@ fn what_no_site_explains_is_said_with_its_reason() {
     };
     sites(&mut report, "new base", &|all| all[0].unexplained.push(Unexplained::NoBaseSites));
     sites(&mut report, "nothing", &|all| all[0].changes.clear());
+    for name in ["steady", "varying"] {
+        sites(&mut report, name, &|all| all[0].unexplained.push(Unexplained::Varies));
+    }
+    sites(&mut report, "varying", &|all| all[0].changes.clear());
     sites(&mut report, "wrong", &|all| all[0].changes[0].delta = 5);
     report.benchmarks.iter_mut().find(|one| &*one.id.name == "unrecorded").unwrap().sites = None;
     let causes = causes(&report);
@@ -167,10 +173,11 @@ fn what_no_site_explains_is_said_with_its_reason() {
         reasons,
         [
             "NotRecorded: unrecorded",
-            "NoBaseSites: new base 0.166 Box::new at mylib::f:8: allocs +9…+9; listed; 1 sites, 1 benchmarks, 1 red",
+            "NoBaseSites: new base 0.125 Box::new at mylib::f:8: allocs +9…+9; listed; 1 sites, 1 benchmarks, 1 red",
             "SmallSites: small",
             "OlderBlocks: older",
             "NoSiteGrew: nothing",
+            "Varies: varying",
         ]
     );
     assert_eq!(lines(&causes).len(), 1);
@@ -179,7 +186,8 @@ fn what_no_site_explains_is_said_with_its_reason() {
         .iter()
         .map(|one| format!("{} {} {}", name(&one.red), one.rise, one.sites))
         .collect();
-    assert_eq!(contradictions, ["nothing 9 0", "wrong 9 5"]);
+    assert_eq!(contradictions, ["nothing 9 0", "varying 9 0", "wrong 9 5"]);
+    assert_eq!(causes.varying.iter().map(name).collect::<Vec<_>>(), ["steady", "varying"]);
 }
 
 #[test]
@@ -263,4 +271,164 @@ fn what_a_package_of_another_version_does_is_one() {
         ]
     );
     assert_eq!(causes.dependencies, [change("hash-brown")]);
+}
+
+/// Such as `2 sites, Vec::push in mylib::f, allocs -9…-9`.
+fn shrunk(shrunk: Option<&Shrunk>) -> Option<String> {
+    let shrunk = shrunk?;
+    let effects = shrunk.effects.iter().map(|one| format!("{} {}…{}", one.metric, one.lowest, one.highest));
+    let function = shrunk.through.as_ref().or(shrunk.place.as_ref()).map(|place| &*place.function);
+    let at = format!("{} in {}", shrunk.operation, function.unwrap_or_default());
+    Some(format!("{} sites, {at}, {}", shrunk.sites, effects.collect::<Vec<_>>().join(", ")))
+}
+
+#[test]
+fn what_shrank_by_the_causes_size_is_beside_it() {
+    let at = |function: &str, base, head| change_at("Vec::push", place_in_mylib(function, 8), base, head);
+    let shrunk_beside = |changes: Vec<SiteChange>| {
+        let causes = causes(&planted_report(vec![one("a", 200, changes)]));
+        let first = causes.causes.first().unwrap();
+        assert_eq!(first.place.as_ref().unwrap().function, "mylib::new");
+        assert!(causes.causes.iter().skip(1).all(|cause| cause.shrank_elsewhere.is_none()));
+        shrunk(first.shrank_elsewhere.as_ref())
+    };
+    let other = || at("other", Some(1), Some(30));
+    // Half of it, and less.
+    assert_eq!(
+        shrunk_beside(vec![at("new", None, Some(100)), other(), at("old", Some(50), None)]).as_deref(),
+        Some("1 sites, Vec::push in mylib::old, allocs -50…-50")
+    );
+    assert_eq!(shrunk_beside(vec![at("new", None, Some(101)), other(), at("old", Some(50), None)]), None);
+    // The largest stands for several.
+    let small = |function| at(function, Some(20), Some(3));
+    assert_eq!(
+        shrunk_beside(vec![at("new", None, Some(90)), small("b"), at("old", Some(19), None), small("c")])
+            .as_deref(),
+        Some("3 sites, Vec::push in mylib::old, allocs -53…-53")
+    );
+}
+
+#[test]
+fn what_moved_within_a_cause_is_not_what_is_shown_of_it() {
+    let through = |function: &str, line, base, head| SiteChange {
+        through: vec![Place { function: format!("d::{function}"), file: None, line: 0 }],
+        ..change_at("Vec::push", place_in_mylib("f", line), base, head)
+    };
+    let mut report = planted_report(vec![one(
+        "a",
+        900,
+        vec![
+            through("new", 3, None, Some(250)),
+            through("rise", 4, Some(1), Some(40)),
+            through("old", 9, Some(252), None),
+        ],
+    )]);
+    let change = DependencyChange {
+        package: "d".to_owned(),
+        base: vec!["1.0.0".to_owned()],
+        head: vec!["1.1.0".to_owned()],
+        ..DependencyChange::default()
+    };
+    report.dependencies = vec![change];
+    let causes = causes(&report);
+    let [cause] = causes.causes.as_slice() else { panic!("{causes:?}") };
+    assert_eq!(cause.through.as_ref().unwrap().function, "d::rise");
+    assert_eq!(shrunk(cause.shrank_elsewhere.as_ref()), None);
+    assert_eq!(
+        shrunk(cause.shrank_within.as_ref()).as_deref(),
+        Some("1 sites, Vec::push in d::old, allocs -252…-252")
+    );
+}
+
+#[test]
+fn a_metric_in_which_much_shrank_too_weighs_no_more_than_others() {
+    let through = |function: &str, base, head| SiteChange {
+        through: vec![Place { function: format!("d::{function}"), file: None, line: 0 }],
+        ..change_at("Vec::push", place_in_mylib("f", 3), base, head)
+    };
+    let allocs = [("many", Some(1), Some(60)), ("few", Some(1), Some(41)), ("old", Some(95), Some(1))];
+    let bytes = [("many", Some(100), Some(300)), ("few", Some(100), Some(1_000))];
+    let changes = |metric, all: &[(&str, Option<i64>, Option<i64>)]| -> Vec<(Metric, SiteChange)> {
+        all.iter().map(|(function, base, head)| (metric, through(function, *base, *head))).collect()
+    };
+    let planted = Planted {
+        name: "a".to_owned(),
+        base: vec![(Metric::Allocs, 97), (Metric::TotalBytes, 200)],
+        changes: [changes(Metric::Allocs, &allocs), changes(Metric::TotalBytes, &bytes)].concat(),
+    };
+    let causes = causes(&planted_report(vec![planted]));
+    assert_eq!(causes.causes.len(), 1);
+    assert_eq!(causes.causes[0].through.as_ref().unwrap().function, "d::few");
+}
+
+#[test]
+fn a_cause_in_several_packages_names_that_of_the_call_site_that_is_shown() {
+    let through = |function: &str, operation: &str, base, head| SiteChange {
+        through: vec![Place { function: function.to_owned(), file: None, line: 0 }],
+        ..change_at(operation, place_in_mylib("f", 3), base, head)
+    };
+    let gone = through("e::other", "Box::new", Some(3), None);
+    let mut report = planted_report(vec![
+        one("a", 9, vec![through("d::few", "Vec::push", Some(1), Some(9)), gone]),
+        one(
+            "b",
+            9_999,
+            vec![
+                through("e::many", "Vec::push", Some(1), Some(99)),
+                through("d::few", "Vec::push", Some(1), Some(98)),
+            ],
+        ),
+    ]);
+    let change = |package: &str| DependencyChange {
+        package: package.to_owned(),
+        base: vec!["1.0.0".to_owned()],
+        head: vec!["1.1.0".to_owned()],
+        ..DependencyChange::default()
+    };
+    report.dependencies = vec![change("d"), change("e")];
+    let causes = causes(&report);
+    let [cause] = causes.causes.as_slice() else { panic!("{causes:?}") };
+    assert_eq!(cause.through.as_ref().unwrap().function, "d::few");
+    assert_eq!(cause.dependency, Some(change("d")));
+    // What `e::other` does no more is not what `d::few` was.
+    assert_eq!(cause.kind, CauseKind::Grew);
+}
+
+#[test]
+fn what_was_replaced_is_said_once() {
+    let at = |operation: &str, base, head| change_at(operation, place_in_mylib("f", 8), base, head);
+    let changes = vec![at("Vec::push", None, Some(9)), at("Vec::with_capacity", Some(8), None)];
+    let causes = causes(&planted_report(vec![one("a", 10, changes)]));
+    assert_eq!(
+        causes.causes[0].kind,
+        CauseKind::Replaced { operations: vec!["Vec::with_capacity".to_owned()] }
+    );
+    assert_eq!(causes.causes[0].shrank_within, None);
+}
+
+#[test]
+fn no_two_causes_are_shown_at_one_place() {
+    let through = |function: &str, change: SiteChange| SiteChange {
+        through: vec![Place { function: function.to_owned(), file: None, line: 0 }],
+        ..change
+    };
+    let called_by = |function: &str, change: SiteChange| SiteChange {
+        callers: vec![place_in_mylib(function, 1)],
+        ..change
+    };
+    let at = |function: &str| change_at("Vec::push", place_in_mylib(function, 8), Some(1), Some(9));
+    let without_place = || SiteChange { place: None, ..at("f") };
+    let report = planted_report(vec![
+        one("a", 1, vec![at("f::<u8>"), at("f::<u16>::{closure#0}"), at("f::{closure#1}"), without_place()]),
+        one("b", 1, vec![called_by("x", at("f")), called_by("y", at("f")), called_by("x", without_place())]),
+        one(
+            "c",
+            1,
+            vec![through("d::a", at("f")), through("d::b", at("f")), through("d::a", without_place())],
+        ),
+    ]);
+    let causes = causes(&report);
+    let shown: Vec<_> = causes.causes.iter().map(|cause| (&cause.operation, &cause.place)).collect();
+    assert_eq!(shown.len(), 2, "{shown:?}");
+    assert_eq!(causes.causes.iter().map(|cause| cause.red).sum::<usize>(), 6);
 }

@@ -230,7 +230,7 @@ pub(crate) fn about_gating(benchmarks: &[BenchmarkReport]) -> Option<Notice> {
     (measured().next().is_some() && measured().all(|benchmark| benchmark.gated().next().is_none())).then(
         || Notice {
             kind: NoticeKind::NothingGated,
-            text: "nothing is gated: every limit in memgate.toml is \"off\"".to_owned(),
+            text: "nothing can turn red: every limit in memgate.toml is \"off\"".to_owned(),
         },
     )
 }

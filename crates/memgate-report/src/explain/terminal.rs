@@ -6,7 +6,7 @@ use memgate_protocol::units::{exact, human};
 
 use super::{ExplainedBenchmark, ExplainedSite, MetricSites};
 use crate::attribution::{ChangeKind, SiteChange};
-use crate::render::peak_text::moments;
+use crate::render::peak_text::{MOST_SITES, moments};
 use crate::render::sites::{location, way};
 use crate::render::sites_text::{difference_lines, way_lines};
 use crate::text::{BOLD, DIM, MORE_SITES, Paint, SITES};
@@ -146,17 +146,18 @@ fn against_base(sites: &MetricSites, options: ExplainOptions, paint: Paint) -> V
         return vec![paint.with(DIM, "  there is no baseline to compare it with")];
     };
     if !has_base(sites) {
-        let text = format!("  the baseline has {}, and no sites: `update` records them", human(base, unit));
+        let text =
+            format!("  the baseline has {}, and no call sites: `update` records them", human(base, unit));
         return vec![paint.with(DIM, &text)];
     }
     if sites.difference.changes.is_empty() && sites.difference.unexplained.is_empty() {
-        return vec![paint.with(DIM, "  no site differs from the baseline")];
+        return vec![paint.with(DIM, "  no call site differs from the baseline")];
     }
     let mut lines = vec![format!("  against the baseline's {}:", human(base, unit))];
     let mut seen = HashSet::new();
     if let Some(peak) = &sites.difference.peak {
         lines.push("  the peak is at another moment:".to_owned());
-        lines.extend(moments(peak).map(|text| format!("    {text}")));
+        lines.extend(moments(peak, MOST_SITES).map(|text| format!("    {text}")));
     }
     lines.extend(difference_lines(&sites.difference, options.callers, options.full_names, paint, &mut seen));
     lines

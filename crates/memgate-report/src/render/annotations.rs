@@ -4,7 +4,9 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::cause_text::{Names, dependency, effects, enumerated, headline, how, never_freed, part, what};
+use super::cause_text::{
+    Names, dependency, effects, enumerated, headline, how, never_freed, part, shrunk, what,
+};
 use super::rename_text::of_missing;
 use super::shown::sentence;
 use crate::causes::{Cause, Causes, causes};
@@ -140,6 +142,7 @@ fn of_cause(
         ),
         format!("{} in {}", effects(cause, false).join(", "), enumerated(&all)),
     ];
+    lines.extend(shrunk(cause, false));
     lines.extend(
         part(cause, causes)
             .map(|part| format!("it explains {part} of what is red: {}", headline(causes, report))),

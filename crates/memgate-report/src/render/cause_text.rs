@@ -1,19 +1,23 @@
 //! Causes in the words that all renderings share.
 
-use memgate_protocol::Metric;
+use memgate_protocol::{Metric, Unit};
 
 use super::amounts::signed_amount;
 use super::sites::{location, shown_function};
-use crate::causes::{Cause, CauseKind, Causes, Contradiction, Effect, NotExplained, RedMetric};
+use crate::causes::{Cause, CauseKind, Causes, Contradiction, Effect, NotExplained, RedMetric, Shrunk};
 use crate::model::BenchmarkId;
 use crate::report::{DependencyChange, Report, Verdict};
-use crate::text::{BENCHMARKS, Noun};
+use crate::sites::Place;
+use crate::text::{BENCHMARKS, MORE_SITES, Noun};
 
 /// Causes.
 pub(super) const CAUSES: Noun = Noun("cause", "causes");
-const SITES_OF_A_CAUSE: Noun = Noun("more call site", "more call sites");
 const REGRESSIONS: Noun = Noun("regression", "regressions");
 const VALUES: Noun = Noun("value above what is allowed", "values above what is allowed");
+
+/// What the call sites of a value that varies are.
+pub(super) const ONE_WINDOW: &str =
+    "Numbers that vary from window to window, whose call sites are those of one window";
 
 /// More names than this are not read.
 pub(super) const MOST_NAMES: usize = 4;
@@ -52,8 +56,14 @@ impl<'a> Names<'a> {
 
 /// The first of several names, and how many there are more: `a, b and 3 more`.
 pub(super) fn enumerated(names: &[String]) -> String {
-    let shown = names.get(..MOST_NAMES).filter(|_| names.len() > MOST_NAMES + 1).unwrap_or(names).join(", ");
-    match names.len().saturating_sub(MOST_NAMES) {
+    first_of(names, MOST_NAMES)
+}
+
+/// The same of at most so many.
+pub(super) fn first_of(names: &[String], most: usize) -> String {
+    let shown =
+        names.get(..most).filter(|_| names.len() > most.saturating_add(1)).unwrap_or(names).join(", ");
+    match names.len().saturating_sub(most) {
         0 | 1 => shown,
         more => format!("{shown} and {more} more"),
     }
@@ -83,9 +93,13 @@ pub(super) fn headline(causes: &Causes, report: &Report) -> String {
 
 /// `fmt::format in mylib::tokenize`, or by way of another package's function.
 pub(super) fn what(cause: &Cause) -> String {
-    let operation = if cause.operation.is_empty() { "an allocation" } else { &cause.operation };
-    let function = cause.place.as_ref().map(|place| shown_function(&place.function, false));
-    match (&cause.through, function) {
+    what_at(&cause.operation, cause.place.as_ref(), cause.through.as_ref())
+}
+
+fn what_at(operation: &str, place: Option<&Place>, through: Option<&Place>) -> String {
+    let operation = if operation.is_empty() { "an allocation" } else { operation };
+    let function = place.map(|place| shown_function(&place.function, false));
+    match (through, function) {
         (Some(through), Some(function)) => {
             format!("{operation} in {} ← {function}", shown_function(&through.function, false))
         }
@@ -134,8 +148,30 @@ pub(super) fn other_dependencies(causes: &Causes) -> Vec<String> {
 pub(super) fn more_sites(cause: &Cause) -> Option<String> {
     match cause.sites.saturating_sub(1) {
         0 => None,
-        more => Some(format!("and {}", SITES_OF_A_CAUSE.counted(more))),
+        more => Some(format!("and {}", MORE_SITES.counted(more))),
     }
+}
+
+/// What has less by about as much, in words of which each begins with a word of its own: `of which peak_bytes -24.6 KiB at
+/// String::with_capacity in mylib::old` is counted in, and `while …` is not.
+pub(super) fn shrunk(cause: &Cause, is_exact: bool) -> Vec<String> {
+    let both = [("of which", &cause.shrank_within), ("while", &cause.shrank_elsewhere)];
+    let text = |(start, shrunk): (&str, &Option<Shrunk>)| {
+        let shrunk = shrunk.as_ref()?;
+        let effects: Vec<String> = shrunk
+            .effects
+            .iter()
+            .map(|effect| effect_text(effect, |value, unit| signed_amount(value, unit, is_exact)))
+            .collect();
+        let at = shrunk.place.as_ref().and_then(location).map(|at| format!("{at} ")).unwrap_or_default();
+        let what = what_at(&shrunk.operation, shrunk.place.as_ref(), shrunk.through.as_ref());
+        let more = match shrunk.sites.saturating_sub(1) {
+            0 => String::new(),
+            more => format!(" and {}", MORE_SITES.counted(more)),
+        };
+        Some(format!("{start} {} at {at}{what}{more}", effects.join(" · ")))
+    };
+    both.into_iter().filter_map(text).collect()
 }
 
 /// Which part of all that is red it explains, where there are others: `70 %`, or `< 1 %`.
@@ -157,19 +193,17 @@ pub(super) fn effects(cause: &Cause, is_exact: bool) -> Vec<String> {
         let text = signed_amount(value, unit, is_exact);
         if is_listing { text.trim_start_matches('+').to_owned() } else { text }
     };
-    cause
-        .effects
-        .iter()
-        .map(|effect| {
-            let unit = effect.metric.unit();
-            let (lowest, highest) = (amount(effect.lowest, unit), amount(effect.highest, unit));
-            if lowest == highest {
-                format!("{} {lowest}", effect.metric)
-            } else {
-                format!("{} {lowest} … {highest}", effect.metric)
-            }
-        })
-        .collect()
+    cause.effects.iter().map(|effect| effect_text(effect, amount)).collect()
+}
+
+fn effect_text(effect: &Effect, amount: impl Fn(i64, Unit) -> String) -> String {
+    let unit = effect.metric.unit();
+    let (lowest, highest) = (amount(effect.lowest, unit), amount(effect.highest, unit));
+    if lowest == highest {
+        format!("{} {lowest}", effect.metric)
+    } else {
+        format!("{} {lowest} … {highest}", effect.metric)
+    }
 }
 
 /// The metrics of a list, by benchmark: `count/10 (peak_bytes, allocs)`.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use quick_xml::escape::escape;
 
-use super::cause_text::{effects, how, never_freed, place, what};
+use super::cause_text::{effects, how, never_freed, place, shrunk, what};
 use super::growth_text::{evidence, steeper};
 use super::rename_text::of_missing;
 use super::{shown, time_text};
@@ -120,8 +120,10 @@ fn causes_of(report: &Report) -> BTreeMap<usize, Vec<String>> {
     for (number, cause) in causes.causes.iter().enumerate() {
         let place = place(cause).map(|place| format!("{place} ")).unwrap_or_default();
         let effects = effects(cause, false).join(", ");
+        let shrunk: String = shrunk(cause, false).iter().map(|text| format!(", {text}")).collect();
         let how: Vec<String> = std::iter::once(how(cause)).chain(never_freed(cause)).collect();
-        let text = format!("cause {}: {place}{} ({}): {effects}", number + 1, what(cause), how.join(", "));
+        let text =
+            format!("cause {}: {place}{} ({}): {effects}{shrunk}", number + 1, what(cause), how.join(", "));
         for benchmark in &cause.benchmarks {
             let texts = found.entry(*benchmark).or_default();
             if texts.len() < MOST_CAUSES {

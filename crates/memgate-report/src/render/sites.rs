@@ -180,7 +180,7 @@ fn shown_site(metric: MetricKey, change: &SiteChange, is_listing: bool) -> Shown
         (_, None) => human(change.head, unit),
     };
     let operation = match change.subject {
-        ChangeSubject::OtherSites => "small sites".to_owned(),
+        ChangeSubject::OtherSites => "small call sites".to_owned(),
         ChangeSubject::OlderBlocks => "blocks from before the window".to_owned(),
         ChangeSubject::Site => change.operation.clone(),
     };

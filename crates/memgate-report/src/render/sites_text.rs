@@ -174,7 +174,7 @@ mod tests {
          -90  gone     a.rs:7
                        Vec::push in f::g
                        ← f::a  a.rs:1
-        -56 at 2 more sites
+        -56 at 2 more call sites
         ");
     }
 
@@ -184,7 +184,7 @@ mod tests {
         changes.extend((0..30).map(|index| change(&["d::x"], &[], 30 - index, 28 - index)));
         let text = lines(Metric::Allocs, changes);
         assert!(text.contains("-2  30 → 28"), "{text}");
-        assert!(text.ends_with("-58 at 29 more sites"), "{text}");
+        assert!(text.ends_with("-58 at 29 more call sites"), "{text}");
     }
 
     #[test]

@@ -25,13 +25,15 @@ const MOST_NOTICES: usize = 8;
 /// counts, and what to do next. It fits on a screen unless everything is asked for: what is left out is counted.
 pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
     let paint = Paint::new(options.color);
+    let causes = super::terminal_causes::render(report, &causes(report), options, paint);
+    let lines_of_causes = causes.lines().count();
     let sections = [
         failures(report, options, paint),
-        super::terminal_causes::render(report, &causes(report), options, paint),
+        causes,
         if options.verbose {
             changes(report, options, paint)
         } else {
-            super::terminal_matrix::render(report, options, paint)
+            super::terminal_matrix::render(report, lines_of_causes, options, paint)
         },
         if options.verbose { super::terminal_sites::render(report, paint) } else { String::new() },
         super::terminal_growth::render(report, options, paint),

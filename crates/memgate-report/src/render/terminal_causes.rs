@@ -2,10 +2,10 @@
 
 use super::RenderOptions;
 use super::cause_text::{
-    Names, contradiction, dependency, effects, enumerated, headline, how, largest, metrics, more_sites,
-    never_freed, not_explained_headline, other_dependencies, part, place, what,
+    Names, ONE_WINDOW, contradiction, dependency, effects, enumerated, headline, how, largest, metrics,
+    more_sites, never_freed, not_explained_headline, other_dependencies, part, place, shrunk, what,
 };
-use super::peak_text::{MOST_MOVED, moments, moved_headline};
+use super::peak_text::{MOST_MOVED, MOST_SITES, moments, moved_headline};
 use super::sites::{location, shown_function};
 use super::terminal_table::ended;
 use super::wrapped::{Piece, indented, wrapped, wrapped_words};
@@ -79,7 +79,12 @@ fn cause_lines(
         pieces
             .push(Piece::new(&format!("{place}{padding}"), format!("{}{padding}", paint.with(BOLD, &place))));
     }
-    pieces.push(Piece::plain(what(cause)));
+    let what = what(cause);
+    let is_too_long = options.width.is_some_and(|width| indent + 2 + what.chars().count() > width);
+    match what.split_once(" ← ").filter(|_| is_too_long) {
+        Some((inner, outer)) => pieces.extend([Piece::plain(inner), Piece::plain(format!("← {outer}"))]),
+        None => pieces.push(Piece::plain(what)),
+    }
     pieces.extend(dependency(cause).map(|text| Piece::new(&text, paint.with(BOLD, &text))));
     for text in [more_sites(cause), Some(how(cause)), never_freed(cause)].into_iter().flatten() {
         pieces.push(Piece::new(&text, paint.with(DIM, &text)));
@@ -100,6 +105,10 @@ fn cause_lines(
         lines.extend(indented(wrapped(pieces, "  ", indent + 2, indent + 2, options.width), indent + 2));
     }
     lines.extend(effect_lines(cause, indent + 2, names, options, paint));
+    for text in shrunk(cause, options.verbose) {
+        let words = text.split(' ').map(|word| Piece::new(word, paint.with(DIM, word))).collect();
+        lines.extend(indented(wrapped(words, " ", indent + 2, indent + 4, options.width), indent + 2));
+    }
     lines
 }
 
@@ -151,13 +160,20 @@ fn rest(causes: &Causes, names: &Names<'_>, options: &RenderOptions, paint: Pain
     if let more @ 1.. = causes.contradictions.len().saturating_sub(most) {
         lines.push(format!("  and {more} more"));
     }
-    let most = if options.verbose { usize::MAX } else { MOST_MOVED };
+    if !causes.varying.is_empty() {
+        let all = metrics(&causes.varying, names);
+        let all = if options.verbose { all.join(", ") } else { enumerated(&all) };
+        lines.push(String::new());
+        lines.extend(sentence(&format!("{ONE_WINDOW}: {all}"), options));
+    }
+    let (most, most_names, most_sites) =
+        if options.verbose { (usize::MAX, usize::MAX, MOST_SITES) } else { (MOST_MOVED, 2, 1) };
     for moved in causes.moved_peaks.iter().take(most) {
         lines.push(String::new());
-        let headline = format!("{}:", moved_headline(moved, names));
+        let headline = format!("{}:", moved_headline(moved, names, most_names));
         let words = headline.split(' ').map(|word| Piece::new(word, paint.with(BOLD, word)));
         lines.extend(wrapped(words.collect(), " ", 0, 2, options.width));
-        lines.extend(moments(&moved.peak).iter().flat_map(|text| sentence(text, options)));
+        lines.extend(moments(&moved.peak, most_sites).iter().flat_map(|text| sentence(text, options)));
     }
     if let more @ 1.. = causes.moved_peaks.len().saturating_sub(most) {
         lines.push(format!("  and {more} more moments"));

@@ -17,13 +17,20 @@ use crate::text::{BOLD, DIM, Noun, Paint};
 
 /// So many benchmarks are shown unless all are asked for.
 const MOST_ROWS: usize = 10;
-/// So many, where a benchmark takes several lines.
+/// So many, where a benchmark takes several lines, or where the causes have most of the screen.
 const MOST_ITEMS: usize = 5;
+/// So many lines of a screen are for the causes and the benchmarks.
+const LINES_FOR_BOTH: usize = 23;
 /// So many benchmarks are named whose limits are others than those of the most.
 const MOST_EXCEPTIONS: usize = 3;
 
-/// The benchmarks of which something changed, the worst first.
-pub(super) fn render(report: &Report, options: &RenderOptions, paint: Paint) -> String {
+/// The benchmarks of which something changed, the worst first, below so many lines of causes.
+pub(super) fn render(
+    report: &Report,
+    lines_of_causes: usize,
+    options: &RenderOptions,
+    paint: Paint,
+) -> String {
     let mut changed: Vec<&BenchmarkReport> =
         report.benchmarks.iter().filter(|benchmark| shown::changed(benchmark).next().is_some()).collect();
     if changed.is_empty() {
@@ -31,7 +38,8 @@ pub(super) fn render(report: &Report, options: &RenderOptions, paint: Paint) -> 
     }
     changed.sort_by_key(|benchmark| std::cmp::Reverse(benchmark.verdict));
     let names = Names::of(report);
-    let rows = changed.get(..MOST_ROWS).unwrap_or(&changed);
+    let most_rows = LINES_FOR_BOTH.saturating_sub(lines_of_causes).clamp(MOST_ITEMS, MOST_ROWS);
+    let rows = changed.get(..most_rows).unwrap_or(&changed);
     let (mut text, count) = match table(rows, &names, report, options, paint) {
         Some(text) => (text, rows.len()),
         None => {

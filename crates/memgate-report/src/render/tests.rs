@@ -3,7 +3,7 @@
 use memgate_protocol::Metric;
 
 use super::{Format, RenderOptions, annotations, render};
-use crate::attribution::{LiveSite, MovedPeak};
+use crate::attribution::{LiveSite, MovedPeak, SiteChange};
 use crate::compare::merge_reports;
 use crate::format::{parse_report, print_report};
 use crate::model::{Failure, FailureKind};
@@ -11,6 +11,8 @@ use crate::samples::{
     Planted, change_at, explained_report, place_in_mylib, planted_report, renamed_report, report,
     run_and_baselines, three_causes, timed_report,
 };
+use crate::sites::Place;
+use crate::text::in_ascii;
 
 fn options() -> RenderOptions {
     RenderOptions {
@@ -223,6 +225,23 @@ fn three_causes_fit_on_a_screen_of_any_width() {
 }
 
 #[test]
+fn a_terminal_of_ascii_has_the_same_table() {
+    let options = RenderOptions { width: Some(80), ..options() };
+    let text = in_ascii(&render(&three_causes(), Format::Terminal, &options));
+    insta::assert_snapshot!("three_causes_in_ascii_at_80", text);
+    for report in [report(), explained_report(), three_causes(), renamed_report(), timed_report()] {
+        for width in [80, 200] {
+            let text = in_ascii(&render(
+                &report,
+                Format::Terminal,
+                &RenderOptions { width: Some(width), ..options.clone() },
+            ));
+            assert!(text.is_ascii(), "{text}");
+        }
+    }
+}
+
+#[test]
 fn what_is_not_explained_is_said_at_a_terminal() {
     let options = RenderOptions { width: Some(100), ..options() };
     insta::assert_snapshot!(render(&explained_report(), Format::Terminal, &options));
@@ -237,8 +256,8 @@ fn a_peak_at_another_moment_is_said_with_both() {
         bytes,
     };
     let peak = MovedPeak {
-        base: vec![live("Vec::push", "words", 22, 4_096), live("HashMap::entry", "count", 7, 588)],
-        head: vec![live("HashMap::with_capacity", "count", 5, 269_589)],
+        base: vec![live("Vec::push", "both", 1, 9_000), live("Vec::push", "words", 22, 4_096)],
+        head: vec![live("Vec::push", "both", 1, 9_000), live("HashMap::with_capacity", "count", 5, 269_589)],
     };
     let sites = report.benchmarks.iter_mut().filter_map(|benchmark| benchmark.sites.as_mut());
     for explanation in sites.flat_map(|sites| &mut sites.explanations) {
@@ -249,6 +268,7 @@ fn a_peak_at_another_moment_is_said_with_both() {
     for width in [80, 100, 200] {
         let text = render(&report, Format::Terminal, &RenderOptions { width: Some(width), ..options() });
         let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.len() <= 40, "{} lines\n{text}", lines.len());
         let first = lines.iter().position(|line| line.starts_with("The peak of ")).unwrap();
         insta::assert_snapshot!(
             format!("moved_peak_at_{width}"),
@@ -256,11 +276,62 @@ fn a_peak_at_another_moment_is_said_with_both() {
         );
     }
     let markdown = render(&report, Format::Markdown, &options());
-    assert_eq!(markdown.matches("is at another moment than in the baseline").count(), 1);
+    assert_eq!(markdown.matches("is at another moment than before").count(), 1);
     assert!(
         markdown.contains("`now:  263.3 KiB at src/lib.rs:5 HashMap::with_capacity in mylib::count`"),
         "{markdown}"
     );
+}
+
+#[test]
+fn what_shrank_by_the_causes_size_stands_below_it() {
+    let at = |operation: &str, function: &str, base, head| {
+        change_at(operation, place_in_mylib(function, 8), base, head)
+    };
+    let planted = |name: &str, size: i64| Planted {
+        name: name.to_owned(),
+        base: vec![(Metric::TotalBytes, 40_000)],
+        changes: vec![
+            (Metric::TotalBytes, at("Vec::push", "write", None, Some(24_984 + size))),
+            (Metric::TotalBytes, at("Vec::with_capacity", "old_write", Some(21_221), None)),
+            (Metric::TotalBytes, at("String::push_str", "escaped", Some(4_000), Some(3_000))),
+        ],
+    };
+    let report = planted_report(vec![planted("a", 0), planted("b", 200)]);
+    let said = "while total_bytes -21.7 KiB at Vec::with_capacity in mylib::old_write and 1 more call site";
+    for width in [80, 200] {
+        let text = render(&report, Format::Terminal, &RenderOptions { width: Some(width), ..options() });
+        insta::assert_snapshot!(format!("shrunk_at_{width}"), text.split("\n\n").nth(1).unwrap());
+    }
+    assert_eq!(render(&report, Format::Markdown, &options()).matches(said).count(), 1);
+    assert_eq!(render(&report, Format::Junit, &options()).matches(said).count(), 2);
+    assert!(annotations(&report, std::path::Path::new(""))[0].message.contains(said));
+}
+
+#[test]
+fn a_long_way_is_broken_where_the_users_code_begins() {
+    let through = Place {
+        function: "indexmap::map::core::IndexMapCore<K,V>::reserve_entries".to_owned(),
+        file: Some("indexmap-2.7.0/src/map/core.rs".to_owned()),
+        line: 202,
+    };
+    let change = change_at("Vec::reserve_exact", place_in_mylib("a_module::collected", 40), None, Some(64));
+    let planted = Planted {
+        name: "collect".to_owned(),
+        base: vec![(Metric::Allocs, 1)],
+        changes: vec![(Metric::Allocs, SiteChange { through: vec![through], ..change })],
+    };
+    let report = planted_report(vec![planted]);
+    for (width, lines) in [(80, 3), (120, 2)] {
+        let text = render(&report, Format::Terminal, &RenderOptions { width: Some(width), ..options() });
+        let cause: Vec<&str> = text.split("\n\n").nth(1).unwrap().lines().collect();
+        assert!(cause.iter().all(|line| line.chars().count() <= width), "{text}");
+        assert_eq!(cause.len(), lines + 1, "{text}");
+        assert_eq!(
+            cause.iter().filter(|line| line.trim_start().starts_with("← mylib::a_module")).count(),
+            lines - 2
+        );
+    }
 }
 
 #[test]

@@ -14,12 +14,12 @@ pub const BENCHMARKS: Noun = Noun("benchmark", "benchmarks");
 /// Commits.
 pub const COMMITS: Noun = Noun("commit", "commits");
 /// Call sites.
-pub const SITES: Noun = Noun("site", "sites");
+pub const SITES: Noun = Noun("call site", "call sites");
 /// Call sites that are not shown.
-pub const MORE_SITES: Noun = Noun("more site", "more sites");
+pub const MORE_SITES: Noun = Noun("more call site", "more call sites");
 
 impl Noun {
-    /// `1 site`, `2 sites`.
+    /// `1 call site`, `2 call sites`.
     #[must_use]
     pub fn counted(self, count: impl TryInto<usize> + Copy + std::fmt::Display) -> String {
         // A number that fits nowhere is not one.
@@ -39,6 +39,9 @@ mod tests {
 
     #[test]
     fn one_is_one_and_nothing_else_is() {
-        assert_eq!([0, 1, 2].map(|count| SITES.counted(count)), ["0 sites", "1 site", "2 sites"]);
+        assert_eq!(
+            [0, 1, 2].map(|count| SITES.counted(count)),
+            ["0 call sites", "1 call site", "2 call sites"]
+        );
     }
 }

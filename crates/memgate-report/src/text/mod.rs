@@ -1,5 +1,6 @@
 //! Words and numbers as people read and type them: what every room that writes for people shares.
 
+mod ascii;
 mod counted;
 mod nearest;
 mod paint;
@@ -7,6 +8,7 @@ mod shell_words;
 mod thousandths;
 mod time_span;
 
+pub use ascii::in_ascii;
 pub use counted::{BENCHMARKS, COMMITS, MORE_SITES, Noun, SITES};
 pub use nearest::{nearest, ranked};
 pub use paint::{BOLD, DIM, Paint, RED, colored};

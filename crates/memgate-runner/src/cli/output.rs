@@ -8,6 +8,7 @@ use memgate_report::render::{Format, RenderOptions, render};
 use memgate_report::report::Report;
 
 use super::arguments::OutputArguments;
+use crate::console::shown_on;
 use crate::error::Error;
 use crate::session::MeasureRequest;
 use crate::store::Destination;
@@ -51,7 +52,7 @@ pub(super) fn write_report(
         failures.extend(write_stdout(&text).err());
     } else {
         // With standard error closed there is nobody to tell.
-        drop(stream.write(text.as_bytes()));
+        drop(stream.write(shown_on(&text, &std::io::stderr()).as_bytes()));
     }
     Error::of_all(failures)
 }
@@ -94,6 +95,6 @@ pub(super) fn say_failures(run: &Run) {
 /// Writes text for people, or what nothing is hidden in, to standard output. A reader that has gone, as `head` does, is no error.
 pub(super) fn write_stdout(text: &str) -> Result<(), Error> {
     Destination::Stdout
-        .write(visible(text, true).as_bytes())
+        .write(shown_on(&visible(text, true), &std::io::stdout()).as_bytes())
         .map_err(Error::file("write to", "standard output"))
 }

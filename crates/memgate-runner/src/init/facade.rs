@@ -99,7 +99,7 @@ pub(super) fn plan(draft: &mut Draft<'_>, choices: &Choices) -> Result<bool, Ini
         let others: Vec<&str> = others.map(|(name, _)| name.as_str()).collect();
         if !others.is_empty() {
             draft.notes.push(format!(
-                "`{key}` is a dependency of the whole workspace: {} get the facade as well.",
+                "`{key}` is a dependency of the whole workspace: {} get memgate-criterion as well.",
                 others.join(", ")
             ));
         }
@@ -179,7 +179,7 @@ fn unknown_features(item: &Item) -> Option<String> {
     let verb = if unknown.len() == 1 { "is a feature" } else { "are features" };
     (!unknown.is_empty()).then(|| {
         format!(
-            "`{}` {verb} of criterion that the facade, which is criterion 0.8, does not have",
+            "`{}` {verb} of criterion that memgate-criterion, which is criterion 0.8, does not have",
             unknown.join("`, `")
         )
     })

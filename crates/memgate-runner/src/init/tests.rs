@@ -361,7 +361,7 @@ fn what_the_facade_can_not_stand_for_is_said() {
         with_criterion("[dev-dependencies]\ncriterion = { version = \"0.5\", features = [\"async_std\"] }\n")
             .unwrap_err();
     assert!(refusal.starts_with(
-        "`async_std` is a feature of criterion that the facade, which is criterion 0.8, does not have"
+        "`async_std` is a feature of criterion that memgate-criterion, which is criterion 0.8, does not have"
     ));
     assert!(refusal.ends_with("with --no-facade"));
 }
@@ -390,7 +390,7 @@ fn a_dependency_of_the_workspace_is_changed_there() {
     assert!(plan.writes().all(|(path, _)| path != "a/Cargo.toml"));
     assert_eq!(
         plan.notes[0],
-        "`criterion` is a dependency of the whole workspace: b get the facade as well."
+        "`criterion` is a dependency of the whole workspace: b get memgate-criterion as well."
     );
 }
 

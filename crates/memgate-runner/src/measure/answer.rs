@@ -52,7 +52,7 @@ impl NoAnswer {
     pub(super) fn other_question() -> Self {
         Self::Failed(Failure {
             kind: FailureKind::Crashed,
-            message: "its process answered another question than it was asked".to_owned(),
+            message: "its process answered something else than it was asked; its memgate and this tool have to be of the same version".to_owned(),
             stderr: String::new(),
         })
     }

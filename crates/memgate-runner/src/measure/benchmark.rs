@@ -67,7 +67,7 @@ pub fn gather(
             continue;
         }
         let Some(measurement) = observe(&records) else {
-            let message = "its process answered with another engine's windows".to_owned();
+            let message = "its process measured something else than it was asked to; its memgate and this tool have to be of the same version".to_owned();
             let kind = FailureKind::Crashed;
             return Err(NoAnswer::Failed(Failure { kind, message, stderr: String::new() }));
         };

@@ -141,7 +141,7 @@ pub fn record_sites(bench: Bench<'_>, name: &str) -> Result<(Record, Capture), N
     let read = |file: &Path| {
         let bytes = read_left(file, MAXIMUM_CAPTURE_BYTES).map_err(|error| error.to_string());
         let capture = bytes.and_then(|bytes| Capture::parse(&bytes).map_err(|error| error.to_string()));
-        capture.map_err(|error| format!("failed to read its capture: {error}"))
+        capture.map_err(|error| format!("failed to read its call stacks: {error}"))
     };
     measure_to_file(bench, name, Engine::Sites, bench.options.plan, read)
 }

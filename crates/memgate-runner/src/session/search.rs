@@ -153,7 +153,7 @@ impl<'a> Search<'a> {
                     of(self.last())
                 )
             }
-            None => "no gated metric is above its limit; name one with --metric".to_owned(),
+            None => "no metric is above its limit; name one with --metric".to_owned(),
         };
         let (good, bad) = (self.good.to_string(), self.bad.to_string());
         Err(RevisionsError::NoRise { id: prober.id.to_string(), good, bad, values }.into())

@@ -206,7 +206,7 @@ fn what_is_bad_about_notes_is_said_and_nothing_is_lost() {
         .complains("records from a newer memgate are left out: 1; update memgate to read them")
         .complains(&format!("that are no records are left out: 1, such as {}: ", short(commits[2])))
         .complains("recorded more than once and differ: 1, such as past/memory/alpha allocs")
-        .complains("(10, 11); the lower median counts");
+        .complains("(10, 11); the middle one counts, the lower of two");
     project.memgate("history check").exits(0);
     project.memgate("history check --deny").exits(101).complains("newer memgate");
     assert_eq!(past.note(last).lines().count(), 2);

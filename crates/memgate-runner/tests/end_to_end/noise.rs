@@ -80,6 +80,14 @@ fn noise_is_an_interval_and_only_a_whole_one_above_is_a_regression() {
     noise(11, 3);
     let report = check("", 100, "regressed", "regressed");
     assert_eq!(report.metric("noise/memory/windows", "allocs")["head"], interval(11, 12, 13, 24));
+    if cfg!(target_os = "linux") {
+        project
+            .memgate("check")
+            .exits(100)
+            .says("1 cause explains both regressions in 2 benchmarks:")
+            .says("Box::new in memory::allocate")
+            .says("whose call sites are those of one window: processes (allocs), windows (allocs)");
+    }
 
     // The interval is what is committed.
     noise(10, 3);

@@ -5,6 +5,8 @@ use std::process::Stdio;
 
 use crate::dials;
 use crate::finished::Finished;
+#[cfg(target_os = "linux")]
+use crate::support::Project;
 
 #[test]
 fn what_is_no_regular_file_is_written_through() {
@@ -107,4 +109,49 @@ fn a_folder_for_temporary_files_that_is_not_there_is_not_needed() {
     let mut check = project.tool();
     check.arg("check").env("TMPDIR", project.path("gone"));
     Finished::of(&mut check).exits(0);
+}
+
+/// What the tool writes to a terminal with this locale and of this kind.
+#[cfg(target_os = "linux")]
+fn at_a_terminal(project: &Project, line: &str, locale: &str, term: &str) -> String {
+    use std::io::Read;
+
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    let user = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&user).unwrap();
+    unlockpt(&user).unwrap();
+    let terminal = ptsname(&user, Vec::new()).unwrap().into_string().unwrap();
+    let terminal = std::fs::OpenOptions::new().read(true).write(true).open(terminal).unwrap();
+    let mut tool = project.tool();
+    tool.args(line.split(' ')).env("LC_ALL", locale).env("TERM", term);
+    tool.stdin(Stdio::null()).stdout(terminal).stderr(Stdio::null());
+    let mut child = tool.spawn().unwrap();
+    drop(tool);
+    let (mut user, mut shown, mut buffer) = (std::fs::File::from(user), Vec::new(), [0; 4096]);
+    // When nobody has the other end any more, reading fails.
+    while let Ok(length @ 1..) = user.read(&mut buffer) {
+        shown.extend_from_slice(&buffer[..length]);
+    }
+    child.wait().unwrap();
+    String::from_utf8(shown).unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_is_written_to_as_it_can_show_it() {
+    let project = dials::project_with_baseline("terminals", "first 1\n");
+    project.write("terminals/dials", "first 9\n");
+    project.memgate("check --output report.json").exits(100);
+    let utf8 = at_a_terminal(&project, "report report.json", "C.UTF-8", "xterm");
+    assert!(utf8.contains('→') && utf8.contains('─') && utf8.contains('\u{1b}'), "{utf8}");
+    // Other characters and no colours are two things.
+    let dumb = at_a_terminal(&project, "report report.json", "C.UTF-8", "dumb");
+    assert!(dumb.contains('→') && !dumb.contains('\u{1b}'), "{dumb}");
+    let ascii = at_a_terminal(&project, "report report.json", "C", "xterm");
+    assert!(ascii.is_ascii() && ascii.contains("1 -> 9") && ascii.contains('\u{1b}'), "{ascii}");
+    // A file and a pipe are UTF-8 whatever the locale.
+    let mut piped = project.tool();
+    piped.args(["report", "report.json"]).env("LC_ALL", "C");
+    Finished::of(&mut piped).exits(100).says("→");
 }

@@ -36,7 +36,7 @@ fn both_moments_are_said_and_a_peak_that_only_grows_has_one() {
     project
         .memgate("check")
         .exits(100)
-        .says("The peak of both is at another moment than in the baseline:\n")
+        .says("The peak of both is at another moment than before:\n")
         .says("  then: 10,000 B at moving_peak/src/lib.rs:2 ")
         .says("  now:  19.5 KiB at moving_peak/src/lib.rs:7 ");
     project.memgate("explain both").exits(0).says("  the peak is at another moment:\n    then: 10,000 B at");

@@ -133,6 +133,9 @@ fn a_benchmark_goes_on_under_another_name() {
     assert!(series.iter().all(|series| series["points"].as_array().unwrap().len() == 3));
     assert_eq!(series[0]["former_names"], serde_json::json!([{ "id": "renamed/memory/alpha", "until": 1 }]));
     assert_eq!(trends["schema"], 2);
+    project.memgate("history html --metric allocs --output page.html").exits(0);
+    let page = project.read("page.html");
+    assert_eq!(page.matches("\"formerly\":[[1,\"renamed/memory/alpha\"]]").count(), 1);
     project.memgate("history check").exits(0).says("0 found");
 }
 

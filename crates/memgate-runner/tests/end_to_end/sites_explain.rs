@@ -120,12 +120,15 @@ fn tables_sum_to_the_metrics() {
     let table =
         |options: &str| project.memgate(&format!("explain explained/memory/table {options}")).exits(0);
     // Nothing differs, so it is the peak that is shown.
-    table("").says("explained/memory/table  peak_bytes ").says("no site differs from the baseline");
+    table("").says("explained/memory/table  peak_bytes ").says("no call site differs from the baseline");
     table("--metric allocs")
         .says("String::clone in explained::Table::filled")
         .says("← memory::table::{closure#1}  explained/benches/memory.rs:5")
-        .never_says("more site");
-    table("--metric allocs --top 1").says("at 1 more site").says("String::clone").never_says("Vec::push");
+        .never_says("more call site");
+    table("--metric allocs --top 1")
+        .says("at 1 more call site")
+        .says("String::clone")
+        .never_says("Vec::push");
     table("--metric allocs --callers 0").says("String::clone").never_says("←");
     table("--metric allocs --full-names").says(&format!("String::clone in {}", shapes.filled()));
     // Several benchmarks and metrics, one table after the other.
@@ -171,7 +174,7 @@ fn what_can_not_be_asked_is_a_usage_error() {
     project
         .memgate("explain table --metric allocs")
         .exits(0)
-        .says("  the baseline has 101, and no sites: `update` records them");
+        .says("  the baseline has 101, and no call sites: `update` records them");
 }
 
 #[test]

@@ -152,7 +152,8 @@ fn what_was_measured_elsewhere_has_the_sites_that_it_brings() {
     let bench = format!("{name}/benches/memory.rs");
     project.replace(&bench, "vec![1_u8; 10]", ONE_MORE);
     let checked = check(&project, "--bench memory", 100);
-    let without = "there are no sites in the baseline: the largest of this run are listed";
+    let without =
+        "the baseline has no call sites, which `update` records: the largest of this run are listed";
     assert!(checked.terminal.contains(without) && checked.markdown.contains(without), "{}", checked.terminal);
     assert!(checked.terminal.contains(&format!("{id}  allocs 2, by call site:")), "{}", checked.terminal);
     let listed = rows(&checked.json, id, "allocs");

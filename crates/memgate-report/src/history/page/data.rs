@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::runs::runs;
 use crate::format::visible;
-use crate::history::Timeline;
 use crate::history::rules::{ChangePointRule, change_points};
+use crate::history::{Timeline, former_names};
 use crate::rules::Limit;
 
 /// What a page is made of.
@@ -50,6 +50,9 @@ struct SeriesData {
     runs: String,
     /// Position, level before, level after.
     changes: Vec<(usize, i64, i64)>,
+    /// The position of the first commit that does not have the name any more, and the name; the latest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    formerly: Vec<(usize, String)>,
 }
 
 /// What the page shows, as JSON.
@@ -58,6 +61,7 @@ pub fn page_data(input: &PageInput<'_>) -> String {
     let series = input.timeline.series.iter().filter_map(|(key, series)| {
         let rule = ChangePointRule::new(Limit::floor_of(key.metric.metric));
         let changes = change_points(&series.points, &rule);
+        let formerly = former_names(&key.id, &input.timeline.renames).into_iter();
         Some(SeriesData {
             id: visible(&key.id.to_string(), false).into_owned(),
             target: visible(&key.target, false).into_owned(),
@@ -68,6 +72,9 @@ pub fn page_data(input: &PageInput<'_>) -> String {
             newest: series.points.last()?.value,
             runs: runs(&series.points),
             changes: changes.iter().map(|change| (change.position, change.before, change.after)).collect(),
+            formerly: formerly
+                .map(|(id, until)| (until, visible(&id.to_string(), false).into_owned()))
+                .collect(),
         })
     });
     let commit_url = input.commit_url.filter(|url| url.starts_with("https://"));

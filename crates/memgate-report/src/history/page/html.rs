@@ -37,8 +37,28 @@ mod tests {
 
     use super::*;
     use crate::history::page::PageCommit;
-    use crate::history::{Point, Series, SeriesKey, Timeline};
-    use crate::model::MetricKey;
+    use crate::history::{FollowedRename, Point, Series, SeriesKey, Timeline};
+    use crate::model::{MetricKey, Rename};
+
+    #[test]
+    fn a_series_has_the_names_that_it_had() {
+        let mut timeline = Timeline::default();
+        for id in ["p/t/new", "p/t/other"] {
+            let key = SeriesKey {
+                id: id.parse().unwrap(),
+                target: "triple".to_owned(),
+                metric: MetricKey::steady(Metric::Allocs),
+            };
+            let points = vec![Point { position: 0, value: 3 }, Point { position: 1, value: 4 }];
+            timeline.series.insert(key, Series { points, other_environments: Vec::new() });
+        }
+        let rename = Rename::new("p/t/<old>".parse().unwrap(), "p/t/new".parse().unwrap()).unwrap();
+        timeline.renames = vec![FollowedRename { position: 1, rename }];
+        let page = render_page(&PageInput { timeline: &timeline, commits: &[], commit_url: None });
+        assert_eq!(page.matches("\"formerly\":[[1,\"p/t/\\u003cold\\u003e\"]]").count(), 1);
+        assert_eq!(page.matches("\"formerly\":").count(), 1, "the other was never called anything else");
+        assert!(page.contains("<p id=\"formerly\" hidden>"));
+    }
 
     #[test]
     fn what_others_wrote_ends_no_block() {

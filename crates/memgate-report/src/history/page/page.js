@@ -49,6 +49,9 @@
     return series.points = points;
   };
 
+  // Names that a series had before, each with the first commit that does not have it any more.
+  const formerly = (series) => series.formerly || [];
+
   const unique = (key) => [...new Set(data.series.map((series) => series[key]))];
   const option = (select, values) => values.forEach((value) => select.append(make("option", {value}, value)));
   option(element("metric"), unique("metric"));
@@ -72,7 +75,7 @@
       button.addEventListener("click", () => choose(series));
       item.append(button);
       list.append(item);
-      rows.push({series, item, button, words: series.id.toLowerCase(), changed: series.first !== series.newest || series.changes.length > 0});
+      rows.push({series, item, button, words: [series.id, ...formerly(series).map((name) => name[1])].join(" ").toLowerCase(), changed: series.first !== series.newest || series.changes.length > 0});
     }
     element("list").replaceChildren(list);
     search();
@@ -118,6 +121,9 @@
     if (!selected) return;
     element("name").textContent = selected.id + ", " + selected.metric;
     element("definition").textContent = selected.metric + ": " + selected.definition + " (" + selected.target + ")";
+    element("formerly").hidden = !formerly(selected).length;
+    element("formerly").textContent = formerly(selected)
+      .map(([until, name]) => "Called " + name + " before " + (until < commits.length ? described(until) : "now")).join("; ");
     element("from").value = from + 1;
     element("to").value = to + 1;
     element("from").max = element("to").max = commits.length;

@@ -6,10 +6,10 @@ use super::section::{Noun, Section};
 use super::triples::Triples;
 use crate::causes::{Cause, CauseKind, Causes, RedMetric};
 use crate::render::cause_text::{
-    Names, contradiction, dependency, effects, headline, how, largest, more_sites, never_freed,
-    not_explained_headline, other_dependencies, part, place, what,
+    Names, ONE_WINDOW, contradiction, dependency, effects, headline, how, largest, more_sites, never_freed,
+    not_explained_headline, other_dependencies, part, place, shrunk, what,
 };
-use crate::render::peak_text::{MOST_MOVED, moments};
+use crate::render::peak_text::{MOST_MOVED, MOST_SITES, moments, moved_sentence};
 use crate::report::Report;
 use crate::text::BENCHMARKS;
 
@@ -62,8 +62,12 @@ fn item(
         effects(cause, false).iter().map(|effect| effect.replace(' ', "\u{A0}")).collect();
     let on = triples.shown(&on(cause, report));
     let on = if on.is_empty() { on } else { format!(", {on}") };
+    let shrunk: String = shrunk(cause, false)
+        .iter()
+        .map(|text| format!("<br><sub>{}</sub>", code_of(text, LONGEST_WHAT)))
+        .collect();
     format!(
-        "{number}. {place}{}{more} — {}<br>**{}**<br><sub>in {}{on}</sub>\n",
+        "{number}. {place}{}{more} — {}<br>**{}**<br><sub>in {}{on}</sub>{shrunk}\n",
         code_of(&what(cause), LONGEST_WHAT),
         end.join(", "),
         effects.join(" · "),
@@ -109,11 +113,14 @@ pub(super) fn rest(report: &Report, causes: &Causes, page: &Page<'_>) -> Section
     if !odd.is_empty() {
         rows.push(format!("- 🟠 The call sites do not add up to the numbers: {}\n", odd.join(", ")));
     }
+    if !causes.varying.is_empty() {
+        rows.push(format!("- {ONE_WINDOW}: {}\n", named(&names.of_all(&benchmarks(&causes.varying)))));
+    }
     for moved in causes.moved_peaks.iter().take(MOST_MOVED) {
-        let [then, now] = moments(&moved.peak).map(|text| code_of(&text, LONGEST_WHAT));
+        let [then, now] = moments(&moved.peak, MOST_SITES).map(|text| code_of(&text, LONGEST_WHAT));
         rows.push(format!(
-            "- The peak of {} is at another moment than in the baseline<br><sub>{then}</sub><br><sub>{now}</sub>\n",
-            named(&names.of_all(&moved.benchmarks))
+            "- {}<br><sub>{then}</sub><br><sub>{now}</sub>\n",
+            moved_sentence(&named(&names.of_all(&moved.benchmarks)))
         ));
     }
     let others = other_dependencies(causes);

@@ -102,7 +102,7 @@ pub(super) fn load(arguments: &SeriesArguments) -> Result<Loaded, Error> {
         let commit =
             history.commits.get(first.position).map(|commit| short(commit.commit)).unwrap_or_default();
         warnings.push(format!(
-            "values that were recorded more than once and differ: {}, such as {} {} at {commit} ({}); the lower median counts",
+            "values that were recorded more than once and differ: {}, such as {} {} at {commit} ({}); the middle one counts, the lower of two",
             timeline.conflicts.len(),
             first.key.id,
             first.key.metric,
