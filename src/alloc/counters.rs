@@ -51,7 +51,12 @@ pub(super) fn has_joined(state: u32) -> bool {
 /// A block of `size` bytes was allocated.
 #[inline(always)]
 pub(super) fn on_alloc(size: usize) {
-    let slot = slots::mine();
+    add_alloc(slots::mine(), size);
+}
+
+/// Counts an allocated block in a slot that no other thread writes.
+#[inline(always)]
+pub(super) fn add_alloc(slot: &Slot, size: usize) {
     bump(&slot.allocs, 1);
     bump(&slot.alloc_bytes, signed(size));
     grow(slot, signed(size));
@@ -75,7 +80,12 @@ pub(super) fn try_dealloc(state: u32, size: usize) -> bool {
 /// A block went from `old_size` to `new_size` bytes.
 #[inline(always)]
 pub(super) fn on_realloc(old_size: usize, new_size: usize) {
-    let slot = slots::mine();
+    add_realloc(slots::mine(), old_size, new_size);
+}
+
+/// Counts a reallocated block in a slot that no other thread writes.
+#[inline(always)]
+pub(super) fn add_realloc(slot: &Slot, old_size: usize, new_size: usize) {
     let change = signed(new_size).wrapping_sub(signed(old_size));
     bump(&slot.reallocs, 1);
     bump(&slot.realloc_new_bytes, signed(new_size));
@@ -85,6 +95,12 @@ pub(super) fn on_realloc(old_size: usize, new_size: usize) {
     } else {
         shrink(slot, change.wrapping_neg());
     }
+}
+
+/// Counts a block that is about to be freed in a slot that no other thread writes.
+#[inline(always)]
+pub(super) fn add_dealloc(slot: &Slot, size: usize) {
+    shrink(slot, signed(size));
 }
 
 /// A layout's size is at most `isize::MAX`, so nothing is lost.
@@ -156,7 +172,7 @@ pub(super) fn on_dealloc_slow(state: u32, size: usize) {
     if slot.is_shared() {
         add_to_live(-signed(size), 0);
     } else {
-        shrink(slot, signed(size));
+        add_dealloc(slot, size);
     }
 }
 

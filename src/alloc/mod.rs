@@ -21,6 +21,8 @@ mod hint;
     reason = "keeps a function in an atomic, since no lock may be taken inside the allocator"
 )]
 mod probe;
+#[expect(unsafe_code, reason = "finds the scopes of a thread, which lie on its stack")]
+mod scope;
 mod sites;
 #[expect(
     unsafe_code,
@@ -41,6 +43,7 @@ pub(crate) use cross_check::DhatSpan;
 pub(crate) use cross_check::StatsAllocSpan;
 pub use engine::{is_built_in, set_engine};
 pub(crate) use probe::{installed_allocator, sees_standard_library};
+pub(crate) use scope::{ScopeError, counted};
 pub(crate) use sites::{Capacity, Recorded, Recording};
 pub use span::{Span, SpanCounts};
 pub(crate) use state::is_fork;

@@ -1,10 +1,10 @@
 //! The calls of the allocator that can't simply be added to the thread's counters: its first in a span, those of
-//! threads without counters of their own, and those in the modes that are never on in the gate's own measurement, the
+//! threads without counters of their own, and those in the modes that are never on in the gate's own measurement: scopes, the
 //! probe and the cross-checking engines.
 
 use std::alloc::{GlobalAlloc, Layout};
 
-use super::{counters, probe, sites, state};
+use super::{counters, probe, scope, sites, state};
 
 /// # Safety
 /// As [`GlobalAlloc::alloc`].
@@ -41,6 +41,7 @@ pub(super) unsafe fn dealloc<A: GlobalAlloc + 'static>(
     match state::mode(state) {
         state::MODE_COUNT => counters::on_dealloc_slow(state, layout.size()),
         state::MODE_SITES => sites::on_dealloc(state, block, layout.size()),
+        state::MODE_SCOPES => scope::on_dealloc(layout.size()),
         #[cfg(feature = "dhat")]
         state::MODE_DHAT if is_system::<A>() => {
             // SAFETY: our caller keeps `dealloc`'s contract; `block` came from `System`, on which dhat's
@@ -110,6 +111,7 @@ pub(super) unsafe fn realloc<A: GlobalAlloc + 'static>(
     } else if !moved.is_null() {
         match state::mode(state) {
             state::MODE_COUNT => counters::on_realloc_slow(state, layout.size(), new_size),
+            state::MODE_SCOPES => scope::on_realloc(layout.size(), new_size),
             #[cfg(feature = "stats_alloc")]
             state::MODE_STATS_ALLOC => {
                 super::cross_check::stats_alloc_saw_realloc(moved, layout, new_size);
@@ -126,6 +128,7 @@ fn allocated(state: u32, block: *mut u8, layout: Layout) {
     match state::mode(state) {
         state::MODE_COUNT => counters::on_alloc_slow(state, layout.size()),
         state::MODE_SITES => sites::on_alloc(state, block, layout.size()),
+        state::MODE_SCOPES => scope::on_alloc(layout.size()),
         #[cfg(feature = "stats_alloc")]
         state::MODE_STATS_ALLOC => super::cross_check::stats_alloc_saw_alloc(block, layout),
         _ => {}

@@ -1,0 +1,15 @@
+//! The gate's numbers in tests: what the calling thread does in one closure, measured, and held against limits.
+
+mod assert;
+mod heap;
+mod install_macro;
+mod installed;
+mod limits;
+mod measure;
+mod message;
+pub mod units;
+
+pub use assert::{assert_at_most, assert_no_alloc};
+pub use heap::Heap;
+pub use limits::Limits;
+pub use measure::measure;
