@@ -73,6 +73,8 @@
 //!
 //! - `dhat`, `stats_alloc`: the engines of the packages of these names, which `cargo xtask memgate verify` holds the numbers against.
 //!   They change nothing about what is counted otherwise.
+//! - `call-sites`: a failed assertion names functions and lines. It brings the package `backtrace`; in `[dev-dependencies]`, your
+//!   program has nothing of it.
 //!
 //! # Other allocators
 //!
@@ -83,7 +85,7 @@ mod assertions;
 mod harness;
 
 pub use alloc::Alloc;
-pub use assertions::{Heap, Limits, assert_at_most, assert_no_alloc, measure, units};
+pub use assertions::{Heap, Limits, assert_at_most, assert_no_alloc, assert_no_leak, measure, units};
 pub use harness::{Bencher, BencherWithInputs, Suite};
 
 #[doc(hidden)]

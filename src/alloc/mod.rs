@@ -44,7 +44,7 @@ pub(crate) use cross_check::StatsAllocSpan;
 pub use engine::{is_built_in, set_engine};
 pub(crate) use probe::{installed_allocator, sees_standard_library};
 pub(crate) use scope::{ScopeError, counted};
-pub(crate) use sites::{Capacity, Recorded, Recording};
+pub(crate) use sites::{Capacity, Recorded, Recording, ThreadRecorded, ThreadRecording, Which};
 pub use span::{Span, SpanCounts};
 pub(crate) use state::is_fork;
 pub use unwinder::trusted_unwinder;

@@ -13,13 +13,17 @@ use std::hint::black_box;
 use std::mem::ManuallyDrop;
 use std::sync::atomic::Ordering::Relaxed;
 
+use super::sites::ThreadRecording;
 use super::slots::Slot;
 use super::span::SpanCounts;
 use super::{counters, state};
+use memgate_stacks::frame_record;
 
 /// A function that is counted in one thread.
 struct Scope {
     counters: Slot,
+    /// Where events are recorded, too; or null.
+    recording: *const ThreadRecording,
     /// The scope around this one in this thread, or null.
     outer: Cell<*const Scope>,
 }
@@ -46,12 +50,19 @@ impl fmt::Display for ScopeError {
 
 impl std::error::Error for ScopeError {}
 
-/// Runs `routine`, and gives what the calling thread did in it, with its output still alive.
+/// Runs `routine`, and gives what the calling thread did in it, with its output still alive. What is counted is recorded as well where
+/// there is a recording.
 ///
 /// # Errors
 /// When a span is open, before `routine` is run; or one has begun meanwhile.
-pub(crate) fn counted<R>(routine: impl FnOnce() -> R) -> Result<(R, SpanCounts), ScopeError> {
-    let scope = Scope { counters: Slot::of_a_scope(), outer: Cell::new(std::ptr::null()) };
+pub(crate) fn counted<R>(
+    recording: Option<&ThreadRecording>,
+    routine: impl FnOnce() -> R,
+) -> Result<(R, SpanCounts), ScopeError> {
+    let scope = Scope::new(recording);
+    if let Some(recording) = recording {
+        recording.begin_at(frame_record());
+    }
     let open = Open::new(&scope).ok_or(ScopeError::SpanIsOpen)?;
     let output = black_box(routine());
     if !open.close() {
@@ -107,6 +118,18 @@ impl Drop for Open<'_> {
 }
 
 impl Scope {
+    fn new(recording: Option<&ThreadRecording>) -> Self {
+        let recording = recording.map_or(std::ptr::null(), std::ptr::from_ref);
+        Self { counters: Slot::of_a_scope(), recording, outer: Cell::new(std::ptr::null()) }
+    }
+
+    /// Where events are recorded, too.
+    #[inline(always)]
+    fn recording(&self) -> Option<&ThreadRecording> {
+        // SAFETY: null, or what `counted` borrows for as long as the scope is open, which it is where this is asked for.
+        unsafe { self.recording.as_ref() }
+    }
+
     fn counts(&self) -> SpanCounts {
         let Slot { allocs, alloc_bytes, reallocs, realloc_growth_bytes, .. } = &self.counters;
         SpanCounts {
@@ -137,27 +160,58 @@ fn each(mut with: impl FnMut(&Scope)) {
 
 /// A block of `size` bytes was allocated.
 #[inline(always)]
-pub(super) fn on_alloc(size: usize) {
-    each(|scope| counters::add_alloc(&scope.counters, size));
+pub(super) fn on_alloc(block: *mut u8, size: usize) {
+    each(|scope| {
+        counters::add_alloc(&scope.counters, size);
+        if let Some(recording) = scope.recording() {
+            recording.on_alloc(block, size);
+        }
+    });
 }
 
 /// A block of `size` bytes is about to be freed.
 #[inline(always)]
-pub(super) fn on_dealloc(size: usize) {
-    each(|scope| counters::add_dealloc(&scope.counters, size));
+pub(super) fn on_dealloc(block: *mut u8, size: usize) {
+    each(|scope| {
+        counters::add_dealloc(&scope.counters, size);
+        if let Some(recording) = scope.recording() {
+            recording.on_dealloc(block, size);
+        }
+    });
 }
 
-/// A block went from `old_size` to `new_size` bytes.
+/// The block at `before` went from `old_size` to `new_size` bytes, and is at `block` now.
 #[inline(always)]
-pub(super) fn on_realloc(old_size: usize, new_size: usize) {
-    each(|scope| counters::add_realloc(&scope.counters, old_size, new_size));
+pub(super) fn on_realloc(before: *mut u8, old_size: usize, block: *mut u8, new_size: usize) {
+    each(|scope| {
+        counters::add_realloc(&scope.counters, old_size, new_size);
+        if let Some(recording) = scope.recording() {
+            recording.on_realloc(before, old_size, block, new_size);
+        }
+    });
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The allocator is not installed here: what it would call is called by hand.
+    // The allocator is not installed here: what it would call is called by hand.
+    fn on_alloc(size: usize) {
+        super::on_alloc(std::ptr::null_mut(), size);
+    }
+
+    fn on_dealloc(size: usize) {
+        super::on_dealloc(std::ptr::null_mut(), size);
+    }
+
+    fn on_realloc(old_size: usize, new_size: usize) {
+        super::on_realloc(std::ptr::null_mut(), old_size, std::ptr::null_mut(), new_size);
+    }
+
+    fn counted<R>(routine: impl FnOnce() -> R) -> Result<(R, SpanCounts), ScopeError> {
+        super::counted(None, routine)
+    }
+
     fn program() {
         on_alloc(100);
         on_realloc(100, 250);
@@ -218,8 +272,7 @@ mod tests {
 
     #[test]
     fn scopes_that_are_left_in_another_order_count_all_the_same() {
-        let new = || Scope { counters: Slot::of_a_scope(), outer: Cell::new(std::ptr::null()) };
-        let (first, second, third) = (new(), new(), new());
+        let [first, second, third] = [(); 3].map(|()| Scope::new(None));
         let [first_open, second_open, third_open] =
             [&first, &second, &third].map(|scope| Open::new(scope).unwrap());
         on_alloc(1);

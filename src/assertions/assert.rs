@@ -3,14 +3,17 @@
 use super::heap::Heap;
 use super::limits::{Exceeded, Limits};
 use super::measure::{cannot_count, try_measure};
-use super::message::failure;
+use super::message::over_limits;
+use super::recording::{call_sites, of_limits};
+use crate::alloc::ThreadRecording;
+use memgate_protocol::Metric;
 
 /// Runs `routine`, which must not allocate: neither an alloc nor a realloc. Gives its output.
 ///
 /// Frees are allowed. What counts is what [`measure`](crate::measure) counts.
 ///
 /// # Panics
-/// When `routine` allocates, with the numbers. And as [`measure`](crate::measure), where nothing could be counted.
+/// When `routine` allocates, with the numbers, and with the feature `call-sites` the lines that did it. And as [`measure`](crate::measure), where nothing could be counted.
 ///
 /// # Example
 /// ```
@@ -32,7 +35,7 @@ pub fn assert_no_alloc<T>(routine: impl FnOnce() -> T) -> T {
 /// What counts is what [`measure`](crate::measure) counts.
 ///
 /// # Panics
-/// When a number is over its limit, with all numbers; and when `limits` limits nothing. And as [`measure`](crate::measure), where
+/// When a number is over its limit, with all numbers, and with the feature `call-sites` the lines that did it; and when `limits` limits nothing. And as [`measure`](crate::measure), where
 /// nothing could be counted.
 ///
 /// # Example
@@ -62,11 +65,12 @@ pub fn assert_at_most<T>(limits: Limits, routine: impl FnOnce() -> T) -> T {
 
 #[track_caller]
 fn within<T>(function: &str, limits: Limits, routine: impl FnOnce() -> T) -> T {
-    match try_measure(routine) {
+    let recording = of_limits();
+    match try_measure(recording.as_ref(), routine) {
         Ok((output, heap)) => {
             let exceeded = limits.exceeded_by(&heap);
             if !exceeded.is_empty() {
-                fail(function, &exceeded, &heap);
+                fail(function, &exceeded, &heap, recording.as_ref());
             }
             output
         }
@@ -76,6 +80,7 @@ fn within<T>(function: &str, limits: Limits, routine: impl FnOnce() -> T) -> T {
 
 #[cold]
 #[track_caller]
-fn fail(function: &str, exceeded: &[Exceeded], heap: &Heap) -> ! {
-    panic!("{}", failure(function, exceeded, heap))
+fn fail(function: &str, exceeded: &[Exceeded], heap: &Heap, recording: Option<&ThreadRecording>) -> ! {
+    let metrics: Vec<Metric> = exceeded.iter().map(|exceeded| exceeded.metric).collect();
+    panic!("{}{}", over_limits(function, exceeded, heap), call_sites(recording, &metrics))
 }

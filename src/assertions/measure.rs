@@ -2,7 +2,7 @@
 
 use super::heap::Heap;
 use super::installed::{self, CannotCount};
-use crate::alloc::counted;
+use crate::alloc::{ThreadRecording, counted};
 
 /// Runs `routine`, and gives its output and what the calling thread did with the heap meanwhile.
 ///
@@ -27,16 +27,19 @@ use crate::alloc::counted;
 /// ```
 #[track_caller]
 pub fn measure<T>(routine: impl FnOnce() -> T) -> (T, Heap) {
-    match try_measure(routine) {
+    match try_measure(None, routine) {
         Ok(measured) => measured,
         Err(problem) => cannot_count("measure", problem),
     }
 }
 
 /// As [`measure`], for whoever says what is wrong.
-pub(super) fn try_measure<T>(routine: impl FnOnce() -> T) -> Result<(T, Heap), CannotCount> {
+pub(super) fn try_measure<T>(
+    recording: Option<&ThreadRecording>,
+    routine: impl FnOnce() -> T,
+) -> Result<(T, Heap), CannotCount> {
     installed::check()?;
-    let (output, counts) = counted(routine)?;
+    let (output, counts) = counted(recording, routine)?;
     Ok((output, Heap::from(counts)))
 }
 

@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 use super::heap::Heap;
 use super::limits::Exceeded;
+use memgate_protocol::Unit;
 use memgate_protocol::units::exact;
 
 /// Says what is over, by how much, and what else was measured.
-pub(super) fn failure(function: &str, exceeded: &[Exceeded], heap: &Heap) -> String {
+pub(super) fn over_limits(function: &str, exceeded: &[Exceeded], heap: &Heap) -> String {
     let is_are =
         if exceeded.len() == 1 { "a number is over its limit" } else { "numbers are over their limits" };
     let mut text = format!("memgate::{function}: {is_are}");
@@ -21,6 +22,17 @@ pub(super) fn failure(function: &str, exceeded: &[Exceeded], heap: &Heap) -> Str
     text
 }
 
+/// Says what is left.
+pub(super) fn leak(bytes: i64, blocks: i64) -> String {
+    let [bytes, blocks_text] =
+        [(bytes, Unit::Bytes), (blocks, Unit::Count)].map(|(value, unit)| exact(value, unit));
+    let blocks_are = if blocks == 1 { "block is" } else { "blocks are" };
+    format!(
+        "memgate::assert_no_leak: {blocks_text} {blocks_are} left of what was allocated: {bytes}\n  \
+         what is meant to stay, such as a cache that is filled once, can be filled before"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::limits::Limits;
@@ -32,7 +44,7 @@ mod tests {
             Heap { peak_bytes: 2_048, total_bytes: 3_072, allocs: 5, reallocs: 0, retained_bytes: -1_500 };
         let limits = Limits::new().allocs(3).peak_bytes(1_024);
         assert_eq!(
-            failure("assert_at_most", &limits.exceeded_by(&heap), &heap),
+            over_limits("assert_at_most", &limits.exceeded_by(&heap), &heap),
             "memgate::assert_at_most: numbers are over their limits\n\
              \u{20} peak_bytes  2,048 B, at most 1,024 B: +1,024 B\n\
              \u{20} allocs      5, at most 3: +2\n\
@@ -40,7 +52,7 @@ mod tests {
         );
         let limits = Limits::new().allocs(0);
         assert_eq!(
-            failure("assert_no_alloc", &limits.exceeded_by(&heap), &heap).lines().next(),
+            over_limits("assert_no_alloc", &limits.exceeded_by(&heap), &heap).lines().next(),
             Some("memgate::assert_no_alloc: a number is over its limit")
         );
     }

@@ -1,17 +1,10 @@
 //! What is over its limit fails, and says by how much.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::catch_unwind;
 
 use memgate::{Limits, assert_at_most, assert_no_alloc};
 
-use crate::bytes;
-
-/// What an assertion says that has to fail.
-#[track_caller]
-fn message<T>(assertion: impl FnOnce() -> T) -> String {
-    let payload = catch_unwind(AssertUnwindSafe(assertion)).map(drop).expect_err("it passed");
-    *payload.downcast::<String>().expect("it is a text")
-}
+use crate::{bytes, message};
 
 #[test]
 fn one_allocation_is_one_too_many() {
@@ -69,4 +62,18 @@ fn a_failure_within_another_is_of_the_inner_one() {
         assert_at_most(Limits::new().allocs(0), || assert_no_alloc(|| bytes(1)));
     });
     assert!(message.starts_with("memgate::assert_no_alloc"), "{message}");
+}
+
+#[test]
+#[cfg(not(feature = "call-sites"))]
+fn without_the_feature_the_message_names_it() {
+    for message in [
+        message(|| assert_no_alloc(|| bytes(16))),
+        message(|| memgate::assert_no_leak(|| std::mem::forget(bytes(16)))),
+    ] {
+        assert!(
+            message.ends_with("\n  memgate's feature `call-sites` names the lines that did it"),
+            "{message}"
+        );
+    }
 }

@@ -123,6 +123,7 @@ pub const PROTOCOL: House = House {
         "codec",
         "version",
         "name",
+        "names",
         "metric",
         "units",
         "engine",
