@@ -85,7 +85,9 @@ mod assertions;
 mod harness;
 
 pub use alloc::Alloc;
-pub use assertions::{Heap, Limits, assert_at_most, assert_no_alloc, assert_no_leak, measure, units};
+pub use assertions::{
+    Heap, Limits, assert_at_most, assert_no_alloc, assert_no_leak, measure, measure_all_threads, units,
+};
 pub use harness::{Bencher, BencherWithInputs, Suite};
 
 #[doc(hidden)]

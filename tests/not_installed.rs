@@ -90,12 +90,15 @@ fn a_span_counts_nothing() {
 
 fn every_assertion_fails_and_names_the_missing_line() {
     type Assertion = fn();
-    let assertions: [Assertion; 4] = [
+    let assertions: [Assertion; 5] = [
         || {
             memgate::measure(|| ());
         },
         || memgate::assert_no_alloc(|| ()),
         || memgate::assert_no_leak(|| ()),
+        || {
+            memgate::measure_all_threads(|| ());
+        },
         || memgate::assert_at_most(memgate::Limits::new().allocs(9), || ()),
     ];
     for assertion in assertions {

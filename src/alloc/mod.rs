@@ -7,6 +7,7 @@
 //!
 //! Imports go one way, from the allocator to its engines to what they stand on: `hint`, `fork`, `slots`, `state`, `unwinder`.
 
+mod all_threads;
 #[expect(unsafe_code, reason = "a global allocator can't be written without it")]
 mod allocator;
 mod counters;
@@ -35,6 +36,7 @@ mod span;
 mod state;
 mod unwinder;
 
+pub(crate) use all_threads::{AllThreadsError, counted_in_all_threads};
 pub use allocator::Alloc;
 pub use counters::set_exact_peak;
 #[cfg(feature = "dhat")]

@@ -108,3 +108,8 @@ pub(super) fn claim() -> &'static Slot {
 pub(super) fn claimed() -> impl Iterator<Item = &'static Slot> {
     SLOTS.iter().take(CLAIMED.load(Relaxed)).chain(std::iter::once(&OVERFLOW))
 }
+
+/// The slot that several threads write.
+pub(super) fn shared() -> &'static Slot {
+    &OVERFLOW
+}

@@ -4,7 +4,7 @@
 
 use std::alloc::{GlobalAlloc, Layout};
 
-use super::{counters, probe, scope, sites, state};
+use super::{all_threads, counters, probe, scope, sites, state};
 
 /// # Safety
 /// As [`GlobalAlloc::alloc`].
@@ -41,7 +41,10 @@ pub(super) unsafe fn dealloc<A: GlobalAlloc + 'static>(
     match state::mode(state) {
         state::MODE_COUNT => counters::on_dealloc_slow(state, layout.size()),
         state::MODE_SITES => sites::on_dealloc(state, block, layout.size()),
-        state::MODE_SCOPES => scope::on_dealloc(block, layout.size()),
+        state::MODE_SCOPES => {
+            all_threads::on_dealloc(layout.size());
+            scope::on_dealloc(block, layout.size());
+        }
         #[cfg(feature = "dhat")]
         state::MODE_DHAT if is_system::<A>() => {
             // SAFETY: our caller keeps `dealloc`'s contract; `block` came from `System`, on which dhat's
@@ -111,7 +114,10 @@ pub(super) unsafe fn realloc<A: GlobalAlloc + 'static>(
     } else if !moved.is_null() {
         match state::mode(state) {
             state::MODE_COUNT => counters::on_realloc_slow(state, layout.size(), new_size),
-            state::MODE_SCOPES => scope::on_realloc(block, layout.size(), moved, new_size),
+            state::MODE_SCOPES => {
+                all_threads::on_realloc(layout.size(), new_size);
+                scope::on_realloc(block, layout.size(), moved, new_size);
+            }
             #[cfg(feature = "stats_alloc")]
             state::MODE_STATS_ALLOC => {
                 super::cross_check::stats_alloc_saw_realloc(moved, layout, new_size);
@@ -128,7 +134,10 @@ fn allocated(state: u32, block: *mut u8, layout: Layout) {
     match state::mode(state) {
         state::MODE_COUNT => counters::on_alloc_slow(state, layout.size()),
         state::MODE_SITES => sites::on_alloc(state, block, layout.size()),
-        state::MODE_SCOPES => scope::on_alloc(block, layout.size()),
+        state::MODE_SCOPES => {
+            all_threads::on_alloc(layout.size());
+            scope::on_alloc(block, layout.size());
+        }
         #[cfg(feature = "stats_alloc")]
         state::MODE_STATS_ALLOC => super::cross_check::stats_alloc_saw_alloc(block, layout),
         _ => {}

@@ -4,7 +4,7 @@ use std::fmt;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::alloc::{ScopeError, SpanCounts, counted};
+use crate::alloc::{AllThreadsError, ScopeError, SpanCounts, counted};
 
 /// Why nothing can be counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,13 @@ pub(super) enum CannotCount {
     /// What the standard library's compiled code allocates goes another way.
     SharedStandardLibrary,
     Scope(ScopeError),
+    AllThreads(AllThreadsError),
+}
+
+impl From<AllThreadsError> for CannotCount {
+    fn from(error: AllThreadsError) -> Self {
+        Self::AllThreads(error)
+    }
 }
 
 impl From<ScopeError> for CannotCount {
@@ -34,6 +41,7 @@ impl fmt::Display for CannotCount {
                  dependencies), and what its code allocates can't be counted; link it statically",
             ),
             Self::Scope(error) => write!(f, "{error}"),
+            Self::AllThreads(error) => write!(f, "{error}"),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The assertions as users meet them: in tests that libtest runs beside each other in one process.
 
+mod all_threads;
 #[cfg(all(
     feature = "call-sites",
     target_os = "linux",
