@@ -209,6 +209,9 @@ impl Project {
         write(root, "src/lib.rs", LIBRARY);
         write(root, "src/bin/program.rs", PROGRAM);
         write(root, "tests/planted.rs", TESTS);
+        write(root, "runtimes/Cargo.toml", &RUNTIMES_MANIFEST.replace("REPOSITORY", REPOSITORY));
+        write(root, "runtimes/src/lib.rs", "");
+        write(root, "runtimes/tests/runtimes.rs", RUNTIMES);
         write(
             root,
             "helper/Cargo.toml",

@@ -8,10 +8,10 @@ use crate::alloc::counted_in_all_threads;
 /// Runs `routine`, and gives its output and what all threads of this process did with the heap meanwhile: those that it starts, and
 /// all others.
 ///
-/// So the numbers are those of `routine` only when nothing else runs: not beside other tests of the same process, whose allocations,
-/// and libtest's own, would be in them. cargo-nextest gives each test a process of its own; with `cargo test -- --test-threads=1`, libtest's
-/// own thread runs beside the test, but allocates nothing while it waits. Two such measurements wait for each other, and
-/// [`measure`](crate::measure) and the assertions go on as ever beside one.
+/// So the numbers are those of `routine` only when nothing else runs: not beside other tests of the same process. cargo-nextest gives
+/// each test a process of its own, and with `cargo test -- --test-threads=1` none runs beside another; but libtest's own thread may still
+/// allocate a few blocks while a test begins. To the byte it is where there is no libtest: in a target with `harness = false`. Two such
+/// measurements wait for each other, and [`measure`](crate::measure) and the assertions go on as ever beside one.
 ///
 /// # Panics
 /// As [`measure`](crate::measure), where nothing could be counted, and within another `measure_all_threads` of the same thread.
