@@ -22,9 +22,11 @@ use memgate_protocol::capture::node;
 /// memgate::install!();
 ///
 /// # fn main() {
-/// let mut words = Vec::new();
 /// memgate::assert_no_leak(|| "one two three".split(' ').map(String::from).collect::<Vec<_>>());
-/// memgate::assert_no_leak(|| words.push(1));
+///
+/// // It has its block already, which grows. An empty one would get one here, and keep it.
+/// let mut numbers = vec![1];
+/// memgate::assert_no_leak(|| numbers.push(2));
 /// # }
 /// ```
 #[track_caller]
