@@ -3,6 +3,9 @@
 //! Each run of the tests runs them once. A thousand runs, and one with an allocation planted into each of the tests that assert:
 //! `cargo test -p memgate --test assertion_crowd -- --ignored --nocapture` (`MEMGATE_CROWD_RUNS=100` for fewer).
 
+// Miri would take hours; what a crowd does at once, `neighbours` in the tests of assertions does.
+#![cfg(not(miri))]
+
 use std::hint::black_box;
 
 use memgate::{Limits, assert_at_most, assert_no_alloc, assert_no_leak, measure};
@@ -20,8 +23,7 @@ fn bytes(size: usize) -> Vec<u8> {
 #[track_caller]
 fn assert_in_every_way(test: &str) {
     let is_planted = std::env::var(PLANT_VARIABLE).is_ok_and(|planted| planted == test);
-    let rounds = if cfg!(miri) { 1 } else { 10 };
-    for round in 1..=rounds {
+    for round in 1..=10_usize {
         assert_no_alloc(|| is_planted.then(|| bytes(1)));
         let limits = Limits::new().allocs(2).total_bytes(round as u64 + 10).peak_bytes(round.max(10) as u64);
         assert_at_most(limits.retained_bytes(10), || {
@@ -39,7 +41,7 @@ fn assert_in_every_way(test: &str) {
 fn allocate_wildly(test: &str) {
     let mut kept: Vec<Vec<u8>> = Vec::new();
     let mut state = test.bytes().fold(1_usize, |state, byte| state.wrapping_mul(31) + usize::from(byte));
-    for _ in 0..if cfg!(miri) { 3 } else { 300 } {
+    for _ in 0..300 {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let size = state >> 50;
         match size % 5 {
