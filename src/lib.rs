@@ -50,6 +50,20 @@
 //! # memgate::main! { request }
 //! ```
 //!
+//! # In tests
+//!
+//! [`measure`], [`assert_no_alloc`] and [`assert_at_most`] have the same numbers in ordinary `#[test]`s, for what the calling thread
+//! does in one closure:
+//!
+//! ```
+//! memgate::install!();
+//!
+//! # fn main() {
+//! let text = String::from("one two three");
+//! memgate::assert_no_alloc(|| text.find("two"));
+//! # }
+//! ```
+//!
 //! # Dependencies
 //!
 //! There are none but memgate's own, unless a feature asks for one, so that memgate changes neither versions nor features of what
@@ -59,15 +73,21 @@
 //!
 //! - `dhat`, `stats_alloc`: the engines of the packages of these names, which `cargo xtask memgate verify` holds the numbers against.
 //!   They change nothing about what is counted otherwise.
+//! - `call-sites`: a failed assertion names functions and lines. It brings the package `backtrace`; in `[dev-dependencies]`, your
+//!   program has nothing of it.
 //!
 //! # Other allocators
 //!
 //! [`Alloc`] wraps any allocator; name it on the first line of [`main!`]. See there.
 
 mod alloc;
+mod assertions;
 mod harness;
 
 pub use alloc::Alloc;
+pub use assertions::{
+    Heap, Limits, assert_at_most, assert_no_alloc, assert_no_leak, measure, measure_all_threads, units,
+};
 pub use harness::{Bencher, BencherWithInputs, Suite};
 
 #[doc(hidden)]

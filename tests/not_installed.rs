@@ -22,6 +22,7 @@ runner::cases![
     a_test_run_needs_no_allocator,
     an_answer_says_that_no_allocator_is_installed,
     a_span_counts_nothing,
+    every_assertion_fails_and_names_the_missing_line,
 ];
 
 fn main() -> ExitCode {
@@ -85,4 +86,24 @@ fn a_span_counts_nothing() {
     let span = Span::begin();
     drop(std::hint::black_box(vec![1_u8; 1_000]));
     assert_eq!(span.end(), SpanCounts::default());
+}
+
+fn every_assertion_fails_and_names_the_missing_line() {
+    type Assertion = fn();
+    let assertions: [Assertion; 5] = [
+        || {
+            memgate::measure(|| ());
+        },
+        || memgate::assert_no_alloc(|| ()),
+        || memgate::assert_no_leak(|| ()),
+        || {
+            memgate::measure_all_threads(|| ());
+        },
+        || memgate::assert_at_most(memgate::Limits::new().allocs(9), || ()),
+    ];
+    for assertion in assertions {
+        let payload = std::panic::catch_unwind(assertion).unwrap_err();
+        let message = payload.downcast_ref::<String>().unwrap();
+        assert!(message.contains("add the line `memgate::install!();`"), "{message}");
+    }
 }

@@ -18,6 +18,7 @@ runner::cases![
     the_numbers_are_those_of_any_other,
     every_call_reaches_the_allocator,
     dhat_cannot_measure_it,
+    assertions_count_around_it,
 ];
 
 fn main() -> ExitCode {
@@ -132,4 +133,21 @@ fn dhat_cannot_measure_it() {
         }
         other => panic!("not refused: {other:?}"),
     }
+}
+
+fn assertions_count_around_it() {
+    use allocator::CALLS;
+    use std::sync::atomic::Ordering::Relaxed;
+
+    let before = CALLS.each_ref().map(|calls| calls.load(Relaxed));
+    let (bytes, heap) = memgate::measure(|| {
+        let mut bytes = std::hint::black_box(vec![0_u8; 10]);
+        bytes.reserve_exact(20);
+        bytes
+    });
+    drop(bytes);
+    assert_eq!((heap.allocs, heap.reallocs, heap.total_bytes), (1, 1, 30));
+    let calls = CALLS.each_ref().map(|calls| calls.load(Relaxed));
+    // The first call of the process also looks whether the allocator is installed.
+    assert!(calls[2] == before[2] + 1 && calls[3] > before[3], "{before:?} {calls:?}");
 }

@@ -7,11 +7,11 @@ use super::{counters, slow, state};
 
 /// A global allocator that counts, around any other.
 ///
-/// [`main!`](crate::main!) installs it. It passes every call through to the inner allocator (`alloc_zeroed` and
-/// `realloc` as themselves, never emulated), and counts only while a window is open.
+/// [`main!`](crate::main!) installs it, and so does [`install!`](crate::install!) for tests. It passes every call through to the inner
+/// allocator (`alloc_zeroed` and `realloc` as themselves, never emulated), and counts only while a window is open or a closure is measured.
 ///
 /// # Cost
-/// While no window is open: one relaxed load and one branch per call. While counting: a few plain loads and stores in
+/// While nothing is measured: one relaxed load and one branch per call. While counting: a few plain loads and stores in
 /// memory of the thread's own. The methods are kept out of line on purpose: inlined into user code, the optimiser may
 /// remove a pair of inner calls that it proves unneeded, and leave the counting.
 ///

@@ -51,7 +51,12 @@ pub(super) fn has_joined(state: u32) -> bool {
 /// A block of `size` bytes was allocated.
 #[inline(always)]
 pub(super) fn on_alloc(size: usize) {
-    let slot = slots::mine();
+    add_alloc(slots::mine(), size);
+}
+
+/// Counts an allocated block in a slot that no other thread writes.
+#[inline(always)]
+pub(super) fn add_alloc(slot: &Slot, size: usize) {
     bump(&slot.allocs, 1);
     bump(&slot.alloc_bytes, signed(size));
     grow(slot, signed(size));
@@ -75,7 +80,12 @@ pub(super) fn try_dealloc(state: u32, size: usize) -> bool {
 /// A block went from `old_size` to `new_size` bytes.
 #[inline(always)]
 pub(super) fn on_realloc(old_size: usize, new_size: usize) {
-    let slot = slots::mine();
+    add_realloc(slots::mine(), old_size, new_size);
+}
+
+/// Counts a reallocated block in a slot that no other thread writes.
+#[inline(always)]
+pub(super) fn add_realloc(slot: &Slot, old_size: usize, new_size: usize) {
     let change = signed(new_size).wrapping_sub(signed(old_size));
     bump(&slot.reallocs, 1);
     bump(&slot.realloc_new_bytes, signed(new_size));
@@ -85,6 +95,12 @@ pub(super) fn on_realloc(old_size: usize, new_size: usize) {
     } else {
         shrink(slot, change.wrapping_neg());
     }
+}
+
+/// Counts a block that is about to be freed in a slot that no other thread writes.
+#[inline(always)]
+pub(super) fn add_dealloc(slot: &Slot, size: usize) {
+    shrink(slot, signed(size));
 }
 
 /// A layout's size is at most `isize::MAX`, so nothing is lost.
@@ -142,9 +158,7 @@ fn add_to_live(change: i64, high: i64) {
 pub(super) fn on_alloc_slow(state: u32, size: usize) {
     let slot = join(state);
     if slot.is_shared() {
-        slot.allocs.fetch_add(1, Relaxed);
-        slot.alloc_bytes.fetch_add(signed(size), Relaxed);
-        add_to_live(signed(size), signed(size));
+        share_alloc(slot, size);
     } else {
         on_alloc(size);
     }
@@ -154,9 +168,9 @@ pub(super) fn on_alloc_slow(state: u32, size: usize) {
 pub(super) fn on_dealloc_slow(state: u32, size: usize) {
     let slot = join(state);
     if slot.is_shared() {
-        add_to_live(-signed(size), 0);
+        share_dealloc(size);
     } else {
-        shrink(slot, signed(size));
+        add_dealloc(slot, size);
     }
 }
 
@@ -164,14 +178,31 @@ pub(super) fn on_dealloc_slow(state: u32, size: usize) {
 pub(super) fn on_realloc_slow(state: u32, old_size: usize, new_size: usize) {
     let slot = join(state);
     if slot.is_shared() {
-        let change = signed(new_size).wrapping_sub(signed(old_size));
-        slot.reallocs.fetch_add(1, Relaxed);
-        slot.realloc_growth_bytes.fetch_add(change.max(0), Relaxed);
-        slot.realloc_new_bytes.fetch_add(signed(new_size), Relaxed);
-        add_to_live(change, change.max(0));
+        share_realloc(slot, old_size, new_size);
     } else {
         on_realloc(old_size, new_size);
     }
+}
+
+/// Counts an allocated block in a slot that other threads write, too.
+pub(super) fn share_alloc(slot: &Slot, size: usize) {
+    slot.allocs.fetch_add(1, Relaxed);
+    slot.alloc_bytes.fetch_add(signed(size), Relaxed);
+    add_to_live(signed(size), signed(size));
+}
+
+/// Counts a block that is about to be freed, which no slot has a counter for.
+pub(super) fn share_dealloc(size: usize) {
+    add_to_live(-signed(size), 0);
+}
+
+/// Counts a reallocated block in a slot that other threads write, too.
+pub(super) fn share_realloc(slot: &Slot, old_size: usize, new_size: usize) {
+    let change = signed(new_size).wrapping_sub(signed(old_size));
+    slot.reallocs.fetch_add(1, Relaxed);
+    slot.realloc_growth_bytes.fetch_add(change.max(0), Relaxed);
+    slot.realloc_new_bytes.fetch_add(signed(new_size), Relaxed);
+    add_to_live(change, change.max(0));
 }
 
 /// This thread's slot, ready for the span of `state`.

@@ -7,6 +7,7 @@
 //!
 //! Imports go one way, from the allocator to its engines to what they stand on: `hint`, `fork`, `slots`, `state`, `unwinder`.
 
+mod all_threads;
 #[expect(unsafe_code, reason = "a global allocator can't be written without it")]
 mod allocator;
 mod counters;
@@ -21,6 +22,8 @@ mod hint;
     reason = "keeps a function in an atomic, since no lock may be taken inside the allocator"
 )]
 mod probe;
+#[expect(unsafe_code, reason = "finds the scopes of a thread, which lie on its stack")]
+mod scope;
 mod sites;
 #[expect(
     unsafe_code,
@@ -33,6 +36,7 @@ mod span;
 mod state;
 mod unwinder;
 
+pub(crate) use all_threads::{AllThreadsError, counted_in_all_threads};
 pub use allocator::Alloc;
 pub use counters::set_exact_peak;
 #[cfg(feature = "dhat")]
@@ -41,7 +45,8 @@ pub(crate) use cross_check::DhatSpan;
 pub(crate) use cross_check::StatsAllocSpan;
 pub use engine::{is_built_in, set_engine};
 pub(crate) use probe::{installed_allocator, sees_standard_library};
-pub(crate) use sites::{Capacity, Recorded, Recording};
+pub(crate) use scope::{ScopeError, counted};
+pub(crate) use sites::{Capacity, Recorded, Recording, ThreadRecorded, ThreadRecording, Which};
 pub use span::{Span, SpanCounts};
 pub(crate) use state::is_fork;
 pub use unwinder::trusted_unwinder;

@@ -52,6 +52,12 @@ impl Slot {
         }
     }
 
+    /// Outside of the pool, for what one thread counts between two moments of its own: nothing of it is ever flushed.
+    pub(super) const fn of_a_scope() -> Self {
+        // Not the highest number, from which adding to it would wrap.
+        Self { flush_limit: AtomicI64::new(i64::MAX / 2), ..Self::new() }
+    }
+
     /// Whether several threads write this slot.
     pub(super) fn is_shared(&self) -> bool {
         std::ptr::eq(self, &raw const OVERFLOW)
@@ -101,4 +107,9 @@ pub(super) fn claim() -> &'static Slot {
 /// Every slot that has ever been used.
 pub(super) fn claimed() -> impl Iterator<Item = &'static Slot> {
     SLOTS.iter().take(CLAIMED.load(Relaxed)).chain(std::iter::once(&OVERFLOW))
+}
+
+/// The slot that several threads write.
+pub(super) fn shared() -> &'static Slot {
+    &OVERFLOW
 }

@@ -1,10 +1,10 @@
 //! The calls of the allocator that can't simply be added to the thread's counters: its first in a span, those of
-//! threads without counters of their own, and those in the modes that are never on in the gate's own measurement, the
+//! threads without counters of their own, and those in the modes that are never on in the gate's own measurement: scopes, the
 //! probe and the cross-checking engines.
 
 use std::alloc::{GlobalAlloc, Layout};
 
-use super::{counters, probe, sites, state};
+use super::{all_threads, counters, probe, scope, sites, state};
 
 /// # Safety
 /// As [`GlobalAlloc::alloc`].
@@ -41,6 +41,10 @@ pub(super) unsafe fn dealloc<A: GlobalAlloc + 'static>(
     match state::mode(state) {
         state::MODE_COUNT => counters::on_dealloc_slow(state, layout.size()),
         state::MODE_SITES => sites::on_dealloc(state, block, layout.size()),
+        state::MODE_SCOPES => {
+            all_threads::on_dealloc(layout.size());
+            scope::on_dealloc(block, layout.size());
+        }
         #[cfg(feature = "dhat")]
         state::MODE_DHAT if is_system::<A>() => {
             // SAFETY: our caller keeps `dealloc`'s contract; `block` came from `System`, on which dhat's
@@ -110,6 +114,10 @@ pub(super) unsafe fn realloc<A: GlobalAlloc + 'static>(
     } else if !moved.is_null() {
         match state::mode(state) {
             state::MODE_COUNT => counters::on_realloc_slow(state, layout.size(), new_size),
+            state::MODE_SCOPES => {
+                all_threads::on_realloc(layout.size(), new_size);
+                scope::on_realloc(block, layout.size(), moved, new_size);
+            }
             #[cfg(feature = "stats_alloc")]
             state::MODE_STATS_ALLOC => {
                 super::cross_check::stats_alloc_saw_realloc(moved, layout, new_size);
@@ -126,6 +134,10 @@ fn allocated(state: u32, block: *mut u8, layout: Layout) {
     match state::mode(state) {
         state::MODE_COUNT => counters::on_alloc_slow(state, layout.size()),
         state::MODE_SITES => sites::on_alloc(state, block, layout.size()),
+        state::MODE_SCOPES => {
+            all_threads::on_alloc(layout.size());
+            scope::on_alloc(block, layout.size());
+        }
         #[cfg(feature = "stats_alloc")]
         state::MODE_STATS_ALLOC => super::cross_check::stats_alloc_saw_alloc(block, layout),
         _ => {}

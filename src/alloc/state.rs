@@ -7,6 +7,8 @@
 //!  └─────────────────────────────┴──────┘
 //! ```
 //!
+//! In [`MODE_SCOPES`] the upper bits are the number of open scopes instead.
+//!
 //! A thread's counters carry the word under which they were last used, so that one comparison tells both whether to
 //! count and whether this thread has joined the span.
 
@@ -21,8 +23,11 @@ pub(crate) const MODE_STATS_ALLOC: u32 = 2;
 pub(crate) const MODE_DHAT: u32 = 3;
 pub(crate) const MODE_PROBE: u32 = 4;
 pub(crate) const MODE_SITES: u32 = 5;
+/// Some threads have scopes, in which each counts what it does itself; see [`scope`](super::scope).
+pub(crate) const MODE_SCOPES: u32 = 6;
 const MODE_MASK: u32 = 0b111;
 const ONE_EPOCH: u32 = MODE_MASK + 1;
+const ONE_SCOPE: u32 = MODE_MASK + 1;
 
 static STATE: AtomicU32 = AtomicU32::new(MODE_OFF);
 /// The word of the last span, kept while nothing is measured so that no word comes twice in a row.
@@ -57,6 +62,29 @@ pub(crate) fn begin(mode: u32) -> u32 {
         STATE.store(state, Ordering::SeqCst);
     }
     state
+}
+
+/// Says that one more scope is open. False, and nothing is said, while a span is.
+///
+/// The number of scopes and the mode are one word, so that no scope is ever open while the word says that none is.
+#[must_use]
+pub(crate) fn open_scope() -> bool {
+    let opened = STATE.fetch_update(Ordering::SeqCst, Ordering::Relaxed, |state| match mode(state) {
+        MODE_OFF => Some(ONE_SCOPE | MODE_SCOPES),
+        MODE_SCOPES => state.checked_add(ONE_SCOPE),
+        _ => None,
+    });
+    opened.is_ok()
+}
+
+/// Says that a scope was closed. False when a span has begun since it was opened, and so not everything was counted.
+pub(crate) fn close_scope() -> bool {
+    let closed = STATE.fetch_update(Ordering::SeqCst, Ordering::Relaxed, |state| match mode(state) {
+        MODE_SCOPES if state - MODE_SCOPES == ONE_SCOPE => Some(MODE_OFF),
+        MODE_SCOPES => state.checked_sub(ONE_SCOPE),
+        _ => None,
+    });
+    closed.is_ok()
 }
 
 /// Whether this process is a fork of one in which something was measured, as far as the system tells.

@@ -5,9 +5,15 @@ use memgate_protocol::{
 };
 
 use crate::request::ask;
-use crate::runner;
+use crate::{runner, suites};
 
-runner::cases![stats_alloc_agrees, dhat_agrees, stats_alloc_counts_every_thread, dhat_sees_every_thread];
+runner::cases![
+    stats_alloc_agrees,
+    dhat_agrees,
+    stats_alloc_counts_every_thread,
+    dhat_sees_every_thread,
+    a_test_measures_what_a_benchmark_does,
+];
 
 fn measured(name: &str, engine: Engine) -> EngineWindows {
     let plan = WindowPlan { warm_up: 1, steady: 2, long_run_ms: 0 };
@@ -103,4 +109,32 @@ fn dhat_sees_every_thread() {
         (theirs.total_blocks, theirs.current_bytes),
         (ours.allocs + ours.reallocs, ours.retained_bytes)
     );
+}
+
+fn a_test_measures_what_a_benchmark_does() {
+    let measured = [
+        ("grow", memgate::measure(suites::grow).1),
+        ("shrink", memgate::measure(suites::shrink).1),
+        ("mixed", memgate::measure(suites::mixed).1),
+    ];
+    for (name, heap) in measured {
+        let (ours, dhat, stats_alloc) = (count(name).cold, dhat(name).cold, stats_alloc(name).cold);
+        let signed = |value: u64| i64::try_from(value).unwrap();
+        let [peak_bytes, total_bytes, allocs, reallocs] =
+            [heap.peak_bytes, heap.total_bytes, heap.allocs, heap.reallocs].map(signed);
+        assert_eq!(
+            (peak_bytes, total_bytes, allocs, reallocs, heap.retained_bytes),
+            (ours.peak_bytes, ours.total_bytes, ours.allocs, ours.reallocs, ours.retained_bytes),
+            "{name}"
+        );
+        assert_eq!((allocs, reallocs), (stats_alloc.allocations, stats_alloc.reallocations), "{name}");
+        assert_eq!(total_bytes, stats_alloc.bytes_allocated, "{name}");
+        assert_eq!(
+            heap.retained_bytes,
+            stats_alloc.bytes_allocated - stats_alloc.bytes_deallocated,
+            "{name}"
+        );
+        assert_eq!((peak_bytes, heap.retained_bytes), (dhat.max_bytes, dhat.current_bytes), "{name}");
+        assert_eq!(allocs + reallocs, dhat.total_blocks, "{name}");
+    }
 }

@@ -106,22 +106,8 @@ mod by_macro {
 /// Benchmarks whose numbers are known.
 fn windows() -> Suite {
     suite()
-        .bench("grow", |bencher| {
-            bencher.bench(|| {
-                let mut vec = bytes(1_000);
-                vec.resize(1_000, 1);
-                vec.reserve_exact(1_000);
-                vec
-            });
-        })
-        .bench("shrink", |bencher| {
-            bencher.bench(|| {
-                let mut vec = bytes(9_000);
-                vec.push(1);
-                vec.shrink_to(100);
-                (vec, bytes(500))
-            });
-        })
+        .bench("grow", |bencher| bencher.bench(grow))
+        .bench("shrink", |bencher| bencher.bench(shrink))
         .bench("mixed", |bencher| bencher.bench(mixed))
         .bench("free the input", |bencher| {
             bencher.with_inputs(|| bytes(5_000)).bench_values(|input| {
@@ -182,6 +168,21 @@ fn windows() -> Suite {
             });
         })
         .bench("panics", |bencher| bencher.bench(|| panic!("on purpose")))
+        .bench("asserts", |bencher| bencher.bench(|| memgate::assert_no_alloc(|| 1)))
+}
+
+pub(crate) fn grow() -> Vec<u8> {
+    let mut vec = bytes(1_000);
+    vec.resize(1_000, 1);
+    vec.reserve_exact(1_000);
+    vec
+}
+
+pub(crate) fn shrink() -> (Vec<u8>, Vec<u8>) {
+    let mut vec = bytes(9_000);
+    vec.push(1);
+    vec.shrink_to(100);
+    (vec, bytes(500))
 }
 
 fn three_threads() {
@@ -192,7 +193,7 @@ fn three_threads() {
 }
 
 /// All four methods, several times; keeps some of it.
-fn mixed() -> impl Sized {
+pub(crate) fn mixed() -> impl Sized {
     let words: Vec<String> = (0..50).map(|number| format!("number {number} of fifty")).collect();
     let joined = words.join(", ");
     let zeros = black_box(vec![0_u32; 200]);

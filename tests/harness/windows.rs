@@ -18,6 +18,7 @@ runner::cases![
     a_worker_alone_is_exact,
     a_thread_that_comes_late_is_exact,
     a_panic_leaves_no_answer,
+    an_assertion_within_a_benchmark_fails,
 ];
 
 const PLAN: WindowPlan = WindowPlan { warm_up: 2, steady: 3, long_run_ms: 0 };
@@ -168,4 +169,11 @@ fn a_panic_leaves_no_answer() {
     assert!(matches!(answer.response, Err(ResponseError::Absent)), "{answer:?}");
     assert_eq!(answer.output.status.code(), Some(101));
     assert!(String::from_utf8_lossy(&answer.output.stderr).contains("on purpose"), "{answer:?}");
+}
+
+fn an_assertion_within_a_benchmark_fails() {
+    let answer = ask("windows", Command::measure("asserts", Engine::Count, PLAN));
+    assert!(matches!(answer.response, Err(ResponseError::Absent)), "{answer:?}");
+    let errors = String::from_utf8_lossy(&answer.output.stderr);
+    assert!(errors.contains("memgate::assert_no_alloc: failed to count"), "{errors}");
 }

@@ -5,11 +5,13 @@
 
 #![forbid(unsafe_code)]
 
+mod measurement;
 mod timing;
 mod workload;
 
 use std::process::ExitCode;
 
+pub use measurement::measurement_main;
 pub use timing::nanoseconds_per_run;
 pub use workload::{BLOCKS, CHURNED_BLOCKS, Workload, change_churned_blocks};
 

@@ -27,6 +27,8 @@ mod long_run;
 mod marker;
 mod metric;
 mod name;
+#[cfg(feature = "names")]
+pub mod names;
 mod record;
 mod request;
 mod response;

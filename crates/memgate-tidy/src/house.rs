@@ -92,7 +92,7 @@ pub const RUNNER: House = House {
 /// What is linked into users' programs.
 pub const RUNTIME: House = House {
     folder: "src",
-    rooms: &["alloc", "harness"],
+    rooms: &["alloc", "assertions", "harness"],
     is_pure: false,
     circles: &[],
     short_files: &[
@@ -123,6 +123,7 @@ pub const PROTOCOL: House = House {
         "codec",
         "version",
         "name",
+        "names",
         "metric",
         "units",
         "engine",

@@ -25,6 +25,13 @@ pub(in crate::alloc) struct Moving {
     owner: Option<Owner>,
 }
 
+impl Moving {
+    /// Whether the block was allocated since the begin.
+    pub(super) fn is_known(self) -> bool {
+        self.owner.is_some()
+    }
+}
+
 /// What was recorded besides the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Totals {

@@ -12,7 +12,7 @@
 //!
 //! Each table is a value that owns its memory, reserved before the first window ([`memory`]), straight from `System`: nothing
 //! here allocates, and what no longer fits is counted and reported. A lock owns what it guards ([`SpinLock`](memgate_stacks::SpinLock)). The one static is
-//! the process's own tables ([`process`]); a test makes its own.
+//! the process's own tables ([`process`]); a test of ours makes its own, and so does a user's ([`thread_recording`]).
 
 mod blocks;
 mod capacity;
@@ -29,9 +29,11 @@ mod recording;
 mod row;
 mod rows;
 mod tables;
+mod thread_recording;
 mod tree;
 mod window;
 
 pub(crate) use capacity::Capacity;
 pub(super) use hooks::{before_realloc, on_alloc, on_dealloc, on_realloc, on_realloc_failed};
 pub(crate) use recording::{Recorded, Recording};
+pub(crate) use thread_recording::{ThreadRecorded, ThreadRecording, Which};

@@ -62,18 +62,7 @@ impl Recording {
     /// Stops recording, and gives what was recorded since the begin.
     pub(crate) fn end(&self) -> Recorded {
         state::end();
-        // Whoever was in the middle of an event is done with it once the lock is had, and nobody begins another.
-        let totals = self.tables.events.hold().settle();
-        Recorded {
-            rows: self
-                .rows()
-                .map(|(_, row)| row)
-                .filter(|row| row.numbers != StackNumbers::default())
-                .collect(),
-            peak_bytes: totals.peak_bytes,
-            events: totals.events,
-            lost_blocks: totals.lost_blocks,
-        }
+        recorded(self.tables)
     }
 
     /// Says that an iteration has ended, in a recording of whole iterations.
@@ -89,7 +78,7 @@ impl Recording {
     /// Stops recording, and gives the stacks that have something live, as `leaked_bytes` and `leaked_blocks`.
     pub(crate) fn end_live(&self) -> Vec<CapturedRow> {
         state::end();
-        self.rows()
+        rows(self.tables)
             .filter_map(|(_, row)| {
                 let StackNumbers { retained_bytes, retained_blocks, .. } = row.numbers;
                 (retained_bytes > 0).then(|| leaking(row, retained_bytes, retained_blocks))
@@ -101,7 +90,7 @@ impl Recording {
     /// `leaked_bytes` and `leaked_blocks` are set.
     pub(crate) fn end_growth(&self, iterations: u32) -> Vec<CapturedRow> {
         state::end();
-        self.rows()
+        rows(self.tables)
             .filter_map(|(number, row)| {
                 let (bytes, blocks) = self.tables.events.hold().rows.grown(number, iterations)?;
                 Some(leaking(row, bytes, blocks))
@@ -114,14 +103,27 @@ impl Recording {
     pub(crate) fn nodes(&self) -> impl Iterator<Item = (u32, u64)> {
         self.tables.tree.nodes()
     }
+}
 
-    /// Every row that has ever been given, with its number.
-    ///
-    /// The lock is held for one at a time, and for none while the caller puts it away, which allocates.
-    fn rows(&self) -> impl Iterator<Item = (u32, CapturedRow)> {
-        let rows = self.tables.events.hold().rows.len();
-        (0..rows).filter_map(|number| Some((number, self.tables.events.hold().rows.captured(number)?)))
+/// What was recorded in tables into which nothing is recorded any more.
+pub(super) fn recorded(tables: &Tables) -> Recorded {
+    // Whoever was in the middle of an event is done with it once the lock is had, and nobody begins another.
+    let totals = tables.events.hold().settle();
+    let rows = rows(tables).map(|(_, row)| row).filter(|row| row.numbers != StackNumbers::default());
+    Recorded {
+        rows: rows.collect(),
+        peak_bytes: totals.peak_bytes,
+        events: totals.events,
+        lost_blocks: totals.lost_blocks,
     }
+}
+
+/// Every row that has ever been given, with its number.
+///
+/// The lock is held for one at a time, and for none while the caller puts it away, which allocates.
+fn rows(tables: &Tables) -> impl Iterator<Item = (u32, CapturedRow)> {
+    let rows = tables.events.hold().rows.len();
+    (0..rows).filter_map(|number| Some((number, tables.events.hold().rows.captured(number)?)))
 }
 
 /// A row of which only the leak is told.

@@ -11,7 +11,8 @@ use memgate_stacks::SpinLock;
 
 /// The tables of the engine, each in memory of its own, which is given back when this is dropped.
 ///
-/// A process has one; see [`process`](super::process). Each test makes its own.
+/// A process has one; see [`process`](super::process). Each assertion of a test has its own; see
+/// [`thread_recording`](super::thread_recording).
 #[derive(Debug)]
 pub(super) struct Tables {
     pub(super) tree: Tree,
@@ -80,8 +81,9 @@ impl Tables {
         }
     }
 
+    /// As [`stack`](Self::stack), with a last stack that nobody else has.
     #[inline(always)]
-    fn stack_with(&self, last: &LastStack, frame: u64) -> u32 {
+    pub(super) fn stack_with(&self, last: &LastStack, frame: u64) -> u32 {
         let window = self.window.number();
         if !last.is_ready(window) {
             self.make_ready(last, window);

@@ -2,9 +2,7 @@
 
 mod features;
 mod key;
-mod name;
 mod numbers;
-mod operation;
 mod path;
 mod plumbing;
 mod profile;
@@ -16,8 +14,8 @@ mod table;
 
 pub use features::{BenchTargetSites, PackageFeatures};
 pub use key::{SiteKey, SiteKeyError};
-pub(crate) use name::{crates_of, name_without_modules};
-pub use name::{erased_name, short_name};
+pub(crate) use memgate_protocol::names::{crates_of, name_without_modules};
+pub use memgate_protocol::names::{erased_name, short_name};
 pub use numbers::SiteNumbers;
 pub use plumbing::InnerEnd;
 pub use profile::{Function, Module, Origin, PhysicalFrame, Profile, RecordedStack};

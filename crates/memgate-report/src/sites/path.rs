@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::name::erased_name;
-use super::operation::operation;
 use super::{Function, Origin, RecordedStack};
+use memgate_protocol::names::{erased_name, operation};
 
 /// The functions of C runtimes and loaders that lie between the system and `main`, or the start of a thread.
 const START_UP: [&str; 20] = [

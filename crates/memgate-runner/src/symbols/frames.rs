@@ -4,17 +4,12 @@ use std::sync::Arc;
 
 use memgate_report::sites::{Function, PhysicalFrame};
 
-use super::origin::is_compiler_shim;
+use memgate_protocol::names::{is_global_allocator, is_of_allocator};
 
 /// memgate's own functions, by the first words of their names. They are this project's own, so their names are no guess.
 fn is_in(function: &Function, room: &str) -> bool {
     let name = function.name.trim_start_matches('<');
     name.strip_prefix("memgate::").is_some_and(|rest| rest.starts_with(room))
-}
-
-/// Whether a function takes call stacks for memgate.
-fn takes_stacks(function: &Function) -> bool {
-    function.name.trim_start_matches('<').starts_with("memgate_stacks::")
 }
 
 /// Whether a function is the harness's or a facade's. Between the two lies what the facade's user never sees, such as an
@@ -26,16 +21,10 @@ fn is_harness(function: &Function) -> bool {
 /// How many of a frame's functions are the allocator's or inside of it: memgate's, what the compiler puts in front of it,
 /// and an allocator of the user's own around it.
 fn inside_of_allocator(frame: &PhysicalFrame) -> usize {
-    let is_own = |function: &Function| {
-        is_in(function, "alloc::") || takes_stacks(function) || is_compiler_shim(&function.name)
-    };
-    let own = frame.functions.iter().rposition(is_own).map_or(0, |last| last + 1);
-    let around = frame.functions.iter().skip(own).take_while(|function| is_global_allocator(function));
+    let own = frame.functions.iter().rposition(|function| is_of_allocator(&function.name));
+    let own = own.map_or(0, |last| last + 1);
+    let around = frame.functions.iter().skip(own).take_while(|function| is_global_allocator(&function.name));
     own + around.count()
-}
-
-fn is_global_allocator(function: &Function) -> bool {
-    function.name.contains(" as core::alloc::global::GlobalAlloc>::")
 }
 
 /// The functions of a frame that are inside of the harness, or none when they all are.

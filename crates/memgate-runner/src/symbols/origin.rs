@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use memgate_report::sites::{Origin, erased_name};
+use memgate_protocol::names::{is_compiler_shim, is_of_standard_library, without_registry};
+use memgate_report::sites::Origin;
 
 /// Where the sources of the workspace lie.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,16 +22,11 @@ pub struct SourceRoots {
 /// shares `Vec`'s with the packages that the standard library is built from, which bring no debug information.
 #[must_use]
 pub fn origin_of(name: &str, file: Option<&str>, roots: &SourceRoots) -> Origin {
-    if is_compiler_shim(name) {
+    if is_compiler_shim(name) || is_of_standard_library(name, file) {
         return Origin::Standard;
     }
-    let Some(file) = file else {
-        return if is_of_standard_crates(name) { Origin::Standard } else { Origin::Unknown };
-    };
+    let Some(file) = file else { return Origin::Unknown };
     let path = Path::new(file);
-    if file.starts_with("/rustc/") || file.starts_with("/rust/deps/") {
-        return Origin::Standard;
-    }
     if !roots.sysroot.as_os_str().is_empty() && path.starts_with(&roots.sysroot) {
         return Origin::Standard;
     }
@@ -39,19 +35,6 @@ pub fn origin_of(name: &str, file: Option<&str>, roots: &SourceRoots) -> Origin 
         return Origin::Workspace;
     }
     if file.ends_with(".rs") { Origin::Dependency } else { Origin::Unknown }
-}
-
-/// Whether a function is one of the standard library's crates', as far as its name tells: that of a path, or that of both
-/// the type and the trait.
-fn is_of_standard_crates(name: &str) -> bool {
-    let erased = erased_name(name);
-    let mut paths = erased.trim_start_matches('<').split(" as ").take(2);
-    paths.all(|path| ["alloc::", "core::", "std::"].iter().any(|prefix| path.starts_with(prefix)))
-}
-
-/// Whether a function is one of those that the compiler puts between the standard library and the global allocator.
-pub(super) fn is_compiler_shim(name: &str) -> bool {
-    ["__rustc::", "__rustc[", "__rust_", "__rdl_", "__rg_"].iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// A source file as it is shown: relative to the workspace for what lies in it, from its package's folder on for what
@@ -64,14 +47,7 @@ pub fn shown_file(file: &str, roots: &SourceRoots) -> String {
     if let Some(relative) = in_workspace.max_by_key(|relative| relative.as_os_str().len()) {
         return relative.to_string_lossy().into_owned();
     }
-    for fetched in ["/registry/src/", "/git/checkouts/"] {
-        if let Some((_, rest)) = file.split_once(fetched)
-            && let Some((_registry, rest)) = rest.split_once('/')
-        {
-            return rest.to_owned();
-        }
-    }
-    file.to_owned()
+    without_registry(file).unwrap_or(file).to_owned()
 }
 
 #[cfg(test)]

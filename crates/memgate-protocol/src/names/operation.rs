@@ -1,6 +1,6 @@
 //! What the user's code called of the standard library.
 
-use super::name::{erased_name, short_name};
+use super::erased::{erased_name, short_name};
 
 /// What stands for functions that only the standard library can call: the public operation that they are a part of.
 ///
@@ -31,7 +31,8 @@ const PARTS: [(&str, &[&str], &str); 16] = [
 ];
 
 /// The operation that a function of the standard library is, as people say it.
-pub(super) fn operation(function: &str) -> String {
+#[must_use]
+pub fn operation(function: &str) -> String {
     let erased = erased_name(function);
     // `<Type as Trait>::function` is known by its type.
     let path = erased.trim_start_matches('<');

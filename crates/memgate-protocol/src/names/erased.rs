@@ -11,7 +11,7 @@ const DEEPEST_BRACKETS: usize = 48;
 ///
 /// # Example
 /// ```
-/// use memgate_report::sites::erased_name;
+/// use memgate_protocol::names::erased_name;
 /// assert_eq!(erased_name("<alloc::vec::Vec<u64>>::push"), "alloc::vec::Vec::push");
 /// assert_eq!(erased_name("<a::A<T> as b::B<C>>::m::<u8>"), "<a::A as b::B>::m");
 /// ```
@@ -34,7 +34,7 @@ pub fn erased_name(name: &str) -> String {
 ///
 /// # Example
 /// ```
-/// use memgate_report::sites::short_name;
+/// use memgate_protocol::names::short_name;
 /// assert_eq!(short_name("<formats::Parser as core::iter::traits::iterator::Iterator>::next"), "Parser::next");
 /// assert_eq!(short_name("formats::json::parse::{closure#0}"), "json::parse::{closure#0}");
 /// ```
@@ -48,7 +48,8 @@ pub fn short_name(name: &str) -> String {
 
 /// What stays of an erased name when the function is moved to another module: the function, its type when it is a
 /// method, and the closures within it.
-pub(crate) fn name_without_modules(erased: &str) -> String {
+#[must_use]
+pub fn name_without_modules(erased: &str) -> String {
     let (path, closures) = path_and_closures(erased);
     let is_type = |segment: &str| {
         segment.chars().next().is_some_and(|first| first.is_uppercase() || matches!(first, '<' | '['))
@@ -63,7 +64,8 @@ pub(crate) fn name_without_modules(erased: &str) -> String {
 
 /// The crates that an erased name mentions where it says whose the function is: that of a path, or those of the type
 /// and of the trait.
-pub(crate) fn crates_of(erased: &str) -> Vec<&str> {
+#[must_use]
+pub fn crates_of(erased: &str) -> Vec<&str> {
     let segments = segments(erased);
     match segments.first() {
         Some(first) if first.starts_with('<') => first
@@ -211,9 +213,7 @@ fn is_plain_path(text: &str) -> bool {
 /// Splits a name at a separator, where no bracket is open.
 fn split_outside_brackets<'a>(text: &'a str, separator: &str) -> Vec<&'a str> {
     let (mut parts, mut depth, mut start, mut offset) = (Vec::new(), 0_usize, 0, 0);
-    while let Some(rest) = text.get(offset..)
-        && let Some(token) = Token::first(rest)
-    {
+    while let Some((rest, token)) = text.get(offset..).and_then(|rest| Some((rest, Token::first(rest)?))) {
         if depth == 0 && rest.starts_with(separator) {
             parts.extend(text.get(start..offset));
             offset += separator.len();

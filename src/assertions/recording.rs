@@ -1,0 +1,56 @@
+//! Whether call sites are recorded while an assertion runs, and what is said of them when it has failed.
+
+use crate::alloc::{ThreadRecording, Which};
+use memgate_protocol::Metric;
+#[cfg(feature = "call-sites")]
+use memgate_protocol::Unwinder;
+
+/// How stacks are taken in this process; none where they are not. Finds out the first time, and allocates then.
+#[cfg(feature = "call-sites")]
+pub(super) fn unwinder() -> Option<Unwinder> {
+    use std::sync::OnceLock;
+
+    use crate::alloc::trusted_unwinder;
+
+    static UNWINDER: OnceLock<Option<Unwinder>> = OnceLock::new();
+    *UNWINDER.get_or_init(|| memgate_stacks::IS_SUPPORTED.then(trusted_unwinder))
+}
+
+/// What is to be recorded of an assertion that holds numbers against limits.
+#[cfg(feature = "call-sites")]
+pub(super) fn of_limits() -> Option<ThreadRecording> {
+    unwinder().map(|unwinder| ThreadRecording::new(Some(unwinder), Which::All))
+}
+
+/// Nothing: without names, nobody could use it.
+#[cfg(not(feature = "call-sites"))]
+pub(super) fn of_limits() -> Option<ThreadRecording> {
+    None
+}
+
+/// What is to be recorded of an assertion that looks for blocks that are left.
+pub(super) fn of_new_blocks() -> ThreadRecording {
+    #[cfg(feature = "call-sites")]
+    let unwinder = unwinder();
+    #[cfg(not(feature = "call-sites"))]
+    let unwinder = None;
+    ThreadRecording::new(unwinder, Which::OfNewBlocks)
+}
+
+/// The call sites of what was recorded, the worst of `metrics` first; or why there are none.
+#[cfg(feature = "call-sites")]
+pub(super) fn call_sites(recording: Option<&ThreadRecording>, metrics: &[Metric]) -> String {
+    if unwinder().is_none() {
+        return "\n  call sites can be recorded on Linux, on x86-64 and AArch64, and this is another platform".to_owned();
+    }
+    match recording.map(ThreadRecording::end) {
+        Some(Ok(recorded)) => super::call_sites::of_recorded(&recorded, metrics),
+        _ => "\n  there was no memory to record call sites".to_owned(),
+    }
+}
+
+/// Names the feature.
+#[cfg(not(feature = "call-sites"))]
+pub(super) fn call_sites(_: Option<&ThreadRecording>, _: &[Metric]) -> String {
+    "\n  memgate's feature `call-sites` names the lines that did it".to_owned()
+}
