@@ -71,7 +71,7 @@
 //!
 //! # Features
 //!
-//! - `dhat`, `stats_alloc`: the engines of the packages of these names, which `cargo xtask memgate verify` holds the numbers against.
+//! - `dhat`, `stats_alloc`: the engines of the packages of these names, with which `cargo xtask memgate verify` compares the numbers.
 //!   They change nothing about what is counted otherwise.
 //! - `call-sites`: a failed assertion names functions and lines. It brings the package `backtrace`; in `[dev-dependencies]`, your
 //!   program has nothing of it.

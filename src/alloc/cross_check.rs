@@ -1,4 +1,4 @@
-//! The engines that other crates bring, for holding our numbers against theirs.
+//! The engines that other crates bring, for comparing our numbers with theirs.
 
 #[cfg(feature = "dhat")]
 pub(super) use dhat_engine::DHAT;

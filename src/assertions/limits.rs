@@ -12,7 +12,7 @@ use memgate_protocol::Metric;
 /// # let _ = limits;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[must_use = "limits do nothing until something is held against them"]
+#[must_use = "limits do nothing until something is compared with them"]
 pub struct Limits {
     peak_bytes: Option<u64>,
     total_bytes: Option<u64>,
@@ -30,7 +30,7 @@ pub(super) struct Exceeded {
 }
 
 impl Limits {
-    /// Limits nothing yet. What is held against nothing is an error.
+    /// Limits nothing yet. What is compared with no limit is an error.
     pub const fn new() -> Self {
         Self { peak_bytes: None, total_bytes: None, allocs: None, reallocs: None, retained_bytes: None }
     }

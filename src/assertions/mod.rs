@@ -1,4 +1,4 @@
-//! The gate's numbers in tests: what the calling thread does in one closure, measured, and held against limits.
+//! The gate's numbers in tests: what the calling thread does in one closure, measured, and compared with limits.
 
 mod assert;
 #[cfg(feature = "call-sites")]

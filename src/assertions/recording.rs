@@ -16,7 +16,7 @@ pub(super) fn unwinder() -> Option<Unwinder> {
     *UNWINDER.get_or_init(|| memgate_stacks::IS_SUPPORTED.then(trusted_unwinder))
 }
 
-/// What is to be recorded of an assertion that holds numbers against limits.
+/// What is to be recorded of an assertion that compares numbers with limits.
 #[cfg(feature = "call-sites")]
 pub(super) fn of_limits() -> Option<ThreadRecording> {
     unwinder().map(|unwinder| ThreadRecording::new(Some(unwinder), Which::All))

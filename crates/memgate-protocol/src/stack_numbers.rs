@@ -37,7 +37,7 @@ pub struct StackNumbers {
     pub leaked_bytes: i64,
     /// The least growth of live blocks over a whole iteration, of several; zero unless `leaked_bytes` is above zero.
     pub leaked_blocks: i64,
-    /// Reallocs of blocks that this stack has allocated; for holding the numbers against tools that see it so.
+    /// Reallocs of blocks that this stack has allocated; for comparing the numbers with tools that see it so.
     pub origin_reallocs: i64,
     /// The new sizes of these reallocs.
     pub origin_realloc_new_bytes: i64,

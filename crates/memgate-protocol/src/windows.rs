@@ -19,7 +19,7 @@ pub struct CountWindow {
     pub retained_bytes: i64,
     /// Live bytes after the output and the input are dropped, minus live bytes before the set-up.
     pub growth_bytes: i64,
-    /// The part of `total_bytes` that comes from reallocs; for holding the numbers against tools that count the whole
+    /// The part of `total_bytes` that comes from reallocs; for comparing the numbers with tools that count the whole
     /// new size of a realloc.
     pub realloc_growth_bytes: i64,
     /// The new sizes of all reallocs.

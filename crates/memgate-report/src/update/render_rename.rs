@@ -47,7 +47,7 @@ pub fn render_rename(plan: &RenamePlan, dry_run: bool, color: bool, command: &st
         text + &format!("{files} under baselines/ would change; nothing was written\n")
     } else {
         text + &format!(
-            "review and commit baselines/, with renames.json, which the history follows; `{command} check` holds the code against it\n"
+            "review and commit baselines/, with renames.json, which the history follows; `{command} check` compares the code with it\n"
         )
     }
 }
