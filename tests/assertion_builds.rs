@@ -2,7 +2,13 @@
 //!
 //! One project and one target folder, so that what it depends on is compiled once, and once more with `--release`.
 
-#![cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
+// With the feature here, although the project turns it on by itself: without it, the same would be tried twice.
+#![cfg(all(
+    feature = "call-sites",
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    not(miri)
+))]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
