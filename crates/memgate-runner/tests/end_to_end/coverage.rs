@@ -155,8 +155,8 @@ fn what_uses_memgate_and_was_not_measured_is_named_with_what_it_lacks() {
         .memgate("update --bench empty")
         .exits(0)
         .says("nothing was measured")
-        .says("warning: subtle/empty was not measured on")
-        .says("it declares no benchmark");
+        .complains("warning: subtle/empty was not measured on")
+        .complains("it declares no benchmark");
 
     // Who asks for something else has not asked for it.
     project.memgate("check forgotten/measured").exits(0);
