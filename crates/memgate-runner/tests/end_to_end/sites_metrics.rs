@@ -73,7 +73,7 @@ fn every_metric_is_explained_by_its_own_sites() {
     let id = "metrics/memory/large";
     assert_eq!(explained_metrics(&checked.json, id), ["peak_bytes"]);
     assert!(
-        checked.terminal.contains("nothing grew: the largest sites of this run are listed"),
+        checked.terminal.contains("nothing grew: the largest call sites of this run are listed"),
         "{}",
         checked.terminal
     );
