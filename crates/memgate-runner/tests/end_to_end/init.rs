@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use crate::finished::Finished;
 use crate::support::{Package, Project, repository};
+#[cfg(target_os = "linux")]
+use crate::terminal::open_terminal;
 
 /// Optimising would take time, and change nothing that is asserted.
 const PROFILES: &str = "\n[profile.bench]\nopt-level = 0\n[profile.dev]\ndebug = 0\n";
@@ -329,18 +331,11 @@ fn what_can_not_be_written_leaves_everything_as_it_was() {
 fn asked(project: &Project) -> (std::process::Child, std::fs::File) {
     use std::io::Read;
 
-    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-
-    let user = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&user).unwrap();
-    unlockpt(&user).unwrap();
-    let terminal = ptsname(&user, Vec::new()).unwrap().into_string().unwrap();
-    let terminal = std::fs::OpenOptions::new().read(true).write(true).open(terminal).unwrap();
+    let (mut user, terminal) = open_terminal();
     let mut tool = project.tool();
     tool.args(["init", "--no-xtask", "--path"]).arg(repository());
     tool.stdin(terminal.try_clone().unwrap()).stdout(terminal.try_clone().unwrap()).stderr(terminal);
     let child = tool.spawn().unwrap();
-    let mut user = std::fs::File::from(user);
     let (mut shown, mut buffer) = (String::new(), [0; 4096]);
     while !shown.contains("Write this? [y/N] ") {
         let length = user.read(&mut buffer).unwrap();

@@ -10,6 +10,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::commits::History;
 use crate::finished::Finished;
 use crate::support::{Package, Project, has_ended};
+#[cfg(target_os = "linux")]
+use crate::terminal::new_terminal;
 
 const BENCH: &str = r#"
 use memgate::Bencher;
@@ -197,13 +199,8 @@ fn cargo_ends_with_the_tool_whatever_it_is_asked() {
 #[cfg(target_os = "linux")]
 #[test]
 fn killed_on_a_terminal_it_leaves_nobody() {
-    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-
     let project = Project::new("held", [held("held")]);
-    let user = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&user).unwrap();
-    unlockpt(&user).unwrap();
-    let terminal = ptsname(&user, Vec::new()).unwrap().into_string().unwrap();
+    let (_user, terminal) = new_terminal();
     // The first of a session has the terminal that it opens, and is not to end before the tool does: then all are told.
     let mut session = project.command("setsid");
     let script = "exec 3<> \"$0\"; \"$@\" & echo $! > part; mv part tool.pid; wait; exec sleep 600";

@@ -64,6 +64,8 @@ mod sites_explain;
 mod sites_failing;
 mod sites_files;
 mod sites_metrics;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod times;
 #[cfg(unix)]
 mod toolchains;

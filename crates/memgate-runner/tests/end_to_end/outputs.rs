@@ -7,6 +7,8 @@ use crate::dials;
 use crate::finished::Finished;
 #[cfg(target_os = "linux")]
 use crate::support::Project;
+#[cfg(target_os = "linux")]
+use crate::terminal::open_terminal;
 
 #[test]
 fn what_is_no_regular_file_is_written_through() {
@@ -116,19 +118,13 @@ fn a_folder_for_temporary_files_that_is_not_there_is_not_needed() {
 fn at_a_terminal(project: &Project, line: &str, locale: &str, term: &str) -> String {
     use std::io::Read;
 
-    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-
-    let user = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&user).unwrap();
-    unlockpt(&user).unwrap();
-    let terminal = ptsname(&user, Vec::new()).unwrap().into_string().unwrap();
-    let terminal = std::fs::OpenOptions::new().read(true).write(true).open(terminal).unwrap();
+    let (mut user, terminal) = open_terminal();
     let mut tool = project.tool();
     tool.args(line.split(' ')).env("LC_ALL", locale).env("TERM", term);
     tool.stdin(Stdio::null()).stdout(terminal).stderr(Stdio::null());
     let mut child = tool.spawn().unwrap();
     drop(tool);
-    let (mut user, mut shown, mut buffer) = (std::fs::File::from(user), Vec::new(), [0; 4096]);
+    let (mut shown, mut buffer) = (Vec::new(), [0; 4096]);
     // When nobody has the other end any more, reading fails.
     while let Ok(length @ 1..) = user.read(&mut buffer) {
         shown.extend_from_slice(&buffer[..length]);
