@@ -30,6 +30,10 @@ fn reported() -> Option<Name> {
     unsafe { std::mem::transmute::<*mut (), Option<Name>>(name) }
 }
 
+/// What is wrong where [`sees_standard_library`] says no, and what to do.
+pub(crate) const SHARED_STANDARD_LIBRARY: &str = "the standard library is a shared library here (`-C prefer-dynamic`, or a crate of \
+     the kind `dylib` among the dependencies), and what its code allocates can't be counted; link it statically";
+
 /// Whether the standard library's own code allocates through [`Alloc`](super::Alloc) too.
 ///
 /// It does not where the standard library is a shared library (`-C prefer-dynamic`, or a crate of the kind `dylib` among

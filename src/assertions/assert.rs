@@ -1,4 +1,4 @@
-//! Holds what one thread does against limits.
+//! Compares what one thread does with limits.
 
 use super::heap::Heap;
 use super::limits::{Exceeded, Limits};
@@ -13,7 +13,8 @@ use memgate_protocol::Metric;
 /// Frees are allowed. What counts is what [`measure`](crate::measure) counts.
 ///
 /// # Panics
-/// When `routine` allocates, with the numbers, and with the feature `call-sites` the lines that did it. And as [`measure`](crate::measure), where nothing could be counted.
+/// When `routine` allocates, with the numbers, and with the feature `call-sites` the lines that did it. And as
+/// [`measure`](crate::measure), where nothing could be counted.
 ///
 /// # Example
 /// ```
@@ -35,8 +36,8 @@ pub fn assert_no_alloc<T>(routine: impl FnOnce() -> T) -> T {
 /// What counts is what [`measure`](crate::measure) counts.
 ///
 /// # Panics
-/// When a number is over its limit, with all numbers, and with the feature `call-sites` the lines that did it; and when `limits` limits nothing. And as [`measure`](crate::measure), where
-/// nothing could be counted.
+/// When a number is over its limit, with all numbers, and with the feature `call-sites` the lines that did it; and when `limits`
+/// limits nothing. And as [`measure`](crate::measure), where nothing could be counted.
 ///
 /// # Example
 /// ```

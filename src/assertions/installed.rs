@@ -4,7 +4,7 @@ use std::fmt;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::alloc::{AllThreadsError, ScopeError, SpanCounts, counted};
+use crate::alloc::{AllThreadsError, SHARED_STANDARD_LIBRARY, ScopeError, SpanCounts, counted};
 
 /// Why nothing can be counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +36,7 @@ impl fmt::Display for CannotCount {
                  `memgate::install!();` once, outside of all functions, or make the present #[global_allocator] a `memgate::Alloc` \
                  around what it is now",
             ),
-            Self::SharedStandardLibrary => f.write_str(
-                "the standard library is a shared library here (`-C prefer-dynamic`, or a crate of the kind `dylib` among the \
-                 dependencies), and what its code allocates can't be counted; link it statically",
-            ),
+            Self::SharedStandardLibrary => f.write_str(SHARED_STANDARD_LIBRARY),
             Self::Scope(error) => write!(f, "{error}"),
             Self::AllThreads(error) => write!(f, "{error}"),
         }

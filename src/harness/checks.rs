@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::alloc::{installed_allocator, is_built_in, sees_standard_library};
+use crate::alloc::{SHARED_STANDARD_LIBRARY, installed_allocator, is_built_in, sees_standard_library};
 use memgate_protocol::{Engine, Refusal, RefusalKind, check_name};
 
 /// Refuses two benchmarks with one name, and names that can't be used.
@@ -46,11 +46,7 @@ pub(super) fn check_allocator(engine: Engine) -> Result<(), Refusal> {
         return Err(Refusal::allocator_not_installed());
     };
     if !sees_standard_library() {
-        return Err(Refusal::new(
-            RefusalKind::AllocatorNotInstalled,
-            "the standard library is a shared library here (`-C prefer-dynamic`, or a crate of the kind `dylib` among the \
-             dependencies), and what its code allocates can't be counted; link it statically",
-        ));
+        return Err(Refusal::new(RefusalKind::AllocatorNotInstalled, SHARED_STANDARD_LIBRARY));
     }
     let problem = match engine {
         Engine::Off => Some("the engine `off` measures nothing".to_owned()),

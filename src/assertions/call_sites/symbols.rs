@@ -45,18 +45,17 @@ fn functions(address: u64, own: &OwnSources) -> Vec<Function> {
 
 /// Where the sources of this package and of memgate-stacks lie, as the debug information of one function of each says.
 fn own_sources() -> OwnSources {
-    let stacks: unsafe fn(memgate_stacks::Bounds) -> bool = memgate_stacks::are_kept;
     OwnSources {
-        memgate: folder_of(own_sources as fn() -> OwnSources as usize, "assertions/call_sites/symbols.rs"),
-        memgate_stacks: folder_of(stacks as usize, "kept.rs"),
+        memgate: folder_of(own_sources as *const (), "assertions/call_sites/symbols.rs"),
+        memgate_stacks: folder_of(memgate_stacks::are_kept as *const (), "kept.rs"),
     }
 }
 
 /// The folder in which `file` is, where the function at an address has its source in it.
-fn folder_of(function: usize, file: &str) -> Option<String> {
+fn folder_of(function: *const (), file: &str) -> Option<String> {
     let mut folder = None;
     // One further, since what is looked at is before.
-    backtrace::resolve(std::ptr::without_provenance_mut(function + 1), |symbol| {
+    backtrace::resolve(function.wrapping_byte_add(1).cast_mut().cast(), |symbol| {
         let source = symbol.filename().map(|file| file.to_string_lossy());
         folder = source.and_then(|source| Some(source.strip_suffix(file)?.to_owned()));
     });
