@@ -59,7 +59,7 @@ pub(super) fn about_left_out(input: &ComparisonInput<'_>) -> Vec<Notice> {
     notices
 }
 
-/// Bench targets without a single benchmark. That may be for want of what they are for on this platform. But whoever asks for one
+/// Names bench targets without a single benchmark, unless what they had is committed. That may be for want of what they are for on this platform. But whoever asks for one
 /// by its name, or has no other, is not to hear that all is well.
 pub fn about_empty(runs: &[Run], baselines: &Baselines) -> Vec<Notice> {
     let parts = || runs.iter().flat_map(|run| run.bench_targets.iter().map(move |part| (run, part)));

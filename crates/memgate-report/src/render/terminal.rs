@@ -207,27 +207,8 @@ fn notices(report: &Report, options: &RenderOptions, paint: Paint) -> String {
     let most = if options.verbose { usize::MAX } else { MOST_NOTICES };
     let hidden = report.notices.len().saturating_sub(most);
     let lines = report.notices.iter().take(most).flat_map(|notice| {
-        let (label, style) = match notice.kind {
-            NoticeKind::LeftOut
-            | NoticeKind::Shard
-            | NoticeKind::ToleratedDifference
-            | NoticeKind::CustomWindow
-            | NoticeKind::Threads
-            | NoticeKind::OtherProcesses
-            | NoticeKind::Revisions
-            | NoticeKind::Since
-            | NoticeKind::Times => ("note", BOLD),
-            NoticeKind::NoBaseline
-            | NoticeKind::NoSavedTimes
-            | NoticeKind::NoAcceptance
-            | NoticeKind::LostShard
-            | NoticeKind::NotMeasured
-            | NoticeKind::NothingGated
-            | NoticeKind::StaleWaiver
-            | NoticeKind::ExpiredWaiver
-            | NoticeKind::UnmatchedGlob
-            | NoticeKind::BecameNoisy => ("warning", yellow),
-        };
+        let label = notice.kind.word();
+        let style = if notice.kind.is_warning() { yellow } else { BOLD };
         let label = Piece::new(&format!("{label}:"), format!("{}:", paint.with(style, label)));
         let words = notice.text.split(' ').map(Piece::plain);
         wrapped(std::iter::once(label).chain(words).collect(), " ", 0, 2, options.width)

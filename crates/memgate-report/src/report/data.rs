@@ -218,6 +218,40 @@ pub enum NoticeKind {
     Since,
 }
 
+impl NoticeKind {
+    /// Whether it asks for something to be done.
+    #[must_use]
+    pub fn is_warning(self) -> bool {
+        match self {
+            Self::LeftOut
+            | Self::Shard
+            | Self::ToleratedDifference
+            | Self::CustomWindow
+            | Self::Threads
+            | Self::OtherProcesses
+            | Self::Revisions
+            | Self::Since
+            | Self::Times => false,
+            Self::NoBaseline
+            | Self::NoSavedTimes
+            | Self::NoAcceptance
+            | Self::LostShard
+            | Self::NotMeasured
+            | Self::NothingGated
+            | Self::StaleWaiver
+            | Self::ExpiredWaiver
+            | Self::UnmatchedGlob
+            | Self::BecameNoisy => true,
+        }
+    }
+
+    /// What a line about it begins with on a terminal.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        if self.is_warning() { "warning" } else { "note" }
+    }
+}
+
 /// How long it took, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -8,7 +8,7 @@ use memgate_report::model::{
     BaselineKey, BenchTargetRun, BenchmarkId, BenchmarkResult, Named, Run, Selection, check_complete,
 };
 use memgate_report::renames::FoldedRename;
-use memgate_report::report::{Notice, NoticeKind};
+use memgate_report::report::Notice;
 use memgate_report::sites::{BenchTargetSites, PackageFeatures, StoredSites};
 use memgate_report::text::{BENCHMARKS, shell_quoted};
 use memgate_report::update::{
@@ -160,8 +160,7 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
 /// Says which bench targets have no benchmark to write a baseline of.
 fn say_empty(runs: &[Run], project: &Project) {
     for Notice { kind, text } in about_empty(runs, &project.baselines) {
-        let word = if kind == NoticeKind::NotMeasured { "warning" } else { "note" };
-        Console::new(false).say(&format!("{word}: {text}"));
+        Console::new(false).say(&format!("{}: {text}", kind.word()));
     }
 }
 
