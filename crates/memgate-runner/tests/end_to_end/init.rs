@@ -76,10 +76,14 @@ fn an_empty_library_is_green_afterwards() {
     let stderr = xtask(&project, "--version").exits(0).stderr;
     assert!(stderr.lines().all(|line| line.contains("Blocking waiting for file lock")), "{stderr}");
     project.write("xtask/src/memgate.rs", "fn main() { tool() }\n");
+    // All projects of these tests have one target folder, where cargo takes an xtask of one name, version and relative path for the same
+    // one, and would not compile what is older than another test's. Such a version has no other.
+    project.replace("xtask/Cargo.toml", "version = \"0.0.0\"", "version = \"0.0.1\"");
     xtask(&project, "--version")
         .exits(101)
-        .complains("Compiling xtask v0.0.0")
+        .complains("Compiling xtask v0.0.1")
         .complains("cannot find function `tool`");
+    project.replace("xtask/Cargo.toml", "version = \"0.0.1\"", "version = \"0.0.0\"");
     project.write("xtask/src/memgate.rs", include_str!("../../src/init/templates/xtask_memgate.rs"));
     is_done(&project, "--yes");
     // Without a question, since there is nothing to ask.
@@ -196,7 +200,9 @@ fn an_existing_xtask_is_told_what_to_add() {
     project.write("Cargo.toml", format!("{manifest}\n[workspace]\nmembers = [\"tools/*\"]\n"));
     project.write(
         "tools/tasks/Cargo.toml",
-        "[package]\nname = \"xtask\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n",
+        // Not `xtask`, as the executable of the other tests is called, which lies in the same target folder.
+        "[package]\nname = \"xtask\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\n\
+         [[bin]]\nname = \"own-xtask\"\npath = \"src/main.rs\"\n",
     );
     project.write("tools/tasks/src/main.rs", "fn main() {}\n");
     project.write(".cargo/config.toml", "[alias]\nxtask = [\"run\", \"-p\", \"xtask\", \"--\"] # ours\n");

@@ -38,13 +38,14 @@ struct Life(Project);
 
 impl Life {
     fn new() -> Self {
-        let xtask = Package::without_memgate("xtask").file("src/main.rs", XTASK).manifest(&format!(
+        // All projects of these tests have one target folder, where two executables of one name are one file.
+        let xtask = Package::without_memgate("xtask-of-life").file("src/main.rs", XTASK).manifest(&format!(
             "[dependencies]\nmemgate-runner = {{ path = {:?} }}\n",
             repository().join("crates/memgate-runner")
         ));
         let package = Package::new("life").file("src/lib.rs", LIBRARY).bench("memory", BENCH);
         let project = Project::new("life", [package, xtask]);
-        project.write(".cargo/config.toml", "[alias]\nxtask = \"run --quiet --package xtask --\"\n");
+        project.write(".cargo/config.toml", "[alias]\nxtask = \"run --quiet --package xtask-of-life --\"\n");
         Self(project)
     }
 
