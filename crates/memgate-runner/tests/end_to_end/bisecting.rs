@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::commits::History;
 use crate::dials;
 use crate::finished::Finished;
-use crate::support::{Package, Project, target_folder};
+use crate::support::{Package, Project};
 
 const NOTHING: [PathBuf; 0] = [];
 
@@ -55,9 +55,9 @@ fn bound(commits: usize) -> usize {
 
 #[test]
 fn every_planted_change_is_found_within_the_bound() {
-    // What was measured when this test ran before.
-    let _ = std::fs::remove_dir_all(target_folder().join("memgate/revisions/measured"));
     let mut history = history("bisected");
+    // What was measured when this test ran before.
+    let _ = std::fs::remove_dir_all(history.project.target_folder().join("memgate/revisions/measured"));
     history.leave_traces("bisected/Cargo.toml");
     let before = history.files();
     let line = |name: &str| format!("bisect c0 c59 bisected/memory/{name}");

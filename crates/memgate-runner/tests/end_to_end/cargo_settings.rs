@@ -1,7 +1,7 @@
 //! What the user has set for cargo holds for the gate too, and the gate does not disturb what the user has built.
 
 use crate::finished::Finished;
-use crate::support::{Package, Project, target_folder};
+use crate::support::{Package, Project};
 
 /// Tells what it sees by the names of its benchmarks.
 const BENCH: &str = r#"
@@ -102,7 +102,7 @@ fn a_bench_process_is_started_as_cargo_starts_it() {
     has(&listed, "PLAIN=from the settings");
     has(&listed, "RUNNER=");
     let out_folder = listed.iter().find_map(|fact| fact.strip_prefix("OUT_DIR=")).unwrap();
-    assert!(std::path::Path::new(out_folder).starts_with(target_folder()), "{out_folder}");
+    assert!(std::path::Path::new(out_folder).starts_with(project.target_folder()), "{out_folder}");
     // A variable that is set wins over the settings, unless they insist.
     has(&facts_of(&[("PLAIN", "from outside"), ("FORCED", "from outside")]), "PLAIN=from outside");
 
@@ -152,7 +152,7 @@ fn what_the_user_has_built_stays_fresh() {
     };
     build();
     let built = || {
-        let metadata = std::fs::metadata(target_folder().join("release/libfresh.rlib")).unwrap();
+        let metadata = std::fs::metadata(project.target_folder().join("release/libfresh.rlib")).unwrap();
         metadata.modified().unwrap()
     };
     let before = built();

@@ -76,7 +76,7 @@ fn an_empty_library_is_green_afterwards() {
     let stderr = xtask(&project, "--version").exits(0).stderr;
     assert!(stderr.lines().all(|line| line.contains("Blocking waiting for file lock")), "{stderr}");
     project.write("xtask/src/memgate.rs", "fn main() { tool() }\n");
-    // All projects of these tests have one target folder, where cargo takes an xtask of one name, version and relative path for the same
+    // Projects of these tests share a target folder, where cargo takes an xtask of one name, version and relative path for the same
     // one, and would not compile what is older than another test's. Such a version has no other.
     project.replace("xtask/Cargo.toml", "version = \"0.0.0\"", "version = \"0.0.1\"");
     xtask(&project, "--version")

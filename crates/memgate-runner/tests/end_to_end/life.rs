@@ -38,7 +38,7 @@ struct Life(Project);
 
 impl Life {
     fn new() -> Self {
-        // All projects of these tests have one target folder, where two executables of one name are one file.
+        // Projects of these tests share a target folder, where two executables of one name are one file.
         let xtask = Package::without_memgate("xtask-of-life").file("src/main.rs", XTASK).manifest(&format!(
             "[dependencies]\nmemgate-runner = {{ path = {:?} }}\n",
             repository().join("crates/memgate-runner")

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::time::{Duration, SystemTime};
 
 use crate::finished::Finished;
-use crate::support::{Package, Project, target_folder};
+use crate::support::{Package, Project};
 
 const BENCH: &str = r#"
 use memgate::Bencher;
@@ -36,7 +36,9 @@ fn what_is_measured_is_of_this_tree_as_it_is_now() {
     let anew = |project: &Project, line: &str| {
         let mut command = project.tool();
         // Where cargo itself has what is intermediate.
-        command.args(line.split(' ')).env("CARGO_BUILD_BUILD_DIR", target_folder().join("everybody's"));
+        command
+            .args(line.split(' '))
+            .env("CARGO_BUILD_BUILD_DIR", project.target_folder().join("everybody's"));
         Finished::of(&mut command)
     };
     anew(&first, "update").exits(0);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::finished::Finished;
-use crate::support::{Package, Project, repository, target_folder};
+use crate::support::{Package, Project, repository};
 
 /// Writes all that it finds around it into a file.
 const BENCH: &str = r#"
@@ -84,7 +84,7 @@ fn a_bench_process_finds_what_cargo_bench_gives_it() {
     let mut gate = seen(project.tool().arg("list"));
     // The same build, by cargo.
     let mut bench = project.cargo();
-    bench.args(["bench", "--bench", "around", "--target-dir"]).arg(target_folder().join("memgate"));
+    bench.args(["bench", "--bench", "around", "--target-dir"]).arg(project.target_folder().join("memgate"));
     bench.args(["--config", "profile.bench.debug=1", "--config", "profile.bench.strip=\"none\"", "--config"]);
     bench.arg("build.rustflags=[\"-Cforce-frame-pointers=yes\", \"-Csymbol-mangling-version=v0\"]");
     let cargos = seen(&mut bench);

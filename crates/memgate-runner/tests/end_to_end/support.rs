@@ -1,7 +1,7 @@
 //! Projects to run the tool in.
 //!
-//! A project lies at a place that is the same in every run of the tests, and all of them share one target folder: what
-//! they have in common is compiled once, nothing piles up, and what a failed test has left can be looked at.
+//! A project lies at a place that is the same in every run of the tests, and all of them share two target folders: what
+//! they have in common is compiled once or twice, nothing piles up, and what a failed test has left can be looked at.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -16,6 +16,7 @@ use crate::finished::Finished;
 /// A Cargo workspace outside of this repository.
 pub(crate) struct Project {
     root: PathBuf,
+    target_folder: PathBuf,
 }
 
 /// A package of a [`Project`], in the folder of its name.
@@ -80,7 +81,7 @@ impl Package {
 impl Project {
     /// Writes a project. No two tests may give the same name, since they run side by side.
     pub(crate) fn new(name: &str, packages: impl IntoIterator<Item = Package>) -> Self {
-        let project = Self { root: all_projects().join(name) };
+        let project = Self { root: all_projects().join(name), target_folder: target_folder() };
         if project.root.exists() {
             std::fs::remove_dir_all(&project.root).unwrap();
         }
@@ -102,6 +103,11 @@ impl Project {
     /// A place in the project.
     pub(crate) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
         self.root.join(path)
+    }
+
+    /// Where cargo builds it.
+    pub(crate) fn target_folder(&self) -> &Path {
+        &self.target_folder
     }
 
     /// Writes a file, and the folders that it lies in.
@@ -159,7 +165,7 @@ impl Project {
                 command.env_remove(name);
             }
         }
-        command.current_dir(&self.root).env("CARGO_TARGET_DIR", target_folder());
+        command.current_dir(&self.root).env("CARGO_TARGET_DIR", &self.target_folder);
         command
     }
 
@@ -200,9 +206,21 @@ pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_path_buf()
 }
 
-/// The target folder that all projects share.
-pub(crate) fn target_folder() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("end_to_end")
+/// Those whose projects depend on much, which is compiled in one of the folders.
+const MODULES_WITH_MUCH_TO_COMPILE: [&str; 6] =
+    ["coverage", "criterion", "init", "life", "selftest", "times"];
+
+/// The target folder that the projects of the test which runs here share with those of others. There are two, since cargo builds one
+/// thing at a time in a folder, and the tests would mostly wait for each other.
+fn target_folder() -> PathBuf {
+    // The test's, with its module; with one thread for all tests there is nobody to wait for.
+    let thread = std::thread::current();
+    let module = thread.name().and_then(|name| Some(name.split_once("::")?.0));
+    let name = match module {
+        Some(module) if !MODULES_WITH_MUCH_TO_COMPILE.contains(&module) => "end_to_end_small",
+        _ => "end_to_end",
+    };
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
 /// Where the projects are: not inside of this repository, since cargo looks for settings in every folder above.
