@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::time::Duration;
 
 use memgate::__private::Watch;
@@ -33,16 +34,17 @@ const fn slow(milliseconds: u64, keeps: fn(&mut Random) -> LiveBytes) -> Shape {
 }
 
 /// Prints how often a check is red after an update of a routine that keeps nothing, for routines that keep something.
-pub(crate) fn print(rounds: u32, seed: u64) {
+pub(crate) fn print(rounds: u32, seed: u64, every: NonZero<usize>) {
     println!("| kept | bytes per iteration | iterations | found |\n| --- | --- | --- | --- |");
-    print_rows(&kept_for_ever(), rounds, seed);
+    print_rows(&kept_for_ever(), rounds, seed, every);
     println!();
     println!("| kept | iterations | called a leak |\n| --- | --- | --- |");
-    print_rows(&levelling_off(), rounds, seed);
+    print_rows(&levelling_off(), rounds, seed, every);
 }
 
-fn print_rows(shapes: &[(&str, Shape)], rounds: u32, seed: u64) {
-    for row in side_by_side::rows(shapes, |(name, shape)| row(name, shape, rounds, seed)) {
+fn print_rows(shapes: &[(&str, Shape)], rounds: u32, seed: u64, every: NonZero<usize>) {
+    let shapes: Vec<_> = shapes.iter().step_by(every.get()).collect();
+    for row in side_by_side::rows(&shapes, |(name, shape)| row(name, shape, rounds, seed)) {
         println!("{row}");
     }
 }

@@ -1,5 +1,7 @@
 //! How often benchmarks that vary are red or stale, unchanged and changed.
 
+use std::num::NonZero;
+
 use memgate_protocol::WindowPlan;
 use memgate_report::history::Random;
 use memgate_report::report::Outcome;
@@ -65,9 +67,9 @@ const fn kind(name: &'static str, luck: Luck, sizes: &'static [i64]) -> Kind {
 
 /// Prints, for suites that vary, how often a check is red or stale after an update of the same, and how often it is red after
 /// everything rose by more than its whole spread.
-pub(crate) fn print(rounds: u32, seed: u64) {
+pub(crate) fn print(rounds: u32, seed: u64, every: NonZero<usize>) {
     println!("| varies | red | with --strict | red after a rise |\n| --- | --- | --- | --- |");
-    let kinds: Vec<_> = KINDS.iter().chain([&SEGMENTS]).collect();
+    let kinds: Vec<_> = KINDS.iter().chain([&SEGMENTS]).step_by(every.get()).collect();
     for row in side_by_side::rows(&kinds, |kind| kind.row(rounds, seed)) {
         println!("{row}");
     }
