@@ -53,6 +53,20 @@ for (const scheme of ["light", "dark"]) {
   assert.ok(shown > 0 && shown < all, `${shown} of ${all} are called package-3`);
   assert.equal(listed, shown, "as many are seen as are said to be");
 
+  // A benchmark is found by what it was called, and says so; the others were never called anything else.
+  const called = () => page.$eval("#formerly", (node) => (node.offsetParent ? node.textContent : ""));
+  const choose = (words) => page.evaluate((words) => {
+    const input = document.getElementById("search");
+    input.value = words;
+    input.dispatchEvent(new Event("input"));
+    [...document.querySelectorAll("#list li")].find((item) => item.offsetParent !== null).querySelector("button").click();
+  }, words);
+  await choose("memory/first");
+  assert.match(await called(), /^Called package-1\/memory\/first before .+, then package-1\/memory\/second before .+$/);
+  if (folder) await page.screenshot({ path: path.join(folder, `history-renamed-${scheme}.png`) });
+  await choose("routine/2");
+  assert.equal(await called(), "");
+
   // puppeteer focuses no SVG.
   const focus = () => page.evaluate(() => document.querySelector("#chart svg").focus());
   // By keyboard: the newest commit, and the one before.

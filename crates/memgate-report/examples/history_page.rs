@@ -8,9 +8,9 @@
 
 use memgate_protocol::Metric;
 use memgate_report::history::{
-    PageCommit, PageInput, Point, Random, Series, SeriesKey, Timeline, render_page,
+    FollowedRename, PageCommit, PageInput, Point, Random, Series, SeriesKey, Timeline, render_page,
 };
-use memgate_report::model::{BenchmarkId, MetricKey};
+use memgate_report::model::{BenchmarkId, MetricKey, Rename};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -33,6 +33,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let points = points(&mut random, commits, benchmark % 10 == 0);
             timeline.series.insert(key, Series { points, other_environments: Vec::new() });
         }
+    }
+    // One benchmark had two other names before.
+    let names = ["package-1/memory/first", "package-1/memory/second", "package-1/memory/routine/1"];
+    for (pair, position) in names.windows(2).zip([commits / 3, commits / 2]) {
+        let rename = Rename::new(pair[0].parse()?, pair[1].parse()?)?;
+        timeline.renames.push(FollowedRename { position, rename });
     }
     let commits: Vec<PageCommit> = (0..commits)
         .map(|number| PageCommit {

@@ -122,8 +122,8 @@
     element("name").textContent = selected.id + ", " + selected.metric;
     element("definition").textContent = selected.metric + ": " + selected.definition + " (" + selected.target + ")";
     element("formerly").hidden = !formerly(selected).length;
-    element("formerly").textContent = formerly(selected)
-      .map(([until, name]) => "Called " + name + " before " + (until < commits.length ? described(until) : "now")).join("; ");
+    element("formerly").textContent = "Called " + formerly(selected)
+      .map(([until, name]) => name + " before " + (until < commits.length ? described(until) : "now")).join(", then ");
     element("from").value = from + 1;
     element("to").value = to + 1;
     element("from").max = element("to").max = commits.length;
