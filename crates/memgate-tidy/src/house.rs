@@ -126,6 +126,7 @@ pub const PROTOCOL: House = House {
         "names",
         "metric",
         "units",
+        "limit",
         "engine",
         "injection",
         "unwinder",
