@@ -127,6 +127,7 @@ pub const PROTOCOL: House = House {
         "metric",
         "units",
         "limit",
+        "snapshots",
         "engine",
         "injection",
         "unwinder",
