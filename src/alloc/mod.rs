@@ -45,7 +45,7 @@ pub(crate) use cross_check::DhatSpan;
 pub(crate) use cross_check::StatsAllocSpan;
 pub use engine::{is_built_in, set_engine};
 pub(crate) use probe::{SHARED_STANDARD_LIBRARY, installed_allocator, sees_standard_library};
-pub(crate) use scope::{ScopeError, counted};
+pub(crate) use scope::{ScopeError, counted, uncounted};
 pub(crate) use sites::{Capacity, Recorded, Recording, ThreadRecorded, ThreadRecording, Which};
 pub use span::{Span, SpanCounts};
 pub(crate) use state::is_fork;

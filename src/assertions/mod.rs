@@ -12,6 +12,7 @@ mod measure_all;
 mod message;
 mod no_leak;
 mod recording;
+mod snapshot;
 pub mod units;
 
 pub use assert::{assert_at_most, assert_no_alloc};
@@ -20,3 +21,4 @@ pub use limits::Limits;
 pub use measure::measure;
 pub use measure_all::measure_all_threads;
 pub use no_leak::assert_no_leak;
+pub use snapshot::{SnapshotSite, assert_heap, is_plain};

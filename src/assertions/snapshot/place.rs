@@ -1,0 +1,114 @@
+//! Where snapshots lie, and of which profile they are.
+
+use std::path::{Path, PathBuf};
+
+use super::site::SnapshotSite;
+use memgate_protocol::snapshots::{BASELINES_FOLDER, SNAPSHOTS_FILE};
+
+/// Where the snapshots of an assertion's package lie.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    /// The workspace's folder.
+    pub(super) workspace: PathBuf,
+    /// The package's folder.
+    pub(super) package: PathBuf,
+    /// The file, from the workspace's folder.
+    pub(super) file: PathBuf,
+}
+
+impl Place {
+    pub(super) fn of(site: &SnapshotSite) -> Self {
+        let compiled_in = PathBuf::from(site.package_folder);
+        // Elsewhere than it was compiled: cargo and cargo-nextest say where that is.
+        let moved_to = || std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let package = if compiled_in.is_dir() { compiled_in } else { moved_to().unwrap_or(compiled_in) };
+        let workspace = workspace_of(&package, Path::new(site.file));
+        let file = [BASELINES_FOLDER, env!("MEMGATE_TARGET"), site.package, SNAPSHOTS_FILE].iter().collect();
+        Self { workspace, package, file }
+    }
+
+    pub(super) fn path(&self) -> PathBuf {
+        self.workspace.join(&self.file)
+    }
+}
+
+/// The workspace of a package.
+///
+/// Cargo names sources from the workspace's folder when it compiles a member, so that is where the source is found. This is cargo's own
+/// word, after all of its rules about members, exclusions and `package.workspace`. Where paths are remapped there is none, and the
+/// nearest manifest with a `[workspace]` above the package has to do.
+fn workspace_of(package: &Path, file: &Path) -> PathBuf {
+    let has_source = |folder: &&Path| file.is_relative() && folder.join(file).is_file();
+    let is_workspace = |folder: &&Path| {
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+        manifest.lines().any(|line| line.trim_start().starts_with("[workspace"))
+    };
+    let mut folders = package.ancestors();
+    let found = folders.find(has_source).or_else(|| package.ancestors().find(is_workspace));
+    found.unwrap_or(package).to_owned()
+}
+
+/// The profile that this program was built with: cargo puts a test into `<profile>/deps`. Elsewhere, as in a doctest, debug assertions
+/// tell the two that everybody has.
+pub(super) fn profile(has_debug_assertions: bool) -> String {
+    let executable = std::env::current_exe().unwrap_or_default();
+    profile_of(&executable, has_debug_assertions)
+}
+
+fn profile_of(executable: &Path, has_debug_assertions: bool) -> String {
+    let folder = executable.parent().filter(|folder| folder.ends_with("deps")).and_then(Path::parent);
+    match folder.and_then(Path::file_name).and_then(|name| name.to_str()) {
+        Some("debug") => "dev".to_owned(),
+        Some(profile) => profile.to_owned(),
+        None if has_debug_assertions => "dev".to_owned(),
+        None => "release".to_owned(),
+    }
+}
+
+/// What cargo is told to build tests with a profile, after a blank.
+pub(super) fn profile_flag(profile: &str) -> String {
+    match profile {
+        "dev" => String::new(),
+        "release" => " --release".to_owned(),
+        other => format!(" --profile {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_workspace_is_where_the_source_is_found_from() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let write = |path: &str, text: &str| {
+            let path = root.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("Cargo.toml", "[workspace]\nexclude = [\"fuzz\"]\n");
+        write("crates/app/Cargo.toml", "[package]\n");
+        write("crates/app/tests/memory.rs", "");
+        write("fuzz/Cargo.toml", "[package]\n");
+        write("fuzz/tests/memory.rs", "");
+        let app = root.join("crates/app");
+        assert_eq!(workspace_of(&app, Path::new("crates/app/tests/memory.rs")), root);
+        assert_eq!(workspace_of(&root.join("fuzz"), Path::new("tests/memory.rs")), root.join("fuzz"));
+        assert_eq!(workspace_of(&app, Path::new("/remapped/memory.rs")), root);
+        assert_eq!(workspace_of(&app, Path::new("gone.rs")), root);
+        write("crates/app/Cargo.toml", "[package]\n[workspace.package]\n");
+        assert_eq!(workspace_of(&app, Path::new("gone.rs")), app);
+    }
+
+    #[test]
+    fn the_profile_is_the_folder_that_cargo_builds_into() {
+        let profile = |path: &str, debug| profile_of(Path::new(path), debug);
+        assert_eq!(profile("/w/target/debug/deps/memory-1", false), "dev");
+        assert_eq!(profile("/w/target/x86_64-unknown-linux-gnu/release/deps/memory-1", true), "release");
+        assert_eq!(profile("/w/target/fast/deps/memory-1", true), "fast");
+        assert_eq!(profile("/tmp/rustdoctest1/rust_out", true), "dev");
+        assert_eq!(profile("/tmp/rustdoctest1/rust_out", false), "release");
+        assert_eq!(["dev", "release", "fast"].map(profile_flag), ["", " --release", " --profile fast"]);
+    }
+}
