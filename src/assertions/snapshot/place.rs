@@ -18,10 +18,7 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn of(site: &SnapshotSite) -> Self {
-        let compiled_in = PathBuf::from(site.package_folder);
-        // Elsewhere than it was compiled: cargo and cargo-nextest say where that is.
-        let moved_to = || std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-        let package = if compiled_in.is_dir() { compiled_in } else { moved_to().unwrap_or(compiled_in) };
+        let package = running_in(site.package).unwrap_or_else(|| PathBuf::from(site.package_folder));
         let workspace = workspace_of(&package, Path::new(site.file));
         let file = [BASELINES_FOLDER, env!("MEMGATE_TARGET"), site.package, SNAPSHOTS_FILE].iter().collect();
         Self { workspace, package, file }
@@ -30,6 +27,16 @@ impl Place {
     pub(super) fn path(&self) -> PathBuf {
         self.workspace.join(&self.file)
     }
+}
+
+/// The folder of the package that cargo or cargo-nextest runs a test of. Where several checkouts share a target folder, or an archive of
+/// tests was unpacked elsewhere, it is not that in which the test was compiled.
+fn running_in(package: &str) -> Option<PathBuf> {
+    let variable = |name| std::env::var_os(name);
+    // A test that was started by another package's test has that one's variables.
+    let folder = variable("CARGO_MANIFEST_DIR")
+        .filter(|_| variable("CARGO_PKG_NAME").is_some_and(|name| name == package));
+    folder.map(PathBuf::from).filter(|folder| folder.is_dir())
 }
 
 /// The workspace of a package.
