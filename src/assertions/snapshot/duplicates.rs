@@ -18,9 +18,9 @@ pub(super) fn places(package: &Path, id: &str) -> Vec<String> {
             let (path, name) = (entry.path(), entry.file_name());
             let kind = entry.file_type();
             if kind.as_ref().is_ok_and(std::fs::FileType::is_dir) {
+                // Neither cargo's target folder, by whatever name, nor another package.
                 let is_own = !name.to_string_lossy().starts_with('.')
-                    && name != "target"
-                    && !path.join("Cargo.toml").exists();
+                    && !["CACHEDIR.TAG", "Cargo.toml"].iter().any(|file| path.join(file).exists());
                 folders.extend(is_own.then_some(path));
             } else if path.extension().is_some_and(|extension| extension == "rs") && files < MOST_FILES {
                 files += 1;
@@ -49,6 +49,7 @@ mod tests {
         };
         write("tests/b.rs", "\n\nassert_heap!(\"id\", || 1); assert_heap!(\"other\", || 1);");
         write("src/deep/a.rs", "assert_heap!(\"id\", || 1);");
+        write("target/CACHEDIR.TAG", "");
         write("target/a.rs", "assert_heap!(\"id\", || 1);");
         write("member/Cargo.toml", "");
         write("member/tests/a.rs", "assert_heap!(\"id\", || 1);");

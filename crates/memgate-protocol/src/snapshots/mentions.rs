@@ -3,6 +3,9 @@
 //! Sources are searched as text, not as tokens: whoever searches is the failing test as well, which has no lexer. What stands
 //! in a block comment is taken for code; a line comment is not, unless it is documentation, whose examples are tests, too.
 
+use super::SNAPSHOTS_KIND;
+use crate::find_bytes;
+
 /// An assertion that stands in a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mention<'a> {
@@ -30,6 +33,12 @@ pub fn mentions(source: &str) -> impl Iterator<Item = Mention<'_>> {
 fn is_in_comment(before: &str) -> bool {
     let is_documentation = ["///", "//!"].iter().any(|mark| before.trim_start().starts_with(mark));
     !is_documentation && before.contains("//")
+}
+
+/// Whether a file says that it is one of snapshots, whatever else is wrong with it. No baseline of a bench target says so.
+#[must_use]
+pub fn says_snapshots(bytes: &[u8]) -> bool {
+    find_bytes(bytes, quoted(SNAPSHOTS_KIND).as_bytes()).is_some()
 }
 
 /// An id as it stands in a source: the text that is nowhere in a package any more when its test is gone.

@@ -10,7 +10,7 @@ mod tests;
 
 pub use data::{Snapshot, SnapshotFile, check_id};
 pub use error::SnapshotFileError;
-pub use mentions::{Mention, mentions, quoted};
+pub use mentions::{Mention, mentions, quoted, says_snapshots};
 pub use parse::parse_snapshots;
 pub use print::print_snapshots;
 
