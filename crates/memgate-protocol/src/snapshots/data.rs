@@ -4,6 +4,21 @@ use std::collections::BTreeMap;
 
 use crate::{Metric, NameError, check_name};
 
+/// The newest schema version of the file.
+///
+/// # Changelog
+/// - 1: first version.
+pub const SNAPSHOTS_SCHEMA: u32 = 1;
+
+/// What the file says it is.
+pub const SNAPSHOTS_KIND: &str = "memgate tests";
+
+/// The file's name, in the folder of a package among the baselines of a target triple.
+pub const SNAPSHOTS_FILE: &str = "tests.json";
+
+/// The folder with the baselines, beside the workspace's `Cargo.toml`.
+pub const BASELINES_FOLDER: &str = "baselines";
+
 /// The numbers of one closure, as they were recorded, and what with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
