@@ -64,6 +64,8 @@
 //! # }
 //! ```
 //!
+//! With [`assert_heap!`], they are those that are recorded in a file, which is committed.
+//!
 //! # Dependencies
 //!
 //! There are none but memgate's own, unless a feature asks for one, so that memgate changes neither versions nor features of what

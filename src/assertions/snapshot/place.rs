@@ -42,17 +42,32 @@ fn running_in(package: &str) -> Option<PathBuf> {
 /// The workspace of a package.
 ///
 /// Cargo names sources from the workspace's folder when it compiles a member, so that is where the source is found. This is cargo's own
-/// word, after all of its rules about members, exclusions and `package.workspace`. Where paths are remapped there is none, and the
-/// nearest manifest with a `[workspace]` above the package has to do.
+/// word, after all of its rules about members and exclusions. There is none where paths are remapped, and for a member that lies beside its
+/// workspace, which names it; otherwise the nearest manifest with a `[workspace]` has to do.
 fn workspace_of(package: &Path, file: &Path) -> PathBuf {
     let has_source = |folder: &&Path| file.is_relative() && folder.join(file).is_file();
-    let is_workspace = |folder: &&Path| {
-        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-        manifest.lines().any(|line| line.trim_start().starts_with("[workspace"))
-    };
-    let mut folders = package.ancestors();
-    let found = folders.find(has_source).or_else(|| package.ancestors().find(is_workspace));
-    found.unwrap_or(package).to_owned()
+    if let Some(folder) = package.ancestors().find(has_source) {
+        return folder.to_owned();
+    }
+    let manifest = |folder: &Path| std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+    if let Some(named) = manifest(package).lines().find_map(named_workspace) {
+        return package.join(named);
+    }
+    let is_workspace =
+        |folder: &&Path| manifest(folder).lines().any(|line| line.trim_start().starts_with("[workspace"));
+    package.ancestors().find(is_workspace).unwrap_or(package).to_owned()
+}
+
+/// The workspace that a line of a manifest names, as in `workspace = "../app"`.
+fn named_workspace(line: &str) -> Option<&str> {
+    line.trim_start()
+        .strip_prefix("workspace")?
+        .trim_start()
+        .strip_prefix('=')?
+        .trim()
+        .strip_prefix('"')?
+        .split('"')
+        .next()
 }
 
 /// The profile that this program was built with: cargo puts a test into `<profile>/deps`. Elsewhere, as in a doctest, debug assertions
@@ -104,6 +119,9 @@ mod tests {
         assert_eq!(workspace_of(&root.join("fuzz"), Path::new("tests/memory.rs")), root.join("fuzz"));
         assert_eq!(workspace_of(&app, Path::new("/remapped/memory.rs")), root);
         assert_eq!(workspace_of(&app, Path::new("gone.rs")), root);
+        write("beside/Cargo.toml", "[package]\nworkspace = \"../crates\"\nedition.workspace = true\n");
+        let beside = root.join("beside");
+        assert_eq!(workspace_of(&beside, &beside.join("tests/memory.rs")), beside.join("../crates"));
         write("crates/app/Cargo.toml", "[package]\n[workspace.package]\n");
         assert_eq!(workspace_of(&app, Path::new("gone.rs")), app);
     }

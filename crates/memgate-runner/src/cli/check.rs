@@ -31,7 +31,7 @@ pub(super) struct CheckArguments {
     pub(super) measure: MeasureArguments,
     #[command(flatten)]
     output: OutputArguments,
-    /// Exit with 103 when a baseline is stale: a benchmark improved or is new, or a waiver is no longer needed
+    /// Exit with 103 when a baseline is stale: a benchmark improved or is new, or a waiver or the numbers of a test are no longer needed
     #[arg(long)]
     pub(super) strict: bool,
     /// Say what has changed since this revision, which is measured first: what was red there already is told apart, and not red
