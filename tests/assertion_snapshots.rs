@@ -3,9 +3,10 @@
 //! One project, since two with one target folder would run each other's programs; what it depends on is compiled once, and once more with
 //! `--release`.
 
-// With the feature here, although the project turns it on by itself: without it, the same would be tried twice.
+// With the features here, although the project turns them on by itself: without them, the same would be tried twice.
 #![cfg(all(
     feature = "call-sites",
+    feature = "snapshots",
     target_os = "linux",
     any(target_arch = "x86_64", target_arch = "aarch64"),
     not(miri)
@@ -37,7 +38,7 @@ version = "0.1.0"
 edition = "2024"
 
 [dependencies]
-memgate = { path = "REPOSITORY", features = ["call-sites"] }
+memgate = { path = "REPOSITORY", features = ["call-sites", "snapshots"] }
 "#;
 
 const LIBRARY: &str = r#"
@@ -313,6 +314,16 @@ fn refuse(project: &Project) {
         &["(\"other\"): it has other numbers than a moment ago", "\n  now   measured: peak_bytes 900 B"],
     );
 
+    // What could not be searched for in sources is refused by the compiler, which names the feature as well where it is not there.
+    project.write(
+        "crates/app/tests/other.rs",
+        "memgate::install!();\n#[test]\nfn other() { memgate::assert_heap!(r\"raw\", || 1); }\n",
+    );
+    assert_has(
+        &project.fails("test --test other"),
+        &["the id of `assert_heap!` is a plain text without escapes"],
+    );
+
     // Without the allocator, nothing is recorded.
     project.write(
         "crates/app/tests/other.rs",
@@ -323,4 +334,11 @@ fn refuse(project: &Project) {
         &["memgate::assert_heap!: memgate's allocator is not installed"],
     );
     assert!(!project.recorded().contains("\"new\""));
+
+    project.write(
+        "crates/app/Cargo.toml",
+        &MANIFEST.replace(", \"snapshots\"", "").replace("REPOSITORY", env!("CARGO_MANIFEST_DIR")),
+    );
+    let text = project.fails("test --test memory");
+    assert_has(&text, &["`memgate::assert_heap!` needs memgate's feature `snapshots`"]);
 }

@@ -45,7 +45,9 @@ pub(crate) use cross_check::DhatSpan;
 pub(crate) use cross_check::StatsAllocSpan;
 pub use engine::{is_built_in, set_engine};
 pub(crate) use probe::{SHARED_STANDARD_LIBRARY, installed_allocator, sees_standard_library};
-pub(crate) use scope::{ScopeError, counted, uncounted};
+#[cfg(feature = "snapshots")]
+pub(crate) use scope::uncounted;
+pub(crate) use scope::{ScopeError, counted};
 pub(crate) use sites::{Capacity, Recorded, Recording, ThreadRecorded, ThreadRecording, Which};
 pub use span::{Span, SpanCounts};
 pub(crate) use state::is_fork;

@@ -33,6 +33,7 @@ pub mod names;
 mod record;
 mod request;
 mod response;
+#[cfg(feature = "snapshots")]
 pub mod snapshots;
 mod stack_numbers;
 #[cfg(test)]

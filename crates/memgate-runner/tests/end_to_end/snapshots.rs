@@ -1,9 +1,8 @@
 //! Numbers of tests among the baselines: what `check`, `update` and the comment say of them.
 
 use crate::commits::History;
-use crate::dials;
 use crate::finished::Finished;
-use crate::support::Project;
+use crate::support::{Package, Project, repository};
 
 const TESTS: &str = r#"
 memgate::install!();
@@ -19,9 +18,21 @@ fn print() {
 }
 "#;
 
+const BENCHMARK: &str = r#"
+fn first(bencher: memgate::Bencher) {
+    bencher.bench(|| Box::new([0_u8; 64]));
+}
+
+memgate::main! { first }
+"#;
+
 /// A project with a benchmark and its baseline, and tests and their numbers.
 fn project(name: &str) -> Project {
-    let package = dials::package(name, "first 1\n").file("tests/memory.rs", TESTS);
+    let memgate = format!("memgate = {{ path = {:?}, features = [\"snapshots\"] }}", repository());
+    let package = Package::without_memgate(name)
+        .manifest(&format!("[dev-dependencies]\n{memgate}\n"))
+        .bench("memory", BENCHMARK)
+        .file("tests/memory.rs", TESTS);
     let project = Project::new(name, [package]);
     record(&project);
     project.memgate("update").exits(0);
