@@ -3,7 +3,7 @@
 //! A file beside it, which only one can make. `File::lock` would be the system's own, and needs a newer compiler than users may have.
 
 use std::fs::File;
-use std::io::{Error, ErrorKind, Result};
+use std::io::{Error, ErrorKind, Result, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,8 @@ const PAUSE: Duration = Duration::from_millis(2);
 #[derive(Debug)]
 pub(super) struct FileLock {
     path: PathBuf,
+    /// Whose it is. The threads of a process have one after the other.
+    owner: String,
 }
 
 impl FileLock {
@@ -30,7 +32,14 @@ impl FileLock {
         let started = Instant::now();
         loop {
             match File::create_new(&path) {
-                Ok(_) => return Ok(Self { path }),
+                Ok(mut made) => {
+                    let owner = std::process::id().to_string();
+                    return match made.write_all(owner.as_bytes()) {
+                        Ok(()) => Ok(Self { path, owner }),
+                        // Nobody would know whose it is.
+                        Err(error) => std::fs::remove_file(&path).and(Err(error)),
+                    };
+                }
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     std::fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
                 }
@@ -59,7 +68,10 @@ impl FileLock {
 
 impl Drop for FileLock {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
+        // One that was stopped for so long that another took its lock away is not to take that one's.
+        if std::fs::read_to_string(&self.path).is_ok_and(|owner| owner == self.owner) {
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -100,7 +112,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let left = File::create_new(folder.path().join(".number.lock")).unwrap();
         left.set_modified(SystemTime::now() - 2 * ABANDONED).unwrap();
-        drop(FileLock::take(&folder.path().join("number")).unwrap());
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        let path = folder.path().join(".number.lock");
+        let taken = FileLock::take(&folder.path().join("number")).unwrap();
+        std::fs::write(&path, "another's").unwrap();
+        drop(taken);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "another's");
     }
 }

@@ -59,3 +59,46 @@ fn add_files_below(folder: &Path, files: &mut BTreeSet<PathBuf>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cargo::CargoOptions;
+
+    #[test]
+    fn an_id_is_found_wherever_a_test_may_stand() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        let manifest = "[package]\nname = \"app\"\nedition = \"2024\"\n[workspace]\n";
+        write("work/Cargo.toml", manifest);
+        write(
+            "work/src/lib.rs",
+            "#[cfg(test)]\n#[path = \"../../outside/more.rs\"]\nmod more;\n// \"off\"\n",
+        );
+        write("work/src/target/mod.rs", "const SOURCE: &str = \"no target folder\";");
+        write("work/README.md", "memgate::assert_heap!(\"example\", || 1);");
+        write("work/target/CACHEDIR.TAG", "");
+        write("work/target/made.rs", "const MADE: &str = \"made\";");
+        write("outside/more.rs", "const MORE: &str = \"more\";");
+        let texts = || {
+            let manifest_path = Some(folder.path().join("work/Cargo.toml"));
+            Workspace::load(&CargoOptions { manifest_path, ..CargoOptions::default() })
+                .unwrap()
+                .source_texts()
+        };
+        let found = texts();
+        for text in ["\"more\"", "\"off\"", "\"no target folder\"", "\"example\""] {
+            assert!(found.may_have("app", text), "{text}");
+        }
+        assert!(!found.may_have("app", "\"made\"") && !found.may_have("app", "\"gone\""));
+
+        // What a build script writes may have anything.
+        write("work/src/lib.rs", "include!(concat!(env!(\"OUT_DIR\"), \"/made.rs\"));");
+        let found = texts();
+        assert!(found.may_have("app", "\"gone\"") && !found.may_have("other", "\"gone\""));
+    }
+}
