@@ -64,6 +64,8 @@
 //! # }
 //! ```
 //!
+//! With [`assert_heap!`] and the feature `snapshots`, they are those that are recorded in a file, which is committed.
+//!
 //! # Dependencies
 //!
 //! There are none but memgate's own, unless a feature asks for one, so that memgate changes neither versions nor features of what
@@ -75,6 +77,7 @@
 //!   They change nothing about what is counted otherwise.
 //! - `call-sites`: a failed assertion names functions and lines. It brings the package `backtrace`; in `[dev-dependencies]`, your
 //!   program has nothing of it.
+//! - `snapshots`: [`assert_heap!`]. It brings nothing from outside; without it, whoever has benchmarks alone does not compile it.
 //!
 //! # Other allocators
 //!
@@ -94,6 +97,8 @@ pub use harness::{Bencher, BencherWithInputs, Suite};
 pub mod __private {
     //! What the macros expand to, and what this repository's own packages measure. No stability is promised.
     pub use crate::alloc::{Span, SpanCounts, is_built_in, set_engine, set_exact_peak, trusted_unwinder};
+    #[cfg(feature = "snapshots")]
+    pub use crate::assertions::{SnapshotSite, assert_heap, is_plain};
     pub use crate::harness::{Watch, facade, is_path, needs_harness_false};
     pub use memgate_protocol::{Engine, Unwinder};
 }

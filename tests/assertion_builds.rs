@@ -10,10 +10,10 @@
     not(miri)
 ))]
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+#[path = "support/project.rs"]
+mod project;
 
-const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
+use project::Project;
 
 const MANIFEST: &str = r#"
 [package]
@@ -90,6 +90,8 @@ fn unit() {
     memgate::assert_no_alloc(|| "text".len());
 }
 "#;
+
+const HELPER_MANIFEST: &str = "[package]\nname = \"helper\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
 
 const HELPER: &str = r#"
 #[inline(never)]
@@ -197,57 +199,22 @@ fn main() {
 }
 "#;
 
-fn write(folder: &Path, name: &str, text: &str) {
-    let path = folder.join(name);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, text).unwrap();
-}
-
-struct Project {
-    folder: tempfile::TempDir,
-}
-
-impl Project {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        write(root, "Cargo.toml", &MANIFEST.replace("REPOSITORY", REPOSITORY));
-        write(root, "src/lib.rs", LIBRARY);
-        write(root, "src/bin/program.rs", PROGRAM);
-        write(root, "tests/planted.rs", TESTS);
-        write(root, "runtimes/Cargo.toml", &RUNTIMES_MANIFEST.replace("REPOSITORY", REPOSITORY));
-        write(root, "runtimes/src/lib.rs", "");
-        write(root, "runtimes/tests/runtimes.rs", RUNTIMES);
-        write(
-            root,
-            "helper/Cargo.toml",
-            "[package]\nname = \"helper\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
-        );
-        write(root, "helper/src/lib.rs", HELPER);
-        // The versions of this repository: nothing has to be looked up.
-        std::fs::copy(Path::new(REPOSITORY).join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
-        Self { folder }
-    }
-
-    /// Runs cargo with the words of a line, without what whoever runs the tests has set, and gives what it printed.
-    fn cargo(&self, line: &str) -> (Output, String) {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        for (name, _) in std::env::vars_os() {
-            let name = name.to_string_lossy().into_owned();
-            let disturbs = ["CARGO_PROFILE_", "CARGO_ENCODED", "RUSTFLAGS", "RUST_BACKTRACE", "NEXTEST"];
-            if disturbs.iter().any(|prefix| name.starts_with(prefix)) {
-                cargo.env_remove(name);
-            }
-        }
-        let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("assertion_builds");
-        cargo
-            .env("CARGO_TARGET_DIR", target)
-            .env("CARGO_NET_OFFLINE", "true")
-            .env("CARGO_TERM_COLOR", "never");
-        let output = cargo.args(line.split(' ')).current_dir(self.folder.path()).output().unwrap();
-        let text = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-        (output, text.concat())
-    }
+/// The project of these tests.
+fn project() -> Project {
+    Project::new(
+        "assertion_builds",
+        &[
+            ("Cargo.toml", MANIFEST),
+            ("src/lib.rs", LIBRARY),
+            ("src/bin/program.rs", PROGRAM),
+            ("tests/planted.rs", TESTS),
+            ("runtimes/Cargo.toml", RUNTIMES_MANIFEST),
+            ("runtimes/src/lib.rs", ""),
+            ("runtimes/tests/runtimes.rs", RUNTIMES),
+            ("helper/Cargo.toml", HELPER_MANIFEST),
+            ("helper/src/lib.rs", HELPER),
+        ],
+    )
 }
 
 /// The line of the nth planted allocation, from one on, of a source.
@@ -283,7 +250,7 @@ fn check_planted(text: &str) {
 
 #[test]
 fn a_planted_allocation_fails_its_test_and_no_other_and_is_named() {
-    let project = Project::new();
+    let project = project();
     let (_, text) = project.cargo("test --test planted -- --test-threads=8");
     check_planted(&text);
     // In the words of the gate, with what was called.
@@ -318,12 +285,12 @@ fn a_planted_allocation_fails_its_test_and_no_other_and_is_named() {
 
 #[test]
 fn with_release_there_are_functions_and_with_debug_information_there_are_lines() {
-    let project = Project::new();
+    let project = project();
     let (_, text) = project.cargo("test --release --test planted");
     assert!(text.contains("test result: FAILED. 1 passed; 5 failed;"), "{text}");
     assert!(text.contains("  1  alloc::") || text.contains(" in app::inner\n"), "{text}");
     assert!(text.contains("`debug = 1` in its profile"), "{text}");
-    let manifest = project.folder.path().join("Cargo.toml");
+    let manifest = project.path("Cargo.toml");
     let with_lines = std::fs::read_to_string(&manifest)
         .unwrap()
         .replace("[profile.release]\n", "[profile.release]\ndebug = 1\n");

@@ -45,6 +45,8 @@ pub(crate) use cross_check::DhatSpan;
 pub(crate) use cross_check::StatsAllocSpan;
 pub use engine::{is_built_in, set_engine};
 pub(crate) use probe::{SHARED_STANDARD_LIBRARY, installed_allocator, sees_standard_library};
+#[cfg(feature = "snapshots")]
+pub(crate) use scope::uncounted;
 pub(crate) use scope::{ScopeError, counted};
 pub(crate) use sites::{Capacity, Recorded, Recording, ThreadRecorded, ThreadRecording, Which};
 pub use span::{Span, SpanCounts};

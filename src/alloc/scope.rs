@@ -71,6 +71,21 @@ pub(crate) fn counted<R>(
     Ok((output, scope.counts()))
 }
 
+/// Runs `routine`, which no scope of the calling thread sees. It frees nothing that one saw, and leaves nothing for one to free.
+#[cfg(any(test, feature = "snapshots"))]
+pub(crate) fn uncounted<R>(routine: impl FnOnce() -> R) -> R {
+    struct Reopen(*const Scope);
+
+    impl Drop for Reopen {
+        fn drop(&mut self) {
+            INNERMOST.set(self.0);
+        }
+    }
+
+    let _reopen = Reopen(INNERMOST.replace(std::ptr::null()));
+    black_box(routine())
+}
+
 /// A scope that counts until this is dropped, by unwinding too.
 struct Open<'s> {
     scope: &'s Scope,
@@ -252,6 +267,22 @@ mod tests {
         .unwrap();
         // Nor is the thread that was started: the allocator is not installed.
         assert_eq!(counts, SpanCounts { threads: 1, ..SpanCounts::default() });
+    }
+
+    #[test]
+    fn what_is_not_to_be_counted_is_counted_by_none() {
+        let ((), counts) = counted(|| {
+            let panicked = std::panic::catch_unwind(|| {
+                uncounted(|| {
+                    program();
+                    panic!("on purpose")
+                })
+            });
+            assert!(panicked.is_err());
+            on_alloc(7);
+        })
+        .unwrap();
+        assert_eq!((counts.allocs, counts.total_bytes), (1, 7));
     }
 
     #[test]

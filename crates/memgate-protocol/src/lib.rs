@@ -23,6 +23,7 @@ pub mod capture;
 mod codec;
 mod engine;
 mod injection;
+mod limit;
 mod long_run;
 mod marker;
 mod metric;
@@ -32,6 +33,8 @@ pub mod names;
 mod record;
 mod request;
 mod response;
+#[cfg(feature = "snapshots")]
+pub mod snapshots;
 mod stack_numbers;
 #[cfg(test)]
 mod tests;
@@ -45,6 +48,7 @@ pub use bytes::find_bytes;
 pub use codec::{DecodeError, DecodeProblem};
 pub use engine::Engine;
 pub use injection::Injection;
+pub use limit::{Limit, Relative, RelativeError};
 pub use long_run::{LiveBytes, LongRun};
 pub use marker::{Harness, Part, find_harness, find_marker, keep_criterion_marker, keep_marker};
 pub use metric::{Metric, Unit, UnknownMetric};

@@ -10,6 +10,8 @@ pub enum NameError {
     OuterSpace,
     /// The name has this control or direction-changing character, which would break lines and tables.
     Control(char),
+    /// The name has this character, which a source has to write with an escape, where it is searched for as it is.
+    Escaped(char),
 }
 
 impl std::fmt::Display for NameError {
@@ -19,6 +21,9 @@ impl std::fmt::Display for NameError {
             NameError::OuterSpace => f.write_str("it starts or ends with white space"),
             NameError::Control(character) => {
                 write!(f, "it has the invisible character U+{:04X}", u32::from(*character))
+            }
+            NameError::Escaped(character) => {
+                write!(f, "it has `{character}`, which does not stand in a source as it is")
             }
         }
     }

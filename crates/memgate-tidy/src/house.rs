@@ -96,6 +96,10 @@ pub const RUNTIME: House = House {
     is_pure: false,
     circles: &[],
     short_files: &[
+        (
+            "assertions/without_snapshots.rs",
+            "what a macro says where the room that it would be of is not compiled",
+        ),
         ("alloc/hint.rs", "which branch is rare, for every path of a call"),
         (
             "alloc/unwinder.rs",
@@ -126,6 +130,9 @@ pub const PROTOCOL: House = House {
         "names",
         "metric",
         "units",
+        "limit",
+        "bytes",
+        "snapshots",
         "engine",
         "injection",
         "unwinder",
@@ -136,7 +143,6 @@ pub const PROTOCOL: House = House {
         "request",
         "response",
         "time_settings",
-        "bytes",
         "marker",
         "capture",
     ],

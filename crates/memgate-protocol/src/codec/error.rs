@@ -34,6 +34,8 @@ pub enum DecodeProblem {
     },
     /// The field is there twice.
     DuplicateField(&'static str),
+    /// The key is there twice, in an object whose keys are anybody's.
+    RepeatedKey(String),
     /// The object ends without this field.
     MissingField(&'static str),
     /// No variant has this name, or it is written in another form.
@@ -46,7 +48,7 @@ pub enum DecodeProblem {
 }
 
 impl DecodeError {
-    pub(super) fn new(offset: usize, problem: DecodeProblem) -> Self {
+    pub(crate) fn new(offset: usize, problem: DecodeProblem) -> Self {
         Self { offset, problem }
     }
 }
@@ -63,6 +65,7 @@ impl std::fmt::Display for DecodeError {
                 write!(f, "unknown field `{name}`, where there can be {}", Names(known))?;
             }
             DecodeProblem::DuplicateField(name) => write!(f, "the field `{name}` is there twice")?,
+            DecodeProblem::RepeatedKey(name) => write!(f, "`{name}` is there twice")?,
             DecodeProblem::MissingField(name) => write!(f, "missing field `{name}`")?,
             DecodeProblem::UnknownVariant { name, known } => {
                 write!(f, "unknown variant `{name}`, where there can be {}", Names(known))?;

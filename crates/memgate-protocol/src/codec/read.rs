@@ -33,7 +33,7 @@ pub(crate) struct Items {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, DecodeError> {
         let text = std::str::from_utf8(bytes)
             .map_err(|error| DecodeError::new(error.valid_up_to(), DecodeProblem::NotUtf8(error)))?;
         Ok(Self { text, position: 0, depth: 0 })
@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The end of the text, with nothing but white space before it.
-    pub(super) fn end(&mut self) -> Result<(), DecodeError> {
+    pub(crate) fn end(&mut self) -> Result<(), DecodeError> {
         if self.peek().is_none() { Ok(()) } else { Err(self.expected("nothing more")) }
     }
 

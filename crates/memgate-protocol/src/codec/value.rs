@@ -8,7 +8,7 @@ use super::{Decode, DecodeError, Encode, Reader, Writer};
 pub(crate) fn to_bytes(value: &impl Encode) -> Vec<u8> {
     let mut writer = Writer::default();
     value.encode(&mut writer);
-    writer.bytes
+    writer.into_bytes()
 }
 
 /// The value that a text is.

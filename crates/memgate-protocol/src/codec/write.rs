@@ -20,6 +20,11 @@ pub(crate) struct ObjectWriter<'a> {
 }
 
 impl Writer {
+    /// What was put together.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// Begins an object.
     pub(crate) fn object(&mut self) -> ObjectWriter<'_> {
         self.bytes.push(b'{');

@@ -2,6 +2,8 @@
 
 mod loosened;
 mod raises;
+mod snapshots;
 
 pub use loosened::loosened_rules;
 pub use raises::accepted_changes;
+pub use snapshots::add_accepted_snapshots;

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::model::{BaselineKey, Baselines, BenchmarkId};
+use crate::model::{BaselineKey, Baselines, BenchmarkId, MetricKey, Observation};
 use crate::report::{Acceptance, DroppedBenchmark, Raise, is_raised};
 use crate::rules::Policy;
 
@@ -24,17 +24,7 @@ pub fn accepted_changes(base: &Baselines, head: &Baselines, policy: &Policy) -> 
                 if rules.limit.is_none() && rules.budget.is_none() {
                     continue;
                 }
-                if is_raised(old, new) {
-                    acceptance.raises.push(Raise {
-                        target: key.target.clone(),
-                        id: id.clone(),
-                        metric,
-                        base: old.clone(),
-                        head: new.clone(),
-                    });
-                } else if is_raised(new, old) {
-                    acceptance.lowered += 1;
-                }
+                compare(&mut acceptance, &key.target, &id, metric, [old, new]);
             }
         }
         if let Some(after) = after {
@@ -42,8 +32,29 @@ pub fn accepted_changes(base: &Baselines, head: &Baselines, policy: &Policy) -> 
         }
     }
     acceptance.added = added(base, head);
-    acceptance.raises.sort_by_key(|raise| Reverse(relative_rise(raise)));
+    sort(&mut acceptance);
     acceptance
+}
+
+/// Takes note of how one committed value changes.
+pub(super) fn compare(
+    acceptance: &mut Acceptance,
+    target: &str,
+    id: &BenchmarkId,
+    metric: MetricKey,
+    [old, new]: [&Observation; 2],
+) {
+    if is_raised(old, new) {
+        let [base, head] = [old, new].map(Clone::clone);
+        acceptance.raises.push(Raise { target: target.to_owned(), id: id.clone(), metric, base, head });
+    } else if is_raised(new, old) {
+        acceptance.lowered += 1;
+    }
+}
+
+/// Brings the largest rise to the front.
+pub(super) fn sort(acceptance: &mut Acceptance) {
+    acceptance.raises.sort_by_key(|raise| Reverse(relative_rise(raise)));
 }
 
 /// The rise in millionths; from zero, more than any other.
@@ -85,7 +96,6 @@ mod tests {
     use memgate_protocol::Metric;
 
     use super::*;
-    use crate::model::{MetricKey, Observation};
     use crate::samples::{TRIPLE, run_and_baselines};
 
     #[test]

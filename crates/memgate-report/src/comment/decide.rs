@@ -131,6 +131,7 @@ pub fn decide(occasion: Occasion<'_>, identity: &Identity, comments: &[ExistingC
 pub fn is_clean(report: &Report) -> bool {
     let asks_for_attention = |kind: NoticeKind| match kind {
         NoticeKind::NoBaseline
+        | NoticeKind::StaleSnapshot
         | NoticeKind::StaleWaiver
         | NoticeKind::ExpiredWaiver
         | NoticeKind::UnmatchedGlob

@@ -15,6 +15,7 @@ mod rename;
 mod run;
 mod selection;
 mod shard;
+mod snapshots;
 mod source;
 mod time;
 
@@ -33,5 +34,6 @@ pub use rename::{InvalidRename, Named, Rename};
 pub use run::{BenchTargetRun, BenchmarkResult, Failure, FailureKind, Measurement, Run};
 pub use selection::{Selection, SelectionError};
 pub use shard::{LostShard, Shard, lost_shards, open_shards};
+pub use snapshots::{SnapshotKey, Snapshots};
 pub use source::{InvalidRevision, SourceRevision};
 pub use time::{BenchmarkTime, MeanTime, TakenTime, TimeChange};

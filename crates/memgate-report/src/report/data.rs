@@ -216,6 +216,8 @@ pub enum NoticeKind {
     Revisions,
     /// The report is of what has changed since a revision; which, and what was red there already.
     Since,
+    /// The committed numbers of tests have some of tests that are gone.
+    StaleSnapshot,
 }
 
 impl NoticeKind {
@@ -238,6 +240,7 @@ impl NoticeKind {
             | Self::LostShard
             | Self::NotMeasured
             | Self::NothingGated
+            | Self::StaleSnapshot
             | Self::StaleWaiver
             | Self::ExpiredWaiver
             | Self::UnmatchedGlob

@@ -3,13 +3,12 @@
 mod base_range;
 mod exponent_limit;
 mod glob_index;
-mod limit;
 mod policy;
 mod waiver;
 
 pub(crate) use base_range::range_of_base;
 pub use exponent_limit::ExponentLimit;
 pub(crate) use glob_index::GlobIndex;
-pub use limit::{Limit, Relative, RelativeError};
+pub use memgate_protocol::{Limit, Relative, RelativeError};
 pub use policy::{BenchmarkRule, BenchmarkRules, LimitRule, Policy, Rules};
 pub use waiver::Waiver;

@@ -29,6 +29,7 @@ mod reach;
 mod rustflags;
 mod settings;
 mod source;
+mod source_texts;
 mod sources;
 mod toolchain;
 mod workspace;
@@ -43,6 +44,7 @@ pub use error::CargoError;
 pub use options::{CargoOptions, DEFAULT_PROFILE};
 pub(crate) use program::metadata;
 pub use settings::Settings;
+pub use source_texts::SourceTexts;
 pub use toolchain::Toolchain;
 pub use workspace::{Candidate, Workspace};
 

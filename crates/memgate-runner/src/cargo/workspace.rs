@@ -177,6 +177,11 @@ impl Workspace {
         members.filter_map(|package| Some((package.name.to_string(), folder_of(package)?))).collect()
     }
 
+    /// The workspace's packages.
+    pub(super) fn members(&self) -> Vec<&Package> {
+        self.metadata.workspace_packages()
+    }
+
     /// The packages that are taken from folders outside of a folder, by their names.
     #[must_use]
     pub fn packages_outside(&self, folder: &Path) -> Vec<(String, PathBuf)> {

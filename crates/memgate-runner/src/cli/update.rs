@@ -26,7 +26,8 @@ use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::process::Interrupt;
 use crate::session::{
-    MeasureRequest, Measured, Project, Purpose, Recorder, read_runs, say_gaps, take_wall_clock,
+    MeasureRequest, Measured, Project, Purpose, Recorder, StaleSnapshots, read_runs, say_gaps,
+    take_wall_clock,
 };
 
 /// Write the baselines: what is new, gone, or changed beyond its limit.
@@ -148,6 +149,8 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
             "{from} looks renamed to {to}: {when}`{command} update --rename {old} {new}` goes on with its history\n"
         ))?;
     }
+    let stale = StaleSnapshots::find(&project, &request.selection)?;
+    write_stdout(&if arguments.dry_run { stale.to_remove(&project) } else { stale.remove(&project)? })?;
     runs.iter().for_each(|run| say_gaps(&run.left_out, &run.selection));
     say_empty(&runs, &project);
     // What takes long comes last: Ctrl-C then loses no baseline.

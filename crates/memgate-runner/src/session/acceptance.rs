@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use memgate_report::acceptance::{accepted_changes, loosened_rules};
+use memgate_report::acceptance::{accepted_changes, add_accepted_snapshots, loosened_rules};
 use memgate_report::comment::Event;
 use memgate_report::config::{Config, parse_config};
 use memgate_report::history::{FollowedRename, followed_baselines, positions_of_renames};
@@ -15,7 +15,7 @@ use crate::ci::CiService;
 use crate::config::CONFIG_FILE;
 use crate::error::Error;
 use crate::git::{BaseRevision, Oid, Repository, file_at, files_below, find_base, short};
-use crate::store::{BASELINES_FOLDER, RENAMES_FILE, baselines_among, renames_of};
+use crate::store::{BASELINES_FOLDER, RENAMES_FILE, baselines_among, renames_of, snapshots_among};
 
 /// What the change asks its reviewers to accept, or a word on why that can't be shown; empty when nobody asked.
 #[derive(Debug, Default)]
@@ -88,13 +88,16 @@ pub(super) fn base_of_event(service: &dyn CiService) -> Result<Option<BaseRevisi
 fn acceptance(project: &Project, wanted: &BaseRevision) -> Result<Acceptance, Error> {
     let repository = Repository::of_workspace(project.workspace.root())?;
     let commit = find_base(&repository, wanted)?;
-    let base = baselines_among(files_below(&repository, commit, BASELINES_FOLDER)?)?;
+    let files = files_below(&repository, commit, BASELINES_FOLDER)?;
+    let base_snapshots = snapshots_among(files.iter().cloned())?;
+    let base = baselines_among(files)?;
     let renames = renames_since(project, &repository, commit)?;
     let notes =
         renames.iter().map(|followed| format!("renamed: {} → {}", followed.rename.from, followed.rename.to));
     let notes: Vec<String> = notes.collect();
     let base = followed_baselines(0, base, &renames);
     let mut acceptance = accepted_changes(&base, &project.baselines, &project.config.policy);
+    add_accepted_snapshots(&mut acceptance, &base_snapshots, &project.store.load_snapshots()?);
     acceptance.base = short(commit);
     acceptance.notes.extend(notes);
     let text = file_at(&repository, commit, CONFIG_FILE)?;

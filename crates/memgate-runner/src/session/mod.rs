@@ -19,6 +19,7 @@ mod search;
 mod self_test;
 mod sides;
 mod since;
+mod stale_snapshots;
 mod times;
 
 pub(crate) use acceptance::{accepted_by_change, pull_request_of_event};
@@ -41,4 +42,5 @@ pub(crate) use search::Search;
 pub(crate) use self_test::SelfTest;
 pub(crate) use sides::{Revisions, Tree, as_baselines, compilers, record_sites};
 pub(crate) use since::Since;
+pub(crate) use stale_snapshots::StaleSnapshots;
 pub(crate) use times::{TimesRequest, take_wall_clock};

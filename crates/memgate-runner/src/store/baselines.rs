@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use memgate_protocol::snapshots::{BASELINES_FOLDER, SNAPSHOTS_FILE, SnapshotFileError, says_snapshots};
 use memgate_report::format::{FormatError, parse_baseline, parse_sites, print_baseline, print_sites};
 use memgate_report::model::{Baseline, BaselineKey, Baselines};
 use memgate_report::sites::BenchTargetSites;
@@ -28,6 +29,23 @@ pub enum StoreError {
         /// What is wrong with it.
         problem: FormatError,
     },
+    /// A file can't be read as the numbers of tests.
+    #[error("failed to read the numbers of tests {path}: {problem}", path = path.display())]
+    Snapshots {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: SnapshotFileError,
+    },
+    /// The place of a baseline is that of the numbers of tests.
+    #[error(
+        "failed to write {path}: it has the numbers of tests; give the bench target `tests` another name",
+        path = path.display()
+    )]
+    Taken {
+        /// The file.
+        path: PathBuf,
+    },
     /// The system would not.
     #[error("failed to {action} {path}: {problem}", path = path.display())]
     System {
@@ -40,8 +58,6 @@ pub enum StoreError {
     },
 }
 
-/// The folder with the baselines, beside the workspace's `Cargo.toml`.
-pub(crate) const BASELINES_FOLDER: &str = "baselines";
 /// Far above what a hundred thousand benchmarks take.
 const MAXIMUM_BYTES: u64 = 1 << 30;
 const EXTENSION: &str = "json";
@@ -81,7 +97,12 @@ impl BaselineStore {
         for target in entries(&self.folder)? {
             for package in entries(&target)? {
                 for file in entries(&package)? {
-                    keys.extend(file.strip_prefix(&self.folder).ok().and_then(key_of));
+                    let key = file.strip_prefix(&self.folder).ok().and_then(key_of);
+                    if let Some(key) = key
+                        && !has_snapshots(&file)?
+                    {
+                        keys.insert(key);
+                    }
                 }
             }
         }
@@ -99,7 +120,7 @@ impl BaselineStore {
                 for file in entries(&package)? {
                     let Some(key) = file.strip_prefix(&self.folder).ok().and_then(key_of) else { continue };
                     // None when an update elsewhere has just removed it.
-                    if let Some(bytes) = read(&file)? {
+                    if let Some(bytes) = read(&file)?.filter(|bytes| !is_snapshots(&file, bytes)) {
                         baselines.insert(key, parsed(&file, &bytes)?);
                     }
                 }
@@ -114,6 +135,9 @@ impl BaselineStore {
     /// When the folder can't be written to, or the disk is full.
     pub(crate) fn write(&self, key: &BaselineKey, baseline: &Baseline) -> Result<(), StoreError> {
         let path = self.path(key);
+        if has_snapshots(&path)? {
+            return Err(StoreError::Taken { path });
+        }
         write_atomically(&path, print_baseline(baseline)).map_err(system("write", &path))
     }
 
@@ -167,15 +191,30 @@ impl BaselineStore {
         let path = self.path(key);
         // The sites first: without a baseline, nobody would know whose they are.
         remove_if_there(&self.sites_path(key))?;
-        remove_if_there(&path)?;
-        for folder in path.ancestors().skip(1).take_while(|folder| *folder != self.folder) {
-            // Fails as soon as one is not empty, which is what ends the cleaning.
-            if std::fs::remove_dir(folder).is_err() {
-                break;
-            }
-        }
-        Ok(())
+        remove_with_folders(&path, &self.folder)
     }
+}
+
+/// Removes a file, and the folders up to `root` that are empty without it.
+pub(super) fn remove_with_folders(path: &Path, root: &Path) -> Result<(), StoreError> {
+    remove_if_there(path)?;
+    for folder in path.ancestors().skip(1).take_while(|folder| *folder != root) {
+        // Fails as soon as one is not empty, which is what ends the cleaning.
+        if std::fs::remove_dir(folder).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file has the numbers of tests, and is no baseline. A bench target may be called as that file is, so it is asked.
+fn is_snapshots(path: &Path, bytes: &[u8]) -> bool {
+    path.ends_with(SNAPSHOTS_FILE) && says_snapshots(bytes)
+}
+
+fn has_snapshots(path: &Path) -> Result<bool, StoreError> {
+    let is_called_so = path.ends_with(SNAPSHOTS_FILE);
+    Ok(is_called_so && read(path)?.is_some_and(|bytes| says_snapshots(&bytes)))
 }
 
 fn is_sites_file(file: &Path) -> bool {
@@ -184,7 +223,7 @@ fn is_sites_file(file: &Path) -> bool {
 }
 
 /// The bytes of a file; none when there is none.
-fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
+pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
     read_if_there(path, MAXIMUM_BYTES).map_err(|error| system("read", path)(error.into()))
 }
 
@@ -203,7 +242,7 @@ fn remove_if_there(path: &Path) -> Result<(), StoreError> {
 pub(crate) fn baselines_among(files: Vec<(PathBuf, Vec<u8>)>) -> Result<Baselines, StoreError> {
     let mut baselines = Baselines::new();
     for (path, bytes) in files {
-        if let Some(key) = key_of(&path) {
+        if let Some(key) = key_of(&path).filter(|_| !is_snapshots(&path, &bytes)) {
             baselines.insert(key, parsed(&path, &bytes)?);
         }
     }
@@ -226,7 +265,7 @@ fn key_of(path: &Path) -> Option<BaselineKey> {
 
 /// What is in a folder, sorted; nothing when there is no such folder, or it is a file. A link that leads nowhere is an error.
 /// Hidden names are not ours.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+pub(super) fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let listing = std::fs::read_dir(folder).map(Some).or_else(|error| none_if_absent(folder, error));
     let Some(listing) = listing.map_err(system("read", folder))? else { return Ok(Vec::new()) };
     let mut paths = Vec::new();
@@ -240,7 +279,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     Ok(paths)
 }
 
-fn system(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StoreError {
+pub(super) fn system(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StoreError {
     let path = path.to_path_buf();
     move |problem| StoreError::System { action, path, problem }
 }

@@ -9,6 +9,7 @@ mod dials;
 mod finished;
 mod report_file;
 mod sites_shown;
+mod snapshots;
 mod support;
 
 mod actions;

@@ -1,12 +1,12 @@
 //! How far a metric may rise.
 
-use memgate_protocol::{Metric, Unit};
-use serde::{Deserialize, Serialize};
+use crate::units::human;
+use crate::{Metric, Unit};
 
 /// How far a metric may rise above base: it is beyond the limit when it rose by more than the relative part AND by
 /// more than the absolute one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Limit {
     /// As a part of base.
     pub relative: Relative,
@@ -15,8 +15,8 @@ pub struct Limit {
 }
 
 /// A part of a number, in millionths, so that no limit depends on how a fraction is rounded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct Relative {
     millionths: u64,
 }
@@ -49,19 +49,35 @@ impl std::fmt::Display for Relative {
 }
 
 /// The error of [`Relative`]'s `FromStr`.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RelativeError {
     /// There is no per cent sign.
-    #[error("`{0}` has no per cent sign; write it like \"2%\" or \"0.5%\"")]
     NoPercentSign(String),
     /// It is below zero.
-    #[error("`{0}` is negative; a limit is how far a metric may rise")]
     Negative(String),
     /// It is no number, or has more than four decimals.
-    #[error("`{0}` is no percentage; write it like \"2%\" or \"0.5%\", with at most four decimals")]
     Number(String),
 }
+
+impl std::fmt::Display for RelativeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoPercentSign(text) => {
+                write!(f, "`{text}` has no per cent sign; write it like \"2%\" or \"0.5%\"")
+            }
+            Self::Negative(text) => write!(f, "`{text}` is negative; a limit is how far a metric may rise"),
+            Self::Number(text) => {
+                write!(
+                    f,
+                    "`{text}` is no percentage; write it like \"2%\" or \"0.5%\", with at most four decimals"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for RelativeError {}
 
 impl std::str::FromStr for Relative {
     type Err = RelativeError;
@@ -150,11 +166,12 @@ impl Limit {
     /// The limit for people: `any rise`, `> 1 % and > 256 B`.
     #[must_use]
     pub fn shown(self, unit: Unit) -> String {
-        self.shown_with(|absolute| memgate_protocol::units::human(absolute, unit))
+        self.shown_with(|absolute| human(absolute, unit))
     }
 
     /// The limit for people, with its absolute part as `amount` shows it.
-    pub(crate) fn shown_with(self, amount: impl Fn(i64) -> String) -> String {
+    #[must_use]
+    pub fn shown_with(self, amount: impl Fn(i64) -> String) -> String {
         let absolute = || amount(self.absolute);
         match (self.relative == Relative::default(), self.absolute == 0) {
             (true, true) => "any rise".to_owned(),

@@ -1,0 +1,148 @@
+//! Numbers of tests among the baselines: what `check`, `update` and the comment say of them.
+
+use crate::commits::History;
+use crate::finished::Finished;
+use crate::support::{Package, Project, repository};
+
+const TESTS: &str = r#"
+memgate::install!();
+
+#[test]
+fn parse() {
+    memgate::assert_heap!("parse/json", || vec![1_u8; 100]);
+}
+
+#[test]
+fn print() {
+    memgate::assert_heap!("print", || vec![1_u8; 50]);
+}
+"#;
+
+const BENCHMARK: &str = r#"
+fn first(bencher: memgate::Bencher) {
+    bencher.bench(|| Box::new([0_u8; 64]));
+}
+
+memgate::main! { first }
+"#;
+
+/// A project with a benchmark and its baseline, and tests and their numbers.
+fn project(name: &str) -> Project {
+    let memgate = format!("memgate = {{ path = {:?}, features = [\"snapshots\"] }}", repository());
+    let package = Package::without_memgate(name)
+        .manifest(&format!("[dev-dependencies]\n{memgate}\n"))
+        .bench("memory", BENCHMARK)
+        .file("tests/memory.rs", TESTS);
+    let project = Project::new(name, [package]);
+    record(&project);
+    project.memgate("update").exits(0);
+    project
+}
+
+/// Has the tests write their numbers.
+fn record(project: &Project) {
+    let mut cargo = project.cargo();
+    cargo.args(["test", "--offline", "--test", "memory"]).env("MEMGATE_UPDATE", "1");
+    Finished::of(&mut cargo).exits(0);
+}
+
+#[test]
+fn a_renamed_and_a_deleted_test_are_stale_until_an_update() {
+    let project = project("snapshots");
+    let path = project.baseline_path("snapshots", "tests");
+    let good = project.read(&path);
+    assert!(good.contains("\"kind\": \"memgate tests\"") && good.contains("\"parse/json\""), "{good}");
+    project.memgate("check --strict").exits(0).says("1 ok — 1 benchmark").never_says("tests");
+    project.memgate("list").exits(0).never_says("parse/json");
+
+    // What is only commented out may come back, and what is moved is there.
+    project.replace("snapshots/tests/memory.rs", "fn print", "// was: \"print\"\nfn print_all");
+    project.memgate("check --strict").exits(0);
+    project.write(
+        "snapshots/tests/memory.rs",
+        TESTS.replace("parse/json", "parse/yaml").replace("\"print\"", "\"print/all\""),
+    );
+    let said = format!("{} has numbers of 2 tests that are gone: parse/json, print", path.display());
+    project.memgate("check").exits(0).says(&format!("warning: {said}; `cargo memgate update` removes them"));
+    project.memgate("check --strict").exits(103).says(&said);
+    // Of one benchmark, nothing is said of tests.
+    project.memgate("check --strict first").exits(0).never_says("parse/json");
+    project.memgate("update first").exits(0).never_says("parse/json");
+    record(&project);
+    project.memgate("update --dry-run").exits(0).says(&format!("{said}: would be removed\n"));
+    assert!(project.read(&path).contains("\"parse/json\""));
+    project.memgate("update").exits(0).says(&format!("{said}: removed\n"));
+    let updated = project.read(&path);
+    assert!(!updated.contains("\"parse/json\"") && updated.contains("\"parse/yaml\""), "{updated}");
+    // The tool writes as the tests do.
+    let renamed = good.replace("\"parse/json\"", "\"parse/yaml\"").replace("\"print\"", "\"print/all\"");
+    assert_eq!(updated, renamed);
+    record(&project);
+    assert_eq!(project.read(&path), updated);
+    project.memgate("check --strict").exits(0);
+
+    // Without any test, there is no file.
+    project.write("snapshots/tests/memory.rs", "");
+    project.memgate("update").exits(0);
+    assert!(!project.path(&path).exists());
+    project.memgate("check --strict").exits(0);
+}
+
+#[test]
+fn a_file_of_tests_that_can_not_be_read_is_named_and_never_written_over() {
+    let project = project("snapshots-broken");
+    let path = project.baseline_path("snapshots-broken", "tests");
+    let newer = project.read(&path).replace("\"schema\": 1", "\"schema\": 2");
+    project.write(&path, &newer);
+    for command in ["check", "update"] {
+        project
+            .memgate(command)
+            .exits(101)
+            .complains("failed to read the numbers of tests ")
+            .complains("it has schema 2, written by a newer memgate");
+        assert_eq!(project.read(&path), newer);
+    }
+}
+
+#[test]
+fn raised_numbers_of_tests_are_shown_as_raised_baselines() {
+    let mut history = History::of(project("snapshots-raised"));
+    history.commit("before");
+    history.project.replace("snapshots-raised/tests/memory.rs", "100", "1_000");
+    history.project.replace("snapshots-raised/tests/memory.rs", "\"print\"", "\"print/all\"");
+    record(&history.project);
+    history.project.memgate("update").exits(0);
+    let report = history.project.memgate("check --base HEAD --format json").exits(0);
+    let acceptance = &report.json()["report"]["acceptance"];
+    let raises: Vec<String> = acceptance["raises"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|raise| {
+            format!(
+                "{} {} {} → {}",
+                raise["id"].as_str().unwrap(),
+                raise["metric"],
+                raise["base"],
+                raise["head"]
+            )
+        })
+        .collect();
+    assert_eq!(
+        raises,
+        ["peak_bytes", "total_bytes", "retained_bytes"]
+            .map(|metric| format!("snapshots-raised/tests (dev)/parse/json \"{metric}\" 100 → 1000"))
+    );
+    assert_eq!(
+        (&acceptance["added"], &acceptance["dropped"][0]["id"]),
+        (&1.into(), &"snapshots-raised/tests (dev)/print".into())
+    );
+    // A comment is made of a report, as a stranger brings it.
+    history.project.write("report.json", &report.stdout);
+    history
+        .project
+        .memgate("comment report.json --dry-run")
+        .exits(0)
+        .says("This change raises the baselines")
+        .says("`tests (dev)/parse/json` | peak_bytes | 100\u{a0}B | 1,000\u{a0}B |");
+}

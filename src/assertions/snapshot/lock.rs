@@ -1,0 +1,121 @@
+//! Lets one process at a time change a file.
+//!
+//! A file beside it, which only one can make. `File::lock` would be the system's own, and needs a newer compiler than users may have.
+
+use std::fs::File;
+use std::io::{Error, ErrorKind, Result, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Its owner has it for some milliseconds; one that is as old as this was left by a process that was killed.
+const ABANDONED: Duration = Duration::from_secs(10);
+/// Nobody waits longer than this.
+const PATIENCE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// A lock, until it is dropped.
+#[derive(Debug)]
+pub(super) struct FileLock {
+    path: PathBuf,
+    /// Whose it is. The threads of a process have one after the other.
+    owner: String,
+}
+
+impl FileLock {
+    /// Takes the lock of a file, whose folder is made where there is none.
+    ///
+    /// # Errors
+    /// When the folder can't be written to, or others have it for too long.
+    pub(super) fn take(file: &Path) -> Result<Self> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let path = file.with_file_name(format!(".{name}.lock"));
+        let started = Instant::now();
+        loop {
+            match File::create_new(&path) {
+                Ok(mut made) => {
+                    let owner = std::process::id().to_string();
+                    return match made.write_all(owner.as_bytes()) {
+                        Ok(()) => Ok(Self { path, owner }),
+                        // Nobody would know whose it is.
+                        Err(error) => std::fs::remove_file(&path).and(Err(error)),
+                    };
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    std::fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
+                }
+                // Windows denies it while the last owner's is being removed.
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::PermissionDenied) =>
+                {
+                    if started.elapsed() > PATIENCE {
+                        let problem = format!("{error}; remove {} if no test is running", path.display());
+                        return Err(Error::new(error.kind(), problem));
+                    }
+                    if !path.exists() && error.kind() == ErrorKind::PermissionDenied && !cfg!(windows) {
+                        return Err(error);
+                    }
+                    if age(&path).is_some_and(|age| age > ABANDONED) {
+                        let _ = std::fs::remove_file(&path);
+                    } else {
+                        std::thread::sleep(PAUSE);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        // One that was stopped for so long that another took its lock away is not to take that one's.
+        if std::fs::read_to_string(&self.path).is_ok_and(|owner| owner == self.owner) {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn age(path: &Path) -> Option<Duration> {
+    std::fs::metadata(path).ok()?.modified().ok()?.elapsed().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn one_at_a_time_has_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a/b/number");
+        drop(FileLock::take(&file).unwrap());
+        std::fs::write(&file, "0").unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..20 {
+                        let _lock = FileLock::take(&file).unwrap();
+                        let number: u32 = std::fs::read_to_string(&file).unwrap().parse().unwrap();
+                        std::fs::write(&file, (number + 1).to_string()).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "160");
+        assert_eq!(std::fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "it knows no times of files")]
+    fn what_a_dead_process_has_left_holds_nobody_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = File::create_new(folder.path().join(".number.lock")).unwrap();
+        left.set_modified(SystemTime::now() - 2 * ABANDONED).unwrap();
+        let path = folder.path().join(".number.lock");
+        let taken = FileLock::take(&folder.path().join("number")).unwrap();
+        std::fs::write(&path, "another's").unwrap();
+        drop(taken);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "another's");
+    }
+}
