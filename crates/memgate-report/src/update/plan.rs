@@ -37,6 +37,14 @@ pub struct UpdatePlan {
     pub changes: Vec<Change>,
 }
 
+impl UpdatePlan {
+    /// Whether it changes nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty() && self.removals.is_empty()
+    }
+}
+
 /// Why there is no plan.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

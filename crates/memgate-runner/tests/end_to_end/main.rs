@@ -69,4 +69,5 @@ mod terminal;
 mod times;
 #[cfg(unix)]
 mod toolchains;
+mod updating;
 mod waivers;
