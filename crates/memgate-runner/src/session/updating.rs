@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use memgate_report::model::{BaselineKey, Baselines, BenchTargetRun, BenchmarkId, Run};
 use memgate_report::sites::{BenchTargetSites, PackageFeatures, StoredSites};
 use memgate_report::update::{
-    RecordedSites, SitesSummary, UpdateInput, UpdatePlan, plan_update, sites_to_record, sites_to_write,
+    RecordedSites, SitesSummary, SitesToRecord, UpdateInput, UpdatePlan, plan_update, sites_to_record,
+    sites_to_write,
 };
 
 use super::project::Project;
@@ -67,6 +68,8 @@ struct Draft {
     committed: BTreeMap<BaselineKey, BenchTargetSites>,
     /// The benchmarks whose sites have to be recorded for it.
     wanted: Vec<Wanted>,
+    /// Those that have no sites, and get none.
+    left_out: Vec<Wanted>,
 }
 
 /// Writes what was measured into the baselines.
@@ -121,11 +124,11 @@ impl Draft {
                 committed.insert(key.clone(), project.store.load_sites(key)?);
             }
         }
-        let wanted = match source {
-            SitesSource::None => Vec::new(),
+        let SitesToRecord { wanted, left_out } = match source {
+            SitesSource::None => SitesToRecord::default(),
             _ => sites_to_record(&plan, &before, &committed, runs, all),
         };
-        Ok(Self { before, plan, committed, wanted })
+        Ok(Self { before, plan, committed, wanted, left_out })
     }
 
     fn site_files(
@@ -169,6 +172,7 @@ impl Draft {
             recorded: self.recorded(found).len(),
             files: site_files,
             problems: self.wanted.iter().filter_map(problem).collect(),
+            left_out: self.left_out.iter().map(id_of).collect(),
         };
         Updated { before: self.before, plan: self.plan, sites }
     }
