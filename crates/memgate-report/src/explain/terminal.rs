@@ -129,7 +129,7 @@ fn change_text(change: &SiteChange, sites: &MetricSites) -> String {
 }
 
 fn has_base(sites: &MetricSites) -> bool {
-    !sites.difference.unexplained.contains(&crate::attribution::Unexplained::NoBaseSites)
+    !sites.difference.lacks_base_sites()
 }
 
 /// A part of the whole; nothing where the whole is nothing.

@@ -4,7 +4,7 @@ use super::{
     parse_baseline, parse_renames, parse_report, parse_run, print_baseline, print_renames, print_report,
     print_run,
 };
-use crate::attribution::ChangeNote;
+use crate::attribution::{ChangeNote, Unexplained};
 use crate::report::{DependencyChange, Notice, NoticeKind};
 use crate::samples::{
     explained_report, incomplete_run, pull_request_report, renamed_report, report, run_and_baselines,
@@ -25,6 +25,7 @@ const REPORT_5: &str = include_str!("../../tests/fixtures/report.v5.json");
 const REPORT_6: &str = include_str!("../../tests/fixtures/report.v6.json");
 const REPORT_7: &str = include_str!("../../tests/fixtures/report.v7.json");
 const REPORT_8: &str = include_str!("../../tests/fixtures/report.v8.json");
+const REPORT_9_UNREADABLE: &str = include_str!("../../tests/fixtures/report.v9-unreadable.json");
 const RENAMES_1: &str = include_str!("../../tests/fixtures/renames.v1.json");
 
 #[test]
@@ -77,7 +78,7 @@ fn run_5_is_read_and_written_as_it_was() {
 fn report_1_is_read() {
     assert_eq!(parse_report(REPORT_1.as_bytes()).unwrap(), report());
     // Nothing that it could say is said in another way now.
-    assert_eq!(print_report(&report()), REPORT_1.replacen("\"schema\": 1", "\"schema\": 8", 1));
+    assert_eq!(print_report(&report()), REPORT_1.replacen("\"schema\": 1", "\"schema\": 9", 1));
 }
 
 #[test]
@@ -95,13 +96,13 @@ fn report_3_is_read() {
         notice.text = notice.text.replace("compare them with", "hold them against");
     }
     assert_eq!(parse_report(REPORT_3.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_3.replacen("\"schema\": 3", "\"schema\": 8", 1));
+    assert_eq!(print_report(&report), REPORT_3.replacen("\"schema\": 3", "\"schema\": 9", 1));
 }
 
 #[test]
 fn report_4_is_read() {
     assert_eq!(parse_report(REPORT_4.as_bytes()).unwrap(), scaled_report());
-    assert_eq!(print_report(&scaled_report()), REPORT_4.replacen("\"schema\": 4", "\"schema\": 8", 1));
+    assert_eq!(print_report(&scaled_report()), REPORT_4.replacen("\"schema\": 4", "\"schema\": 9", 1));
 }
 
 #[test]
@@ -113,7 +114,7 @@ fn report_5_is_read() {
             .to_owned(),
     });
     assert_eq!(parse_report(REPORT_5.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_5.replacen("\"schema\": 5", "\"schema\": 8", 1));
+    assert_eq!(print_report(&report), REPORT_5.replacen("\"schema\": 5", "\"schema\": 9", 1));
 }
 
 #[test]
@@ -124,7 +125,7 @@ fn report_6_is_read() {
         text: "starts other processes, whose memory is not counted: parser/memory/build/10".to_owned(),
     });
     assert_eq!(parse_report(REPORT_6.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_6.replacen("\"schema\": 6", "\"schema\": 8", 1));
+    assert_eq!(print_report(&report), REPORT_6.replacen("\"schema\": 6", "\"schema\": 9", 1));
 }
 
 #[test]
@@ -143,11 +144,11 @@ fn report_7_is_read() {
         ..DependencyChange::default()
     }];
     assert_eq!(parse_report(REPORT_7.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_7.replacen("\"schema\": 7", "\"schema\": 8", 1));
+    assert_eq!(print_report(&report), REPORT_7.replacen("\"schema\": 7", "\"schema\": 9", 1));
 }
 
 #[test]
-fn report_8_is_read_and_written_as_it_was() {
+fn report_8_is_read() {
     let mut report = renamed_report();
     report.notices.push(Notice {
         kind: NoticeKind::Since,
@@ -162,7 +163,28 @@ fn report_8_is_read_and_written_as_it_was() {
         ..DependencyChange::default()
     }];
     assert_eq!(parse_report(REPORT_8.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_8);
+    assert_eq!(print_report(&report), REPORT_8.replacen("\"schema\": 8", "\"schema\": 9", 1));
+}
+
+#[test]
+fn report_9_with_what_can_not_be_read_is_read_and_written_as_it_was() {
+    let mut report = explained_report();
+    report.notices.push(Notice {
+        kind: NoticeKind::UnreadableFile,
+        text: "failed to read the call sites baselines/x86_64-unknown-linux-gnu/parser/memory.sites.json: it is empty; `update` \
+               writes them anew"
+            .to_owned(),
+    });
+    let explanations = report.benchmarks.iter_mut().flat_map(|benchmark| benchmark.sites.as_mut());
+    for explanation in explanations.flat_map(|sites| &mut sites.explanations) {
+        explanation.unexplained = vec![Unexplained::UnreadableBaseSites];
+    }
+    assert!(
+        REPORT_9_UNREADABLE.contains("unreadable_base_sites")
+            && REPORT_9_UNREADABLE.contains("unreadable_file")
+    );
+    assert_eq!(parse_report(REPORT_9_UNREADABLE.as_bytes()).unwrap(), report);
+    assert_eq!(print_report(&report), REPORT_9_UNREADABLE);
 }
 
 #[test]

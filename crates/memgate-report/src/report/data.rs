@@ -216,6 +216,8 @@ pub enum NoticeKind {
     Revisions,
     /// The report is of what has changed since a revision; which, and what was red there already.
     Since,
+    /// A committed file that no verdict depends on can't be read.
+    UnreadableFile,
 }
 
 impl NoticeKind {
@@ -241,6 +243,7 @@ impl NoticeKind {
             | Self::StaleWaiver
             | Self::ExpiredWaiver
             | Self::UnmatchedGlob
+            | Self::UnreadableFile
             | Self::BecameNoisy => true,
         }
     }

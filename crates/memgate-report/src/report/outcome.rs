@@ -50,8 +50,11 @@ pub fn outcome(report: &Report) -> Outcome {
         | NoticeKind::NoSavedTimes
         | NoticeKind::NotMeasured
         | NoticeKind::LostShard => Outcome::CoverageGap,
-        NoticeKind::StaleWaiver | NoticeKind::BecameNoisy if report.strict => Outcome::Stale,
-        NoticeKind::StaleWaiver
+        NoticeKind::UnreadableFile | NoticeKind::StaleWaiver | NoticeKind::BecameNoisy if report.strict => {
+            Outcome::Stale
+        }
+        NoticeKind::UnreadableFile
+        | NoticeKind::StaleWaiver
         | NoticeKind::ExpiredWaiver
         | NoticeKind::UnmatchedGlob
         | NoticeKind::ToleratedDifference

@@ -99,7 +99,8 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     let (all, prune, dry_run) = (arguments.all, arguments.prune, arguments.dry_run);
     let wanted = UpdateRequest { runs: &runs, all, prune, dry_run };
     let console = Console::new(request.quiet);
-    let Updated { before, plan, sites } = update_baselines(&project, wanted, source, &interrupt, &console)?;
+    let Updated { before, plan, sites, broken } =
+        update_baselines(&project, wanted, source, &interrupt, &console)?;
     let measured = runs.iter().flat_map(Run::results).count();
     let color = arguments.color.for_stdout();
     write_stdout(&render_update(&plan, &sites, measured, arguments.dry_run, color))?;
@@ -110,6 +111,9 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
             "{from} looks renamed to {to}: {when}`{command} update --rename {old} {new}` goes on with its history\n"
         ))?;
     }
+    let renames = project.store.load_renames().err().map(|problem| problem.to_string());
+    let console = Console::new(false);
+    broken.into_iter().chain(renames).for_each(|text| console.say(&format!("warning: {text}")));
     runs.iter().for_each(|run| say_gaps(&run.left_out, &run.selection));
     say_empty(&runs, &project);
     // What takes long comes last: Ctrl-C then loses no baseline.

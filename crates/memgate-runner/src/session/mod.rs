@@ -20,6 +20,7 @@ mod self_test;
 mod sides;
 mod since;
 mod times;
+mod unreadable_files;
 mod updating;
 
 pub(crate) use acceptance::{accepted_by_change, pull_request_of_event};
@@ -43,4 +44,5 @@ pub(crate) use self_test::SelfTest;
 pub(crate) use sides::{Revisions, Tree, as_baselines, compilers, record_sites};
 pub(crate) use since::Since;
 pub(crate) use times::{TimesRequest, take_wall_clock};
+pub(crate) use unreadable_files::unreadable_files;
 pub(crate) use updating::{SitesSource, UpdateRequest, Updated, update_baselines};

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use memgate_report::model::{BaselineKey, Baselines, BenchTargetRun, BenchmarkId, Run};
 use memgate_report::sites::{BenchTargetSites, PackageFeatures, StoredSites};
+use memgate_report::text::BENCHMARKS;
 use memgate_report::update::{
     RecordedSites, SitesSummary, SitesToRecord, UpdateInput, UpdatePlan, plan_update, sites_to_record,
     sites_to_write,
@@ -14,6 +15,7 @@ use super::recorder::Recorder;
 use crate::console::Console;
 use crate::error::Error;
 use crate::process::Interrupt;
+use crate::store::StoreError;
 
 /// What is to be written of what was measured.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +48,8 @@ pub(crate) struct Updated {
     pub(crate) before: Baselines,
     pub(crate) plan: UpdatePlan,
     pub(crate) sites: SitesSummary,
+    /// What became of files of sites that were broken, in words.
+    pub(crate) broken: Vec<String>,
 }
 
 /// A benchmark of a baseline.
@@ -61,11 +65,22 @@ struct Found {
     problems: BTreeMap<Wanted, String>,
 }
 
+/// A file of sites that can't be read. Nothing is in it that can't be recorded again.
+struct BrokenSites {
+    /// Where it is, from the project's root.
+    place: String,
+    problem: String,
+    /// Whether something that it should have was measured, so that it is written anew, or removed.
+    is_replaced: bool,
+}
+
 /// What would be written into files as they were read.
 struct Draft {
     before: Baselines,
     plan: UpdatePlan,
     committed: BTreeMap<BaselineKey, BenchTargetSites>,
+    /// The files of sites that can't be read, which are taken for empty.
+    broken: BTreeMap<BaselineKey, BrokenSites>,
     /// The benchmarks whose sites have to be recorded for it.
     wanted: Vec<Wanted>,
     /// Those that have no sites, and get none.
@@ -93,7 +108,7 @@ pub(crate) fn update_baselines(
         found.ask(&draft, request.runs, &mut source)?;
         let site_files = draft.site_files(request, &found);
         if request.dry_run || draft.plan.is_empty() && site_files.is_empty() {
-            return Ok(draft.into_updated(&found, site_files.len()));
+            return Ok(draft.into_updated(&found, &site_files));
         }
         let lock = project.store.lock(interrupt, |text| console.say(text)).ok_or(Error::Interrupted)?;
         let draft = Draft::of_files(project, request, &source)?;
@@ -104,7 +119,7 @@ pub(crate) fn update_baselines(
         }
         let site_files = draft.site_files(request, &found);
         draft.write(project, &site_files)?;
-        return Ok(draft.into_updated(&found, site_files.len()));
+        return Ok(draft.into_updated(&found, &site_files));
     }
 }
 
@@ -118,17 +133,26 @@ impl Draft {
         let UpdateRequest { runs, all, prune, .. } = request;
         let policy = &project.config.policy;
         let plan = plan_update(UpdateInput { runs, baselines: &before, policy, all, prune })?;
-        let mut committed = BTreeMap::new();
-        for key in before.keys().chain(plan.writes.keys()) {
-            if !committed.contains_key(key) {
-                committed.insert(key.clone(), project.store.load_sites(key)?);
-            }
+        let (mut committed, mut broken) = (BTreeMap::new(), BTreeMap::new());
+        let keys: BTreeSet<&BaselineKey> = before.keys().chain(plan.writes.keys()).collect();
+        for key in keys {
+            let read = project.store.load_sites(key);
+            let problem = read.as_ref().err().and_then(StoreError::broken_sites).map(ToString::to_string);
+            let Some(problem) = problem else {
+                committed.insert(key.clone(), read?);
+                continue;
+            };
+            let is_replaced = !matches!(source, SitesSource::None) && is_measured(runs, key);
+            let path = project.store.sites_path(key);
+            let place = path.strip_prefix(project.workspace.root()).unwrap_or(&path).display().to_string();
+            broken.insert(key.clone(), BrokenSites { place, problem, is_replaced });
+            committed.insert(key.clone(), BenchTargetSites::default());
         }
         let SitesToRecord { wanted, left_out } = match source {
             SitesSource::None => SitesToRecord::default(),
             _ => sites_to_record(&plan, &before, &committed, runs, all),
         };
-        Ok(Self { before, plan, committed, wanted, left_out })
+        Ok(Self { before, plan, committed, broken, wanted, left_out })
     }
 
     fn site_files(
@@ -136,8 +160,45 @@ impl Draft {
         request: UpdateRequest<'_>,
         found: &Found,
     ) -> BTreeMap<BaselineKey, BenchTargetSites> {
-        let Self { before, plan, committed, .. } = self;
-        sites_to_write(plan, before, committed, self.recorded(found), &found.features, request.all)
+        let Self { before, plan, committed, broken, .. } = self;
+        let recorded = self.recorded(found);
+        let mut files = sites_to_write(plan, before, committed, recorded, &found.features, request.all);
+        for key in broken.iter().filter(|(_, broken)| broken.is_replaced).map(|(key, _)| key) {
+            // Of nothing that could be recorded it is removed rather than left as it is.
+            if !plan.removals.contains(key) {
+                files.entry(key.clone()).or_default();
+            }
+        }
+        files
+    }
+
+    /// What becomes of broken files, in words.
+    fn said_of_broken(&self, site_files: &BTreeMap<BaselineKey, BenchTargetSites>) -> Vec<String> {
+        let said = |(key, broken): (&BaselineKey, &BrokenSites)| {
+            let BrokenSites { place, problem, is_replaced } = broken;
+            if self.plan.removals.contains(key) {
+                return None;
+            }
+            let baseline = self.plan.writes.get(key).or_else(|| self.before.get(key));
+            let declared = baseline.map_or(0, |baseline| baseline.benchmarks.len());
+            let recorded = site_files.get(key).map_or(0, |sites| sites.benchmarks.len());
+            Some(match is_replaced {
+                false => format!(
+                    "{place} can't be read ({problem}), and is left as it is: none of its call sites were recorded"
+                ),
+                true if recorded == declared => {
+                    format!(
+                        "{place} could not be read ({problem}), and is replaced: all its call sites are recorded anew"
+                    )
+                }
+                true => format!(
+                    "{place} could not be read ({problem}), and is replaced: call sites of {recorded} of {} are recorded anew, and \
+                     an `update` of all of them records the others",
+                    BENCHMARKS.counted(declared)
+                ),
+            })
+        };
+        self.broken.iter().filter_map(said).collect()
     }
 
     /// What was recorded of what it wants.
@@ -166,15 +227,16 @@ impl Draft {
         Ok(())
     }
 
-    fn into_updated(self, found: &Found, site_files: usize) -> Updated {
+    fn into_updated(self, found: &Found, site_files: &BTreeMap<BaselineKey, BenchTargetSites>) -> Updated {
         let problem = |wanted: &Wanted| Some((id_of(wanted), found.problems.get(wanted)?.clone()));
         let sites = SitesSummary {
             recorded: self.recorded(found).len(),
-            files: site_files,
+            files: site_files.len(),
             problems: self.wanted.iter().filter_map(problem).collect(),
             left_out: self.left_out.iter().map(id_of).collect(),
         };
-        Updated { before: self.before, plan: self.plan, sites }
+        let broken = self.said_of_broken(site_files);
+        Updated { before: self.before, plan: self.plan, sites, broken }
     }
 }
 
@@ -222,6 +284,14 @@ impl Found {
 
 fn id_of((key, name): &Wanted) -> BenchmarkId {
     BenchmarkId::new(&*key.package, &*key.bench_target, &**name)
+}
+
+/// Whether something of a bench target was measured.
+fn is_measured(runs: &[Run], key: &BaselineKey) -> bool {
+    let parts = runs.iter().filter(|run| run.target == key.target).flat_map(|run| &run.bench_targets);
+    let mut of_key =
+        parts.filter(|part| part.package == key.package && part.bench_target == key.bench_target);
+    of_key.any(|part| !part.results.is_empty())
 }
 
 /// The sites that a run brings.
