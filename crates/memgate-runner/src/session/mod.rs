@@ -31,7 +31,7 @@ pub(crate) use committed_sites::CommittedSites;
 pub(crate) use dependencies::{changed_between, changed_dependencies};
 pub(crate) use destinations::{check_output, destination, write_output};
 pub(crate) use explanations::{add_notes, difference, explain_red, window_of};
-pub(crate) use inputs::{Input, read_inputs, read_runs};
+pub(crate) use inputs::{Input, read_inputs, read_runs, revision_of_shard, say_changed_trees};
 pub(crate) use measuring::Purpose;
 pub(crate) use opinions::{Opinions, Verified};
 pub(crate) use probes::{Prober, memo};
