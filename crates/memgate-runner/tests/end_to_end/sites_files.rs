@@ -204,7 +204,11 @@ fn a_broken_file_changes_no_verdict_is_said_and_written_anew() {
             .memgate(&format!("explain --bench memory --exact {id}"))
             .exits(0)
             .says(problem)
-            .says("the baseline's call sites can't be read");
+            .says("the baseline has 10 B, and call sites that can't be read");
+        project
+            .memgate(&format!("explain --bench memory --exact {id} --difference-flamegraph x.svg"))
+            .exits(101)
+            .complains(problem);
         project.replace(&bench, ONE_MORE, "vec![1_u8; 10]");
 
         // What is not recorded leaves it as it is, also where the bench target is another.
