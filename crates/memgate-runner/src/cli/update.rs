@@ -84,12 +84,12 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     let source = match &measured_here {
         _ if arguments.no_sites => SitesSource::None,
         Some(_) if arguments.dry_run => SitesSource::StandIns,
-        Some((targets, interrupt)) => SitesSource::Recorder(Recorder::new(
+        Some((targets, interrupt)) => SitesSource::Recorder(Box::new(Recorder::new(
             &project,
             targets,
             request.options(&project.config),
             interrupt,
-        )),
+        ))),
         None => SitesSource::Runs,
     };
     let interrupt = measured_here.as_ref().map(|(_, interrupt)| interrupt.clone()).unwrap_or_default();

@@ -33,7 +33,7 @@ pub(crate) struct UpdateRequest<'a> {
 /// Where call sites come from.
 pub(crate) enum SitesSource<'a> {
     /// From a process of each benchmark.
-    Recorder(Recorder<'a>),
+    Recorder(Box<Recorder<'a>>),
     /// From the runs, as far as they have some.
     Runs,
     /// What would be recorded need not be; any stand for them.
