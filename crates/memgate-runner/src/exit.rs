@@ -45,7 +45,7 @@ impl ExitCode {
         (Self::Failed, "the gate could not do its work: a build or a benchmark failed, a file can't be read"),
         (
             Self::Stale,
-            "only with --strict: a baseline is stale (improved, new, exact before and noisy now, or a waiver or the numbers of a test no longer needed)",
+            "only with --strict: a baseline is stale (improved, new, exact before and noisy now, a waiver or the numbers of a test no longer needed, or a committed file beside it that can't be read)",
         ),
         (
             Self::CoverageGap,

@@ -165,13 +165,36 @@ impl Explanation {
         self.unexplained.retain(|reason| match reason {
             Unexplained::BaseDiffers { sites, .. } => !is_within(base, *sites),
             Unexplained::HeadDiffers { sites, .. } => !is_within(head, *sites),
-            Unexplained::NoBaseSites | Unexplained::NothingGrew | Unexplained::Varies => true,
+            Unexplained::NoBaseSites
+            | Unexplained::UnreadableBaseSites
+            | Unexplained::NothingGrew
+            | Unexplained::Varies => true,
         });
         let varies = |observation: Option<&Observation>| observation.is_some_and(|value| !value.is_exact());
         if varies(base) || varies(head) {
             self.unexplained.push(Unexplained::Varies);
         }
         self
+    }
+
+    /// With the word that base has sites, which can't be read, where it looks as if it had none.
+    #[must_use]
+    pub fn with_unreadable_base(mut self) -> Self {
+        for reason in &mut self.unexplained {
+            if *reason == Unexplained::NoBaseSites {
+                *reason = Unexplained::UnreadableBaseSites;
+            }
+        }
+        self
+    }
+
+    /// Whether all sites of head are listed, since there are none of base to compare them with.
+    #[must_use]
+    pub fn lacks_base_sites(&self) -> bool {
+        let lacks = |reason: &Unexplained| {
+            matches!(reason, Unexplained::NoBaseSites | Unexplained::UnreadableBaseSites)
+        };
+        self.unexplained.iter().any(lacks)
     }
 }
 
@@ -181,6 +204,8 @@ impl Explanation {
 pub enum Unexplained {
     /// No sites are committed: all sites of head are listed, as if they were new.
     NoBaseSites,
+    /// The committed sites can't be read: all sites of head are listed, as if they were new.
+    UnreadableBaseSites,
     /// Nothing grew, and yet it is too much: all sites of head are listed.
     NothingGrew,
     /// The value is not the same in each window, and the sites are those of one.
@@ -207,6 +232,9 @@ impl std::fmt::Display for Unexplained {
             Self::NoBaseSites => f.write_str(
                 "the baseline has no call sites, which `update` records: the largest of this run are listed",
             ),
+            Self::UnreadableBaseSites => {
+                f.write_str("the baseline's call sites can't be read: the largest of this run are listed")
+            }
             Self::Varies => f.write_str(
                 "the value varies from window to window, and these call sites are those of one window",
             ),

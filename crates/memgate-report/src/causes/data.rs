@@ -137,6 +137,8 @@ pub enum Reason {
     Failed(String),
     /// The baseline has no call sites.
     NoBaseSites,
+    /// The call sites of the baseline can't be read.
+    UnreadableBaseSites,
     /// Nothing grew, and yet it is above its budget.
     NothingGrew,
     /// What grew are small sites, which the baseline has only as a sum.
@@ -185,6 +187,7 @@ impl std::fmt::Display for Reason {
             Self::NoBaseSites => {
                 f.write_str("the baseline has no call sites to compare with; `update` writes them")
             }
+            Self::UnreadableBaseSites => f.write_str("the baseline's call sites can't be read"),
             Self::NothingGrew => f.write_str("nothing grew, and it is above its budget"),
             Self::SmallSites => {
                 f.write_str("what grew are small call sites, which the baseline has only as a sum")

@@ -135,6 +135,7 @@ pub fn is_clean(report: &Report) -> bool {
         | NoticeKind::StaleWaiver
         | NoticeKind::ExpiredWaiver
         | NoticeKind::UnmatchedGlob
+        | NoticeKind::UnreadableFile
         | NoticeKind::BecameNoisy
         | NoticeKind::NoSavedTimes
         | NoticeKind::NoAcceptance

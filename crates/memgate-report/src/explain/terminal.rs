@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use memgate_protocol::units::{exact, human};
 
 use super::{ExplainedBenchmark, ExplainedSite, MetricSites};
+use crate::attribution::Unexplained;
 use crate::attribution::{ChangeKind, SiteChange};
 use crate::render::peak_text::{MOST_SITES, moments};
 use crate::render::sites::{location, way};
@@ -129,7 +130,7 @@ fn change_text(change: &SiteChange, sites: &MetricSites) -> String {
 }
 
 fn has_base(sites: &MetricSites) -> bool {
-    !sites.difference.unexplained.contains(&crate::attribution::Unexplained::NoBaseSites)
+    !sites.difference.lacks_base_sites()
 }
 
 /// A part of the whole; nothing where the whole is nothing.
@@ -146,8 +147,13 @@ fn against_base(sites: &MetricSites, options: ExplainOptions, paint: Paint) -> V
         return vec![paint.with(DIM, "  there is no baseline to compare it with")];
     };
     if !has_base(sites) {
-        let text =
-            format!("  the baseline has {}, and no call sites: `update` records them", human(base, unit));
+        let is_unreadable = sites.difference.unexplained.contains(&Unexplained::UnreadableBaseSites);
+        let what = if is_unreadable {
+            "call sites that can't be read"
+        } else {
+            "no call sites: `update` records them"
+        };
+        let text = format!("  the baseline has {}, and {what}", human(base, unit));
         return vec![paint.with(DIM, &text)];
     }
     if sites.difference.changes.is_empty() && sites.difference.unexplained.is_empty() {

@@ -4,7 +4,7 @@ use super::{
     parse_baseline, parse_renames, parse_report, parse_run, print_baseline, print_renames, print_report,
     print_run,
 };
-use crate::attribution::ChangeNote;
+use crate::attribution::{ChangeNote, Unexplained};
 use crate::report::{DependencyChange, Notice, NoticeKind};
 use crate::samples::{
     explained_report, incomplete_run, pull_request_report, renamed_report, report, run_and_baselines,
@@ -26,6 +26,7 @@ const REPORT_6: &str = include_str!("../../tests/fixtures/report.v6.json");
 const REPORT_7: &str = include_str!("../../tests/fixtures/report.v7.json");
 const REPORT_8: &str = include_str!("../../tests/fixtures/report.v8.json");
 const REPORT_9: &str = include_str!("../../tests/fixtures/report.v9.json");
+const REPORT_9_UNREADABLE: &str = include_str!("../../tests/fixtures/report.v9-unreadable.json");
 const RENAMES_1: &str = include_str!("../../tests/fixtures/renames.v1.json");
 
 #[test]
@@ -177,6 +178,27 @@ fn report_9_is_read_and_written_as_it_was() {
     });
     assert_eq!(parse_report(REPORT_9.as_bytes()).unwrap(), report);
     assert_eq!(print_report(&report), REPORT_9);
+}
+
+#[test]
+fn report_9_with_what_can_not_be_read_is_read_and_written_as_it_was() {
+    let mut report = explained_report();
+    report.notices.push(Notice {
+        kind: NoticeKind::UnreadableFile,
+        text: "failed to read the call sites baselines/x86_64-unknown-linux-gnu/parser/memory.sites.json: it is empty; `update` \
+               writes them anew"
+            .to_owned(),
+    });
+    let explanations = report.benchmarks.iter_mut().flat_map(|benchmark| benchmark.sites.as_mut());
+    for explanation in explanations.flat_map(|sites| &mut sites.explanations) {
+        explanation.unexplained = vec![Unexplained::UnreadableBaseSites];
+    }
+    assert!(
+        REPORT_9_UNREADABLE.contains("unreadable_base_sites")
+            && REPORT_9_UNREADABLE.contains("unreadable_file")
+    );
+    assert_eq!(parse_report(REPORT_9_UNREADABLE.as_bytes()).unwrap(), report);
+    assert_eq!(print_report(&report), REPORT_9_UNREADABLE);
 }
 
 #[test]

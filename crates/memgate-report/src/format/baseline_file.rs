@@ -144,7 +144,7 @@ mod tests {
         );
         assert_eq!(
             problem(good.replace("  \"benchmarks\"", "<<<<<<< HEAD\n  \"benchmarks\"")),
-            "line 2 is a merge conflict marker; resolve the conflict, or take one side and run `update`"
+            "line 2 is a merge conflict marker"
         );
         assert_eq!(
             problem(good.replace("\"minimum\": 7", "\"minimum\": 70")),

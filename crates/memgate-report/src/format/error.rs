@@ -20,10 +20,8 @@ pub enum FormatError {
         /// The line with the first such byte, counted from 1.
         line: usize,
     },
-    /// The file still has the markers of a merge conflict.
-    #[error(
-        "line {line} is a merge conflict marker; resolve the conflict, or take one side and run `update`"
-    )]
+    /// The file still has the markers of a merge conflict. What to do about it depends on the file, so whoever knows which it is says it.
+    #[error("line {line} is a merge conflict marker")]
     MergeConflict {
         /// The line with the first marker, counted from 1.
         line: usize,
@@ -60,6 +58,20 @@ pub enum FormatError {
     /// A value can't be what it says it is.
     #[error("{}", brief(.0))]
     Unsound(String),
+}
+
+impl FormatError {
+    /// What to do about a file, behind what is wrong with it: one thing about a merge conflict, and another about anything else. Of one
+    /// that a newer memgate has written, it is said already.
+    #[must_use]
+    pub fn advice(&self, of_conflict: &str, of_others: &str) -> String {
+        let advice = match self {
+            Self::Newer { .. } => "",
+            Self::MergeConflict { .. } => of_conflict,
+            _ => of_others,
+        };
+        if advice.is_empty() { String::new() } else { format!("; {advice}") }
+    }
 }
 
 impl From<serde_json::Error> for FormatError {

@@ -23,7 +23,7 @@ use crate::scaling::scaling;
 /// - 6: a notice may be of the kind `other_processes`; profiles have `packages`.
 /// - 7: `causes` beside the report, which may have `dependencies`; a change may have the note `left_out`.
 /// - 8: reports have `renames`; an explanation may have a `peak`; a notice may be of the kind `since`.
-/// - 9: a notice may be of the kind `stale_snapshot`.
+/// - 9: a notice may be of the kind `stale_snapshot` or `unreadable_file`; `unexplained` may be `unreadable_base_sites`.
 pub const REPORT_SCHEMA: u32 = 9;
 
 /// What a report file says it is.

@@ -104,7 +104,7 @@ fn what_is_wrong_is_said_with_its_line() {
     );
     assert_eq!(
         problem(good.replace("  \"kind\"", "<<<<<<< HEAD\n  \"kind\"")),
-        "line 24 is a merge conflict marker; resolve the conflict, or take one side and run `update`"
+        "line 24 is a merge conflict marker"
     );
     assert_eq!(
         problem(good.replace("formats::write", "formats::parse")),

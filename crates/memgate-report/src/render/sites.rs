@@ -129,10 +129,8 @@ pub(crate) fn shown_function(name: &str, full: bool) -> String {
 /// An explanation in words.
 pub(super) fn shown(explanation: &Explanation) -> Shown<'_> {
     let metric = explanation.metric;
-    let is_listing = explanation
-        .unexplained
-        .iter()
-        .any(|reason| matches!(reason, Unexplained::NoBaseSites | Unexplained::NothingGrew));
+    let is_listing =
+        explanation.lacks_base_sites() || explanation.unexplained.contains(&Unexplained::NothingGrew);
     let (grown, shrunk): (Vec<&SiteChange>, Vec<&SiteChange>) =
         explanation.changes.iter().partition(|change| change.delta > 0);
     let sum: i64 = explanation.changes.iter().fold(0, |sum, change| sum.wrapping_add(change.delta));

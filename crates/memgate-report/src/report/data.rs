@@ -218,6 +218,8 @@ pub enum NoticeKind {
     Since,
     /// The committed numbers of tests have some of tests that are gone.
     StaleSnapshot,
+    /// A committed file that no verdict depends on can't be read.
+    UnreadableFile,
 }
 
 impl NoticeKind {
@@ -244,6 +246,7 @@ impl NoticeKind {
             | Self::StaleWaiver
             | Self::ExpiredWaiver
             | Self::UnmatchedGlob
+            | Self::UnreadableFile
             | Self::BecameNoisy => true,
         }
     }

@@ -50,10 +50,16 @@ pub fn outcome(report: &Report) -> Outcome {
         | NoticeKind::NoSavedTimes
         | NoticeKind::NotMeasured
         | NoticeKind::LostShard => Outcome::CoverageGap,
-        NoticeKind::StaleSnapshot | NoticeKind::StaleWaiver | NoticeKind::BecameNoisy if report.strict => {
+        NoticeKind::StaleSnapshot
+        | NoticeKind::UnreadableFile
+        | NoticeKind::StaleWaiver
+        | NoticeKind::BecameNoisy
+            if report.strict =>
+        {
             Outcome::Stale
         }
         NoticeKind::StaleSnapshot
+        | NoticeKind::UnreadableFile
         | NoticeKind::StaleWaiver
         | NoticeKind::ExpiredWaiver
         | NoticeKind::UnmatchedGlob

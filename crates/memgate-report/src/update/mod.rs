@@ -9,6 +9,8 @@ mod render_rename;
 mod since;
 mod sites;
 #[cfg(test)]
+mod sites_tests;
+#[cfg(test)]
 mod tests;
 
 pub use change::{Change, ChangeKind};
@@ -18,4 +20,4 @@ pub use renamed::renamed_by_update;
 pub use render::{SitesSummary, render_update};
 pub use render_rename::render_rename;
 pub use since::{SinceInput, baselines_since};
-pub use sites::{RecordedSites, sites_to_record, sites_to_write};
+pub use sites::{RecordedSites, SitesToRecord, sites_to_record, sites_to_write};

@@ -6,7 +6,7 @@ use super::{Change, ChangeKind};
 use crate::compare::{Judgement, judge};
 use crate::model::{
     Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkId, BenchmarkResult, Environment, Measurement,
-    MetricMap, Observation, Run,
+    MetricKey, MetricMap, Observation, Run,
 };
 use crate::report::Verdict;
 use crate::rules::Policy;
@@ -35,6 +35,14 @@ pub struct UpdatePlan {
     pub removals: Vec<BaselineKey>,
     /// What changes in them.
     pub changes: Vec<Change>,
+}
+
+impl UpdatePlan {
+    /// Whether it changes nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty() && self.removals.is_empty()
+    }
 }
 
 /// Why there is no plan.
@@ -67,9 +75,10 @@ pub enum UpdateError {
 
 /// Plans an update.
 ///
-/// What is new is added. What rose or fell by more than its limit is replaced. What stayed within its limit keeps the
-/// committed value, so that baselines do not churn and slow creep adds up against one anchor. What the source no longer
-/// declares is dropped, but only where the whole bench target was selected: a part never drops the rest.
+/// What is new is added. A benchmark of which a value rose or fell by more than its limit is replaced with all its values, so that they
+/// and its call sites are of one state of the code. One that stayed within its limits keeps the committed values, so that baselines do
+/// not churn and slow creep adds up against one anchor. What the source no longer declares is dropped, but only where the whole bench
+/// target was selected: a part never drops the rest.
 ///
 /// # Errors
 /// When something was not measured, or environments would be mixed.
@@ -176,30 +185,37 @@ fn measurements(part: &BenchTargetRun) -> Result<BTreeMap<&str, &Measurement>, U
     Ok(measured.collect())
 }
 
-/// The values to commit for a benchmark: of each gated metric the old one within its limit, else the new one.
+/// The values to commit for a benchmark: of its gated metrics the old ones where all of them are within their limits, else the new
+/// ones, all of them.
+///
+/// Rejected: new ones only of the metrics that are not. Their call sites are recorded anew, and add up to what was measured now in
+/// every metric; values of two states of the code have none that do.
 fn anchored(
     input: UpdateInput<'_>,
     id: &BenchmarkId,
     measurement: &Measurement,
     old: Option<&MetricMap>,
 ) -> MetricMap {
-    let gated = input.policy.rules(id).into_iter().filter_map(|(key, rules)| Some((key, rules.limit?)));
-    gated
-        .filter_map(|(key, limit)| {
-            let head = measurement.metrics.get(key)?;
-            let base = old.and_then(|old| old.get(key)).filter(|_| !input.all);
-            let keeps = |base: &Observation| {
-                let judgement = Judgement { base: Some(base), head, limit, budget: None, waived_up_to: None };
-                match judge(judgement) {
-                    Verdict::Ok => true,
-                    // Inconclusive between two spreads; but what was exact has changed its kind.
-                    Verdict::Noisy => !base.is_exact(),
-                    _ => false,
-                }
-            };
-            Some((key, base.filter(|base| keeps(base)).unwrap_or(head).clone()))
-        })
-        .collect()
+    let gated = input.policy.rules(id).into_iter().filter_map(|(key, rules)| {
+        let (limit, head) = (rules.limit?, measurement.metrics.get(key)?);
+        let keeps = |base: &&Observation| {
+            let judgement = Judgement { base: Some(*base), head, limit, budget: None, waived_up_to: None };
+            match judge(judgement) {
+                Verdict::Ok => true,
+                // Inconclusive between two spreads; but what was exact has changed its kind.
+                Verdict::Noisy => !base.is_exact(),
+                _ => false,
+            }
+        };
+        let kept = old.and_then(|old| old.get(key)).filter(|_| !input.all).filter(keeps);
+        Some((key, head, kept))
+    });
+    let gated: Vec<(MetricKey, &Observation, Option<&Observation>)> = gated.collect();
+    let keeps_all = gated.iter().all(|(.., kept)| kept.is_some());
+    let value = |(key, head, kept): (MetricKey, &Observation, Option<&Observation>)| {
+        (key, kept.filter(|_| keeps_all).unwrap_or(head).clone())
+    };
+    gated.into_iter().map(value).collect()
 }
 
 fn deciding_difference(policy: &Policy, base: &Environment, head: &Environment) -> Option<String> {

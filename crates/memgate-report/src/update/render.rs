@@ -18,6 +18,8 @@ pub struct SitesSummary {
     pub files: usize,
     /// What could not be recorded, and why.
     pub problems: Vec<(BenchmarkId, String)>,
+    /// What has none and gets none, since within its limits it is not what is committed.
+    pub left_out: Vec<BenchmarkId>,
 }
 
 /// Says what an update changes, or would change. `measured` is how many benchmarks it is based on.
@@ -65,14 +67,19 @@ pub fn render_update(
         let what = if dry_run { "would be recorded" } else { "recorded" };
         text += &format!("{word} of {} {what}\n", BENCHMARKS.counted(sites.recorded));
     }
+    let mut warn = |(id, count): (&BenchmarkId, usize), what: &str| {
+        let more = if count > 1 { format!(" (and those of {} more)", count - 1) } else { String::new() };
+        let word = paint(bold(AnsiColor::Yellow), "warning");
+        text += &format!("{word}: the call sites of {id}{more} {what}\n");
+    };
     // One reason is often that of all.
     if let Some((id, problem)) = sites.problems.first() {
-        let more = match sites.problems.len() {
-            1 => String::new(),
-            count => format!(" (and those of {} more)", count - 1),
-        };
-        let word = paint(bold(AnsiColor::Yellow), "warning");
-        text += &format!("{word}: the call sites of {id}{more} could not be recorded: {problem}\n");
+        warn((id, sites.problems.len()), &format!("could not be recorded: {problem}"));
+    }
+    if let Some(id) = sites.left_out.first() {
+        let what = "are left out: what was measured is within its limits of the baseline, and call sites of it would not add up to \
+                    the baseline's numbers; `update --all` writes both";
+        warn((id, sites.left_out.len()), what);
     }
     let count = plan.writes.len() + plan.removals.len() + sites.files;
     let files = Noun("file", "files").counted(count);

@@ -5,18 +5,29 @@ use std::collections::BTreeMap;
 use memgate_protocol::Metric;
 
 use super::UpdatePlan;
-use crate::model::{Baseline, BaselineKey, Baselines, MetricKey, Run};
+use crate::model::{Baseline, BaselineKey, Baselines, BenchmarkResult, MetricKey, MetricMap, Phase, Run};
 use crate::rules::Limit;
 use crate::sites::{BenchTargetSites, PackageFeatures, StoredSites};
 
 /// The sites of benchmarks, by their baselines and names.
 pub type RecordedSites = BTreeMap<(BaselineKey, String), StoredSites>;
 
+/// The benchmarks whose sites an update has to record, and those that get none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SitesToRecord {
+    /// Those whose sites have to be recorded.
+    pub wanted: Vec<(BaselineKey, String)>,
+    /// Those that have none and get none: within its limits, what was measured is not what is committed, and stays uncommitted. Sites
+    /// of other numbers than those beside them would explain nothing.
+    pub left_out: Vec<(BaselineKey, String)>,
+}
+
 /// The benchmarks whose sites have to be recorded: those whose numbers change, which would no longer be what their sites
 /// add up to, those that have none, and those of which an update that was killed has written the numbers and not the sites.
 /// With `all`, every one that was measured.
 ///
-/// The others keep their sites as they keep their numbers, so that the two stay of one piece.
+/// The others keep their sites as they keep their numbers, so that the two stay of one piece. So sites are recorded only where what was
+/// measured is what is committed afterwards.
 #[must_use]
 pub fn sites_to_record(
     plan: &UpdatePlan,
@@ -24,34 +35,50 @@ pub fn sites_to_record(
     committed: &BTreeMap<BaselineKey, BenchTargetSites>,
     runs: &[Run],
     all: bool,
-) -> Vec<(BaselineKey, String)> {
-    let mut wanted = Vec::new();
+) -> SitesToRecord {
+    let mut found = SitesToRecord::default();
     for run in runs {
         for part in &run.bench_targets {
             let key = BaselineKey::new(&*run.target, &*part.package, &*part.bench_target);
             let Some(after) = plan.writes.get(&key).or_else(|| before.get(&key)) else { continue };
             let sites = committed.get(&key);
-            for name in part.results.keys().filter(|name| after.benchmarks.contains_key(*name)) {
-                let has_sites = sites
-                    .and_then(|sites| sites.benchmarks.get(name))
-                    .is_some_and(|sites| adds_up(sites, after, name));
-                if all || !has_sites || is_changed(before.get(&key), after, name) {
-                    wanted.push((key.clone(), name.clone()));
+            for (name, result) in &part.results {
+                let Some(numbers) = after.benchmarks.get(name) else { continue };
+                let sites = sites.and_then(|sites| sites.benchmarks.get(name));
+                if all || is_changed(before.get(&key), after, name) {
+                    found.wanted.push((key.clone(), name.clone()));
+                } else if !sites.is_some_and(|sites| adds_up(sites, after, name)) {
+                    let one = (key.clone(), name.clone());
+                    match (measures(result, numbers), sites) {
+                        (true, _) => found.wanted.push(one),
+                        (false, None) => found.left_out.push(one),
+                        (false, Some(_)) => {}
+                    }
                 }
             }
         }
     }
-    wanted
+    found
 }
 
+/// Whether numbers of a benchmark change. One that is no longer gated is no change of the others.
 fn is_changed(before: Option<&Baseline>, after: &Baseline, name: &str) -> bool {
-    before.is_none_or(|before| {
-        before.environment != after.environment || before.benchmarks.get(name) != after.benchmarks.get(name)
-    })
+    let Some(before) = before else { return true };
+    let (old, new) = (before.benchmarks.get(name), after.benchmarks.get(name));
+    let keeps_all =
+        || old.zip(new).is_some_and(|(old, new)| new.iter().all(|(key, value)| old.get(key) == Some(value)));
+    before.environment != after.environment || !keeps_all()
 }
 
-/// Whether sites are those of the committed numbers, as far as those are the same in every run. Numbers that changed by too little
-/// to speak of were kept, and their sites are those of what was measured.
+/// Whether a run has measured the numbers that are committed, as far as those are the same in every run.
+fn measures(result: &BenchmarkResult, committed: &MetricMap) -> bool {
+    let BenchmarkResult::Measured(measurement) = result else { return false };
+    let mut gated = committed.iter().filter(|(key, value)| key.phase == Phase::Steady && value.is_exact());
+    gated.all(|(key, value)| measurement.metrics.get(key) == Some(value))
+}
+
+/// Whether sites are those of the committed numbers, as far as those are the same in every run. By how little some that vary now and
+/// then differ is no reason to record them again each time.
 fn adds_up(sites: &StoredSites, baseline: &Baseline, name: &str) -> bool {
     let total = sites.total();
     [Metric::Allocs, Metric::TotalBytes].into_iter().all(|metric| {

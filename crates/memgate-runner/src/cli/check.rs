@@ -21,7 +21,7 @@ use crate::process::Interrupt;
 use crate::session::{
     CommittedSites, MeasureRequest, Measured, Project, Purpose, Recorder, Since, StaleSnapshots,
     accepted_by_change, changed_dependencies, check_artifacts, explain_red, find_renames,
-    pull_request_of_event, take_wall_clock,
+    pull_request_of_event, take_wall_clock, unreadable_files,
 };
 
 /// Build, measure, compare with the baselines, report, and exit with the verdict.
@@ -31,7 +31,7 @@ pub(super) struct CheckArguments {
     pub(super) measure: MeasureArguments,
     #[command(flatten)]
     output: OutputArguments,
-    /// Exit with 103 when a baseline is stale: a benchmark improved or is new, or a waiver or the numbers of a test are no longer needed
+    /// Exit with 103 when a baseline is stale: a benchmark improved or is new, a waiver or the numbers of a test are no longer needed, or a committed file is broken
     #[arg(long)]
     pub(super) strict: bool,
     /// Say what has changed since this revision, which is measured first: what was red there already is told apart, and not red
@@ -81,6 +81,7 @@ fn measure_and_report(
     // Before anything is built: a revision that is not there is not there after a build either.
     let accepted = accepted_by_change(arguments.acceptance.base.as_deref(), &project, service)?;
     let stale = StaleSnapshots::find(&project, &request.selection)?;
+    let unreadable = unreadable_files(&project)?;
     let since = arguments.measure_since(&request, &project)?;
     if let Some(since) = &since {
         project.baselines.clone_from(&since.baselines);
@@ -132,6 +133,7 @@ fn measure_and_report(
         }
     }
     report.notices.extend(stale.notices(&project, command));
+    report.notices.extend(unreadable);
     accepted.add_to(&mut report);
     report.pull_request = service.and_then(pull_request_of_event);
     // Whatever can't be written, the rest is: the numbers were paid for.

@@ -232,11 +232,14 @@ fn explained_benchmark(
         let Some(head) = counted.metrics.get(key) else { continue };
         let NamedWindow { table, notes, .. } = windows.get(recorder, window_of(key))?;
         add_notes(&mut benchmark.notes, notes);
-        let stored = committed.of(&benchmark.target, id).unwrap_or_else(|problem| {
-            add_notes(&mut benchmark.notes, &[problem]);
-            None
-        });
+        let stored = committed.of(&benchmark.target, id);
         let base = base.and_then(|base| base.get(key));
+        let found = stored.as_ref().ok().copied().flatten();
+        let mut difference = difference(key, base, head, found, table, counted.threads);
+        if let Err(problem) = stored {
+            add_notes(&mut benchmark.notes, &[problem]);
+            difference = difference.with_unreadable_base();
+        }
         benchmark.metrics.push(MetricSites {
             metric: key,
             base: base.map(Observation::median),
@@ -244,7 +247,7 @@ fn explained_benchmark(
             sites: MetricSites::sites_of(table, key.metric),
             older_blocks: table.older.get(key.metric),
             beyond_limit: table.beyond_limit.get(key.metric),
-            difference: difference(key, base, head, stored, table, counted.threads),
+            difference,
         });
     }
     Ok(benchmark)

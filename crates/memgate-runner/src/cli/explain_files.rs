@@ -112,7 +112,7 @@ impl FileArguments {
         }
         if let Some(path) = difference_flamegraph {
             // Only sites of steady windows are committed.
-            let base = committed.of(&benchmark.target, &benchmark.id).ok().flatten();
+            let base = committed.of(&benchmark.target, &benchmark.id).map_err(Error::Export)?;
             let Some(base) = base.filter(|_| key.phase == Phase::Steady) else {
                 return Err(Error::Usage(format!(
                     "--difference-flamegraph: the baseline has no call sites of {id}; `update` records them"

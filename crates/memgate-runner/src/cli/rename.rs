@@ -6,9 +6,11 @@ use memgate_report::model::{Baselines, Named};
 use memgate_report::update::{RenameInput, plan_rename, render_rename};
 
 use super::output::write_stdout;
+use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::{Repository, files_below, resolve};
+use crate::process::Interrupt;
 use crate::session::{MeasureRequest, Project};
 use crate::store::{BASELINES_FOLDER, baselines_among};
 
@@ -21,12 +23,17 @@ pub(super) fn rename(
     command: &str,
 ) -> Result<ExitCode, Error> {
     let project = Project::read(request)?;
+    let console = Console::new(request.quiet);
+    // Held to the end. What is moved is what the files have under it, since an update may have written them meanwhile.
+    let writes = !dry_run && !project.baselines.is_empty();
+    let _lock = writes.then(|| project.store.lock(&Interrupt::default(), |text| console.say(text))).flatten();
+    let baselines = project.store.load()?;
     let mut sites = BTreeMap::new();
-    for key in project.baselines.keys() {
+    for key in baselines.keys() {
         sites.insert(key.clone(), project.store.load_sites(key)?);
     }
     let plan = plan_rename(RenameInput {
-        baselines: &project.baselines,
+        baselines: &baselines,
         sites: &sites,
         last_commit: &committed_baselines(&project),
         renames: &project.store.load_renames()?,
@@ -37,7 +44,7 @@ pub(super) fn rename(
         // The new ones first: killed in between, there are both, and the same command says so.
         let (gone, there): (Vec<_>, Vec<_>) =
             plan.baselines.iter().partition(|(_, baseline)| baseline.benchmarks.is_empty());
-        let is_new = |key| !project.baselines.contains_key(key);
+        let is_new = |key| !baselines.contains_key(key);
         let (new, old): (Vec<_>, Vec<_>) = there.into_iter().partition(|(key, _)| is_new(*key));
         for (key, baseline) in new.into_iter().chain(old) {
             project.store.write(key, baseline)?;

@@ -11,9 +11,10 @@ use super::output::write_report;
 use crate::cargo::{CargoOptions, Workspace};
 use crate::clock::today;
 use crate::config::load_config;
+use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::session::{Input, read_inputs};
+use crate::session::{Input, read_inputs, revision_of_shard, say_changed_trees};
 use crate::store::BaselineStore;
 
 /// Put runs or reports of shards and targets together, and report.
@@ -41,6 +42,8 @@ pub(super) fn report(arguments: &ReportArguments, command: &str) -> Result<ExitC
             Input::Report(report) => reports.push(*report),
         }
     }
+    let shards = reports.iter().flat_map(|report| &report.shards).map(|shard| shard.revision.as_ref());
+    say_changed_trees(runs.iter().map(revision_of_shard).chain(shards), &Console::new(false));
     if !runs.is_empty() {
         check_disjoint(&runs)?;
         reports.push(compared(arguments, &runs)?);

@@ -1,20 +1,13 @@
 //! `update`: write the baselines.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use memgate_report::compare::about_empty;
-use memgate_report::model::{
-    BaselineKey, BenchTargetRun, BenchmarkId, BenchmarkResult, Named, Run, Selection, check_complete,
-};
+use memgate_report::model::{BenchmarkId, BenchmarkResult, Named, Run, Selection, check_complete};
 use memgate_report::renames::FoldedRename;
 use memgate_report::report::Notice;
-use memgate_report::sites::{BenchTargetSites, PackageFeatures, StoredSites};
 use memgate_report::text::{BENCHMARKS, shell_quoted};
-use memgate_report::update::{
-    RecordedSites, SitesSummary, UpdateInput, UpdatePlan, plan_update, renamed_by_update, render_update,
-    sites_to_record, sites_to_write,
-};
+use memgate_report::update::{renamed_by_update, render_update};
 
 use super::arguments::MeasureArguments;
 use super::output::write_stdout;
@@ -26,8 +19,8 @@ use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::process::Interrupt;
 use crate::session::{
-    MeasureRequest, Measured, Project, Purpose, Recorder, StaleSnapshots, read_runs, say_gaps,
-    take_wall_clock,
+    MeasureRequest, Measured, Project, Purpose, Recorder, SitesSource, StaleSnapshots, UpdateRequest,
+    Updated, read_runs, say_gaps, take_wall_clock, update_baselines,
 };
 
 /// Write the baselines: what is new, gone, or changed beyond its limit.
@@ -88,61 +81,30 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
         check_complete(&runs)?;
         (restricted(runs, &request.selection), None)
     };
-    let plan = plan_update(UpdateInput {
-        runs: &runs,
-        baselines: &project.baselines,
-        policy: &project.config.policy,
-        all: arguments.all,
-        prune: arguments.prune,
-    })?;
-    let committed = committed_sites(&project, &plan)?;
-    let mut wanted = sites_to_record(&plan, &project.baselines, &committed, &runs, arguments.all);
-    if arguments.no_sites {
-        wanted.clear();
-    }
-    let mut recorded = RecordedSites::new();
-    let mut sites = SitesSummary::default();
-    let mut features = BTreeMap::new();
-    match &measured_here {
-        // What would be recorded need not be; any sites stand for it.
-        Some(_) if arguments.dry_run => {
-            recorded = wanted.into_iter().map(|wanted| (wanted, StoredSites::default())).collect();
-        }
-        Some((targets, interrupt)) => {
-            let options = request.options(&project.config);
-            let mut recorder = Recorder::new(&project, targets, options, interrupt);
-            let mut stored = recorder.sites_to_store(&wanted.iter().map(id_of).collect::<Vec<_>>())?;
-            for (key, name) in &wanted {
-                let found = recorder.features(&id_of(&(key.clone(), name.clone()))).cloned();
-                features.extend(found.map(|found| (key.clone(), found)));
-            }
-            let found =
-                wanted.into_iter().filter_map(|wanted| Some((stored.sites.remove(&id_of(&wanted))?, wanted)));
-            recorded = found.map(|(sites, wanted)| (wanted, sites)).collect();
-            sites.problems = stored.problems;
-        }
-        None => {
-            features = features_in(&runs);
-            for wanted in wanted {
-                match sites_in(&runs, &wanted) {
-                    Some(sites) => drop(recorded.insert(wanted, sites.clone())),
-                    None => sites.problems.push((id_of(&wanted), "the run has none".to_owned())),
-                }
-            }
-        }
-    }
-    sites.recorded = recorded.len();
-    let site_files =
-        sites_to_write(&plan, &project.baselines, &committed, recorded, &features, arguments.all);
-    sites.files = site_files.len();
+    let source = match &measured_here {
+        _ if arguments.no_sites => SitesSource::None,
+        Some(_) if arguments.dry_run => SitesSource::StandIns,
+        Some((targets, interrupt)) => SitesSource::Recorder(Box::new(Recorder::new(
+            &project,
+            targets,
+            request.options(&project.config),
+            interrupt,
+        ))),
+        None => SitesSource::Runs,
+    };
+    let interrupt = measured_here.as_ref().map(|(_, interrupt)| interrupt.clone()).unwrap_or_default();
     if !arguments.dry_run {
         project.store.remove_leftovers();
-        write(&project, &plan, &site_files)?;
     }
+    let (all, prune, dry_run) = (arguments.all, arguments.prune, arguments.dry_run);
+    let wanted = UpdateRequest { runs: &runs, all, prune, dry_run };
+    let console = Console::new(request.quiet);
+    let Updated { before, plan, sites, broken } =
+        update_baselines(&project, wanted, source, &interrupt, &console)?;
     let measured = runs.iter().flat_map(Run::results).count();
     let color = arguments.color.for_stdout();
     write_stdout(&render_update(&plan, &sites, measured, arguments.dry_run, color))?;
-    for FoldedRename { from, to, .. } in renamed_by_update(&plan, &project.baselines) {
+    for FoldedRename { from, to, .. } in renamed_by_update(&plan, &before) {
         let [old, new] = [&from, &to].map(|name| shell_quoted(name));
         let when = if arguments.dry_run { "instead, " } else { "" };
         write_stdout(&format!(
@@ -151,6 +113,9 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     }
     let stale = StaleSnapshots::find(&project, &request.selection)?;
     write_stdout(&if arguments.dry_run { stale.to_remove(&project) } else { stale.remove(&project)? })?;
+    let renames = project.store.load_renames().err().map(|problem| problem.to_string());
+    let console = Console::new(false);
+    broken.into_iter().chain(renames).for_each(|text| console.say(&format!("warning: {text}")));
     runs.iter().for_each(|run| say_gaps(&run.left_out, &run.selection));
     say_empty(&runs, &project);
     // What takes long comes last: Ctrl-C then loses no baseline.
@@ -189,44 +154,6 @@ fn save_times(
     Ok(words + &format!("saved the times of {saved} as `{}`, on this machine\n", arguments.time.baseline()))
 }
 
-/// The committed sites of every baseline that there is or will be.
-fn committed_sites(
-    project: &Project,
-    plan: &UpdatePlan,
-) -> Result<BTreeMap<BaselineKey, BenchTargetSites>, Error> {
-    let mut committed = BTreeMap::new();
-    for key in project.baselines.keys().chain(plan.writes.keys()) {
-        if !committed.contains_key(key) {
-            committed.insert(key.clone(), project.store.load_sites(key)?);
-        }
-    }
-    Ok(committed)
-}
-
-fn id_of((key, name): &(BaselineKey, String)) -> BenchmarkId {
-    BenchmarkId::new(&*key.package, &*key.bench_target, &**name)
-}
-
-/// The sites that a run brings.
-fn sites_in<'a>(runs: &'a [Run], (key, name): &(BaselineKey, String)) -> Option<&'a StoredSites> {
-    let of_target = runs.iter().filter(|run| run.target == key.target);
-    let mut parts = of_target.flat_map(|run| &run.bench_targets);
-    parts.find_map(|part| {
-        let is_it = part.package == key.package && part.bench_target == key.bench_target;
-        part.sites.get(name).filter(|_| is_it)
-    })
-}
-
-/// The features that runs bring.
-fn features_in(runs: &[Run]) -> BTreeMap<BaselineKey, PackageFeatures> {
-    let parts = runs.iter().flat_map(|run| run.bench_targets.iter().map(move |part| (run, part)));
-    let of_part = |(run, part): (&Run, &BenchTargetRun)| {
-        let key = BaselineKey::new(&*run.target, &*part.package, &*part.bench_target);
-        Some((key, part.package_features.clone()?))
-    };
-    parts.filter_map(of_part).collect()
-}
-
 /// With filters, only a part of what was measured elsewhere is taken.
 fn restricted(mut runs: Vec<Run>, selection: &Selection) -> Vec<Run> {
     if selection.is_everything() {
@@ -242,24 +169,4 @@ fn restricted(mut runs: Vec<Run>, selection: &Selection) -> Vec<Run> {
         run.selection = selection.clone();
     }
     runs
-}
-
-/// Writes file by file, each whole or not at all, additions before removals: killed in between, what is left is a
-/// baseline of before or one of after for each bench target. Numbers before sites: sites that do not add up are noticed, and
-/// recorded again by the next update.
-fn write(
-    project: &Project,
-    plan: &UpdatePlan,
-    sites: &BTreeMap<BaselineKey, BenchTargetSites>,
-) -> Result<(), Error> {
-    for (key, baseline) in &plan.writes {
-        project.store.write(key, baseline)?;
-    }
-    for (key, sites) in sites {
-        project.store.write_sites(key, sites)?;
-    }
-    for key in &plan.removals {
-        project.store.remove(key)?;
-    }
-    Ok(())
 }

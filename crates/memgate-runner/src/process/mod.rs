@@ -16,7 +16,7 @@ pub(crate) use asked::ask;
 pub use child::{ChildEnd, ChildLimits, ChildOutcome, run_child};
 pub(crate) use followed::Followed;
 pub use interrupt::Interrupt;
-pub(crate) use lock::{Lock, try_lock};
+pub(crate) use lock::{Lock, lock_when_free, try_lock};
 pub(crate) use scratch::Scratch;
 pub use strays::Mark;
 pub(crate) use supervisor::{Removal, remove_at_the_end, remove_under_lock};

@@ -3,12 +3,11 @@
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::RevisionsError;
 use crate::cargo::Toolchain;
 use crate::git::{GitError, NotWritten, Oid, Repository, freshen, write_files, write_working_files};
-use crate::process::{Interrupt, Lock, Removal, remove_under_lock, try_lock};
+use crate::process::{Interrupt, Removal, lock_when_free, remove_under_lock};
 
 /// A place for checkouts, which one process has to itself.
 #[derive(Debug)]
@@ -32,8 +31,6 @@ pub(crate) struct Checkout {
 /// on one side, the program that has not changed would have.
 const NAME_LENGTH: usize = 40;
 
-const PAUSE: Duration = Duration::from_millis(50);
-
 impl Room {
     /// Takes the place, once no other process has it; none when the user pressed Ctrl-C while waiting.
     ///
@@ -54,17 +51,9 @@ impl Room {
         let path = room.join("lock");
         let lock = File::options().create(true).truncate(false).write(true).open(&path);
         let lock = lock.map_err(RevisionsError::file("open", &path))?;
-        let mut has_said = false;
-        // A file system without locks is no reason not to work.
-        while try_lock(&lock) == Lock::Held {
-            if interrupt.is_pressed() {
-                return Ok(None);
-            }
-            if !has_said {
-                say("   Waiting for another process that measures revisions");
-                has_said = true;
-            }
-            std::thread::sleep(PAUSE);
+        let say_waiting = || say("   Waiting for another process that measures revisions");
+        if !lock_when_free(&lock, interrupt, say_waiting) {
+            return Ok(None);
         }
         let checkouts = checkouts_folder(target_folder, working_tree)?;
         remove(&checkouts)?;

@@ -82,11 +82,16 @@ fn sites_report(
             Err(problem) => return SitesReport::failed(problem),
         };
         add_notes(&mut sites.notes, &window.notes);
-        let base = committed.of(&benchmark.target, &benchmark.id).unwrap_or_else(|problem| {
-            add_notes(&mut sites.notes, &[problem]);
-            None
+        let committed = committed.of(&benchmark.target, &benchmark.id);
+        let base = committed.as_ref().ok().copied().flatten();
+        let found = explanation(metric, base, &window.table, benchmark.threads);
+        sites.explanations.extend(match committed {
+            Ok(_) => found,
+            Err(problem) => {
+                add_notes(&mut sites.notes, &[problem]);
+                found.map(Explanation::with_unreadable_base)
+            }
         });
-        sites.explanations.extend(explanation(metric, base, &window.table, benchmark.threads));
     }
     sites
 }

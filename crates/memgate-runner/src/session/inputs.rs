@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use memgate_report::format::{FormatError, REPORT_KIND, RUN_KIND, parse_report, parse_run};
-use memgate_report::model::{Run, check_disjoint};
+use memgate_report::model::{Run, SourceRevision, check_disjoint};
 use memgate_report::report::Report;
 use serde::Deserialize;
 
+use crate::console::Console;
 use crate::error::Error;
 use crate::store::{LimitedReadError, json_files_below, read_named};
 
@@ -57,7 +58,29 @@ pub(crate) fn read_runs(paths: &[PathBuf]) -> Result<Vec<Run>, Error> {
         }
     }
     check_disjoint(&runs)?;
+    say_changed_trees(runs.iter().map(revision_of_shard), &Console::new(false));
     Ok(runs)
+}
+
+/// The revision of a run that is a shard.
+pub(crate) fn revision_of_shard(run: &Run) -> Option<&SourceRevision> {
+    run.revision.as_ref().filter(|_| run.partition.is_some())
+}
+
+/// Says that shards are of changed working trees, where several are: whether those had the same changes is in no file.
+///
+/// Rejected: refusing them, or a hash of what is changed. Jobs that stamp a version into a tracked file are each of another tree, and
+/// measure the same.
+pub(crate) fn say_changed_trees<'a>(
+    shards: impl IntoIterator<Item = Option<&'a SourceRevision>>,
+    console: &Console,
+) {
+    let changed = shards.into_iter().flatten().filter(|revision| revision.is_dirty());
+    if changed.count() > 1 {
+        console.say(
+            "warning: several shards were measured with changes that are not committed; whether they are those of one tree is not known",
+        );
+    }
 }
 
 fn read_input(path: &Path) -> Result<Input, Error> {

@@ -21,6 +21,8 @@ mod sides;
 mod since;
 mod stale_snapshots;
 mod times;
+mod unreadable_files;
+mod updating;
 
 pub(crate) use acceptance::{accepted_by_change, pull_request_of_event};
 pub(crate) use artifacts::{
@@ -30,7 +32,7 @@ pub(crate) use committed_sites::CommittedSites;
 pub(crate) use dependencies::{changed_between, changed_dependencies};
 pub(crate) use destinations::{check_output, destination, write_output};
 pub(crate) use explanations::{add_notes, difference, explain_red, window_of};
-pub(crate) use inputs::{Input, read_inputs, read_runs};
+pub(crate) use inputs::{Input, read_inputs, read_runs, revision_of_shard, say_changed_trees};
 pub(crate) use measuring::Purpose;
 pub(crate) use opinions::{Opinions, Verified};
 pub(crate) use probes::{Prober, memo};
@@ -44,3 +46,5 @@ pub(crate) use sides::{Revisions, Tree, as_baselines, compilers, record_sites};
 pub(crate) use since::Since;
 pub(crate) use stale_snapshots::StaleSnapshots;
 pub(crate) use times::{TimesRequest, take_wall_clock};
+pub(crate) use unreadable_files::unreadable_files;
+pub(crate) use updating::{SitesSource, UpdateRequest, Updated, update_baselines};

@@ -22,7 +22,7 @@ pub(crate) struct BaselineStore {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// A file can't be read as a baseline.
-    #[error("failed to read the baseline {path}: {problem}", path = path.display())]
+    #[error("failed to read the baseline {path}: {problem}{}", .problem.advice(TAKE_A_SIDE, ""), path = path.display())]
     Format {
         /// The file.
         path: PathBuf,
@@ -46,6 +46,22 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// A file can't be read as the call sites of a baseline.
+    #[error("failed to read the call sites {path}: {problem}{}", .problem.advice(WRITE_ANEW, WRITE_ANEW), path = path.display())]
+    Sites {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: FormatError,
+    },
+    /// A file can't be read as renames.
+    #[error("failed to read the renames {path}: {problem}{}", .problem.advice(KEEP_BOTH, PUT_BACK), path = path.display())]
+    Renames {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: FormatError,
+    },
     /// The system would not.
     #[error("failed to {action} {path}: {problem}", path = path.display())]
     System {
@@ -58,6 +74,23 @@ pub enum StoreError {
     },
 }
 
+const TAKE_A_SIDE: &str = "resolve the conflict, or take one side and run `update`";
+const WRITE_ANEW: &str = "`update` writes them anew";
+const KEEP_BOTH: &str = "keep the lines of both sides";
+/// Nothing else in the project says what `update --rename` has written there.
+const PUT_BACK: &str = "put the file back as it was committed before, or remove it, which ends the histories of what was renamed";
+
+impl StoreError {
+    /// What is wrong with a file of sites that an update writes anew. One of a newer memgate is not broken.
+    #[must_use]
+    pub(crate) fn broken_sites(&self) -> Option<&FormatError> {
+        match self {
+            Self::Sites { problem: FormatError::Newer { .. }, .. } => None,
+            Self::Sites { problem, .. } => Some(problem),
+            _ => None,
+        }
+    }
+}
 /// Far above what a hundred thousand benchmarks take.
 const MAXIMUM_BYTES: u64 = 1 << 30;
 const EXTENSION: &str = "json";
@@ -166,7 +199,7 @@ impl BaselineStore {
     pub(crate) fn load_sites(&self, key: &BaselineKey) -> Result<BenchTargetSites, StoreError> {
         let path = self.sites_path(key);
         match read(&path)? {
-            Some(bytes) => parse_sites(&bytes).map_err(|problem| StoreError::Format { path, problem }),
+            Some(bytes) => parse_sites(&bytes).map_err(|problem| StoreError::Sites { path, problem }),
             None => Ok(BenchTargetSites::default()),
         }
     }

@@ -5,6 +5,7 @@ mod baselines;
 mod destination;
 mod json_files;
 mod limited;
+mod lock;
 mod renames;
 mod resolve;
 mod snapshots;

@@ -53,7 +53,7 @@ impl BaselineStore {
 /// # Errors
 /// When it is no file of renames that this memgate can read.
 pub(crate) fn renames_of(path: &Path, bytes: &[u8]) -> Result<Vec<Rename>, StoreError> {
-    parse_renames(bytes).map_err(|problem| StoreError::Format { path: path.to_owned(), problem })
+    parse_renames(bytes).map_err(|problem| StoreError::Renames { path: path.to_owned(), problem })
 }
 
 #[cfg(test)]
@@ -72,6 +72,16 @@ mod tests {
         assert!(store.load().unwrap().is_empty() && store.keys().unwrap().is_empty());
         std::fs::write(folder.path().join(RENAMES_FILE), "{").unwrap();
         let error = store.load_renames().unwrap_err().to_string();
-        assert!(error.contains("renames.json: it is cut short"), "{error}");
+        assert!(
+            error.starts_with("failed to read the renames ") && error.contains(": it is cut short"),
+            "{error}"
+        );
+        assert!(error.ends_with("; put the file back as it was committed before, or remove it, which ends the histories of what was renamed"));
+        std::fs::write(folder.path().join(RENAMES_FILE), "<<<<<<< HEAD\n").unwrap();
+        let error = store.load_renames().unwrap_err().to_string();
+        assert!(
+            error.ends_with(": line 1 is a merge conflict marker; keep the lines of both sides"),
+            "{error}"
+        );
     }
 }

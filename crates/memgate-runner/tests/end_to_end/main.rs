@@ -70,4 +70,5 @@ mod terminal;
 mod times;
 #[cfg(unix)]
 mod toolchains;
+mod updating;
 mod waivers;

@@ -216,6 +216,30 @@ fn shards_of_two_revisions_are_no_whole() {
 }
 
 #[test]
+fn shards_of_changed_trees_are_said() {
+    let mut history = History::of(dials::project_with_baseline("shards-changed", "a 1\nb 1\n"));
+    history.commit("One");
+    let project = &history.project;
+    let said = "warning: several shards were measured with changes that are not committed";
+    for dials in ["a 1\nb 1\n", "a 1\nb 1\nc 1\n"] {
+        project.write("shards-changed/dials", dials);
+        for shard in 1..=2 {
+            let partition = format!("--partition count:{shard}/2 --output");
+            project.memgate(&format!("check {partition} {shard}.json")).exits(0);
+            project.memgate(&format!("run {partition} {shard}-run.json")).exits(0);
+        }
+        for line in
+            ["report 1.json 2.json", "report 1-run.json 2-run.json", "update --from 1-run.json 2-run.json"]
+        {
+            let finished = project.memgate(line).exits(0);
+            assert_eq!(finished.stderr.contains(said), dials.contains('c'), "{line}: {}", finished.stderr);
+        }
+    }
+    // One of a clean tree among them was refused before.
+    project.memgate("report 1-run.json").exits(104).never_says(said);
+}
+
+#[test]
 fn partitions_that_are_none_are_refused() {
     let project = dials::project_with_baseline("shards-refused", "a 1\nb 1\n");
     project

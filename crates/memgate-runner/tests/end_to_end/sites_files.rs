@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::finished::Finished;
 use crate::sites_shown::{check, place, rows, sites};
 use crate::support::{Package, Project};
 
@@ -167,7 +166,7 @@ fn what_was_measured_elsewhere_has_the_sites_that_it_brings() {
 }
 
 #[test]
-fn a_broken_file_changes_no_verdict() {
+fn a_broken_file_changes_no_verdict_is_said_and_written_anew() {
     let name = "broken-sites";
     let project = project(name);
     project.memgate("update --bench memory").exits(0);
@@ -175,32 +174,124 @@ fn a_broken_file_changes_no_verdict() {
     let good = project.read(&memory);
     let bench = format!("{name}/benches/memory.rs");
     let id = &format!("{name}/memory/first");
+    let place = memory.display().to_string();
     let cut = good[..good.len() / 2].to_owned();
-    let newer = good.replace("\"schema\": 2", "\"schema\": 3");
     let conflict = good.replacen("{\n", "{\n<<<<<<< HEAD\n=======\n>>>>>>> other\n", 1);
-    let refuse = |text: &str, problem: &str| {
+    for (text, problem) in [(&cut, "it is cut short"), (&conflict, "line 2 is a merge conflict marker")] {
+        // Nothing in it is a number that is compared; but it is no file to merge.
         project.write(&memory, text);
-        let Finished { stdout, stderr, .. } = project.memgate("check --bench memory").exits(0);
-        assert!(!(stdout + &stderr).contains("sites.json"), "a green check has no use for it");
+        let said = format!("failed to read the call sites {place}: {problem}");
+        project.memgate("check --bench memory").exits(0).says(&said).says("; `update` writes them anew");
+        project.memgate("check --bench memory --strict").exits(103).says(&said);
 
         project.replace(&bench, "vec![1_u8; 10]", ONE_MORE);
         let checked = check(&project, "--bench memory", 100);
         let note = sites(&checked.json, id)["notes"][0].as_str().unwrap_or_default().to_owned();
-        assert!(note.contains("memory.sites.json") && note.contains(problem), "{note}");
-        assert!(checked.terminal.contains(problem) && checked.markdown.contains("memory.sites.json"));
+        assert!(note.contains(&place) && note.contains(problem), "{note}");
+        for text in [&checked.terminal, &checked.markdown] {
+            assert!(text.contains(problem) && text.contains("call sites can't be read"), "{text}");
+            assert!(!text.contains("has no call sites"), "{text}");
+        }
+        assert!(checked.markdown.contains("memory.sites.json"));
         // What can be said without it is said.
         let shown = rows(&checked.json, id, "allocs");
-        assert!(shown.iter().any(|row| row.place == place(&project, &bench, "Box::new([0_u8; 3])")));
-        project.memgate("update --bench memory").exits(101).complains(problem);
-        assert_eq!(project.read(&memory), text, "it is left as it is");
+        assert!(
+            shown
+                .iter()
+                .any(|row| row.place == crate::sites_shown::place(&project, &bench, "Box::new([0_u8; 3])"))
+        );
+        project
+            .memgate(&format!("explain --bench memory --exact {id}"))
+            .exits(0)
+            .says(problem)
+            .says("the baseline has 10 B, and call sites that can't be read");
+        project
+            .memgate(&format!("explain --bench memory --exact {id} --difference-flamegraph x.svg"))
+            .exits(101)
+            .complains(problem);
         project.replace(&bench, ONE_MORE, "vec![1_u8; 10]");
-    };
-    refuse(&cut, "it is cut short");
-    refuse(&newer, "schema");
-    refuse(&conflict, "conflict");
 
-    // Removing it is the way out.
+        // What is not recorded leaves it as it is, also where the bench target is another.
+        for line in ["update --bench other --dry-run", "update --no-sites --bench memory"] {
+            project.memgate(line).exits(0).complains(&format!("{place} can't be read ({problem}"));
+            assert_eq!(&project.read(&memory), text);
+        }
+        project
+            .memgate("update --bench memory second")
+            .exits(0)
+            .complains("call sites of 1 of 2 benchmarks are recorded anew");
+        assert_eq!(committed(&project, &memory).keys().collect::<Vec<_>>(), ["second"]);
+        project.memgate("update --bench memory").exits(0).says("sites of 1 benchmark recorded");
+        assert_eq!(project.read(&memory), good);
+
+        project.write(&memory, text);
+        project
+            .memgate("update --bench memory")
+            .exits(0)
+            .complains("and is replaced: all its call sites are recorded anew")
+            .says("sites of 2 benchmarks recorded")
+            .says("1 file under");
+        assert_eq!(project.read(&memory), good);
+        project.memgate("check --bench memory --strict").exits(0).never_says("sites.json");
+    }
+
+    // One of a newer memgate is not broken, and not written over.
+    let newer = good.replace("\"schema\": 2", "\"schema\": 3");
+    project.write(&memory, &newer);
+    let said = "it has schema 3, written by a newer memgate";
+    project.memgate("check --bench memory").exits(0).says(said).never_says("writes them anew");
+    project.memgate("update --bench memory").exits(101).complains(said);
+    assert_eq!(project.read(&memory), newer);
+    project.write(&memory, &good);
+
+    // Nor is a file of renames that nothing can be read from; what it says nobody measures.
+    let renames = "baselines/renames.json";
+    project.write(renames, "garbage");
+    let said = format!("failed to read the renames {renames}: ");
+    let advice = "; put the file back as it was committed before, or remove it";
+    project.memgate("check --bench memory").exits(0).says(&said).says(advice);
+    project
+        .memgate("update --bench memory")
+        .exits(0)
+        .complains("failed to read the renames ")
+        .complains(advice);
+    project
+        .memgate(&format!("update --rename {id} {name}/memory/third"))
+        .exits(101)
+        .complains("failed to read the renames ")
+        .complains(advice);
+    assert_eq!(project.read(renames), "garbage");
+}
+
+#[test]
+fn what_is_committed_of_a_benchmark_is_of_one_state() {
+    let name = "one-state";
+    let project = project(name);
+    project.memgate("update --bench memory").exits(0);
+    let memory = sites_path(&project, name, "memory");
+    // One call more, beyond its limit, and a few bytes, within theirs.
+    project.replace(format!("{name}/benches/memory.rs"), "vec![1_u8; 10]", ONE_MORE);
+    project.memgate("update --bench memory").exits(0);
+    let numbers: Value = serde_json::from_str(&project.read(project.baseline_path(name, "memory"))).unwrap();
+    let sites = &committed(&project, &memory)["first"]["sites"];
+    for metric in ["peak_bytes", "total_bytes", "allocs", "reallocs", "retained_bytes"] {
+        let of_sites =
+            sites.as_object().unwrap().values().filter_map(|site| site[metric].as_i64()).sum::<i64>();
+        assert_eq!(numbers["benchmarks"]["first"][metric], of_sites, "{metric}");
+    }
+    let written = project.baselines();
+    project.memgate("update --bench memory").exits(0).says("baselines are up to date");
+    assert_eq!(project.baselines(), written);
+
+    // Bytes alone have crept since, and the sites are lost: neither is written, until all is.
+    project.replace(format!("{name}/benches/memory.rs"), "[0_u8; 3]", "[0_u8; 7]");
     std::fs::remove_file(project.path(&memory)).unwrap();
-    project.memgate("update --bench memory").exits(0).says("sites of 2 benchmarks recorded");
-    assert_eq!(project.read(&memory), good);
+    project
+        .memgate("update --bench memory")
+        .exits(0)
+        .says(&format!("the call sites of {name}/memory/first are left out"))
+        .says("`update --all` writes both");
+    assert_eq!(committed(&project, &memory).keys().collect::<Vec<_>>(), ["second"]);
+    project.memgate("update --bench memory --all").exits(0).never_says("left out");
+    assert_eq!(committed(&project, &memory).len(), 2);
 }
