@@ -94,6 +94,6 @@ pub use harness::{Bencher, BencherWithInputs, Suite};
 pub mod __private {
     //! What the macros expand to, and what this repository's own packages measure. No stability is promised.
     pub use crate::alloc::{Span, SpanCounts, is_built_in, set_engine, set_exact_peak, trusted_unwinder};
-    pub use crate::harness::{Watch, facade, is_path, needs_harness_false};
+    pub use crate::harness::{Watch, facade, is_path, name_of, needs_harness_false};
     pub use memgate_protocol::{Engine, Unwinder};
 }
