@@ -159,7 +159,7 @@ pub fn next_steps(
     let to_rename = to_rename(report, command);
     let is_renaming = to_rename.is_some();
     steps.extend(to_rename);
-    let may_be_renamed = may_be_renamed(report, command, &is_renamed);
+    let may_be_renamed = may_be_renamed(report, command, is_renamed);
     let is_guessing = may_be_renamed.is_some();
     steps.extend(may_be_renamed);
     if let Some([base, head]) = two_compilers(report) {

@@ -106,30 +106,23 @@ mod tests {
 
     #[test]
     fn how_to_add_one_is_said_where_there_is_none_alone() {
-        let there: [(&[Need], &[&str], &[(&str, &str)], &str); 5] = [
-            (
-                &[Need::Platform("cfg(windows)".into())],
-                &[],
-                &[],
-                "p/memory was not measured: it uses memgate under cfg(windows)",
-            ),
-            (
-                &[Need::Feature("heap".into())],
-                &[],
-                &[],
-                "p/memory was not measured: it needs the feature heap",
-            ),
-            (&[], &["q", "p"], &[], "`exclude = [\"p\"]` under [build] in memgate.toml leaves it out"),
-            (&[], &["p/memory"], &[], "`exclude = [\"p/memory\"]`"),
-            (&[], &[], &[("p", "gone")], "p/gone has a baseline"),
-        ];
-        for (needs, excluded, waiting, words) in there {
-            let (message, is_coverage_gap) = said(needs, excluded, waiting);
+        let assert_gap = |(message, is_coverage_gap): (String, bool), words: &str| {
             assert!(
                 is_coverage_gap && message.contains(words) && !message.contains("to add one"),
                 "{message}"
             );
-        }
+        };
+        let platform = Need::Platform("cfg(windows)".into());
+        assert_gap(
+            said(&[platform], &[], &[]),
+            "p/memory was not measured: it uses memgate under cfg(windows)",
+        );
+        let feature = Need::Feature("heap".into());
+        assert_gap(said(&[feature], &[], &[]), "p/memory was not measured: it needs the feature heap");
+        let package = "`exclude = [\"p\"]` under [build] in memgate.toml leaves it out";
+        assert_gap(said(&[], &["q", "p"], &[]), package);
+        assert_gap(said(&[], &["p/memory"], &[]), "`exclude = [\"p/memory\"]`");
+        assert_gap(said(&[], &[], &[("p", "gone")]), "p/gone has a baseline");
         let (message, is_coverage_gap) = said(&[], &["q", "p/other"], &[]);
         assert!(!is_coverage_gap && message.contains("to add one to p"), "{message}");
         assert!(message.contains("p/memory is none of memgate's"), "{message}");
