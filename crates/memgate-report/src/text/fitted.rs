@@ -27,13 +27,19 @@ fn fitted_line(line: &str, width: usize) -> String {
     let next_indent = (own_indent + 2).min(most);
     let room = |indent: usize, word: &str| indent.min(width.saturating_sub(shown_width(word)));
     let (mut fitted, mut used, mut is_begun) = (String::new(), 0, false);
-    let mut gap = 0;
+    let (mut gap, mut arrow) = (0, String::new());
     for word in content.trim_start_matches(' ').split(' ') {
         // Of a run of blanks, each but the last is an empty word.
         if word.is_empty() {
             gap += 1;
             continue;
         }
+        // An arrow is of what it points from.
+        if word.ends_with('←') {
+            arrow = format!("{word} ");
+            continue;
+        }
+        let word = &(std::mem::take(&mut arrow) + word);
         let wide = shown_width(word);
         if !is_begun {
             let indent = room(own_indent, word);
@@ -53,7 +59,7 @@ fn fitted_line(line: &str, width: usize) -> String {
         used += wide;
         gap = 0;
     }
-    fitted + end
+    fitted + arrow.trim_end() + end
 }
 
 /// How many characters of a text are shown: all but escape sequences that set colours.
@@ -87,6 +93,7 @@ mod tests {
             "             ← Formatter::write_fmt in\n             <heck::AsKebabCase as\n   core::fmt::Display>::fmt::{closure#0}\n"
         );
         assert_eq!(fitted(&line, Some(120)), line);
+        assert_eq!(fitted("aaaa ← bbbb", Some(8)), "aaaa\n  ← bbbb");
     }
 
     #[test]
