@@ -99,6 +99,6 @@ pub mod __private {
     pub use crate::alloc::{Span, SpanCounts, is_built_in, set_engine, set_exact_peak, trusted_unwinder};
     #[cfg(feature = "snapshots")]
     pub use crate::assertions::{SnapshotSite, assert_heap, is_plain};
-    pub use crate::harness::{Watch, facade, is_path, needs_harness_false};
+    pub use crate::harness::{Watch, facade, is_path, name_of, needs_harness_false};
     pub use memgate_protocol::{Engine, Unwinder};
 }

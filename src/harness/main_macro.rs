@@ -142,7 +142,7 @@ macro_rules! __add_benchmark {
             $crate::__private::is_path(::core::stringify!($routine)),
             "a benchmark without a name is the path of a function; give others one: \"name\" => …"
         );
-        $suite.bench(::core::stringify!($routine), $routine)
+        $suite.bench($crate::__private::name_of(::core::stringify!($routine)), $routine)
     }};
     ($suite:ident; $name:literal =>) => {
         ::core::compile_error!(::core::concat!("the benchmark \"", $name, "\" has no function"))
@@ -151,7 +151,7 @@ macro_rules! __add_benchmark {
         $suite.bench_with($name, $routine, $arguments)
     };
     ($suite:ident; $routine:path : $arguments:expr) => {
-        $suite.bench_with(::core::stringify!($routine), $routine, $arguments)
+        $suite.bench_with($crate::__private::name_of(::core::stringify!($routine)), $routine, $arguments)
     };
 }
 
@@ -168,9 +168,22 @@ pub const fn is_path(text: &str) -> bool {
     true
 }
 
+/// The name of a function by the text of its path: `r#` in front of a keyword is no part of a name. What has none stays as it is, since
+/// numbers are committed under it.
+#[must_use]
+pub fn name_of(path: &str) -> String {
+    if path.contains("r#") { path.replace("r#", "").replace(" :: ", "::") } else { path.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::{Bencher, Suite};
+
+    fn r#fn(_: Bencher) {}
+
+    mod r#mod {
+        pub(super) fn r#loop(_: crate::Bencher, _: usize) {}
+    }
 
     fn plain(_: Bencher) {}
 
@@ -190,6 +203,13 @@ mod tests {
 
     fn names(suite: &Suite) -> Vec<String> {
         suite.benchmarks.iter().map(|benchmark| benchmark.name.clone()).collect()
+    }
+
+    #[test]
+    fn a_raw_identifier_is_named_without_its_mark() {
+        let suite = crate::__benchmarks!(Suite::new("p", "t"); r#fn, r#mod::r#loop: [1], plain);
+        let path = "mod::loop/1";
+        assert_eq!(names(&suite)[..2], ["fn", path]);
     }
 
     #[test]

@@ -24,5 +24,5 @@ mod trace;
 pub use bencher::{Bencher, BencherWithInputs};
 pub use entry::needs_harness_false;
 pub use long_run::Watch;
-pub use main_macro::is_path;
+pub use main_macro::{is_path, name_of};
 pub use suite::Suite;

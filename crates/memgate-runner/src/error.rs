@@ -36,8 +36,13 @@ pub enum Error {
     #[error("this project is not set up for memgate")]
     NotSetUp,
     /// No bench target speaks to memgate.
-    #[error("{0}")]
-    NoBenchTarget(String),
+    #[error("{message}")]
+    NoBenchTarget {
+        /// What there is instead, and what it lacks.
+        message: String,
+        /// Whether something is there that was to be measured, and not merely nothing yet.
+        is_coverage_gap: bool,
+    },
     /// A run or report file can't be used.
     #[error("failed to read {path}: {problem}", path = path.display())]
     Input {

@@ -97,13 +97,15 @@ impl From<&Error> for ExitCode {
             Error::Init(error) if error.is_usage() => Self::Usage,
             Error::Git(error) if error.is_usage() => Self::Usage,
             Error::Overlap(error) if error.is_coverage_gap() => Self::CoverageGap,
+            // As it is where other bench targets were measured.
+            Error::NoBenchTarget { is_coverage_gap: true, .. } => Self::CoverageGap,
             Error::Cargo(_)
             | Error::Git(_)
             | Error::Revisions(_)
             | Error::Init(_)
             | Error::Store(_)
             | Error::Overlap(_)
-            | Error::NoBenchTarget(_)
+            | Error::NoBenchTarget { .. }
             | Error::Input { .. }
             | Error::Rejected(_)
             | Error::File { .. }

@@ -40,10 +40,43 @@ pub fn erased_name(name: &str) -> String {
 /// ```
 #[must_use]
 pub fn short_name(name: &str) -> String {
-    let erased = erased_name(name);
+    let erased = public_name(erased_name(name));
     let (path, closures) = path_and_closures(&erased);
     let last_two = path.iter().skip(path.len().saturating_sub(2)).map(|segment| short_segment(segment));
     last_two.chain(closures.iter().map(|closure| (*closure).to_owned())).collect::<Vec<_>>().join("::")
+}
+
+/// Modules of the standard library that nobody can name, with those under whose names their functions are public.
+const PRIVATE_MODULES: [(&str, &str); 14] = [
+    ("std::thread::current::", "std::thread::"),
+    ("std::thread::functions::", "std::thread::"),
+    ("std::thread::scoped::", "std::thread::"),
+    ("std::io::copy::", "std::io::"),
+    ("std::io::pipe::", "std::io::"),
+    ("std::io::stdio::", "std::io::"),
+    ("std::io::util::", "std::io::"),
+    ("core::future::pending::", "core::future::"),
+    ("core::future::poll_fn::", "core::future::"),
+    ("core::future::ready::", "core::future::"),
+    ("core::iter::adapters::zip::", "core::iter::"),
+    ("core::iter::sources::", "core::iter::"),
+    ("core::slice::raw::", "core::slice::"),
+    ("core::str::converts::", "core::str::"),
+];
+
+/// The erased name under which everybody can call a free function. A method is known by its type, wherever that is.
+fn public_name(erased: String) -> String {
+    let in_private =
+        |(private, public): &(&str, &'static str)| Some((erased.strip_prefix(*private)?, *public));
+    let Some((rest, public)) = PRIVATE_MODULES.iter().find_map(in_private) else { return erased };
+    let (path, closures) = path_and_closures(rest);
+    let Some((function, modules)) = path.split_last() else { return erased };
+    let is_module = |segment: &&str| segment.starts_with(|first: char| first.is_lowercase());
+    if !modules.iter().all(is_module) {
+        return erased;
+    }
+    let names = std::iter::once(function).chain(&closures).copied().collect::<Vec<_>>();
+    format!("{public}{}", names.join("::"))
 }
 
 /// What stays of an erased name when the function is moved to another module: the function, its type when it is a
@@ -324,6 +357,18 @@ mod tests {
             ("<<a::A as b::B>::C as d::D>::m", "<A as B>::C::m"),
             ("formats::build", "formats::build"),
             ("main", "main"),
+            ("std::thread::functions::spawn::<app::work, ()>", "thread::spawn"),
+            (
+                "std::thread::scoped::scope::<app::work::{closure#0}, ()>::{closure#0}",
+                "thread::scope::{closure#0}",
+            ),
+            ("std::thread::spawn::<app::work>", "thread::spawn"),
+            ("std::io::stdio::_print", "io::_print"),
+            ("std::io::copy::copy::<a::R, a::W>", "io::copy"),
+            ("core::iter::sources::from_fn::from_fn::<u8, app::f>", "iter::from_fn"),
+            ("<core::iter::sources::once::Once<u8> as core::iter::Iterator>::next", "Once::next"),
+            ("<std::thread::scoped::Scope>::spawn", "Scope::spawn"),
+            ("app::thread::functions::spawn", "functions::spawn"),
             ("<formats::Parser>::parse::{closure#0}::{closure#1}", "Parser::parse::{closure#0}::{closure#1}"),
             ("", ""),
         ] {

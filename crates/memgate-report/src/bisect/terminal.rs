@@ -8,7 +8,7 @@ use super::Shape;
 use crate::attribution::Explanation;
 use crate::model::{BenchmarkId, MetricKey, Observation};
 use crate::render::sites_text::difference_lines;
-use crate::text::{BOLD, Paint, RED};
+use crate::text::{BOLD, Paint, RED, fitted};
 
 /// What was found.
 #[derive(Clone, Debug)]
@@ -62,9 +62,9 @@ pub struct FoundCommit {
 /// How many callers are shown of each site.
 const CALLERS: usize = 3;
 
-/// Renders what was found.
+/// Renders what was found, in lines of at most `width` characters where there is one. A command is one line however long it is.
 #[must_use]
-pub fn render_finding(finding: &Finding, color: bool) -> String {
+pub fn render_finding(finding: &Finding, color: bool, width: Option<usize>) -> String {
     let paint = Paint::new(color);
     let Finding { id, metric, good, bad, values, .. } = finding;
     let mut lines = vec![format!(
@@ -112,10 +112,11 @@ pub fn render_finding(finding: &Finding, color: bool) -> String {
         lines.extend(values);
     }
     lines.extend(finding.notes.iter().map(|note| format!("{}: {note}", paint.with(BOLD, "note"))));
+    let mut text = fitted(&(lines.join("\n") + "\n"), width);
     if let Some((why, command)) = &finding.next {
-        lines.push(format!("{why}: {command}"));
+        text += &format!("{why}: {command}\n");
     }
-    lines.join("\n") + "\n"
+    text
 }
 
 fn commit_lines(commit: &FoundCommit, paint: Paint) -> Vec<String> {
@@ -173,7 +174,7 @@ mod tests {
             notes: vec!["5 measurements".into()],
             next: None,
         };
-        insta::assert_snapshot!(render_finding(&finding, false), @r#"
+        insta::assert_snapshot!(render_finding(&finding, false, None), @r#"
         p/t/n  allocs: 3 at v1, 6 at v2
         3 → 4 in this commit:
           commit  1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a
@@ -183,7 +184,7 @@ mod tests {
         "#);
         finding.shape = Shape::SeveralSteps;
         finding.suspects = Suspects::OneOf(vec![commit("Copy it"), commit("Keep it")]);
-        insta::assert_snapshot!(render_finding(&finding, false), @r#"
+        insta::assert_snapshot!(render_finding(&finding, false, None), @r#"
         p/t/n  allocs: 3 at v1, 6 at v2
         3 → 4 in one of these, between which none can be measured:
           commit  1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a

@@ -297,15 +297,25 @@ fn excluded(table: Table<'_>) -> Result<Vec<String>, Problem> {
 }
 
 fn measure(table: Table<'_>, config: &mut MeasureConfig) -> Result<(), Problem> {
+    let mut maximum = None;
     for (name, item) in table.entries(&["processes", "maximum-processes", "time-limit"])? {
         match name {
             "processes" => config.processes = Some(processes(item)?),
-            "maximum-processes" => config.maximum_processes = Some(processes(item)?),
+            "maximum-processes" => {
+                config.maximum_processes = Some(processes(item)?);
+                maximum = Some(item);
+            }
             _ => {
                 config.time_limit =
                     Some(parse_duration(item.string()?).map_err(|problem| item.problem(problem))?);
             }
         }
+    }
+    // Whatever order they are in. Without a maximum, it is as high as `processes` if need be.
+    if let (Some(least), Some(most), Some(item)) = (config.processes, config.maximum_processes, maximum)
+        && most < least
+    {
+        return Err(item.problem(format!("it is less than `processes`, which is {least}")));
     }
     Ok(())
 }
@@ -456,6 +466,10 @@ mod tests {
                 "2: `tolerate`: unknown part `llvm` of the environment; the parts are allocator, features, probe, profile, rustc, rustflags, target",
             ),
             ("[measure]\nprocesses = 0", "2: `processes`: it must be a whole number from 1 to 1000"),
+            (
+                "[measure]\nmaximum-processes = 2\nprocesses = 9",
+                "2: `maximum-processes`: it is less than `processes`, which is 9",
+            ),
             (
                 "[measure]\ntime-limit = \"1h\"",
                 "2: `time-limit`: `1h` is no span of time; write it like \"90s\", \"500ms\" or \"2m\"",

@@ -159,6 +159,9 @@ pub fn next_steps(
     let to_rename = to_rename(report, command);
     let is_renaming = to_rename.is_some();
     steps.extend(to_rename);
+    let may_be_renamed = may_be_renamed(report, command, is_renamed);
+    let is_guessing = may_be_renamed.is_some();
+    steps.extend(may_be_renamed);
     if let Some([base, head]) = two_compilers(report) {
         steps.push(NextStep {
             why: "to see what the other compiler does to the same code",
@@ -174,10 +177,10 @@ pub fn next_steps(
         } else if with(&[Verdict::Missing]).is_empty() {
             "to measure the baseline anew in this environment"
         } else {
-            if is_renaming {
-                "afterwards, to drop what is gone from the baseline"
-            } else {
-                "to drop what is gone from the baseline"
+            match (is_renaming, is_guessing) {
+                (true, _) => "afterwards, to drop what is gone from the baseline",
+                (false, true) => "otherwise, to drop what is gone from the baseline",
+                (false, false) => "to drop what is gone from the baseline",
             }
         };
         steps.push(NextStep { why, command: format!("{command} update{flags}{filters}") });
@@ -227,6 +230,38 @@ fn to_rename(report: &Report, command: &str) -> Option<NextStep> {
     })
 }
 
+/// How to give a baseline another name where something is gone from a bench target and something is new in it: what was renamed and
+/// changed at once is not recognised, and dropping the old name would accept the change unseen. Of one that is gone and one that is
+/// new, the names are no guess but the only ones.
+fn may_be_renamed(
+    report: &Report,
+    command: &str,
+    is_renamed: impl Fn(&BenchmarkReport) -> bool,
+) -> Option<NextStep> {
+    let of = |verdict: Verdict| {
+        let matching = report.benchmarks.iter().filter(move |benchmark| benchmark.verdict == verdict);
+        matching.filter(|benchmark| !is_renamed(benchmark)).collect::<Vec<_>>()
+    };
+    let (gone, new) = (of(Verdict::Missing), of(Verdict::New));
+    let are_together = |a: &BenchmarkReport, b: &BenchmarkReport| {
+        (&a.target, &a.id.package, &a.id.bench_target) == (&b.target, &b.id.package, &b.id.bench_target)
+    };
+    let together: BTreeSet<[String; 2]> = gone
+        .iter()
+        .flat_map(|gone| new.iter().filter(|new| are_together(gone, new)).map(move |new| [&gone.id, &new.id]))
+        .map(|pair| pair.map(ToString::to_string))
+        .collect();
+    let names = match Vec::from_iter(together).as_slice() {
+        [] => return None,
+        [pair] if are_typed(pair) => quoted(pair),
+        _ => "OLD NEW".to_owned(),
+    };
+    Some(NextStep {
+        why: "if something was renamed and changed at once, to compare it with its baseline",
+        command: format!("{command} update --rename {names}"),
+    })
+}
+
 /// The releases of the compiler, base's and head's, where another one is all that keeps something from being compared. None for
 /// nightlies: what they call themselves is not what rustup calls them.
 fn two_compilers(report: &Report) -> Option<[&str; 2]> {
@@ -258,6 +293,36 @@ mod tests {
         let steps = next_steps(&report, "cargo memgate", &[], &[]);
         let command = &steps.iter().find(|step| step.why == "to see one fail by itself").unwrap().command;
         assert_eq!(command, "cargo bench -p parser --bench memory -- --exact -- -x");
+    }
+
+    #[test]
+    fn what_may_be_renamed_and_changed_is_not_only_dropped() {
+        let mut report = report();
+        report.renames.clear();
+        let place = report.benchmarks.iter().find(|one| one.verdict == Verdict::Missing).unwrap().id.clone();
+        let steps = |report: &Report| -> Vec<(&str, String)> {
+            let steps = next_steps(report, "cargo memgate", &[], &[]).into_iter();
+            let about =
+                steps.filter(|step| step.why.contains("renamed") || step.why.contains("what is gone"));
+            about.map(|step| (step.why, step.command)).collect()
+        };
+        report.benchmarks.retain(|one| one.verdict != Verdict::New);
+        assert_eq!(steps(&report)[0].0, "to drop what is gone from the baseline");
+        let mut new = report.benchmarks.iter().find(|one| one.verdict == Verdict::Missing).unwrap().clone();
+        new.verdict = Verdict::New;
+        new.id.name = "another name".into();
+        report.benchmarks.retain(|one| one.verdict != Verdict::Missing || one.id == place);
+        report.benchmarks.push(new.clone());
+        let said = steps(&report);
+        assert_eq!(said[0].1, format!("cargo memgate update --rename {place} \"{}\"", new.id));
+        assert_eq!(said[1].0, "otherwise, to drop what is gone from the baseline");
+        new.id.name = "a third".into();
+        report.benchmarks.push(new.clone());
+        assert_eq!(steps(&report)[0].1, "cargo memgate update --rename OLD NEW");
+        report.benchmarks.retain(|one| one.verdict != Verdict::New);
+        new.id.bench_target = "elsewhere".into();
+        report.benchmarks.push(new);
+        assert_eq!(steps(&report)[0].0, "to drop what is gone from the baseline");
     }
 
     #[test]

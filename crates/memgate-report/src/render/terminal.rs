@@ -7,7 +7,7 @@ use tabled::builder::Builder;
 
 use super::rename_text::{known_by_another_name, rename_texts};
 use super::terminal_table::{LONGEST_CELL, drawn, ended, painted, shown_id, style};
-use super::wrapped::{Piece, indented, wrapped};
+use super::wrapped::{Piece, indented, wrapped, wrapped_words};
 use super::{RenderOptions, next_steps, shown};
 use crate::causes::causes;
 use crate::model::{BenchmarkId, MetricKey, Phase};
@@ -189,6 +189,18 @@ fn numbers(report: &Report, options: &RenderOptions, paint: Paint) -> String {
     if hidden > 0 {
         let noun = Noun("more new benchmark", "more new benchmarks");
         text += &ended(vec![paint.with(DIM, &format!(" and {}; -v shows all", noun.counted(hidden)))]);
+    }
+    // The last line counts them among the new ones.
+    let is_known = |benchmark: &&BenchmarkReport| {
+        benchmark.verdict == Verdict::New && known.contains(&(&*benchmark.target, &benchmark.id))
+    };
+    let known_count = report.benchmarks.iter().filter(is_known).count();
+    if known_count > 0 && most == MOST_NEW {
+        let noun = Noun("new one has the numbers", "new ones have the numbers");
+        let words = format!("{} of what is missing; -v shows all", noun.counted(known_count));
+        text += &ended(
+            wrapped_words(&words, 1, options.width).iter().map(|line| paint.with(DIM, line)).collect(),
+        );
     }
     text
 }

@@ -2,6 +2,7 @@
 
 mod ascii;
 mod counted;
+mod fitted;
 mod nearest;
 mod paint;
 mod shell_words;
@@ -10,6 +11,7 @@ mod time_span;
 
 pub use ascii::in_ascii;
 pub use counted::{BENCHMARKS, COMMITS, MORE_SITES, Noun, SITES};
+pub use fitted::fitted;
 pub use nearest::{nearest, ranked};
 pub use paint::{BOLD, DIM, Paint, RED, colored};
 pub use shell_words::shell_quoted;

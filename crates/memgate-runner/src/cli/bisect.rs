@@ -7,7 +7,7 @@ use memgate_report::text::shell_quoted;
 use super::arguments::MeasureArguments;
 use super::compare::BenchesFrom;
 use super::one_benchmark::the_one;
-use super::output::write_stdout;
+use super::output::{stdout_width, write_stdout};
 use crate::config::load_config;
 use crate::console::ColorChoice;
 use crate::error::Error;
@@ -77,7 +77,7 @@ pub(super) fn bisect(arguments: &BisectArguments, command: &str) -> Result<ExitC
     let step = search.run(&prober)?;
     let finding = search.finding(&prober, step, command, &id)?;
     let is_found = matches!(finding.suspects, Suspects::One(_));
-    write_stdout(&render_finding(&finding, arguments.color.for_stdout()))?;
+    write_stdout(&render_finding(&finding, arguments.color.for_stdout(), stdout_width()))?;
     Ok(if is_found { ExitCode::Passed } else { ExitCode::Failed })
 }
 

@@ -8,6 +8,7 @@ use memgate_report::explain::{
 use memgate_report::model::{BaselineKey, BenchmarkId, Measurement, MetricKey, MetricMap, Observation};
 use memgate_report::render::{Format, RenderOptions, render, render_causes};
 use memgate_report::report::{Outcome, outcome};
+use memgate_report::text::fitted;
 
 use super::arguments::MeasureArguments;
 use super::explain_files::FileArguments;
@@ -142,12 +143,11 @@ fn explain_all_red(
 }
 
 fn options(arguments: &ExplainArguments, command: &str) -> RenderOptions {
-    let size = terminal_size::terminal_size_of(std::io::stdout());
     RenderOptions {
         verbose: true,
         cold: false,
         color: arguments.color.for_stdout(),
-        width: size.map(|(width, _)| usize::from(width.0)),
+        width: arguments.files.words_width(),
         command: command.to_owned(),
         cargo_flags: Vec::new(),
         filters: Vec::new(),
@@ -188,15 +188,15 @@ fn by_sites(
     }
     let text = match arguments.format {
         ExplainFormat::Json => print_explanations(&explained),
-        ExplainFormat::Terminal => render_explanations(
-            &explained,
-            ExplainOptions {
+        ExplainFormat::Terminal => {
+            let options = ExplainOptions {
                 top: arguments.top,
                 callers: usize::from(arguments.callers),
                 full_names: arguments.full_names,
                 color: arguments.color.for_stdout(),
-            },
-        ),
+            };
+            fitted(&render_explanations(&explained, options), arguments.files.words_width())
+        }
     };
     failures.extend(arguments.files.write_words(&text).err());
     Error::of_all(failures)?;

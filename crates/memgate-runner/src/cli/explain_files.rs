@@ -7,7 +7,7 @@ use memgate_report::explain::ExplainedBenchmark;
 use memgate_report::model::Phase;
 use memgate_report::sites::{StoredSites, profile_of_sites};
 
-use super::output::write_stdout;
+use super::output::{stderr_width, stdout_width, write_stdout};
 use crate::error::Error;
 use crate::session::{
     CommittedSites, NamedWindow, Recorder, Windows, check_output, destination, window_of, write_dhat,
@@ -75,14 +75,22 @@ impl FileArguments {
 
     /// Says something to people, where no file is.
     pub(super) fn write_words(&self, text: &str) -> Result<(), Error> {
-        for path in self.all() {
-            if destination(path)? == Destination::Stdout {
-                // With standard error closed there is nobody to tell.
-                drop(Destination::Stderr.write(text.as_bytes()));
-                return Ok(());
-            }
+        if self.has_stdout() {
+            // With standard error closed there is nobody to tell.
+            drop(Destination::Stderr.write(text.as_bytes()));
+            return Ok(());
         }
         write_stdout(text)
+    }
+
+    /// How wide the terminal is that words go to. None where they go elsewhere.
+    pub(super) fn words_width(&self) -> Option<usize> {
+        if self.has_stdout() { stderr_width() } else { stdout_width() }
+    }
+
+    /// Whether standard output is one of the files. What is none has been refused before anything was measured.
+    fn has_stdout(&self) -> bool {
+        self.all().any(|path| destination(path).is_ok_and(|place| place == Destination::Stdout))
     }
 
     /// Writes the files that were asked for, about the first of the metrics and the window that it is of.

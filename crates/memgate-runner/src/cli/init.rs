@@ -7,6 +7,7 @@ use super::output::write_stdout;
 use crate::console::ColorChoice;
 use crate::error::Error;
 use crate::exit::ExitCode;
+use crate::git::Repository;
 use crate::init::{
     Action, Choices, DiscoverOptions, InitError, Source, checkout, discover, next_steps, plan, render_plan,
     write_plan,
@@ -94,7 +95,9 @@ pub(super) fn init(arguments: &InitArguments) -> Result<ExitCode, Error> {
     }
     let interrupt = Interrupt::listen();
     write_plan(&found, &plan, || interrupt.is_pressed())?;
-    write_stdout(&next_steps(&plan, &choices))?;
+    let is_target_seen = Repository::of_workspace(&found.root)
+        .is_ok_and(|repository| !repository.ignores(&found.root.join("target/")));
+    write_stdout(&next_steps(&plan, &choices, is_target_seen))?;
     Ok(ExitCode::Passed)
 }
 

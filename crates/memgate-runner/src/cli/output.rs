@@ -6,6 +6,7 @@ use memgate_report::format::visible;
 use memgate_report::model::{BenchmarkResult, Run};
 use memgate_report::render::{Format, RenderOptions, render};
 use memgate_report::report::Report;
+use memgate_report::text::fitted;
 
 use super::arguments::OutputArguments;
 use crate::console::shown_on;
@@ -37,14 +38,14 @@ pub(super) fn write_report(
         }
     }
     let is_stdout = stream == Destination::Stdout;
-    let (color, size) = if is_stdout {
-        (arguments.color.for_stdout(), terminal_size::terminal_size_of(std::io::stdout()))
+    let (color, width) = if is_stdout {
+        (arguments.color.for_stdout(), stdout_width())
     } else {
-        (arguments.color.for_stderr(), terminal_size::terminal_size_of(std::io::stderr()))
+        (arguments.color.for_stderr(), stderr_width())
     };
     let options = RenderOptions {
         color: arguments.format == Format::Terminal && color,
-        width: size.map(|(width, _)| usize::from(width.0)),
+        width,
         ..file_options(arguments, command, request)
     };
     let text = render(report, arguments.format, &options);
@@ -90,6 +91,21 @@ pub(super) fn say_failures(run: &Run) {
         // With standard error closed, the exit code still tells.
         drop(anstream::stderr().write_all(visible(&line, true).as_bytes()));
     }
+}
+
+/// How wide the terminal is that standard output is. None where it is none.
+pub(super) fn stdout_width() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
+}
+
+/// How wide the terminal is that standard error is. None where it is none.
+pub(super) fn stderr_width() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| usize::from(width.0))
+}
+
+/// Writes text for people to standard output, no wider than that is.
+pub(super) fn write_fitted(text: &str) -> Result<(), Error> {
+    write_stdout(&fitted(text, stdout_width()))
 }
 
 /// Writes text for people, or what nothing is hidden in, to standard output. A reader that has gone, as `head` does, is no error.

@@ -1,8 +1,9 @@
 //! `--output`: what goes where, and what can't be, before anything is measured.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use memgate_report::render::Format;
+use memgate_report::text::nearest;
 
 use super::arguments::OutputArguments;
 use super::choice::named;
@@ -62,12 +63,30 @@ impl OutputArguments {
     }
 }
 
+/// A path for a command that writes in one way only: a format in front of it would be a part of the name.
+///
+/// # Errors
+/// When it begins with the name of a format.
+pub(super) fn without_format(path: &Path) -> Result<(), Error> {
+    let named = path.to_str().and_then(prefix).filter(|(word, _)| named(&Format::ALL, word).is_some());
+    named.map_or(Ok(()), |(word, rest)| {
+        let rest = if rest.is_empty() { "PATH" } else { rest };
+        Err(Error::Usage(format!(
+            "--output {}: this command writes in one format alone; leave `{word}:` out, or write ./{word}:{rest} for a file of that name",
+            path.display()
+        )))
+    })
+}
+
 fn parse_output(output: &str) -> Result<(Format, PathBuf), String> {
-    let named = output.split_once(':').and_then(|(name, path)| Some((named(&Format::ALL, name)?, path)));
-    if let Some((format, path)) = named.filter(|(_, path)| !path.is_empty()) {
-        return Ok((format, path.into()));
-    }
-    let path = PathBuf::from(output);
+    let path = match prefix(output) {
+        Some((word, "")) => return Err(format!("--output {output}: no file is named; write {word}:PATH")),
+        Some((word, path)) => match named(&Format::ALL, word) {
+            Some(format) => return Ok((format, path.into())),
+            None => return Err(unknown_format(output, word, path)),
+        },
+        None => PathBuf::from(output),
+    };
     let format = match path.extension().and_then(|extension| extension.to_str()) {
         Some("json") => Format::Json,
         Some("md") => Format::Markdown,
@@ -83,6 +102,21 @@ fn parse_output(output: &str) -> Result<(Format, PathBuf), String> {
     Ok((format, path))
 }
 
+/// What stands in front of the first colon, and what follows. None for a drive of Windows, which is one letter, and where the colon
+/// is in a folder's or file's name further on.
+fn prefix(output: &str) -> Option<(&str, &str)> {
+    output.split_once(':').filter(|(word, _)| word.chars().count() > 1 && !word.contains(['/', '\\']))
+}
+
+fn unknown_format(output: &str, word: &str, path: &str) -> String {
+    let names = Format::ALL.map(|(_, name, _)| name);
+    let nearest = nearest(word, names).map(|name| format!("; the nearest is `{name}`")).unwrap_or_default();
+    format!(
+        "--output {output}: `{word}` is no format{nearest}; the formats are {}; write ./{word}:{path} for a file of that name",
+        names.join(", ")
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,8 +127,41 @@ mod tests {
         assert_eq!(parse_output("a.json"), Ok((Format::Json, "a.json".into())));
         assert_eq!(parse_output("bencher:a.json"), Ok((Format::Bencher, "a.json".into())));
         assert_eq!(parse_output("memgate.prom"), Ok((Format::Openmetrics, "memgate.prom".into())));
-        assert_eq!(parse_output("odd:a.md"), Ok((Format::Markdown, "odd:a.md".into())));
+        assert_eq!(parse_output("json:a:b"), Ok((Format::Json, "a:b".into())));
         assert!(parse_output("report").unwrap_err().contains("markdown:report"));
+    }
+
+    #[test]
+    fn a_word_that_is_no_format_is_no_part_of_a_name() {
+        for (output, problem) in [
+            (
+                "mardown:b.md",
+                "`mardown` is no format; the nearest is `markdown`; the formats are terminal, markdown,",
+            ),
+            ("md:o/a.json", "`md` is no format"),
+            ("JSON:a.json", "write ./JSON:a.json for a file of that name"),
+            ("json:", "no file is named; write json:PATH"),
+        ] {
+            let said = parse_output(output).unwrap_err();
+            assert!(said.contains(problem), "{said}");
+        }
+        for (output, format) in [
+            ("./odd:a.md", Format::Markdown),
+            ("folder/odd:a.md", Format::Markdown),
+            ("C:a.json", Format::Json),
+            ("C:\\a.json", Format::Json),
+        ] {
+            assert_eq!(parse_output(output), Ok((format, output.into())));
+        }
+    }
+
+    #[test]
+    fn a_command_with_one_format_takes_none_for_a_name() {
+        let said = |path: &str| without_format(Path::new(path)).map_err(|error| error.to_string());
+        assert!(said("json:run.json").unwrap_err().contains("leave `json:` out"));
+        for path in ["run.json", "./json:run.json", "odd:run.json", "-"] {
+            assert_eq!(said(path), Ok(()));
+        }
     }
 
     fn arguments(format: Format, outputs: &[&str]) -> OutputArguments {

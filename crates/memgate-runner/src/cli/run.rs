@@ -7,6 +7,7 @@ use memgate_report::model::{BenchmarkId, BenchmarkResult};
 
 use super::arguments::MeasureArguments;
 use super::output::{say_failures, write_stdout};
+use super::output_files::without_format;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -26,7 +27,10 @@ pub(super) struct RunArguments {
 }
 
 pub(super) fn run(arguments: &RunArguments, command: &str) -> Result<ExitCode, Error> {
-    arguments.output.as_deref().map_or(Ok(()), check_output)?;
+    if let Some(path) = &arguments.output {
+        without_format(path)?;
+        check_output(path)?;
+    }
     let request = arguments.measure.request()?;
     let project = Project::load(&request)?;
     let Measured { mut run, targets, interrupt, .. } =

@@ -4,7 +4,7 @@ use memgate_report::rules::Policy;
 use memgate_report::selftest::{is_trusted, render_selftest};
 
 use super::arguments::MeasureArguments;
-use super::output::write_stdout;
+use super::output::write_fitted;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -46,6 +46,6 @@ pub(super) fn selftest(arguments: &SelftestArguments, command: &str) -> Result<E
         policy: Policy { waivers: Vec::new(), ..project.config.policy },
     };
     let judged = test.judge()?;
-    write_stdout(&render_selftest(&judged))?;
+    write_fitted(&render_selftest(&judged))?;
     Ok(if is_trusted(&judged) { ExitCode::Passed } else { ExitCode::Failed })
 }

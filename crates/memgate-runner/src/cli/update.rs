@@ -17,6 +17,7 @@ use crate::cargo::BenchTarget;
 use crate::console::{ColorChoice, Console};
 use crate::error::Error;
 use crate::exit::ExitCode;
+use crate::git::Repository;
 use crate::process::Interrupt;
 use crate::session::{
     MeasureRequest, Measured, Project, Purpose, Recorder, SitesSource, StaleSnapshots, UpdateRequest,
@@ -99,7 +100,7 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     let (all, prune, dry_run) = (arguments.all, arguments.prune, arguments.dry_run);
     let wanted = UpdateRequest { runs: &runs, all, prune, dry_run };
     let console = Console::new(request.quiet);
-    let Updated { before, plan, sites, broken } =
+    let Updated { before, plan, sites, site_files, broken } =
         update_baselines(&project, wanted, source, &interrupt, &console)?;
     let measured = runs.iter().flat_map(Run::results).count();
     let color = arguments.color.for_stdout();
@@ -116,6 +117,11 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     let renames = project.store.load_renames().err().map(|problem| problem.to_string());
     let console = Console::new(false);
     broken.into_iter().chain(renames).for_each(|text| console.say(&format!("warning: {text}")));
+    if !arguments.dry_run {
+        let written = plan.writes.keys().map(|key| project.store.path(key));
+        let sites = site_files.iter().map(|key| project.store.sites_path(key));
+        say_overlooked(&project, &written.chain(sites).collect::<Vec<_>>());
+    }
     runs.iter().for_each(|run| say_gaps(&run.left_out, &run.selection));
     say_empty(&runs, &project);
     // What takes long comes last: Ctrl-C then loses no baseline.
@@ -123,6 +129,19 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
         write_stdout(&save_times(arguments, &request, &project, &runs, &targets, &interrupt)?)?;
     }
     Ok(ExitCode::Passed)
+}
+
+/// Warns of files that can't be committed, since git does not see them: elsewhere there would be no baseline.
+fn say_overlooked(project: &Project, written: &[PathBuf]) {
+    let Ok(repository) = Repository::of_workspace(project.workspace.root()) else { return };
+    let overlooked: Vec<&PathBuf> = written.iter().filter(|file| repository.overlooks(file)).collect();
+    let [first, rest @ ..] = overlooked.as_slice() else { return };
+    let first = first.strip_prefix(project.workspace.root()).unwrap_or(first).display();
+    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    Console::new(false).say(&format!(
+        "warning: git ignores {first}{more}, so that `git add` leaves it out and no other checkout has it; \
+         `git check-ignore -v {first}` shows by which rule"
+    ));
 }
 
 /// Says which bench targets have no benchmark to write a baseline of.

@@ -4,7 +4,7 @@ use memgate_report::model::BenchmarkId;
 use memgate_report::verify::{Verification, render_verification};
 
 use super::arguments::MeasureArguments;
-use super::output::write_stdout;
+use super::output::write_fitted;
 use crate::console::{ColorChoice, Console};
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -55,7 +55,7 @@ pub(super) fn verify(arguments: &VerifyArguments, command: &str) -> Result<ExitC
         selected: &selected,
     };
     let Verified { verifications, has_unmeasured } = opinions.verify()?;
-    write_stdout(&render_verification(&verifications, arguments.verbose, arguments.color.for_stdout()))?;
+    write_fitted(&render_verification(&verifications, arguments.verbose, arguments.color.for_stdout()))?;
     let is_failed = has_unmeasured
         || plain.parts.iter().any(|part| part.failure.is_some())
         || verifications.iter().any(Verification::has_difference);

@@ -43,10 +43,21 @@ impl Repository {
         self.inner.workdir()
     }
 
-    /// Whether a folder is left out of the repository by its `.gitignore`.
+    /// Whether a folder or a file is left out of the repository by its `.gitignore`.
     #[must_use]
-    pub(crate) fn ignores(&self, folder: &Path) -> bool {
-        self.inner.is_path_ignored(folder).unwrap_or(false)
+    pub(crate) fn ignores(&self, path: &Path) -> bool {
+        self.inner.is_path_ignored(path).unwrap_or(false)
+    }
+
+    /// Whether git would never see a file that is written: it is left out by a `.gitignore`, and not committed all the same.
+    #[must_use]
+    pub(crate) fn overlooks(&self, file: &Path) -> bool {
+        let is_tracked = || {
+            let tree = self.inner.workdir()?.canonicalize().ok()?;
+            let file = file.canonicalize().ok()?;
+            self.inner.index().ok()?.get_path(file.strip_prefix(tree).ok()?, 0)
+        };
+        self.ignores(file) && is_tracked().is_none()
     }
 
     /// A path in the workspace as git names it, from the root of the working tree.

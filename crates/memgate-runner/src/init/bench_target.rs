@@ -106,8 +106,8 @@ fn source_for(package: &FoundPackage, choices: &Choices) -> String {
         Some(call) => (name_of(call), FIRST.replace("@call@", call)),
         None => {
             let hint = match &package.library {
-                Some(library) => format!("bencher.bench(|| {library}::parse(INPUT))"),
-                None => "code of a library: a bench target can't see what is in main.rs".to_owned(),
+                Some(library) => format!("`bencher.bench(|| {library}::parse(INPUT))`"),
+                None => "code of a library, since a bench target can't see what is in main.rs".to_owned(),
             };
             ("example".to_owned(), EXAMPLE.replace("@hint@", &hint))
         }

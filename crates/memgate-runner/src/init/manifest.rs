@@ -1,6 +1,6 @@
 //! Edits of TOML that read as if the user had made them.
 
-use toml_edit::{Array, Item, Table, TableLike, Value};
+use toml_edit::{Array, InlineTable, Item, RawString, Table, TableLike, Value};
 
 /// A table below another, made when it is not there. `None` when something else has its name.
 pub(super) fn table_in<'a>(parent: &'a mut dyn TableLike, name: &str) -> Option<&'a mut dyn TableLike> {
@@ -20,9 +20,25 @@ pub(super) fn insert_in_order(table: &mut Item, key: &str, value: Value) {
                 table.sort_values();
             }
         }
-        Item::Value(Value::InlineTable(table)) => drop(table.insert(key, value)),
+        Item::Value(Value::InlineTable(table)) => {
+            insert_inline(table, key, value);
+        }
         _ => {}
     }
+}
+
+/// Adds a key to an inline table. The blank before the closing brace belongs to the last value, and would come to stand before the comma.
+fn insert_inline(table: &mut InlineTable, key: &str, value: Value) {
+    let is_blank = |text: &RawString| text.as_str().is_some_and(|text| text.trim_matches(' ').is_empty());
+    let last = table.iter_mut().last().map(|(_, last)| last.decor_mut());
+    if let Some(last) = last.filter(|last| last.suffix().is_some_and(is_blank)) {
+        last.set_suffix("");
+    }
+    // Of an empty table it is the table's.
+    if is_blank(table.trailing()) && !table.trailing_comma() {
+        table.set_trailing("");
+    }
+    table.insert(key, value);
 }
 
 /// Adds a text to an array as its other values are: on a line of its own, or on theirs.
@@ -90,6 +106,9 @@ mod tests {
             inserted("[d]\nalpha = \"1\" # one\n# about zeta\nzeta = \"2\"\n\n[e]\n"),
             "[d]\nalpha = \"1\" # one\nmemgate = \"1\"\n# about zeta\nzeta = \"2\"\n\n[e]\n"
         );
+        assert_eq!(inserted("d = { }\n[e]\n"), "d = { memgate = \"1\" }\n[e]\n");
+        assert_eq!(inserted("d = {}\n"), "d = { memgate = \"1\" }\n");
+        assert_eq!(inserted("d = { alpha = \"1\" }\n"), "d = { alpha = \"1\", memgate = \"1\" }\n");
         assert_eq!(
             inserted("[d]\nzeta = \"2\"\nalpha = \"1\"\n"),
             "[d]\nzeta = \"2\"\nalpha = \"1\"\nmemgate = \"1\"\n"

@@ -38,9 +38,9 @@ pub(crate) fn render_plan(plan: &Plan, found: &Found, color: bool) -> String {
     text
 }
 
-/// What to do once the plan is carried out.
+/// What to do once the plan is carried out. `is_target_seen` is whether git sees what is built, which is not to be committed.
 #[must_use]
-pub(crate) fn next_steps(plan: &Plan, choices: &Choices) -> String {
+pub(crate) fn next_steps(plan: &Plan, choices: &Choices, is_target_seen: bool) -> String {
     let command = choices.command();
     let update = format!("{command} update");
     let mut steps = vec![
@@ -48,6 +48,9 @@ pub(crate) fn next_steps(plan: &Plan, choices: &Choices) -> String {
         ("git add .", "commit the baselines with the rest"),
         (command, "green from then on, until memory grows"),
     ];
+    if is_target_seen {
+        steps.insert(1, ("echo /target >> .gitignore", "what is built is not to be committed"));
+    }
     let install = match &choices.source {
         Source::Published => "cargo install --locked memgate-runner".to_owned(),
         Source::Checkout(checkout) => {

@@ -61,8 +61,8 @@ impl NoAnswer {
 /// What an ended process has answered, and what was seen of it besides.
 pub(super) struct Answer {
     pub(super) response: Response,
-    /// Whether it had started other processes and waited for them.
-    pub(super) waited_for_others: bool,
+    /// Whether it had started other processes.
+    pub(super) started_others: bool,
 }
 
 /// Judges an ended process together with the response that it left.
@@ -72,7 +72,7 @@ pub(super) fn answer_of(
     forked: bool,
     options: &MeasureOptions,
 ) -> Result<Answer, NoAnswer> {
-    let Ended { status, left_processes, waited_for_others, stderr } = ended(outcome, options)?;
+    let Ended { status, left_processes, started_others, stderr } = ended(outcome, options)?;
     let fail = |kind, message: String| Err(NoAnswer::Failed(Failure { kind, message, stderr }));
     if forked {
         let message =
@@ -89,7 +89,7 @@ pub(super) fn answer_of(
             let kind = if kind == RefusalKind::Version { FailureKind::Version } else { FailureKind::Refused };
             fail(kind, message)
         }
-        Ok(response) if status.success() => Ok(Answer { response, waited_for_others }),
+        Ok(response) if status.success() => Ok(Answer { response, started_others }),
         Ok(_) => fail(FailureKind::Crashed, format!("it was measured, and then {}", ending(status))),
         Err(ResponseError::Absent) => {
             fail(FailureKind::Crashed, format!("it {} before it was measured", ending(status)))
@@ -113,15 +113,15 @@ pub(crate) fn ended_well(outcome: ChildOutcome, options: &MeasureOptions) -> Res
 struct Ended {
     status: ExitStatus,
     left_processes: bool,
-    waited_for_others: bool,
+    started_others: bool,
     stderr: String,
 }
 
 fn ended(outcome: ChildOutcome, options: &MeasureOptions) -> Result<Ended, NoAnswer> {
     let ChildOutcome { end, stderr } = outcome;
     let (kind, message) = match end {
-        ChildEnd::Exited { status, left_processes, waited_for_others } => {
-            return Ok(Ended { status, left_processes, waited_for_others, stderr });
+        ChildEnd::Exited { status, left_processes, started_others } => {
+            return Ok(Ended { status, left_processes, started_others, stderr });
         }
         ChildEnd::NotStarted(problem) => return Err(NoAnswer::not_started(&problem)),
         ChildEnd::Interrupted => return Err(NoAnswer::Interrupted),

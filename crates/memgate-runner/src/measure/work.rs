@@ -107,7 +107,7 @@ pub(super) fn count_once(
     };
     let answer = ask(bench, &request_folder(bench)?, command)?;
     // A runner may have the bench process as a child of its own.
-    let starts_processes = answer.waited_for_others && bench.target.runner.is_empty();
+    let starts_processes = answer.started_others && bench.target.runner.is_empty();
     Ok(Counted { record: measured(answer, name)?, starts_processes })
 }
 

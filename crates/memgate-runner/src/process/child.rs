@@ -38,8 +38,8 @@ pub enum ChildEnd {
         status: ExitStatus,
         /// Whether processes that it had started were still running, and had to be killed.
         left_processes: bool,
-        /// Whether it had started other processes and waited for them. Always false where the system does not tell.
-        waited_for_others: bool,
+        /// Whether it had started other processes. Always false where the system does not tell.
+        started_others: bool,
     },
     /// It was killed because it ran too long.
     TimedOut,
@@ -96,9 +96,13 @@ pub fn run_child(
         match group::try_wait(&mut child) {
             Ok(Some(Ended { status, waited_for_others })) => {
                 let ran = started.elapsed();
-                let in_group = end_group(child.id());
+                let group = end_group(child.id());
                 let elsewhere = end_strays(&strays, ran, GRACE);
-                break ChildEnd::Exited { status, left_processes: in_group || elsewhere, waited_for_others };
+                break ChildEnd::Exited {
+                    status,
+                    left_processes: group.was_killed || elsewhere,
+                    started_others: waited_for_others || group.had_orphans || elsewhere,
+                };
             }
             Ok(None) => {}
             Err(problem) => break ChildEnd::NotStarted(problem),
@@ -131,20 +135,29 @@ pub fn run_child(
     ChildOutcome { end, stderr: output.stderr_tail() }
 }
 
-/// Gives what is left of an ended child's group a moment to end, then kills it. Whether it came to that.
-fn end_group(id: u32) -> bool {
+/// What was left of an ended child's group.
+struct GroupEnd {
+    /// Whether somebody in it ended, or had ended, whose status nobody had taken.
+    had_orphans: bool,
+    /// Whether somebody in it went on running, and had to be killed.
+    was_killed: bool,
+}
+
+/// Gives what is left of an ended child's group a moment to end, then kills it.
+fn end_group(id: u32) -> GroupEnd {
     let deadline = Instant::now() + GRACE;
+    let mut had_orphans = false;
     loop {
-        group::forget_ended(id);
+        had_orphans |= group::forget_ended(id);
         if !group::is_group_alive(id) {
-            return false;
+            return GroupEnd { had_orphans, was_killed: false };
         }
         if Instant::now() > deadline {
-            if !group::is_anyone_running(id) {
-                return false;
+            let was_killed = group::is_anyone_running(id);
+            if was_killed {
+                group::kill_group(id);
             }
-            group::kill_group(id);
-            return true;
+            return GroupEnd { had_orphans: true, was_killed };
         }
         std::thread::sleep(Duration::from_millis(2));
     }

@@ -72,17 +72,23 @@ pub(super) fn kill_group(id: u32) {
 pub(super) fn kill_group(_: u32) {}
 
 /// Takes the statuses of those of a group that have ended and are the tool's to wait for: orphans, since the group's first
-/// process has been waited for.
+/// process has been waited for. Whether there were any.
 #[cfg(unix)]
-pub(super) fn forget_ended(id: u32) {
+pub(super) fn forget_ended(id: u32) -> bool {
     use rustix::process::{WaitOptions, waitpgid};
 
     let forget = |group| matches!(waitpgid(group, WaitOptions::NOHANG), Ok(Some(_)));
-    while group(id).is_some_and(forget) {}
+    let mut had_any = false;
+    while group(id).is_some_and(forget) {
+        had_any = true;
+    }
+    had_any
 }
 
 #[cfg(not(unix))]
-pub(super) fn forget_ended(_: u32) {}
+pub(super) fn forget_ended(_: u32) -> bool {
+    false
+}
 
 /// Whether anyone of a group is left.
 #[cfg(unix)]

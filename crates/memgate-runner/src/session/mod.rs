@@ -9,6 +9,7 @@ mod destinations;
 mod explanations;
 mod inputs;
 mod measuring;
+mod nothing;
 mod opinions;
 mod probes;
 mod project;

@@ -12,6 +12,7 @@ use memgate_report::report::Timing;
 use memgate_report::text::ranked;
 
 use super::measuring::{Measuring, Purpose};
+use super::nothing::Nothing;
 use super::request::MeasureRequest;
 use crate::cargo::{BenchTarget, BuildOptions, Built, Candidate, Workspace, build};
 use crate::config::{has_config, load_config};
@@ -101,11 +102,32 @@ impl Project {
         let mut left_out = left_out(&candidates);
         left_out.extend(unmarked);
         if targets.is_empty() {
-            return Err(no_bench_target(&candidates, &left_out));
+            return Err(self.no_bench_target(request, &candidates, &left_out));
         }
         let build_time = started.elapsed();
         let parts = list(&targets, options, &self.scratch_folder(), interrupt)?;
         Ok(Listed { targets, parts, left_out, build_time })
+    }
+
+    /// Why nothing was built: what is there and what it lacks.
+    fn no_bench_target(
+        &self,
+        request: &MeasureRequest,
+        candidates: &[Candidate<'_>],
+        left_out: &[LeftOut],
+    ) -> Error {
+        let is_asked = |asked: &[String], name: &str| asked.is_empty() || asked.iter().any(|one| one == name);
+        let cargo = &request.cargo;
+        let waiting = self.baselines.keys().filter(|key| {
+            is_asked(&cargo.packages, &key.package) && is_asked(&cargo.bench_targets, &key.bench_target)
+        });
+        Nothing {
+            candidates: candidates.iter().map(|candidate| candidate.package.name.to_string()).collect(),
+            left_out,
+            excluded: &self.config.excluded_packages,
+            waiting: waiting.map(|key| (key.package.to_string(), key.bench_target.to_string())).collect(),
+        }
+        .error()
     }
 
     /// Builds, lists and measures what is selected. A shard says which commit it is of, since it leaves here to be put together
@@ -283,26 +305,6 @@ pub(crate) fn say_gaps(left_out: &[LeftOut], selection: &Selection) {
     for left in left_out.iter().filter(|left| left.is_gap() && selection.covers_all(left)) {
         Console::new(false).say(&format!("warning: {left}"));
     }
-}
-
-fn no_bench_target(candidates: &[Candidate<'_>], left_out: &[LeftOut]) -> Error {
-    let mut message = "no bench target of the selected packages uses memgate".to_owned();
-    for left in left_out {
-        message += &format!("\n  {left}");
-    }
-    if left_out.iter().any(LeftOut::is_gap) {
-        return Error::NoBenchTarget(message);
-    }
-    let names: Vec<String> = candidates.iter().map(|candidate| candidate.package.name.to_string()).collect();
-    let package = names.first().map_or("your package", String::as_str);
-    message += &format!(
-        "\n  to add one to {package}: put `memgate` under [dev-dependencies],\n  \
-         [[bench]]\n  name = \"memory\"\n  harness = false\n  \
-         into its Cargo.toml, and into benches/memory.rs:\n\n  \
-         fn example(bencher: memgate::Bencher) {{\n      bencher.bench(|| vec![1, 2, 3]);\n  }}\n  \
-         memgate::main! {{ example }}"
-    );
-    Error::NoBenchTarget(message)
 }
 
 fn milliseconds(duration: Duration) -> u64 {

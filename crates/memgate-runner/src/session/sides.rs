@@ -224,7 +224,10 @@ impl Revisions {
         });
         let ids = listed.map_err(|error| unusable(&tree.label, error))?;
         if ids.is_empty() {
-            let nothing = Error::NoBenchTarget("no benchmark is selected".to_owned());
+            let nothing = Error::NoBenchTarget {
+                message: "no benchmark is selected".to_owned(),
+                is_coverage_gap: false,
+            };
             return Err(unusable(&tree.label, nothing));
         }
         Ok(ids.into_iter().collect())
@@ -285,7 +288,7 @@ impl Revisions {
 fn unusable(revision: &str, error: Error) -> Error {
     let hint = match &error {
         Error::Interrupted | Error::Usage(_) | Error::Revisions(_) | Error::Config(_) => return error,
-        Error::NoBenchTarget(_) => Some(NO_BENCHES_HINT),
+        Error::NoBenchTarget { .. } => Some(NO_BENCHES_HINT),
         Error::Cargo(CargoError::Metadata(words))
             if words.contains("failed to load source for dependency") || words.contains("failed to read") =>
         {

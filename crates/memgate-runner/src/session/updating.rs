@@ -48,6 +48,8 @@ pub(crate) struct Updated {
     pub(crate) before: Baselines,
     pub(crate) plan: UpdatePlan,
     pub(crate) sites: SitesSummary,
+    /// The bench targets whose files of sites were written.
+    pub(crate) site_files: Vec<BaselineKey>,
     /// What became of files of sites that were broken, in words.
     pub(crate) broken: Vec<String>,
 }
@@ -236,7 +238,8 @@ impl Draft {
             left_out: self.left_out.iter().map(id_of).collect(),
         };
         let broken = self.said_of_broken(site_files);
-        Updated { before: self.before, plan: self.plan, sites, broken }
+        let site_files = site_files.keys().cloned().collect();
+        Updated { before: self.before, plan: self.plan, sites, site_files, broken }
     }
 }
 

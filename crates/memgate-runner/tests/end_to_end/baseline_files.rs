@@ -107,3 +107,24 @@ fn what_can_not_be_written_is_named_and_left_as_it_is() {
     project.memgate("check").exits(101).complains(&error);
     assert_eq!(project.read(path.join("inside")), "a folder in the file's place");
 }
+
+#[test]
+fn a_baseline_that_git_ignores_is_warned_of_unless_it_is_committed_all_the_same() {
+    let project = dials::project_with_baseline("ignored", "first 1\n");
+    let git = |line: &str| {
+        let finished = project.command("git").args(line.split(' ')).output().unwrap();
+        assert!(finished.status.success(), "{finished:?}");
+    };
+    git("init --quiet");
+    let warned = |value: u32| {
+        project.write("ignored/dials", format!("first {value}\n"));
+        let finished = project.memgate("update").exits(0).says("changed ignored/memory/first");
+        finished.stderr.contains("warning: git ignores baselines/")
+    };
+    assert!(!warned(2));
+    project.write(".gitignore", "baselines\n");
+    assert!(warned(3));
+    project.memgate("update --dry-run").exits(0);
+    git("add --force baselines");
+    assert!(!warned(4));
+}

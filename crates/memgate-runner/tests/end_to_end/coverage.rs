@@ -167,7 +167,7 @@ fn what_uses_memgate_and_was_not_measured_is_named_with_what_it_lacks() {
     updated.says("added helped/memory/one").says("added outside/memory/one").says("added subtle/aliased/one");
     let checked = project.memgate("check --features heap,helper/probe --format json").exits(104).report();
     assert_eq!(named(&checked), [&lacking[..3], &lacking[8..]].concat());
-    let missing = project.memgate("check -p optional").exits(101);
+    let missing = project.memgate("check -p optional").exits(104).complains("no bench target");
     missing.complains("optional/guarded was not measured: it needs the feature heap (--features heap)");
 
     // What is left out on purpose.
@@ -179,6 +179,37 @@ fn what_uses_memgate_and_was_not_measured_is_named_with_what_it_lacks() {
     std::fs::remove_dir_all(project.path("baselines")).unwrap();
     project.memgate("update").exits(0);
     project.memgate("check --strict").exits(0).says("1 ok");
+}
+
+#[test]
+fn where_nothing_is_measured_what_is_there_is_said_and_never_how_to_add_it() {
+    let package = Package::new("waiting").bench("memory", &suite("memgate"));
+    let project = Project::new("waiting", [package]);
+    let refused = |line: &str, words: &str| {
+        let refused = project.memgate(line).exits(104).complains(words);
+        assert!(!refused.stderr.contains("to add one"), "{}", refused.stderr);
+    };
+    project.memgate("update").exits(0);
+    for excluded in ["waiting", "waiting/memory"] {
+        project.write("memgate.toml", format!("[build]\nexclude = [\"{excluded}\"]\n"));
+        let words = format!(
+            "waiting/memory was not measured: `exclude = [\"{excluded}\"]` under [build] in memgate.toml leaves it out"
+        );
+        for command in ["check", "update", "list"] {
+            refused(command, &words);
+        }
+    }
+    std::fs::remove_file(project.path("memgate.toml")).unwrap();
+    project.write("waiting/benches/memory.rs", guarded("memgate", "target_os = \"none\""));
+    refused(
+        "check",
+        "waiting/memory was not measured: it uses memgate under cfg(target_os = \"none\") alone",
+    );
+    std::fs::remove_file(project.path("waiting/benches/memory.rs")).unwrap();
+    refused(
+        "check",
+        "waiting/memory has a baseline, and cargo knows no bench target of memgate's by that name",
+    );
 }
 
 #[test]
@@ -196,6 +227,6 @@ criterion::criterion_main!(benches);
         .file("benches/forgotten.rs", source);
     Project::new("coverage-criterion", [package])
         .memgate("check")
-        .exits(101)
+        .exits(104)
         .complains("coverage-criterion/forgotten was not measured: it needs `harness = false`");
 }

@@ -50,16 +50,31 @@ fn other_processes_and_threads_are_noted_beside_the_numbers() {
             let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
             bencher.bench(|| std::process::Command::new(&program).arg("-V").output().unwrap().status.success());
         }
+        fn forks(bencher: Bencher) {
+            // Once, since nobody waits for the children.
+            let mut is_done = false;
+            bencher.bench(|| {
+                if !std::mem::replace(&mut is_done, true) && unsafe { libc::fork() } == 0 {
+                    unsafe { libc::_exit(0) }
+                }
+                vec![1_u8; 9]
+            });
+        }
         fn threads(bencher: Bencher) {
             bencher.bench(|| std::thread::scope(|scope| scope.spawn(|| vec![1_u8; 9]).join().unwrap()));
         }
-        memgate::main! { quiet, starts, threads }
+        memgate::main! { quiet, starts, forks, threads }
     "#;
-    let project = Project::new("starting", [Package::new("starting").bench("memory", bench)]);
+    let project = Project::new(
+        "starting",
+        [Package::new("starting").manifest("libc = \"0.2\"\n").bench("memory", bench)],
+    );
     project.memgate("update").exits(0);
     let mut check = project.memgate("check");
     if cfg!(target_os = "linux") {
-        check = check.says("starts other processes, whose memory is not counted: starting/memory/starts\n");
+        check = check.says(
+            "starts other processes, whose memory is not counted: starting/memory/forks, starting/memory/starts\n",
+        );
     }
     check.says("numbers depend on scheduling: starting/memory/threads (2 threads)\n");
 }

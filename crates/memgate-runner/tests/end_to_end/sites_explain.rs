@@ -8,6 +8,8 @@ use crate::clients;
 use crate::clients::dhat_viewer;
 use crate::sites_shown::{Row, place, row};
 use crate::support::{Package, Project};
+#[cfg(target_os = "linux")]
+use crate::terminal::open_terminal;
 
 const LIBRARY: &str = "
 pub struct Table<T> {
@@ -259,4 +261,47 @@ fn dhat_writes_its_own_file() {
     assert!(blocks >= shapes.committed("map", "allocs"), "{blocks}");
     let frames = file["ftbl"].to_string();
     assert!(frames.contains("recorded_by_dhat::mapped"), "{frames}");
+}
+
+/// What a terminal of so many columns shows.
+#[cfg(target_os = "linux")]
+fn shown_at(project: &Project, columns: u16, line: &str) -> String {
+    use std::io::Read;
+
+    use rustix::termios::{Winsize, tcsetwinsize};
+
+    let (mut user, tool) = open_terminal();
+    tcsetwinsize(&user, Winsize { ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();
+    let mut command = project.tool();
+    command.args(line.split(' ')).stdout(tool);
+    let reader = std::thread::spawn(move || {
+        let mut shown = Vec::new();
+        let mut part = [0; 4096];
+        // A terminal that nobody has open any more is an error to read from.
+        while let Ok(length @ 1..) = user.read(&mut part) {
+            shown.extend_from_slice(&part[..length]);
+        }
+        String::from_utf8(shown).unwrap()
+    });
+    assert!(command.output().unwrap().status.success());
+    drop(command);
+    reader.join().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn it_is_as_wide_as_the_terminal() {
+    let shapes = Shapes::new("wide");
+    let whole = shapes.project.memgate("explain table --metric allocs --callers 8").exits(0);
+    let widest = whole.stdout.lines().map(|line| line.chars().count()).max().unwrap();
+    assert!(widest > 60, "{}", whole.stdout);
+    for columns in [40, 60] {
+        let line = "explain table --metric allocs --callers 8 --color never";
+        let shown = shown_at(&shapes.project, columns, line);
+        assert!(shown.split_whitespace().eq(whole.stdout.split_whitespace()), "{shown}");
+        for line in shown.lines() {
+            let is_one_word = line.split_whitespace().count() <= 1;
+            assert!(line.chars().count() <= usize::from(columns) || is_one_word, "{line}");
+        }
+    }
 }

@@ -7,11 +7,12 @@ use memgate_report::history::{
     print_drift, render_drift,
 };
 use memgate_report::rules::Relative;
+use memgate_report::text::fitted;
 
 use super::arguments::{HistoryFormat, SeriesArguments};
 use super::load::{Loaded, load};
 use crate::cli::choice::one_of;
-use crate::cli::output::write_stdout;
+use crate::cli::output::{stdout_width, write_stdout};
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -109,7 +110,7 @@ pub(super) fn check(arguments: &CheckArguments, command: &str) -> Result<ExitCod
     let options = ShowOptions { verbose: false, color: arguments.series.color.for_stdout() };
     write_stdout(&match arguments.format {
         HistoryFormat::Terminal => {
-            let mut text = render_drift(&report, &commits, &anchor_name, options);
+            let mut text = fitted(&render_drift(&report, &commits, &anchor_name, options), stdout_width());
             if !report.findings.is_empty() {
                 text += &format!(
                     "\nTo accept a rise, update its baseline and commit it: `{command} update --all FILTER`. \

@@ -1,10 +1,11 @@
 //! `history show`: trends.
 
 use memgate_report::history::{ShowOptions, print_trends, render_trends};
+use memgate_report::text::fitted;
 
 use super::arguments::{HistoryFormat, SeriesArguments};
 use super::load::load;
-use crate::cli::output::write_stdout;
+use crate::cli::output::{stdout_width, write_stdout};
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -35,7 +36,10 @@ pub(super) fn show(arguments: &ShowArguments, command: &str) -> Result<ExitCode,
     let commits = loaded.shown_commits(arguments.format);
     let options = ShowOptions { verbose: arguments.verbose, color: arguments.series.color.for_stdout() };
     write_stdout(&match arguments.format {
-        HistoryFormat::Terminal => render_trends(&loaded.timeline, &commits, loaded.recorded, options),
+        HistoryFormat::Terminal => {
+            let text = render_trends(&loaded.timeline, &commits, loaded.recorded, options);
+            fitted(&text, stdout_width())
+        }
         HistoryFormat::Json => print_trends(&loaded.timeline, &commits),
     })?;
     Ok(ExitCode::Passed)
