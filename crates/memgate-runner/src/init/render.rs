@@ -49,7 +49,8 @@ pub(crate) fn next_steps(plan: &Plan, choices: &Choices, is_target_seen: bool) -
         (command, "green from then on, until memory grows"),
     ];
     if is_target_seen {
-        steps.insert(1, ("echo /target >> .gitignore", "what is built is not to be committed"));
+        // The last line of such a file may have no end.
+        steps.insert(1, (r"printf '\n/target\n' >> .gitignore", "what is built is not to be committed"));
     }
     let install = match &choices.source {
         Source::Published => "cargo install --locked memgate-runner".to_owned(),

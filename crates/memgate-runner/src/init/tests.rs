@@ -427,6 +427,16 @@ fn owners_are_suggested_where_they_are() {
 }
 
 #[test]
+fn what_is_built_is_kept_out_of_git_before_everything_is_added() {
+    let plan = plan(&found(&[("Cargo.toml", PACKAGE)]), &choices()).unwrap();
+    let steps = |is_target_seen| next_steps(&plan, &choices(), is_target_seen);
+    let place = |text: &str, step: &str| text.find(step).unwrap_or_else(|| panic!("{step}: {text}"));
+    let seen = steps(true);
+    assert!(place(&seen, r"printf '\n/target\n' >> .gitignore ") < place(&seen, "git add ."), "{seen}");
+    assert!(!steps(false).contains(".gitignore"));
+}
+
+#[test]
 fn below_the_root_of_a_repository_workflows_would_never_run() {
     let below = Found { in_repository: "rust".into(), ..found(&[("Cargo.toml", PACKAGE)]) };
     let plan = plan(&below, &choices()).unwrap();

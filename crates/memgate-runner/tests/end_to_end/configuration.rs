@@ -135,6 +135,6 @@ fn how_to_measure_can_be_configured() {
         report.benchmark("measuring/memory/first")["processes"].as_u64().unwrap()
     };
     assert_eq!(processes(""), 2);
-    project.write("memgate.toml", "[measure]\nprocesses = 5\nmaximum-processes = 1\n");
+    project.write("memgate.toml", "[measure]\nprocesses = 5\nmaximum-processes = 5\n");
     assert_eq!(processes("--jobs 3"), 5);
 }

@@ -61,7 +61,7 @@ fn packages_are_measured_as_if_they_were_alone() {
     );
     project
         .memgate("check --bench needing")
-        .exits(101)
+        .exits(104)
         .complains("features-big/needing was not measured: it needs the feature extra (--features extra)");
     project
         .memgate("update --bench needing --features extra")
