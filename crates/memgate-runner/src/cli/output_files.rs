@@ -63,19 +63,22 @@ impl OutputArguments {
     }
 }
 
-/// A path for a command that writes in one way only: a format in front of it would be a part of the name.
+/// The file of a command that writes JSON alone, which may say so, as where there are several formats.
 ///
 /// # Errors
-/// When it begins with the name of a format.
-pub(super) fn without_format(path: &Path) -> Result<(), Error> {
-    let named = path.to_str().and_then(prefix).filter(|(word, _)| named(&Format::ALL, word).is_some());
-    named.map_or(Ok(()), |(word, rest)| {
-        let rest = if rest.is_empty() { "PATH" } else { rest };
-        Err(Error::Usage(format!(
-            "--output {}: this command writes in one format alone; leave `{word}:` out, or write ./{word}:{rest} for a file of that name",
-            path.display()
-        )))
-    })
+/// When another format is in front of the path, or what is there is no format.
+pub(super) fn json_file(path: &Path) -> Result<PathBuf, Error> {
+    match path.to_str().and_then(prefix) {
+        None => Ok(path.to_owned()),
+        Some(("json", rest)) if !rest.is_empty() => Ok(rest.into()),
+        Some((word, rest)) => {
+            let rest = if rest.is_empty() { "PATH" } else { rest };
+            Err(Error::Usage(format!(
+                "--output {}: this command writes JSON alone; leave `{word}:` out, or write ./{word}:{rest} for a file of that name",
+                path.display()
+            )))
+        }
+    }
 }
 
 fn parse_output(output: &str) -> Result<(Format, PathBuf), String> {
@@ -156,11 +159,15 @@ mod tests {
     }
 
     #[test]
-    fn a_command_with_one_format_takes_none_for_a_name() {
-        let said = |path: &str| without_format(Path::new(path)).map_err(|error| error.to_string());
-        assert!(said("json:run.json").unwrap_err().contains("leave `json:` out"));
-        for path in ["run.json", "./json:run.json", "odd:run.json", "-"] {
-            assert_eq!(said(path), Ok(()));
+    fn a_command_that_writes_json_alone_takes_no_other_word() {
+        let file = |path: &str| json_file(Path::new(path)).map_err(|error| error.to_string());
+        assert_eq!(file("json:run.json"), Ok("run.json".into()));
+        for path in ["run.json", "./json:run.json", "C:run.json", "-"] {
+            assert_eq!(file(path), Ok(path.into()));
+        }
+        assert!(file("json:").unwrap_err().contains("write ./json:PATH"));
+        for (path, word) in [("markdown:run.md", "markdown"), ("odd:run.json", "odd")] {
+            assert!(file(path).unwrap_err().contains(&format!("leave `{word}:` out")), "{path}");
         }
     }
 

@@ -7,7 +7,7 @@ use memgate_report::model::{BenchmarkId, BenchmarkResult};
 
 use super::arguments::MeasureArguments;
 use super::output::{say_failures, write_stdout};
-use super::output_files::without_format;
+use super::output_files::json_file;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -27,8 +27,8 @@ pub(super) struct RunArguments {
 }
 
 pub(super) fn run(arguments: &RunArguments, command: &str) -> Result<ExitCode, Error> {
-    if let Some(path) = &arguments.output {
-        without_format(path)?;
+    let output = arguments.output.as_deref().map(json_file).transpose()?;
+    if let Some(path) = &output {
         check_output(path)?;
     }
     let request = arguments.measure.request()?;
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &RunArguments, command: &str) -> Result<ExitCode, E
     }
     say_gaps(&run.left_out, &run.selection);
     let text = print_run(&run);
-    match &arguments.output {
+    match &output {
         Some(path) => write_output(path, &text)?,
         None => write_stdout(&text)?,
     }

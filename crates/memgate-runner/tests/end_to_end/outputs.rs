@@ -68,7 +68,7 @@ fn standard_output_has_one_report_and_a_failure_costs_no_other() {
         ("check --artifacts file/deep", 101, "failed to write file/deep"),
         ("check --output mardown:b.md", 2, "`mardown` is no format; the nearest is `markdown`"),
         ("check --output md:o/a.json", 2, "write ./md:o/a.json for a file of that name"),
-        ("run --output json:run.json", 2, "leave `json:` out"),
+        ("run --output markdown:run.md", 2, "leave `markdown:` out"),
         ("run --output file/run.json", 101, "failed to write file/run.json"),
         ("explain first --flamegraph file/graph.svg", 101, "failed to write file/graph.svg"),
         ("explain first --folded a --flamegraph ./a", 2, "./a is asked for twice"),
@@ -82,6 +82,12 @@ fn standard_output_has_one_report_and_a_failure_costs_no_other() {
     assert!(folded.stdout.lines().all(|line| line.rsplit_once(' ').unwrap().1.parse::<u64>().is_ok()));
     let run = project.memgate("run --output -").exits(0);
     assert_eq!(run.json()["kind"], "memgate run");
+    // Also with the format's name, as in `check`.
+    project.memgate("run --output json:run.json").exits(0);
+    assert!(
+        project.read("run.json").contains("\"kind\": \"memgate run\"")
+            && !project.path("json:run.json").exists()
+    );
 }
 
 #[cfg(target_os = "linux")]
