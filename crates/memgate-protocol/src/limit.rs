@@ -136,21 +136,20 @@ impl Limit {
     /// Whether going from `from` to `to` is a rise beyond the limit. From zero, any rise is.
     #[must_use]
     pub fn is_exceeded(self, from: i64, to: i64) -> bool {
-        let rise = i128::from(to) - i128::from(from);
-        if rise <= 0 {
-            return false;
-        }
-        from == 0 || (rise > i128::from(self.absolute) && self.relative.is_exceeded(from, rise))
+        self.is_beyond(from, i128::from(to) - i128::from(from), from == 0)
     }
 
     /// Whether going from `from` to `to` is a fall by more than the limit. To zero, any fall is.
     #[must_use]
     pub fn is_undercut(self, from: i64, to: i64) -> bool {
-        let fall = i128::from(from) - i128::from(to);
-        if fall <= 0 {
-            return false;
-        }
-        to == 0 || (fall > i128::from(self.absolute) && self.relative.is_exceeded(from, fall))
+        self.is_beyond(from, i128::from(from) - i128::from(to), to == 0)
+    }
+
+    /// Whether a change of `from` in the direction that is looked at is more than the limit; next to zero, any is.
+    fn is_beyond(self, from: i64, change: i128, is_next_to_zero: bool) -> bool {
+        change > 0
+            && (is_next_to_zero
+                || (change > i128::from(self.absolute) && self.relative.is_exceeded(from, change)))
     }
 
     /// The largest change from `base` that is within the limit, rounded down. From zero there is none.

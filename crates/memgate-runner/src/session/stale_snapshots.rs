@@ -20,8 +20,8 @@ pub(crate) struct StaleSnapshots {
 }
 
 impl StaleSnapshots {
-    /// Looks for them in the packages that are selected, and nowhere when single benchmarks are. Tests are not run for that: one is gone when its package is, or when its id stands
-    /// between quotation marks in no source and no document of the workspace.
+    /// Looks for them in the packages that are selected, and nowhere when single benchmarks are. Tests are not run for that: one is
+    /// gone when its package is, or when its id stands between quotation marks in no source and no document of the workspace.
     ///
     /// # Errors
     /// When a file can't be read.

@@ -54,7 +54,9 @@ fn other_processes_and_threads_are_noted_beside_the_numbers() {
             // Once, since nobody waits for the children.
             let mut is_done = false;
             bencher.bench(|| {
+                // SAFETY: the child calls nothing but `_exit`.
                 if !std::mem::replace(&mut is_done, true) && unsafe { libc::fork() } == 0 {
+                    // SAFETY: it takes any number, and may be called after a fork.
                     unsafe { libc::_exit(0) }
                 }
                 vec![1_u8; 9]
