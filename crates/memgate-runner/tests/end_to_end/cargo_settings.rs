@@ -93,7 +93,7 @@ fn a_bench_process_is_started_as_cargo_starts_it() {
         has(&facts, &format!("folder={}", package.display()));
         has(&facts, &format!("CARGO_MANIFEST_DIR={}", package.display()));
         has(&facts, "CARGO_PKG_NAME=starting");
-        has(&facts, "CARGO_PKG_VERSION=0.1.0");
+        has(&facts, &format!("CARGO_PKG_VERSION={}", project.version()));
         has(&facts, "FORCED=forced");
         has(&facts, &format!("RELATIVE={}", project.path("data").display()));
         facts

@@ -126,6 +126,6 @@ fn a_package_is_told_apart_from_a_dependency_of_its_name_and_version() {
     let lock = project.read("Cargo.lock");
     let (_, after) = lock.split_once("name = \"itoa\"\nversion = ").unwrap();
     let version = after.lines().next().unwrap();
-    project.replace("itoa/Cargo.toml", "version = \"0.1.0\"", &format!("version = {version}"));
+    project.replace("itoa/Cargo.toml", &format!("{:?}", project.version()), version);
     assert_eq!(project.memgate("list --format lines").exits(0).lines(), ["itoa/memory/a"]);
 }

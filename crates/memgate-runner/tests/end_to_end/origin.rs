@@ -27,7 +27,8 @@ const TWO: &str = "pub fn words() -> Vec<Box<u8>> { vec![Box::new(1), Box::new(2
 
 /// Two clones of one repository have packages of the same names at the same places.
 fn tree(name: &str, source: &str) -> Project {
-    Project::new(name, [Package::new("common-place").bench("memory", BENCH).file("src/lib.rs", source)])
+    let package = Package::new("common-place").version("1.0.0").bench("memory", BENCH);
+    Project::new(name, [package.file("src/lib.rs", source)])
 }
 
 #[test]

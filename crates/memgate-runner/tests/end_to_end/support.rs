@@ -8,6 +8,8 @@ use std::ffi::OsStr;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+use std::thread::ThreadId;
 #[cfg(unix)]
 use std::time::{Duration, Instant};
 
@@ -28,6 +30,9 @@ pub(crate) struct Package {
 
 /// What every project shares, whatever it is about. Optimising would take time, and change nothing that is asserted.
 const PROFILES: &str = "[profile.bench]\nopt-level = 0\n[profile.dev]\ndebug = 0\n";
+
+/// Stands for [`Project::version`] in the manifest of a [`Package`].
+const VERSION_OF_ITS_PROJECT: &str = "0.1.0-of-its-project";
 
 /// Variables that whoever runs the tests may have set, and that would change what the tool does.
 const DISTURBING: [&str; 11] = [
@@ -54,7 +59,7 @@ impl Package {
     /// A library that knows nothing of memgate.
     pub(crate) fn without_memgate(name: &str) -> Self {
         let manifest = format!(
-            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\nautobenches = false\n"
+            "[package]\nname = \"{name}\"\nversion = \"{VERSION_OF_ITS_PROJECT}\"\nedition = \"2024\"\nautobenches = false\n"
         );
         Self { name: name.to_owned(), manifest, files: Vec::new() }.file("src/lib.rs", "")
     }
@@ -71,6 +76,12 @@ impl Package {
             .file(&format!("benches/{name}.rs"), source)
     }
 
+    /// A version that other projects have as well.
+    pub(crate) fn version(mut self, version: &str) -> Self {
+        self.manifest = self.manifest.replace(VERSION_OF_ITS_PROJECT, version);
+        self
+    }
+
     /// A file; its path is relative to the package.
     pub(crate) fn file(mut self, path: &str, text: &str) -> Self {
         self.files.push((path.to_owned(), text.to_owned()));
@@ -81,16 +92,19 @@ impl Package {
 impl Project {
     /// Writes a project. No two tests may give the same name, since they run side by side.
     pub(crate) fn new(name: &str, packages: impl IntoIterator<Item = Package>) -> Self {
+        take(name);
         let project = Self { root: all_projects().join(name), target_folder: target_folder() };
         if project.root.exists() {
             std::fs::remove_dir_all(&project.root).unwrap();
         }
         let mut members = Vec::new();
+        let version = project.version();
         for package in packages {
             for (path, text) in &package.files {
                 project.write(format!("{}/{path}", package.name), text);
             }
-            project.write(format!("{}/Cargo.toml", package.name), &package.manifest);
+            let manifest = package.manifest.replace(VERSION_OF_ITS_PROJECT, &version);
+            project.write(format!("{}/Cargo.toml", package.name), manifest);
             members.push(package.name);
         }
         project
@@ -98,6 +112,14 @@ impl Project {
         // The versions of this repository: nothing else has to be looked up or downloaded.
         std::fs::copy(repository().join("Cargo.lock"), project.path("Cargo.lock")).unwrap();
         project
+    }
+
+    /// The version of its packages, which no other project has: for cargo, packages of one name and version at one place of
+    /// their workspaces are the same one in a target folder, and a test would find there what another has just compiled.
+    pub(crate) fn version(&self) -> String {
+        let mut hasher = DefaultHasher::new();
+        self.root.file_name().hash(&mut hasher);
+        format!("0.1.{}", hasher.finish() % 1_000_000_000)
     }
 
     /// A place in the project.
@@ -199,6 +221,19 @@ impl Project {
         let path = baselines.keys().find(|path| path.ends_with(&end));
         Path::new("baselines").join(path.unwrap_or_else(|| panic!("{} is not there", end.display())))
     }
+}
+
+/// Notes that a name is the calling test's.
+///
+/// # Panics
+/// When it is another test's.
+#[track_caller]
+fn take(name: &str) {
+    static TAKEN: Mutex<BTreeMap<String, ThreadId>> = Mutex::new(BTreeMap::new());
+    let own = std::thread::current().id();
+    let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let first = *taken.entry(name.to_owned()).or_insert(own);
+    assert_eq!(first, own, "another test has a project of the name {name:?}");
 }
 
 /// The root of the repository whose memgate is tested.
