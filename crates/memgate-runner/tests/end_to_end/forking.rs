@@ -68,17 +68,17 @@ fn other_processes_and_threads_are_noted_beside_the_numbers() {
         memgate::main! { quiet, starts, forks, threads }
     "#;
     let project = Project::new(
-        "starting",
-        [Package::new("starting").manifest("libc = \"0.2\"\n").bench("memory", bench)],
+        "forking-beside",
+        [Package::new("forking-beside").manifest("libc = \"0.2\"\n").bench("memory", bench)],
     );
     project.memgate("update").exits(0);
     let mut check = project.memgate("check");
     if cfg!(target_os = "linux") {
         check = check.says(
-            "starts other processes, whose memory is not counted: starting/memory/forks, starting/memory/starts\n",
+            "starts other processes, whose memory is not counted: forking-beside/memory/forks, forking-beside/memory/starts\n",
         );
     }
-    check.says("numbers depend on scheduling: starting/memory/threads (2 threads)\n");
+    check.says("numbers depend on scheduling: forking-beside/memory/threads (2 threads)\n");
 }
 
 #[test]
