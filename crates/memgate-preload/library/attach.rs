@@ -216,7 +216,8 @@ fn map_table() -> Option<*mut c_void> {
     is_ours.then_some(table)
 }
 
-fn information(address: *const c_void) -> Option<c::Information> {
+/// What the loader knows of an address.
+pub(crate) fn information(address: *const c_void) -> Option<c::Information> {
     let mut found = c::Information {
         file_name: std::ptr::null(),
         base: std::ptr::null_mut(),
