@@ -6,8 +6,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU8;
 
-use crate::attach;
-use crate::c::{RTLD_NEXT, dlsym};
+use crate::c::{RTLD_NEXT, dlsym, information};
 
 pub(crate) type Strings = *const *const c_char;
 type Malloc = unsafe extern "C" fn(usize) -> *mut c_void;
@@ -159,7 +158,7 @@ fn look_up() -> Option<Real> {
 
 /// Whether a function is glibc's own.
 fn is_of_glibc(function: Malloc) -> bool {
-    attach::information(function as *const c_void).is_some_and(|found| {
+    information(function as *const c_void).is_some_and(|found| {
         // SAFETY: the loader's own text.
         unsafe { CStr::from_ptr(found.file_name) }.to_bytes().ends_with(b"/libc.so.6")
     })
