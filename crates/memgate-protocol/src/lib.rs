@@ -30,6 +30,8 @@ mod metric;
 mod name;
 #[cfg(feature = "names")]
 pub mod names;
+#[cfg(feature = "processes")]
+pub mod process_table;
 mod record;
 mod request;
 mod response;

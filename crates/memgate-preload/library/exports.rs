@@ -1,0 +1,291 @@
+//! The C library's functions for memory, as programs call them. What they do is in their manuals, malloc(3) and posix_memalign(3).
+
+use std::ffi::{c_int, c_void};
+
+use memgate::__private::CommandRecording;
+
+use crate::attach;
+use crate::block::{self, MARK_BYTES, Owner};
+use crate::c::{EINVAL, ENOMEM, getpagesize, keeping_errno, set_errno};
+use crate::real::{Real, real};
+use crate::{bootstrap, count, sites};
+
+/// How a block is asked for.
+#[derive(Clone, Copy)]
+enum Ask {
+    Plain,
+    Zeroed,
+    Aligned(usize),
+}
+
+impl Ask {
+    #[inline(always)]
+    fn get(self, real: &Real, size: usize) -> *mut c_void {
+        match self {
+            // SAFETY: any number is allowed.
+            Self::Plain => unsafe { (real.malloc)(size) },
+            // SAFETY: as above.
+            Self::Zeroed => unsafe { (real.calloc)(1, size) },
+            // SAFETY: as above.
+            Self::Aligned(alignment) => unsafe { (real.memalign)(alignment, size) },
+        }
+    }
+}
+
+/// What has to be asked for, so that there is room for the mark. None when that is more than there is.
+#[inline(always)]
+fn with_mark(size: usize) -> Option<usize> {
+    size.checked_add(MARK_BYTES).filter(|whole| isize::try_from(*whole).is_ok())
+}
+
+/// Gets a block of `size` bytes, and counts it.
+#[inline(always)]
+fn allocate(ask: Ask, size: usize, frame: u64) -> *mut c_void {
+    let (Some(slot), Some(real), Some(whole)) = (attach::slot_to_count_in(), real(), with_mark(size)) else {
+        return allocate_otherwise(ask, size, frame);
+    };
+    let block = ask.get(real, whole);
+    if !block.is_null() {
+        // SAFETY: just given, and asked to have so many bytes.
+        unsafe { block::mark(real, block, size) };
+        count::on_alloc(real, slot, size);
+    }
+    block
+}
+
+/// The same where there is more to do than to count, or less.
+#[cold]
+#[inline(never)]
+fn allocate_otherwise(ask: Ask, size: usize, frame: u64) -> *mut c_void {
+    let slot = attach::slot();
+    let Some(real) = real() else {
+        return bootstrap::allocate(size, if let Ask::Aligned(alignment) = ask { alignment } else { 1 });
+    };
+    let Some(whole) = with_mark(size) else {
+        set_errno(ENOMEM);
+        return std::ptr::null_mut();
+    };
+    let block = ask.get(real, whole);
+    if block.is_null() {
+        return block;
+    }
+    match slot.filter(|_| !sites::is_busy()) {
+        Some(slot) => {
+            // SAFETY: just given, and asked to have so many bytes.
+            unsafe { block::mark(real, block, size) };
+            count::on_alloc(real, slot, size);
+            sites::on_alloc(frame, block, size);
+        }
+        // SAFETY: as above.
+        None => unsafe { block::mark_own(real, block, size) },
+    }
+    block
+}
+
+/// # Safety
+/// As malloc(3).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn malloc(size: usize) -> *mut c_void {
+    allocate(Ask::Plain, size, CommandRecording::frame_record())
+}
+
+/// # Safety
+/// As calloc(3).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn calloc(count: usize, size: usize) -> *mut c_void {
+    // What overflows is more than there is.
+    allocate(Ask::Zeroed, count.saturating_mul(size), CommandRecording::frame_record())
+}
+
+/// # Safety
+/// As memalign(3).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn memalign(alignment: usize, size: usize) -> *mut c_void {
+    allocate(Ask::Aligned(alignment), size, CommandRecording::frame_record())
+}
+
+/// # Safety
+/// As aligned_alloc(3).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aligned_alloc(alignment: usize, size: usize) -> *mut c_void {
+    allocate(Ask::Aligned(alignment), size, CommandRecording::frame_record())
+}
+
+/// # Safety
+/// As posix_memalign(3).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn posix_memalign(place: *mut *mut c_void, alignment: usize, size: usize) -> c_int {
+    if !alignment.is_power_of_two() || !alignment.is_multiple_of(size_of::<*mut c_void>()) {
+        return EINVAL;
+    }
+    let block = keeping_errno(|| allocate(Ask::Aligned(alignment), size, CommandRecording::frame_record()));
+    if block.is_null() {
+        return ENOMEM;
+    }
+    // SAFETY: our caller has a place for it.
+    unsafe { place.write(block) };
+    0
+}
+
+/// # Safety
+/// As valloc(3).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn valloc(size: usize) -> *mut c_void {
+    allocate(Ask::Aligned(page_bytes()), size, CommandRecording::frame_record())
+}
+
+/// # Safety
+/// As pvalloc(3).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pvalloc(size: usize) -> *mut c_void {
+    let whole_pages = size.checked_next_multiple_of(page_bytes()).unwrap_or(usize::MAX);
+    allocate(Ask::Aligned(page_bytes()), whole_pages, CommandRecording::frame_record())
+}
+
+fn page_bytes() -> usize {
+    // SAFETY: always allowed.
+    unsafe { getpagesize() as usize }
+}
+
+/// # Safety
+/// As free(3).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn free(block: *mut c_void) {
+    if block.is_null() || bootstrap::bytes_from(block).is_some() {
+        return;
+    }
+    let (Some(slot), Some(real)) = (attach::slot_to_count_in(), real()) else { return free_otherwise(block) };
+    // SAFETY: our caller says that the block is live.
+    if let Owner::Program(size) = unsafe { block::take(real, block) } {
+        count::on_dealloc(real, slot, size);
+        // SAFETY: our caller says that the block is live.
+        unsafe { (real.free)(block) };
+    } else {
+        free_otherwise(block);
+    }
+}
+
+/// The same where there is more to do than to count, or less.
+#[cold]
+#[inline(never)]
+fn free_otherwise(block: *mut c_void) {
+    let slot = attach::slot();
+    // Whoever has a block that is not of the bootstrap has called us before.
+    let Some(real) = real() else { return };
+    // SAFETY: the block is live, as whoever calls `free` says.
+    let owner = unsafe { block::take(real, block) };
+    if let Some(slot) = slot {
+        match owner {
+            Owner::Program(size) => {
+                count::on_dealloc(real, slot, size);
+                sites::on_dealloc(block, size);
+            }
+            Owner::Unknown => count::on_unknown(slot),
+            Owner::Parent | Owner::Library => {}
+        }
+    }
+    // SAFETY: as above.
+    unsafe { (real.free)(block) };
+}
+
+/// # Safety
+/// As realloc(3).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
+    let frame = CommandRecording::frame_record();
+    if block.is_null() {
+        return allocate(Ask::Plain, size, frame);
+    }
+    if size == 0 {
+        // As glibc does it.
+        // SAFETY: our caller says that the block is live.
+        unsafe { free(block) };
+        return std::ptr::null_mut();
+    }
+    if let Some(bytes) = bootstrap::bytes_from(block) {
+        return move_out_of_bootstrap(block, bytes, size, frame);
+    }
+    let slot = attach::slot().filter(|_| !sites::is_busy());
+    let Some(real) = real() else { return std::ptr::null_mut() };
+    let Some(whole) = with_mark(size) else {
+        set_errno(ENOMEM);
+        return std::ptr::null_mut();
+    };
+    let Some(slot) = slot else {
+        // SAFETY: our caller says that the block is live.
+        let moved = unsafe { (real.realloc)(block, whole) };
+        if !moved.is_null() {
+            // SAFETY: just given, and asked to have so many bytes.
+            unsafe { block::mark_own(real, moved, size) };
+        }
+        return moved;
+    };
+    // SAFETY: our caller says that the block is live.
+    let owner = unsafe { block::owner(real, block) };
+    // What came with a fork becomes this process's own, as a whole.
+    let old_size = if let Owner::Program(size) = owner { size } else { 0 };
+    let moving = sites::with(|recording| recording.before_realloc(block.cast()));
+    // SAFETY: our caller says that the block is live.
+    let moved = unsafe { (real.realloc)(block, whole) };
+    if moved.is_null() {
+        if let Some(moving) = moving {
+            sites::with(|recording| recording.on_realloc_failed(block.cast(), moving));
+        }
+        return moved;
+    }
+    // SAFETY: just given, and asked to have so many bytes.
+    unsafe { block::mark(real, moved, size) };
+    count::on_realloc(real, slot, old_size, size);
+    if owner == Owner::Unknown {
+        count::on_unknown(slot);
+    }
+    if let Some(moving) = moving {
+        sites::with(|recording| recording.on_realloc(frame, moving, old_size, moved.cast(), size));
+    }
+    moved
+}
+
+#[cold]
+fn move_out_of_bootstrap(block: *mut c_void, bytes: usize, size: usize, frame: u64) -> *mut c_void {
+    let moved = allocate(Ask::Plain, size, frame);
+    if !moved.is_null() {
+        // SAFETY: from the bootstrap to its end there are so many bytes, and so many in the new block, which is another one.
+        unsafe { std::ptr::copy_nonoverlapping(block.cast::<u8>(), moved.cast(), bytes.min(size)) };
+    }
+    moved
+}
+
+/// # Safety
+/// As reallocarray(3).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reallocarray(block: *mut c_void, count: usize, size: usize) -> *mut c_void {
+    match count.checked_mul(size) {
+        // SAFETY: our caller says that the block is live.
+        Some(size) => unsafe { realloc(block, size) },
+        None => {
+            set_errno(ENOMEM);
+            std::ptr::null_mut()
+        }
+    }
+}
+
+/// # Safety
+/// As malloc_usable_size(3).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn malloc_usable_size(block: *mut c_void) -> usize {
+    if block.is_null() {
+        return 0;
+    }
+    if let Some(bytes) = bootstrap::bytes_from(block) {
+        return bytes.min(1);
+    }
+    let Some(real) = real() else { return 0 };
+    // SAFETY: our caller says that the block is live.
+    let usable = unsafe { real.usable_bytes(block) };
+    // SAFETY: as above.
+    match unsafe { block::owner(real, block) } {
+        Owner::Unknown => usable,
+        // The mark is not the program's to write over.
+        Owner::Program(_) | Owner::Parent | Owner::Library => usable - MARK_BYTES,
+    }
+}

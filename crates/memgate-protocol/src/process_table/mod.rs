@@ -1,0 +1,22 @@
+//! The file in which the processes of a command say what they did with the heap.
+//!
+//! The tool makes the file, as long as it can become, of zeroes that take no room on the disk. Each process maps it into its
+//! memory, takes the next slot, and counts there. So the numbers are in the file however a process ends, a child that was forked has the
+//! mapping already, and nobody has to be asked for anything.
+//!
+//! It is no format of files that are kept: the library that writes it is a part of the tool that reads it.
+
+mod data;
+mod error;
+mod layout;
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub use data::{Announcement, ProcessEntry, ProcessNumbers, ProcessTable};
+pub use error::ProcessTableError;
+pub use layout::{
+    ALLOCATOR_OF_ITS_OWN, CALL_SITES, CAPTURE_EXTENSION, ENDED, EXECUTABLE_BYTES, FORKED, KIND_ANNOUNCED,
+    KIND_NOT_BEGUN, KIND_PROCESS, KIND_WITHDRAWN, LIBRARY_FILE, MAGIC, MOST_SLOTS, SLOT_BYTES, TABLE_BYTES,
+    TABLE_FILE, TABLE_VERSION, WORD_BYTES, WORDS_BYTES, header, new_header, word,
+};
