@@ -113,7 +113,11 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
         ))?;
     }
     let stale = StaleSnapshots::find(&project, &request.selection)?;
-    write_stdout(&if arguments.dry_run { stale.to_remove(&project) } else { stale.remove(&project)? })?;
+    let removed = match arguments.dry_run {
+        true => stale.to_remove(&project),
+        false => stale.remove(&project, &interrupt, &console)?,
+    };
+    write_stdout(&removed)?;
     let renames = project.store.load_renames().err().map(|problem| problem.to_string());
     let console = Console::new(false);
     broken.into_iter().chain(renames).for_each(|text| console.say(&format!("warning: {text}")));

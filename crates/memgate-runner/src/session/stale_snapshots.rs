@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use memgate_protocol::snapshots::quoted;
+use memgate_protocol::snapshots::{SnapshotFile, quoted};
 use memgate_report::model::{Selection, SnapshotKey};
 use memgate_report::report::{Notice, NoticeKind};
 use memgate_report::text::Noun;
 
 use super::project::Project;
+use crate::console::Console;
 use crate::error::Error;
+use crate::process::Interrupt;
 
 /// More ids than this are not named of one file.
 const MOST_IDS: usize = 5;
@@ -64,14 +66,21 @@ impl StaleSnapshots {
     /// Removes them, and says so.
     ///
     /// # Errors
-    /// When a file can't be read or written.
-    pub(crate) fn remove(&self, project: &Project) -> Result<String, Error> {
-        let (mut words, mut snapshots) = (String::new(), project.store.load_snapshots()?);
+    /// When a file can't be read or written, or the user pressed Ctrl-C.
+    pub(crate) fn remove(
+        &self,
+        project: &Project,
+        interrupt: &Interrupt,
+        console: &Console,
+    ) -> Result<String, Error> {
+        let mut words = String::new();
         for (key, ids) in &self.ids {
-            let Some(file) = snapshots.get_mut(key) else { continue };
-            file.profiles.values_mut().for_each(|profile| profile.retain(|id, _| !ids.contains(id)));
-            file.profiles.retain(|_, profile| !profile.is_empty());
-            project.store.write_snapshots(key, file)?;
+            let remove = |file: &mut SnapshotFile| {
+                file.profiles.values_mut().for_each(|profile| profile.retain(|id, _| !ids.contains(id)));
+            };
+            if !project.store.change_snapshots(key, interrupt, |text| console.say(text), remove)? {
+                return Err(Error::Interrupted);
+            }
             words += &format!("{}: removed\n", said(project, key, ids));
         }
         Ok(words)

@@ -1,5 +1,8 @@
 //! Numbers of tests among the baselines: what `check`, `update` and the comment say of them.
 
+use std::process::Stdio;
+use std::time::Duration;
+
 use crate::commits::History;
 use crate::finished::Finished;
 use crate::support::{Package, Project, repository};
@@ -86,6 +89,35 @@ fn a_renamed_and_a_deleted_test_are_stale_until_an_update() {
     project.memgate("update").exits(0);
     assert!(!project.path(&path).exists());
     project.memgate("check --strict").exits(0);
+}
+
+#[test]
+fn an_update_waits_for_a_test_that_is_recording() {
+    let project = project("snapshots-at-once");
+    let path = project.baseline_path("snapshots-at-once", "tests");
+    let before = project.read(&path);
+    project.replace("snapshots-at-once/tests/memory.rs", "\"print\"", "\"print/all\"");
+    record(&project);
+    let with_new = project.read(&path);
+    assert!(with_new.contains("\"print\"") && with_new.contains("\"print/all\""), "{with_new}");
+
+    // A test that has read the file, and is about to write it.
+    project.write(&path, &before);
+    let lock = path.with_file_name(".tests.json.lock");
+    project.write(&lock, "a test");
+    let said = std::fs::File::create(project.path("said")).unwrap();
+    let mut update = project.tool();
+    let mut update = update.arg("update").stdout(Stdio::null()).stderr(said).spawn().unwrap();
+    while !project.read("said").contains("Waiting for a test") && update.try_wait().unwrap().is_none() {
+        // As young as a living process's.
+        project.write(&lock, "a test");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    project.write(&path, &with_new);
+    std::fs::remove_file(project.path(&lock)).unwrap();
+    assert!(update.wait().unwrap().success());
+    let updated = project.read(&path);
+    assert!(updated.contains("\"print/all\"") && !updated.contains("\"print\""), "{updated}");
 }
 
 #[test]
