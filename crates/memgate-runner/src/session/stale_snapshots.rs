@@ -7,7 +7,7 @@ use memgate_report::model::{Selection, SnapshotKey};
 use memgate_report::report::{Notice, NoticeKind};
 use memgate_report::text::Noun;
 
-use super::project::Project;
+use super::project::{Measured, Project};
 use crate::console::Console;
 use crate::error::Error;
 use crate::process::Interrupt;
@@ -18,6 +18,8 @@ const MOST_IDS: usize = 5;
 /// The committed numbers of tests that are gone, by the files that they are in.
 #[derive(Debug, Default)]
 pub(crate) struct StaleSnapshots {
+    /// Whether any were looked at.
+    has_any: bool,
     ids: BTreeMap<SnapshotKey, Vec<String>>,
 }
 
@@ -42,6 +44,7 @@ impl StaleSnapshots {
             if !selection.packages.is_empty() && !selection.packages.contains(&key.package) {
                 continue;
             }
+            stale.has_any = true;
             let is_member = members.contains_key(&key.package);
             let mut ids: Vec<String> = file.profiles.into_values().flat_map(BTreeMap::into_keys).collect();
             ids.sort();
@@ -52,6 +55,20 @@ impl StaleSnapshots {
             }
         }
         Ok(stale)
+    }
+
+    /// What was measured. None in a project of tests alone, in which there are numbers to look after all the same.
+    ///
+    /// # Errors
+    /// The one of `measured`, but where it says that there is no benchmark yet, and there are committed numbers of tests.
+    pub(crate) fn or_tests_alone(
+        &self,
+        measured: Result<Measured, Error>,
+    ) -> Result<Option<Measured>, Error> {
+        match measured {
+            Err(Error::NoBenchTarget { is_coverage_gap: false, .. }) if self.has_any => Ok(None),
+            measured => measured.map(Some),
+        }
     }
 
     /// What there is to say of them.

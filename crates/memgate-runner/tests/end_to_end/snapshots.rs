@@ -42,6 +42,15 @@ fn project(name: &str) -> Project {
     project
 }
 
+/// A project that has tests alone.
+fn tests_alone(name: &str) -> Project {
+    let memgate = format!("memgate = {{ path = {:?}, features = [\"snapshots\"] }}", repository());
+    let package = Package::without_memgate(name)
+        .manifest(&format!("[dev-dependencies]\n{memgate}\n"))
+        .file("tests/memory.rs", TESTS);
+    Project::new(name, [package])
+}
+
 /// Has the tests write their numbers.
 fn record(project: &Project) {
     let mut cargo = project.cargo();
@@ -118,6 +127,45 @@ fn an_update_waits_for_a_test_that_is_recording() {
     assert!(update.wait().unwrap().success());
     let updated = project.read(&path);
     assert!(updated.contains("\"print/all\"") && !updated.contains("\"print\""), "{updated}");
+}
+
+#[test]
+fn a_project_of_tests_alone_is_checked_and_updated() {
+    let project = tests_alone("snapshots-alone");
+    // Where nothing is recorded, there is nothing to look after yet.
+    project.memgate("check").exits(2).complains("This project has none of its benchmarks yet");
+    record(&project);
+    let path = project.baseline_path("snapshots-alone", "tests");
+    let note = "there is no benchmark; the numbers of tests are compared by `cargo test`";
+    project.memgate("check --strict").exits(0).says(note).never_says("gone");
+    project.memgate("check -p snapshots-alone").exits(0).says(note);
+    project.memgate("update").exits(0).says("there is no benchmark; `MEMGATE_UPDATE=1 cargo test` records");
+    for line in ["check first", "update first", "run", "list"] {
+        project.memgate(line).exits(101).complains("no bench target of the selected packages uses memgate");
+    }
+
+    project.replace("snapshots-alone/tests/memory.rs", "\"print\"", "\"print/all\"");
+    let said = format!("{} has numbers of 1 test that is gone: print", path.display());
+    let warning = format!("warning: {said}; `cargo memgate update` removes them");
+    project.memgate("check").exits(0).says(&warning).says(note);
+    project.memgate("check --strict").exits(103).says(&warning);
+    let report = project.memgate("check --format json").exits(0);
+    assert!(report.json()["report"]["benchmarks"].as_array().unwrap().is_empty());
+    project.write("report.json", &report.stdout);
+    project.memgate("report report.json").exits(0).says(&warning);
+    project.memgate("check --format markdown").exits(0).says(note);
+    project.memgate("update --dry-run").exits(0).says(&format!("{said}: would be removed\n"));
+    project.memgate("update").exits(0).says(&format!("{said}: removed\n"));
+    assert!(!project.read(&path).contains("\"print\"") && project.read(&path).contains("\"parse/json\""));
+
+    // The last test goes, and with it memgate.
+    project.write("snapshots-alone/tests/memory.rs", "");
+    let manifest = project.read("snapshots-alone/Cargo.toml");
+    project.write("snapshots-alone/Cargo.toml", manifest.split("[dev-dependencies]").next().unwrap());
+    project.memgate("check --strict").exits(103).says("has numbers of 1 test that is gone: parse/json");
+    project.memgate("update").exits(0).says(": removed\n");
+    assert!(!project.path(&path).exists());
+    project.memgate("check").exits(2);
 }
 
 #[test]
