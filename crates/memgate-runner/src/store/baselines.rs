@@ -10,8 +10,8 @@ use memgate_report::model::{Baseline, BaselineKey, Baselines};
 use memgate_report::sites::BenchTargetSites;
 
 use super::atomic::{remove_leftovers, write_atomically};
+use super::leftovers_of_tests::remove_leftovers_of_tests;
 use super::limited::{none_if_absent, read_if_there};
-use super::snapshots::remove_leftovers_of_tests;
 
 /// The folder with the baselines.
 #[derive(Clone, Debug)]

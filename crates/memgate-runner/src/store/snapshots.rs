@@ -1,12 +1,10 @@
 //! `baselines/<target-triple>/<package>/tests.json`: the numbers of tests, which the tests write.
 
-use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use memgate_protocol::snapshots::{
-    SNAPSHOTS_FILE, SNAPSHOTS_TEMPORARY_PREFIX, SnapshotFile, SnapshotLock, parse_snapshots, print_snapshots,
-    says_snapshots,
+    SNAPSHOTS_FILE, SnapshotFile, SnapshotLock, parse_snapshots, print_snapshots, says_snapshots,
 };
 use memgate_report::model::{SnapshotKey, Snapshots};
 
@@ -92,23 +90,6 @@ impl BaselineStore {
     }
 }
 
-/// Removes what tests that were killed have left in a package's folder, unless one is recording.
-pub(super) fn remove_leftovers_of_tests(folder: &Path) {
-    let file = folder.join(SNAPSHOTS_FILE);
-    let is_left = |name: &OsStr| name.to_string_lossy().starts_with(SNAPSHOTS_TEMPORARY_PREFIX);
-    let entries = || std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let left = || entries().filter(|entry| is_left(&entry.file_name()));
-    if !SnapshotLock::path_of(&file).exists() && left().next().is_none() {
-        return;
-    }
-    // Whoever waits is a test that will have written in a moment, and has left nothing.
-    if let Ok(_lock) = SnapshotLock::take(&file, || Err(ErrorKind::WouldBlock.into())) {
-        for entry in left() {
-            let _ = std::fs::remove_file(entry.path());
-        }
-    }
-}
-
 /// The numbers of tests among files that were read elsewhere, such as those of a commit. Paths are from the folder with the baselines.
 ///
 /// # Errors
@@ -133,7 +114,7 @@ pub(crate) fn snapshots_among(
 
 #[cfg(test)]
 mod tests {
-    use memgate_protocol::snapshots::Snapshot;
+    use memgate_protocol::snapshots::{SNAPSHOTS_TEMPORARY_PREFIX, Snapshot};
     use memgate_report::model::{Baseline, BaselineKey};
     use memgate_report::samples::environment;
 
