@@ -42,7 +42,7 @@ pub(super) struct UpdateArguments {
     #[arg(long)]
     dry_run: bool,
     /// Move a baseline to a new name instead of measuring, with its call sites and its history: of a benchmark, of several that
-    /// begin alike, of a bench target (package/bench_target), or of a package (may be repeated)
+    /// begin alike, of a bench target (package/bench_target), or of a package; or the numbers of a test, package/tests/id (may be repeated)
     #[arg(long, value_names = ["OLD", "NEW"], num_args = 2, conflicts_with_all = ["all", "prune", "from", "no_sites", "time", "filters"])]
     rename: Vec<Named>,
     /// Don't record call sites; those of benchmarks whose numbers change are dropped

@@ -169,6 +169,37 @@ fn a_project_of_tests_alone_is_checked_and_updated() {
 }
 
 #[test]
+fn the_numbers_of_a_test_go_on_under_another_id() {
+    let project = tests_alone("snapshots-renamed");
+    record(&project);
+    let path = project.baseline_path("snapshots-renamed", "tests");
+    let before = project.read(&path);
+    let rename = |from: &str, to: &str| {
+        let [from, to] = [from, to].map(|id| format!("snapshots-renamed/tests/{id}"));
+        project.memgate(&format!("update --rename {from} {to}"))
+    };
+    rename("prin", "all")
+        .exits(2)
+        .complains("no test of snapshots-renamed has numbers with the id `prin`; did you mean `print`?");
+    rename("print", "parse/json").exits(2).complains("`parse/json` has numbers of its own on ");
+    assert_eq!(project.read(&path), before);
+
+    project.replace("snapshots-renamed/tests/memory.rs", "\"print\"", "\"print/all\"");
+    project
+        .memgate("update --dry-run --rename snapshots-renamed/tests/print snapshots-renamed/tests/print/all")
+        .exits(0)
+        .says("renamed print → print/all: a test of snapshots-renamed on ")
+        .says("nothing was written");
+    assert_eq!(project.read(&path), before);
+    rename("print", "print/all").exits(0).says("renamed print → print/all: a test of snapshots-renamed on ");
+    assert_eq!(project.read(&path), before.replace("\"print\"", "\"print/all\""));
+    assert!(!project.path("baselines/renames.json").exists(), "no history has it");
+    let mut compare = project.cargo();
+    Finished::of(compare.args(["test", "--offline", "--test", "memory"])).exits(0);
+    project.memgate("check --strict").exits(0);
+}
+
+#[test]
 fn a_file_of_tests_that_can_not_be_read_is_named_and_never_written_over() {
     let project = project("snapshots-broken");
     let path = project.baseline_path("snapshots-broken", "tests");
