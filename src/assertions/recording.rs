@@ -38,19 +38,49 @@ pub(super) fn of_new_blocks() -> ThreadRecording {
 }
 
 /// The call sites of what was recorded, the worst of `metrics` first; or why there are none.
-#[cfg(feature = "call-sites")]
 pub(super) fn call_sites(recording: Option<&ThreadRecording>, metrics: &[Metric]) -> String {
-    if unwinder().is_none() {
-        return "\n  call sites can be recorded on Linux, on x86-64 and AArch64, and this is another platform".to_owned();
+    match why_none(memgate_stacks::IS_SUPPORTED, cfg!(feature = "call-sites")) {
+        Some(reason) => format!("\n  {reason}"),
+        None => of_recording(recording, metrics),
     }
+}
+
+/// Why no program on this platform has call sites, or this one has none.
+fn why_none(is_supported: bool, has_feature: bool) -> Option<&'static str> {
+    match (is_supported, has_feature) {
+        // Whether it has the feature: to turn that on would help nobody.
+        (false, _) => {
+            Some("call sites can be recorded on Linux, on x86-64 and AArch64, and this is another platform")
+        }
+        (true, false) => Some("memgate's feature `call-sites` names the lines that did it"),
+        (true, true) => None,
+    }
+}
+
+#[cfg(feature = "call-sites")]
+fn of_recording(recording: Option<&ThreadRecording>, metrics: &[Metric]) -> String {
     match recording.map(ThreadRecording::end) {
         Some(Ok(recorded)) => super::call_sites::of_recorded(&recorded, metrics),
         _ => "\n  there was no memory to record call sites".to_owned(),
     }
 }
 
-/// Names the feature.
+/// Nothing: without the feature, there is a reason for that.
 #[cfg(not(feature = "call-sites"))]
-pub(super) fn call_sites(_: Option<&ThreadRecording>, _: &[Metric]) -> String {
-    "\n  memgate's feature `call-sites` names the lines that did it".to_owned()
+fn of_recording(_: Option<&ThreadRecording>, _: &[Metric]) -> String {
+    String::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_feature_is_named_only_where_it_helps() {
+        for has_feature in [true, false] {
+            assert!(why_none(false, has_feature).unwrap().ends_with("and this is another platform"));
+        }
+        assert!(why_none(true, false).unwrap().contains("`call-sites`"));
+        assert_eq!(why_none(true, true), None);
+    }
 }

@@ -5,8 +5,9 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::lock::FileLock;
-use memgate_protocol::snapshots::{SnapshotFile, parse_snapshots, print_snapshots};
+use memgate_protocol::snapshots::{
+    SNAPSHOTS_TEMPORARY_PREFIX, SnapshotFile, SnapshotLock, parse_snapshots, print_snapshots,
+};
 
 /// What was read, or why it can't be.
 type Loaded = Result<Arc<SnapshotFile>, String>;
@@ -26,7 +27,7 @@ pub(super) fn load(path: &Path) -> Loaded {
     read
 }
 
-/// Changes the snapshots in a file, among processes and threads that do the same. Nothing is written unless `change` says that it
+/// Changes the snapshots in a file, among processes and threads that do the same, and the tool. Nothing is written unless `change` says that it
 /// changed something.
 ///
 /// # Errors
@@ -36,7 +37,7 @@ pub(super) fn update(path: &Path, change: impl FnOnce(&mut SnapshotFile) -> bool
     static UPDATING: Mutex<()> = Mutex::new(());
     let _updating = UPDATING.lock().unwrap_or_else(PoisonError::into_inner);
     let failed = |error: std::io::Error| format!("failed to write {}: {error}", path.display());
-    let _lock = FileLock::take(path).map_err(failed)?;
+    let _lock = SnapshotLock::take(path, || Ok(())).map_err(failed)?;
     let mut file = read(path)?;
     if change(&mut file) { write(path, &print_snapshots(&file)).map_err(failed) } else { Ok(()) }
 }
@@ -61,7 +62,7 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
     }
     let path = if there.is_some() { path.canonicalize()? } else { path.to_owned() };
     // What the tool takes for its own leftovers, so that one of a process that was killed goes away.
-    let temporary = path.with_file_name(format!(".memgate-tests-{}", std::process::id()));
+    let temporary = path.with_file_name(format!("{SNAPSHOTS_TEMPORARY_PREFIX}{}", std::process::id()));
     let written = write_whole(&temporary, text, there.map(|there| there.permissions()))
         .and_then(|()| std::fs::rename(&temporary, &path));
     if written.is_err() {

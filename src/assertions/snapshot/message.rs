@@ -14,9 +14,18 @@ pub(super) fn begin(site: &SnapshotSite) -> String {
     format!("memgate::assert_heap!(\"{}\"): ", site.id)
 }
 
-/// The command that records the numbers of an assertion's package.
+/// How the numbers of an assertion's package are recorded.
 pub(super) fn command(site: &SnapshotSite, profile: &str) -> String {
-    format!("{UPDATE_VARIABLE}=1 cargo test -p {}{}", site.package, profile_flag(profile))
+    command_on(cfg!(windows), site, profile)
+}
+
+fn command_on(is_windows: bool, site: &SnapshotSite, profile: &str) -> String {
+    let cargo = format!("cargo test -p {}{}", site.package, profile_flag(profile));
+    match is_windows {
+        // Neither of the system's shells takes a variable in front of a command, and each has a way of its own.
+        true => format!("{cargo}, with {UPDATE_VARIABLE}=1 in its environment"),
+        false => format!("{UPDATE_VARIABLE}=1 {cargo}"),
+    }
 }
 
 /// Says what was measured, and that nothing is recorded to compare it with.
@@ -129,11 +138,23 @@ mod tests {
              \u{20} allocs      5, recorded 6: -1\n\
              \u{20} measured: peak_bytes 2,048 B · total_bytes 3,072 B · allocs 5 · reallocs 0 · retained_bytes -1,500 B\n\
              \u{20} they were recorded …\n\
-             \u{20} to accept that: MEMGATE_UPDATE=1 cargo test -p app --release"
+             \u{20} to accept that: COMMAND"
+                .replace("COMMAND", &command(&SITE, "release"))
         );
         let fell = changed(&SITE, "dev", &changes[1..], &snapshot(), None);
         assert!(fell.starts_with("a number fell, and could grow back unseen"), "{fell}");
-        assert!(fell.ends_with("\n  to accept that: MEMGATE_UPDATE=1 cargo test -p app"), "{fell}");
+        assert!(fell.ends_with(&format!("\n  to accept that: {}", command(&SITE, "dev"))), "{fell}");
+    }
+
+    #[test]
+    fn a_command_is_one_that_the_shells_of_the_system_know() {
+        assert_eq!(
+            [true, false].map(|is_windows| command_on(is_windows, &SITE, "release")),
+            [
+                "cargo test -p app --release, with MEMGATE_UPDATE=1 in its environment",
+                "MEMGATE_UPDATE=1 cargo test -p app --release"
+            ]
+        );
     }
 
     #[test]
@@ -150,7 +171,10 @@ mod tests {
             "{said}"
         );
         assert!(
-            said.ends_with("\n  to record them in baselines/t/app/tests.json: MEMGATE_UPDATE=1 cargo test -p app --release"),
+            said.ends_with(&format!(
+                "\n  to record them in baselines/t/app/tests.json: {}",
+                command(&SITE, "release")
+            )),
             "{said}"
         );
         file.insert("dev", "parse/json", snapshot());

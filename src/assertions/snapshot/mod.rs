@@ -4,7 +4,6 @@ mod assert_heap;
 mod change;
 mod duplicates;
 mod file;
-mod lock;
 mod message;
 mod mode;
 mod place;

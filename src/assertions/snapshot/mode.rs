@@ -29,7 +29,8 @@ fn mode_of(variable: Result<String, VarError>) -> Result<Mode, String> {
         Err(VarError::NotPresent) => return Ok(Mode::Compare),
         Err(VarError::NotUnicode(asked)) => asked.to_string_lossy().into_owned(),
     };
-    match asked.as_str() {
+    // `set MEMGATE_UPDATE=1 && cargo test` has a blank at the end, on Windows.
+    match asked.trim() {
         "" | "0" => Ok(Mode::Compare),
         "1" => Ok(Mode::Update),
         "all" => Ok(Mode::UpdateAll),
@@ -49,6 +50,7 @@ mod tests {
             [mode(""), mode("0"), mode_of(Err(VarError::NotPresent))],
             [(); 3].map(|()| Ok(Mode::Compare))
         );
+        assert_eq!(mode("1 "), Ok(Mode::Update));
         assert_eq!((mode("1"), mode("all")), (Ok(Mode::Update), Ok(Mode::UpdateAll)));
         assert_eq!(mode("yes").unwrap_err(), "MEMGATE_UPDATE is \"yes\", and can be 1, all, or 0");
     }

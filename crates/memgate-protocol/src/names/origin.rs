@@ -5,14 +5,27 @@ use super::erased::erased_name;
 /// Whether a function is the standard library's, or of what that is built from.
 ///
 /// The standard library that comes with rustup was compiled as `/rustc/<commit>/library/…`, and what it is built from as
-/// `/rust/deps/…`. Names are only asked without a source: code that is not optimised shares `Vec`'s with the packages that the standard
+/// `/rust/deps/…`. A distribution compiles it in a folder of its own, and `-Zbuild-std` from the sources that the toolchain has.
+/// Names are only asked without a source: code that is not optimised shares `Vec`'s with the packages that the standard
 /// library is built from, which bring no debug information.
 #[must_use]
 pub fn is_of_standard_library(name: &str, file: Option<&str>) -> bool {
     match file {
-        Some(file) => file.starts_with("/rustc/") || file.starts_with("/rust/deps/"),
+        Some(file) => {
+            file.starts_with("/rustc/") || file.starts_with("/rust/deps/") || is_of_compilers_sources(file)
+        }
         None => is_of_standard_crates(name),
     }
+}
+
+/// Whether a file lies among the sources of a compiler: those of a toolchain, as in `~/.rustup/toolchains/…/lib/rustlib/src/rust/library`, or
+/// those that a distribution has unpacked, as in `/usr/src/rustc-1.85.0/library`.
+fn is_of_compilers_sources(file: &str) -> bool {
+    let is_toolchains = |root: &str| root.ends_with("/lib/rustlib/src/rust");
+    let is_unpacked = |root: &str| root.rsplit('/').next().is_some_and(|name| name.starts_with("rustc-"));
+    let mut libraries = file.match_indices("/library/").map(|(end, _)| &file[..end]);
+    let mut vendored = file.match_indices("/vendor/").map(|(end, _)| &file[..end]);
+    libraries.any(|root| is_toolchains(root) || is_unpacked(root)) || vendored.any(is_unpacked)
 }
 
 /// Whether a function is one of the standard library's crates', as far as its name tells: that of a path, or that of both
@@ -58,10 +71,19 @@ mod tests {
 
     #[test]
     fn the_source_decides_and_without_one_the_crate_does() {
-        for file in
-            ["/rustc/59807616e1/library/alloc/src/vec/mod.rs", "/rust/deps/hashbrown-0.16.1/src/raw.rs"]
-        {
+        for file in [
+            "/rustc/59807616e1/library/alloc/src/vec/mod.rs",
+            "/rust/deps/hashbrown-0.16.1/src/raw.rs",
+            "/home/me/library/.rustup/toolchains/nightly/lib/rustlib/src/rust/library/alloc/src/vec/mod.rs",
+            "/usr/src/rustc-1.85.0/library/core/src/ops/function.rs",
+            "/build/rustc-1.85.0-src/vendor/hashbrown-0.15.2/src/raw/mod.rs",
+        ] {
             assert!(is_of_standard_library("app::f", Some(file)), "{file}");
+        }
+        for file in
+            ["/w/app/library/core/src/lib.rs", "/w/vendor/hashbrown/src/lib.rs", "/w/rustc-helper/src/lib.rs"]
+        {
+            assert!(!is_of_standard_library("core::mine::f", Some(file)), "{file}");
         }
         assert!(!is_of_standard_library("core::mine::f", Some("/w/app/src/lib.rs")));
         for name in [

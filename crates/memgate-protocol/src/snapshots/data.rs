@@ -16,6 +16,9 @@ pub const SNAPSHOTS_KIND: &str = "memgate tests";
 /// The file's name, in the folder of a package among the baselines of a target triple.
 pub const SNAPSHOTS_FILE: &str = "tests.json";
 
+/// What the name of a file begins with that a test is writing, in the same folder, under the lock; one of a process that was killed is left.
+pub const SNAPSHOTS_TEMPORARY_PREFIX: &str = ".memgate-tests-";
+
 /// The folder with the baselines, beside the workspace's `Cargo.toml`.
 pub const BASELINES_FOLDER: &str = "baselines";
 

@@ -2,6 +2,7 @@
 
 mod data;
 mod error;
+mod lock;
 mod mentions;
 mod parse;
 mod print;
@@ -9,9 +10,11 @@ mod print;
 mod tests;
 
 pub use data::{
-    BASELINES_FOLDER, SNAPSHOTS_FILE, SNAPSHOTS_KIND, SNAPSHOTS_SCHEMA, Snapshot, SnapshotFile, check_id,
+    BASELINES_FOLDER, SNAPSHOTS_FILE, SNAPSHOTS_KIND, SNAPSHOTS_SCHEMA, SNAPSHOTS_TEMPORARY_PREFIX, Snapshot,
+    SnapshotFile, check_id,
 };
 pub use error::SnapshotFileError;
+pub use lock::SnapshotLock;
 pub use mentions::{Mention, mentions, quoted, says_snapshots};
 pub use parse::parse_snapshots;
 pub use print::print_snapshots;

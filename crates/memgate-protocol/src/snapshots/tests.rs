@@ -25,6 +25,16 @@ fn version_1_is_read_and_written_as_it_was() {
 }
 
 #[test]
+fn a_checkout_with_carriage_returns_is_read_as_any_other() {
+    let windows = |text: &str| text.replace('\n', "\r\n");
+    assert_eq!(parse_snapshots(windows(VERSION_1).as_bytes()).unwrap(), sample());
+    let conflict = "{\n<<<<<<< ours\n=======\n>>>>>>> theirs\n";
+    assert_eq!(problem(windows(conflict)), problem(conflict));
+    let source = windows("// assert_heap!(\"not\")\nfn f() {\n    assert_heap!(\n        \"id\", f);\n}\n");
+    assert_eq!(mentions(&source).collect::<Vec<_>>(), [Mention { id: "id", line: 3 }]);
+}
+
+#[test]
 fn what_is_printed_is_json_as_others_read_it() {
     let value: serde_json::Value = serde_json::from_str(&print_snapshots(&sample())).unwrap();
     assert_eq!(value["profiles"]["dev"]["größe/../a b"]["retained_bytes"], -512);

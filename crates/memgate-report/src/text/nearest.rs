@@ -26,6 +26,15 @@ pub fn ranked<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> 
     ranked.into_iter().map(|(_, candidate)| candidate.to_owned()).collect()
 }
 
+/// What an error says at its end of names that are like the one that is not there.
+pub(crate) fn did_you_mean(nearest: &[String]) -> String {
+    match nearest {
+        [] => String::new(),
+        [one] => format!("; did you mean `{one}`?"),
+        several => format!("; the nearest are:\n    {}", several.join("\n    ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,6 +10,7 @@ mod since;
 mod sites;
 #[cfg(test)]
 mod sites_tests;
+mod test_rename;
 #[cfg(test)]
 mod tests;
 
@@ -21,3 +22,4 @@ pub use render::{SitesSummary, render_update};
 pub use render_rename::render_rename;
 pub use since::{SinceInput, baselines_since};
 pub use sites::{RecordedSites, SitesToRecord, sites_to_record, sites_to_write};
+pub use test_rename::{TestRename, TestRenameError};

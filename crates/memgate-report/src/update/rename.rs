@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::test_rename::TestRenameError;
 use crate::model::{BaselineKey, Baselines, BenchmarkId, InvalidRename, Named, Rename};
 use crate::sites::BenchTargetSites;
-use crate::text::ranked;
+use crate::text::{did_you_mean, ranked};
 
 /// What is to be renamed, and what there is.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +76,9 @@ pub enum RenameError {
         /// The target triple.
         target: String,
     },
+    /// The id of a test is not renamed.
+    #[error(transparent)]
+    Test(#[from] TestRenameError),
     /// Numbers of two environments would be in one file.
     #[error(
         "`{from}` and `{to}` were measured in different environments on {target}: {difference}; `update` one of them first"
@@ -89,14 +93,6 @@ pub enum RenameError {
         /// The first difference.
         difference: String,
     },
-}
-
-fn did_you_mean(nearest: &[String]) -> String {
-    match nearest {
-        [] => String::new(),
-        [one] => format!("; did you mean `{one}`?"),
-        several => format!("; the nearest are:\n    {}", several.join("\n    ")),
-    }
 }
 
 /// Plans to move the baselines of what is renamed, with their sites, on every target triple, one after the other.

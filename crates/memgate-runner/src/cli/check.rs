@@ -86,16 +86,19 @@ fn measure_and_report(
     if let Some(since) = &since {
         project.baselines.clone_from(&since.baselines);
     }
-    let Measured { run, timing, targets, interrupt } =
-        project.measure(&request, Purpose::Verdict, command)?;
+    let measured = project.measure(&request, Purpose::Verdict, command);
+    let (run, timing, targets, interrupt) = match stale.or_tests_alone(measured)? {
+        Some(Measured { run, timing, targets, interrupt }) => (Some(run), Some(timing), targets, interrupt),
+        None => (None, None, Vec::new(), Interrupt::default()),
+    };
     let mut report = compare(ComparisonInput {
-        runs: std::slice::from_ref(&run),
+        runs: run.as_slice(),
         baselines: &project.baselines,
         policy: &project.config.policy,
         today: today(),
         strict: arguments.strict,
     });
-    report.timing = Some(timing);
+    report.timing = timing;
     add_wall_clock(&mut report, arguments, &request, &project, &targets, &interrupt)?;
     let (since_sites, since_dependencies) = match since {
         Some(since) => {
@@ -105,7 +108,7 @@ fn measure_and_report(
         None => (None, None),
     };
     let mut unwritten = None;
-    if !arguments.no_explain {
+    if let Some(run) = run.as_ref().filter(|_| !arguments.no_explain) {
         let options = request.options(&project.config);
         let mut recorder = Recorder::new(&project, &targets, options, &interrupt);
         let mut committed = since_sites.unwrap_or_else(|| CommittedSites::new(&project.store));
@@ -131,6 +134,10 @@ fn measure_and_report(
                 }
             }
         }
+    }
+    if run.is_none() {
+        let text = "there is no benchmark; the numbers of tests are compared by `cargo test`".to_owned();
+        report.notices.push(Notice { kind: NoticeKind::LeftOut, text });
     }
     report.notices.extend(stale.notices(&project, command));
     report.notices.extend(unreadable);

@@ -1,9 +1,9 @@
 //! `update --rename`: move baselines to new names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use memgate_report::model::{Baselines, Named};
-use memgate_report::update::{RenameInput, plan_rename, render_rename};
+use memgate_report::model::{Baselines, Named, SnapshotKey};
+use memgate_report::update::{RenameError, RenameInput, TestRename, plan_rename, render_rename};
 
 use super::output::write_stdout;
 use crate::console::Console;
@@ -24,6 +24,23 @@ pub(super) fn rename(
 ) -> Result<ExitCode, Error> {
     let project = Project::read(request)?;
     let console = Console::new(request.quiet);
+    let snapshots = project.store.load_snapshots()?;
+    let (tests, wanted) = TestRename::among(wanted, &snapshots);
+    // Each is looked at before the first is written.
+    let targets: Vec<BTreeSet<&str>> = tests
+        .iter()
+        .map(|test| test.targets(&snapshots))
+        .collect::<Result<_, _>>()
+        .map_err(RenameError::from)?;
+    for (test, targets) in tests.iter().zip(targets) {
+        if !dry_run {
+            rename_test(test, &targets, &project, &console)?;
+        }
+        write_stdout(&test.render(&targets, dry_run, color))?;
+    }
+    if wanted.is_empty() {
+        return Ok(ExitCode::Passed);
+    }
     // Held to the end. What is moved is what the files have under it, since an update may have written them meanwhile.
     let writes = !dry_run && !project.baselines.is_empty();
     let _lock = writes.then(|| project.store.lock(&Interrupt::default(), |text| console.say(text))).flatten();
@@ -37,7 +54,7 @@ pub(super) fn rename(
         sites: &sites,
         last_commit: &committed_baselines(&project),
         renames: &project.store.load_renames()?,
-        wanted,
+        wanted: &wanted,
     })?;
     if !dry_run {
         project.store.remove_leftovers();
@@ -59,6 +76,24 @@ pub(super) fn rename(
     }
     write_stdout(&render_rename(&plan, dry_run, color, command))?;
     Ok(ExitCode::Passed)
+}
+
+/// Moves the numbers of a test. No history follows them, so nothing else is written.
+fn rename_test(
+    test: &TestRename,
+    targets: &BTreeSet<&str>,
+    project: &Project,
+    console: &Console,
+) -> Result<(), Error> {
+    let interrupt = Interrupt::listen();
+    for target in targets {
+        let key = SnapshotKey { target: (*target).to_owned(), package: test.package.clone() };
+        let say = |text: &str| console.say(text);
+        if !project.store.change_snapshots(&key, &interrupt, say, |file| test.apply(file))? {
+            return Err(Error::Interrupted);
+        }
+    }
+    Ok(())
 }
 
 /// The baselines of the last commit. Without one, there is nothing that an update could have dropped since.

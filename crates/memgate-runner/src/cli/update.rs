@@ -42,7 +42,7 @@ pub(super) struct UpdateArguments {
     #[arg(long)]
     dry_run: bool,
     /// Move a baseline to a new name instead of measuring, with its call sites and its history: of a benchmark, of several that
-    /// begin alike, of a bench target (package/bench_target), or of a package (may be repeated)
+    /// begin alike, of a bench target (package/bench_target), or of a package; or the numbers of a test, package/tests/id (may be repeated)
     #[arg(long, value_names = ["OLD", "NEW"], num_args = 2, conflicts_with_all = ["all", "prune", "from", "no_sites", "time", "filters"])]
     rename: Vec<Named>,
     /// Don't record call sites; those of benchmarks whose numbers change are dropped
@@ -75,7 +75,11 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     let project = if is_measured_here { Project::load(&request)? } else { Project::read(&request)? };
     let (runs, measured_here) = if is_measured_here {
         let purpose = if arguments.all { Purpose::WholeBase } else { Purpose::Base };
-        let Measured { run, targets, interrupt, .. } = project.measure(&request, purpose, command)?;
+        let stale = StaleSnapshots::find(&project, &request.selection)?;
+        let measured = project.measure(&request, purpose, command);
+        let Some(Measured { run, targets, interrupt, .. }) = stale.or_tests_alone(measured)? else {
+            return update_tests_alone(&stale, &project, &request, arguments.dry_run);
+        };
         (vec![run], Some((targets, interrupt)))
     } else {
         let runs = read_runs(&arguments.from)?;
@@ -112,8 +116,9 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
             "{from} looks renamed to {to}: {when}`{command} update --rename {old} {new}` goes on with its history\n"
         ))?;
     }
+    // Once more: measuring takes long.
     let stale = StaleSnapshots::find(&project, &request.selection)?;
-    write_stdout(&if arguments.dry_run { stale.to_remove(&project) } else { stale.remove(&project)? })?;
+    remove_stale(&stale, &project, dry_run, &interrupt, &console)?;
     let renames = project.store.load_renames().err().map(|problem| problem.to_string());
     let console = Console::new(false);
     broken.into_iter().chain(renames).for_each(|text| console.say(&format!("warning: {text}")));
@@ -129,6 +134,32 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
         write_stdout(&save_times(arguments, &request, &project, &runs, &targets, &interrupt)?)?;
     }
     Ok(ExitCode::Passed)
+}
+
+/// Removes what is stale where there are tests alone. They write their numbers themselves.
+fn update_tests_alone(
+    stale: &StaleSnapshots,
+    project: &Project,
+    request: &MeasureRequest,
+    dry_run: bool,
+) -> Result<ExitCode, Error> {
+    write_stdout("there is no benchmark; `MEMGATE_UPDATE=1 cargo test` records the numbers of tests\n")?;
+    remove_stale(stale, project, dry_run, &Interrupt::listen(), &Console::new(request.quiet))?;
+    Ok(ExitCode::Passed)
+}
+
+fn remove_stale(
+    stale: &StaleSnapshots,
+    project: &Project,
+    dry_run: bool,
+    interrupt: &Interrupt,
+    console: &Console,
+) -> Result<(), Error> {
+    write_stdout(&if dry_run {
+        stale.to_remove(project)
+    } else {
+        stale.remove(project, interrupt, console)?
+    })
 }
 
 /// Warns of files that can't be committed, since git does not see them: elsewhere there would be no baseline.

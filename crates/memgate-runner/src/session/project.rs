@@ -67,10 +67,12 @@ impl Project {
         Ok(Self { workspace, config, store, baselines, scratch: OnceCell::new() })
     }
 
-    /// Whether nothing of memgate is here: no benchmark, no baseline, no configuration.
+    /// Whether nothing of memgate is here: no benchmark, no baseline, no numbers of tests, no configuration.
     fn is_untouched(&self, request: &MeasureRequest) -> Result<bool, Error> {
         let asks_for_all = request.cargo.packages.is_empty() && request.cargo.bench_targets.is_empty();
-        let has_files = !self.baselines.is_empty() || has_config(self.workspace.root());
+        // One that can't be read is there as well, and is named later.
+        let has_snapshots = || self.store.load_snapshots().map_or(true, |snapshots| !snapshots.is_empty());
+        let has_files = !self.baselines.is_empty() || has_config(self.workspace.root()) || has_snapshots();
         Ok(asks_for_all && !has_files && self.workspace.candidates(&request.cargo, &[])?.is_empty())
     }
 

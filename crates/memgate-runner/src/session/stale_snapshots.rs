@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use memgate_protocol::snapshots::quoted;
+use memgate_protocol::snapshots::{SnapshotFile, quoted};
 use memgate_report::model::{Selection, SnapshotKey};
 use memgate_report::report::{Notice, NoticeKind};
 use memgate_report::text::Noun;
 
-use super::project::Project;
+use super::project::{Measured, Project};
+use crate::console::Console;
 use crate::error::Error;
+use crate::process::Interrupt;
 
 /// More ids than this are not named of one file.
 const MOST_IDS: usize = 5;
@@ -16,6 +18,8 @@ const MOST_IDS: usize = 5;
 /// The committed numbers of tests that are gone, by the files that they are in.
 #[derive(Debug, Default)]
 pub(crate) struct StaleSnapshots {
+    /// Whether any were looked at.
+    has_any: bool,
     ids: BTreeMap<SnapshotKey, Vec<String>>,
 }
 
@@ -40,6 +44,7 @@ impl StaleSnapshots {
             if !selection.packages.is_empty() && !selection.packages.contains(&key.package) {
                 continue;
             }
+            stale.has_any = true;
             let is_member = members.contains_key(&key.package);
             let mut ids: Vec<String> = file.profiles.into_values().flat_map(BTreeMap::into_keys).collect();
             ids.sort();
@@ -50,6 +55,20 @@ impl StaleSnapshots {
             }
         }
         Ok(stale)
+    }
+
+    /// What was measured. None in a project of tests alone, in which there are numbers to look after all the same.
+    ///
+    /// # Errors
+    /// The one of `measured`, but where it says that there is no benchmark yet, and there are committed numbers of tests.
+    pub(crate) fn or_tests_alone(
+        &self,
+        measured: Result<Measured, Error>,
+    ) -> Result<Option<Measured>, Error> {
+        match measured {
+            Err(Error::NoBenchTarget { is_coverage_gap: false, .. }) if self.has_any => Ok(None),
+            measured => measured.map(Some),
+        }
     }
 
     /// What there is to say of them.
@@ -64,14 +83,21 @@ impl StaleSnapshots {
     /// Removes them, and says so.
     ///
     /// # Errors
-    /// When a file can't be read or written.
-    pub(crate) fn remove(&self, project: &Project) -> Result<String, Error> {
-        let (mut words, mut snapshots) = (String::new(), project.store.load_snapshots()?);
+    /// When a file can't be read or written, or the user pressed Ctrl-C.
+    pub(crate) fn remove(
+        &self,
+        project: &Project,
+        interrupt: &Interrupt,
+        console: &Console,
+    ) -> Result<String, Error> {
+        let mut words = String::new();
         for (key, ids) in &self.ids {
-            let Some(file) = snapshots.get_mut(key) else { continue };
-            file.profiles.values_mut().for_each(|profile| profile.retain(|id, _| !ids.contains(id)));
-            file.profiles.retain(|_, profile| !profile.is_empty());
-            project.store.write_snapshots(key, file)?;
+            let remove = |file: &mut SnapshotFile| {
+                file.profiles.values_mut().for_each(|profile| profile.retain(|id, _| !ids.contains(id)));
+            };
+            if !project.store.change_snapshots(key, interrupt, |text| console.say(text), remove)? {
+                return Err(Error::Interrupted);
+            }
             words += &format!("{}: removed\n", said(project, key, ids));
         }
         Ok(words)

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use memgate_protocol::snapshots::SNAPSHOTS_TEMPORARY_PREFIX;
 use tempfile::NamedTempFile;
 
 use super::resolve::resolved;
@@ -128,7 +129,9 @@ fn locked(new: impl Fn() -> std::io::Result<NamedTempFile>) -> std::io::Result<N
 /// Nothing depends on it, so nothing fails with it.
 pub(super) fn remove_leftovers(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        if !entry.file_name().to_string_lossy().starts_with(TEMPORARY_PREFIX) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // What tests write has a lock of its own.
+        if !name.starts_with(TEMPORARY_PREFIX) || name.starts_with(SNAPSHOTS_TEMPORARY_PREFIX) {
             continue;
         }
         let is_old = || entry.metadata()?.modified()?.elapsed().map_err(std::io::Error::other);

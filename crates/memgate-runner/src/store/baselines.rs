@@ -10,6 +10,7 @@ use memgate_report::model::{Baseline, BaselineKey, Baselines};
 use memgate_report::sites::BenchTargetSites;
 
 use super::atomic::{remove_leftovers, write_atomically};
+use super::leftovers_of_tests::remove_leftovers_of_tests;
 use super::limited::{none_if_absent, read_if_there};
 
 /// The folder with the baselines.
@@ -179,6 +180,7 @@ impl BaselineStore {
         for target in entries(&self.folder).unwrap_or_default() {
             for package in entries(&target).unwrap_or_default() {
                 remove_leftovers(&package);
+                remove_leftovers_of_tests(&package);
                 // Empty, if that was all of it.
                 let _ = std::fs::remove_dir(package);
             }
@@ -231,13 +233,18 @@ impl BaselineStore {
 /// Removes a file, and the folders up to `root` that are empty without it.
 pub(super) fn remove_with_folders(path: &Path, root: &Path) -> Result<(), StoreError> {
     remove_if_there(path)?;
+    remove_empty_folders(path, root);
+    Ok(())
+}
+
+/// Removes the folders that a file was in, up to `root`, as far as they are empty.
+pub(super) fn remove_empty_folders(path: &Path, root: &Path) {
     for folder in path.ancestors().skip(1).take_while(|folder| *folder != root) {
         // Fails as soon as one is not empty, which is what ends the cleaning.
         if std::fs::remove_dir(folder).is_err() {
             break;
         }
     }
-    Ok(())
 }
 
 /// Whether a file has the numbers of tests, and is no baseline. A bench target may be called as that file is, so it is asked.
@@ -260,7 +267,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
     read_if_there(path, MAXIMUM_BYTES).map_err(|error| system("read", path)(error.into()))
 }
 
-fn remove_if_there(path: &Path) -> Result<(), StoreError> {
+pub(super) fn remove_if_there(path: &Path) -> Result<(), StoreError> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(system("remove", path)(error)),
         _ => Ok(()),

@@ -4,6 +4,7 @@ mod atomic;
 mod baselines;
 mod destination;
 mod json_files;
+mod leftovers_of_tests;
 mod limited;
 mod lock;
 mod renames;

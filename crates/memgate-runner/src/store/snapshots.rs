@@ -1,15 +1,17 @@
 //! `baselines/<target-triple>/<package>/tests.json`: the numbers of tests, which the tests write.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use memgate_protocol::snapshots::{
-    SNAPSHOTS_FILE, SnapshotFile, parse_snapshots, print_snapshots, says_snapshots,
+    SNAPSHOTS_FILE, SnapshotFile, SnapshotLock, parse_snapshots, print_snapshots, says_snapshots,
 };
 use memgate_report::model::{SnapshotKey, Snapshots};
 
 use super::atomic::write_atomically;
-use super::baselines::{entries, read, remove_with_folders, system};
+use super::baselines::{entries, read, remove_empty_folders, remove_if_there, system};
 use super::{BaselineStore, StoreError};
+use crate::process::Interrupt;
 
 impl BaselineStore {
     /// Reads the numbers of all tests.
@@ -34,16 +36,57 @@ impl BaselineStore {
         self.folder().join(&key.target).join(&key.package).join(SNAPSHOTS_FILE)
     }
 
-    /// Writes the numbers of a package's tests in the old ones' place, whole or not at all. Without any, there is no file.
+    /// Changes the numbers of a package's tests, among tests that record theirs and other tools: what is changed is what the file has by
+    /// then, and nothing where there is none. Without any numbers, there is no file. False when the user pressed Ctrl-C while a test was
+    /// recording.
     ///
     /// # Errors
-    /// When the folder can't be written to, or the disk is full.
-    pub(crate) fn write_snapshots(&self, key: &SnapshotKey, file: &SnapshotFile) -> Result<(), StoreError> {
+    /// When the file can't be read or written.
+    pub(crate) fn change_snapshots(
+        &self,
+        key: &SnapshotKey,
+        interrupt: &Interrupt,
+        say: impl FnOnce(&str),
+        change: impl FnOnce(&mut SnapshotFile),
+    ) -> Result<bool, StoreError> {
         let path = self.snapshots_path(key);
-        if file.profiles.is_empty() {
-            return remove_with_folders(&path, self.folder());
+        // Taking the lock would make the folder.
+        if !path.exists() {
+            return Ok(true);
         }
-        write_atomically(&path, print_snapshots(file)).map_err(system("write", &path))
+        let mut say = Some(say);
+        let lock = SnapshotLock::take(&path, || {
+            if let Some(say) = say.take() {
+                say("   Waiting for a test that records its numbers");
+            }
+            if interrupt.is_pressed() { Err(ErrorKind::Interrupted.into()) } else { Ok(()) }
+        });
+        let lock = match lock {
+            Err(_) if interrupt.is_pressed() => return Ok(false),
+            lock => lock.map_err(system("write", &path))?,
+        };
+        let Some(mut file) = self.load_file(&path)? else { return Ok(true) };
+        let before = file.clone();
+        change(&mut file);
+        file.profiles.retain(|_, profile| !profile.is_empty());
+        if file.profiles.is_empty() {
+            remove_if_there(&path)?;
+        } else if file != before {
+            write_atomically(&path, print_snapshots(&file)).map_err(system("write", &path))?;
+        }
+        // It lies in the folder.
+        drop(lock);
+        if file.profiles.is_empty() {
+            remove_empty_folders(&path, self.folder());
+        }
+        Ok(true)
+    }
+
+    /// The numbers in a file; none where there is no such file.
+    fn load_file(&self, path: &Path) -> Result<Option<SnapshotFile>, StoreError> {
+        let Some(bytes) = read(path)? else { return Ok(None) };
+        let name = path.strip_prefix(self.folder()).unwrap_or(path).to_owned();
+        Ok(snapshots_among([(name, bytes)])?.into_values().next())
     }
 }
 
@@ -71,7 +114,7 @@ pub(crate) fn snapshots_among(
 
 #[cfg(test)]
 mod tests {
-    use memgate_protocol::snapshots::Snapshot;
+    use memgate_protocol::snapshots::{SNAPSHOTS_TEMPORARY_PREFIX, Snapshot};
     use memgate_report::model::{Baseline, BaselineKey};
     use memgate_report::samples::environment;
 
@@ -88,7 +131,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = BaselineStore::new(folder.path());
         let key = SnapshotKey { target: "x86".to_owned(), package: "p".to_owned() };
-        store.write_snapshots(&key, &file()).unwrap();
+        write_atomically(&store.snapshots_path(&key), print_snapshots(&file())).unwrap();
         assert_eq!(store.load_snapshots().unwrap(), Snapshots::from([(key.clone(), file())]));
         assert!(store.load().unwrap().is_empty() && store.keys().unwrap().is_empty());
         // Nor is a bench target that happens to be called so written over it.
@@ -107,12 +150,52 @@ mod tests {
             let error = store.load_snapshots().unwrap_err().to_string();
             assert!(error.starts_with("failed to read the numbers of tests x86/p/tests.json: "), "{error}");
         }
-        store.write_snapshots(&key, &SnapshotFile::default()).unwrap();
-        assert!(!folder.path().join("x86").exists());
+        std::fs::write(store.snapshots_path(&key), print_snapshots(&file())).unwrap();
+        let is_changed =
+            store.change_snapshots(&key, &Interrupt::default(), |_| (), |file| file.profiles.clear());
+        assert!(is_changed.unwrap() && !folder.path().join("x86").exists());
 
         let bench = BaselineKey::new("x86", "p", "tests");
         store.write(&bench, &baseline).unwrap();
         assert!(store.load().unwrap().contains_key(&bench) && store.keys().unwrap().contains(&bench));
         assert!(store.load_snapshots().unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_a_test_records_meanwhile_is_not_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = BaselineStore::new(folder.path());
+        let key = SnapshotKey { target: "x86".to_owned(), package: "p".to_owned() };
+        let path = store.snapshots_path(&key);
+        write_atomically(&path, print_snapshots(&file())).unwrap();
+        let recording = SnapshotLock::take(&path, || Ok(())).unwrap();
+        std::thread::scope(|scope| {
+            let (say, said) = std::sync::mpsc::channel();
+            let (store, key) = (&store, &key);
+            let removal = scope.spawn(move || {
+                let say = |text: &str| say.send(text.to_owned()).unwrap();
+                store.change_snapshots(key, &Interrupt::default(), say, |file| {
+                    file.profiles.get_mut("dev").unwrap().remove("id");
+                })
+            });
+            assert_eq!(said.recv().unwrap(), "   Waiting for a test that records its numbers");
+            // What a test is writing is not what a killed one has left.
+            let temporary = path.with_file_name(format!("{SNAPSHOTS_TEMPORARY_PREFIX}1"));
+            let mut recorded = file();
+            recorded.insert("dev", "new", recorded.get("dev", "id").unwrap().clone());
+            std::fs::write(&temporary, print_snapshots(&recorded)).unwrap();
+            store.remove_leftovers();
+            std::fs::rename(&temporary, &path).unwrap();
+            drop(recording);
+            assert!(removal.join().unwrap().unwrap());
+        });
+        let left = store.load_snapshots().unwrap().remove(&key).unwrap();
+        assert!(left.get("dev", "new").is_some() && left.get("dev", "id").is_none());
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+
+        let killed = path.with_file_name(format!("{SNAPSHOTS_TEMPORARY_PREFIX}2"));
+        std::fs::write(&killed, "").unwrap();
+        store.remove_leftovers();
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     }
 }

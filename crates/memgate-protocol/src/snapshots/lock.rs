@@ -1,4 +1,4 @@
-//! Lets one process at a time change a file.
+//! Lets one process at a time change a file of snapshots: a test that records, or the tool that removes what is stale.
 //!
 //! A file beside it, which only one can make. `File::lock` would be the system's own, and needs a newer compiler than users may have.
 
@@ -13,22 +13,21 @@ const ABANDONED: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// A lock, until it is dropped.
+/// The lock of a file of snapshots, until it is dropped. Whoever changes the file reads it again under it.
 #[derive(Debug)]
-pub(super) struct FileLock {
+pub struct SnapshotLock {
     path: PathBuf,
     /// Whose it is. The threads of a process have one after the other.
     owner: String,
 }
 
-impl FileLock {
-    /// Takes the lock of a file, whose folder is made where there is none.
+impl SnapshotLock {
+    /// Takes the lock of a file, whose folder is made where there is none. As long as another has it, `waits` is asked.
     ///
     /// # Errors
-    /// When the folder can't be written to, or others have it for too long.
-    pub(super) fn take(file: &Path) -> Result<Self> {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let path = file.with_file_name(format!(".{name}.lock"));
+    /// When the folder can't be written to, others have it for too long, or `waits` says an error.
+    pub fn take(file: &Path, mut waits: impl FnMut() -> Result<()>) -> Result<Self> {
+        let path = Self::path_of(file);
         let started = Instant::now();
         loop {
             match File::create_new(&path) {
@@ -54,9 +53,9 @@ impl FileLock {
                     if !path.exists() && error.kind() == ErrorKind::PermissionDenied && !cfg!(windows) {
                         return Err(error);
                     }
-                    if age(&path).is_some_and(|age| age > ABANDONED) {
-                        let _ = std::fs::remove_file(&path);
-                    } else {
+                    let is_abandoned = age(&path).is_some_and(|age| age > ABANDONED);
+                    if !is_abandoned || std::fs::remove_file(&path).is_err() {
+                        waits()?;
                         std::thread::sleep(PAUSE);
                     }
                 }
@@ -64,9 +63,16 @@ impl FileLock {
             }
         }
     }
+
+    /// Where the lock of a file lies.
+    #[must_use]
+    pub fn path_of(file: &Path) -> PathBuf {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        file.with_file_name(format!(".{name}.lock"))
+    }
 }
 
-impl Drop for FileLock {
+impl Drop for SnapshotLock {
     fn drop(&mut self) {
         // One that was stopped for so long that another took its lock away is not to take that one's.
         if std::fs::read_to_string(&self.path).is_ok_and(|owner| owner == self.owner) {
@@ -89,13 +95,13 @@ mod tests {
     fn one_at_a_time_has_it() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a/b/number");
-        drop(FileLock::take(&file).unwrap());
+        drop(SnapshotLock::take(&file, || Ok(())).unwrap());
         std::fs::write(&file, "0").unwrap();
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for _ in 0..20 {
-                        let _lock = FileLock::take(&file).unwrap();
+                        let _lock = SnapshotLock::take(&file, || Ok(())).unwrap();
                         let number: u32 = std::fs::read_to_string(&file).unwrap().parse().unwrap();
                         std::fs::write(&file, (number + 1).to_string()).unwrap();
                     }
@@ -112,10 +118,25 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let left = File::create_new(folder.path().join(".number.lock")).unwrap();
         left.set_modified(SystemTime::now() - 2 * ABANDONED).unwrap();
+        // As a dead process does; on Windows, an open file is there until it is closed.
+        drop(left);
         let path = folder.path().join(".number.lock");
-        let taken = FileLock::take(&folder.path().join("number")).unwrap();
+        let taken = SnapshotLock::take(&folder.path().join("number"), || Ok(())).unwrap();
         std::fs::write(&path, "another's").unwrap();
         drop(taken);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "another's");
+    }
+
+    #[test]
+    fn whoever_waits_may_give_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("number");
+        let _held = SnapshotLock::take(&file, || Ok(())).unwrap();
+        let mut asked = 0;
+        let given_up = SnapshotLock::take(&file, || {
+            asked += 1;
+            if asked < 3 { Ok(()) } else { Err(ErrorKind::Interrupted.into()) }
+        });
+        assert_eq!((given_up.unwrap_err().kind(), asked), (ErrorKind::Interrupted, 3));
     }
 }
