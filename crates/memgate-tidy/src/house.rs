@@ -41,6 +41,7 @@ pub const REPORT: House = House {
         "history",
         "render",
         "explain",
+        "command",
         "bisect",
         "comment",
         "samples",
