@@ -34,6 +34,21 @@ impl Scratch {
             .unwrap_or_else(|| Self { folder: parent.clone(), _lock: None })
     }
 
+    /// Makes a folder among the files of everybody, such as the system's temporary ones. The folders of dead runs stay there: nothing
+    /// but a name would tell them from somebody else's.
+    ///
+    /// # Errors
+    /// When none can be made.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn among_others(parent: &Path) -> std::io::Result<Self> {
+        let parent = std::path::absolute(parent)?;
+        let builder = &mut tempfile::Builder::new();
+        let folder = builder.prefix("memgate-").rand_bytes(6).tempdir_in(parent)?.keep();
+        remove_at_the_end(&folder);
+        let _lock = Some(File::open(&folder)?);
+        Ok(Self { folder, _lock })
+    }
+
     fn make(parent: &Path) -> Option<Self> {
         let folder = tempfile::Builder::new().prefix(PREFIX).rand_bytes(12).tempdir_in(parent).ok()?.keep();
         remove_at_the_end(&folder);
