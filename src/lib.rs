@@ -85,6 +85,8 @@
 
 mod alloc;
 mod assertions;
+#[cfg(feature = "commands")]
+mod command_capture;
 mod harness;
 
 pub use alloc::Alloc;
@@ -96,6 +98,8 @@ pub use harness::{Bencher, BencherWithInputs, Suite};
 #[doc(hidden)]
 pub mod __private {
     //! What the macros expand to, and what this repository's own packages measure. No stability is promised.
+    #[cfg(feature = "commands")]
+    pub use crate::alloc::CommandRecording;
     pub use crate::alloc::{Span, SpanCounts, is_built_in, set_engine, set_exact_peak, trusted_unwinder};
     #[cfg(feature = "snapshots")]
     pub use crate::assertions::{SnapshotSite, assert_heap, is_plain};

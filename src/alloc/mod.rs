@@ -48,6 +48,8 @@ pub(crate) use probe::{SHARED_STANDARD_LIBRARY, installed_allocator, sees_standa
 #[cfg(feature = "snapshots")]
 pub(crate) use scope::uncounted;
 pub(crate) use scope::{ScopeError, counted};
+#[cfg(feature = "commands")]
+pub use sites::CommandRecording;
 pub(crate) use sites::{Capacity, Recorded, Recording, ThreadRecorded, ThreadRecording, Which};
 pub use span::{Span, SpanCounts};
 pub(crate) use state::is_fork;

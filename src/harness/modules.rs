@@ -7,7 +7,7 @@ use std::io::{Read, Seek, SeekFrom};
 use memgate_protocol::capture::MappedModule;
 
 /// The parts of files that are mapped to be executed. Empty where the system does not say.
-pub(super) fn mapped_modules() -> Vec<MappedModule> {
+pub(crate) fn mapped_modules() -> Vec<MappedModule> {
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
     let own = std::fs::read_link("/proc/self/exe").unwrap_or_default();
     let mut known: BTreeMap<&str, (String, u64)> = BTreeMap::new();

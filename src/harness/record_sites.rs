@@ -140,7 +140,7 @@ fn add_leaks(rows: &mut Vec<CapturedRow>, leaks: Vec<CapturedRow>) {
     }
 }
 
-fn captured(kind: WindowKind, recorded: Recorded) -> CapturedWindow {
+pub(crate) fn captured(kind: WindowKind, recorded: Recorded) -> CapturedWindow {
     let Recorded { rows, peak_bytes, events, lost_blocks } = recorded;
     CapturedWindow { kind, peak_bytes, events, lost_blocks, rows }
 }

@@ -16,6 +16,8 @@
 
 mod blocks;
 mod capacity;
+#[cfg(feature = "commands")]
+mod command_recording;
 mod events;
 mod growth;
 mod hooks;
@@ -34,6 +36,8 @@ mod tree;
 mod window;
 
 pub(crate) use capacity::Capacity;
+#[cfg(feature = "commands")]
+pub use command_recording::CommandRecording;
 pub(super) use hooks::{before_realloc, on_alloc, on_dealloc, on_realloc, on_realloc_failed};
 pub(crate) use recording::{Recorded, Recording};
 pub(crate) use thread_recording::{ThreadRecorded, ThreadRecording, Which};

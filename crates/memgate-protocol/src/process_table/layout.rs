@@ -78,6 +78,8 @@ pub const KIND_PROCESS: u64 = 1;
 /// A program that a process is about to become, or has started: its number, and the program's path. Where no entry of a process
 /// follows, that program was not counted.
 pub const KIND_ANNOUNCED: u64 = 2;
+/// An announcement of what could not be run after all.
+pub const KIND_WITHDRAWN: u64 = 3;
 
 /// The process has ended by itself, or become another program.
 pub const ENDED: u64 = 1;

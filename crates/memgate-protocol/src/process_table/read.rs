@@ -6,8 +6,8 @@ use std::io::Read;
 use std::path::Path;
 
 use super::layout::{
-    ALLOCATOR_OF_ITS_OWN, ENDED, EXECUTABLE_BYTES, FORKED, KIND_ANNOUNCED, KIND_PROCESS, MAGIC, MOST_SLOTS,
-    SLOT_BYTES, TABLE_VERSION, WORD_BYTES, WORDS_BYTES, header, word,
+    ALLOCATOR_OF_ITS_OWN, ENDED, EXECUTABLE_BYTES, FORKED, KIND_ANNOUNCED, KIND_PROCESS, KIND_WITHDRAWN,
+    MAGIC, MOST_SLOTS, SLOT_BYTES, TABLE_VERSION, WORD_BYTES, WORDS_BYTES, header, word,
 };
 use super::{Announcement, ProcessEntry, ProcessNumbers, ProcessTable, ProcessTableError};
 
@@ -45,6 +45,7 @@ impl ProcessTable {
                     process: small(at(slot, word::PROCESS)),
                     program: text(slot.get(WORDS_BYTES..).unwrap_or(&[])),
                 }),
+                KIND_WITHDRAWN => {}
                 _ => table.lost += 1,
             }
         }

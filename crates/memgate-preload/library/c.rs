@@ -1,0 +1,107 @@
+//! What is called of the C library: declared here, since the library is compiled without packages from elsewhere.
+
+use std::ffi::{c_char, c_int, c_long, c_void};
+
+#[repr(C)]
+pub(crate) struct Information {
+    pub(crate) file_name: *const c_char,
+    pub(crate) base: *mut c_void,
+    pub(crate) symbol_name: *const c_char,
+    pub(crate) symbol: *mut c_void,
+}
+
+unsafe extern "C" {
+    pub(crate) fn dlsym(handle: *mut c_void, name: *const c_char) -> *mut c_void;
+    pub(crate) fn dlerror() -> *const c_char;
+    pub(crate) fn dladdr(address: *const c_void, information: *mut Information) -> c_int;
+    pub(crate) fn open(path: *const c_char, flags: c_int, ...) -> c_int;
+    pub(crate) fn read(file: c_int, bytes: *mut c_void, length: usize) -> isize;
+    pub(crate) fn close(file: c_int) -> c_int;
+    pub(crate) fn readlink(path: *const c_char, text: *mut c_char, length: usize) -> isize;
+    pub(crate) fn getpid() -> c_int;
+    pub(crate) fn getppid() -> c_int;
+    pub(crate) fn madvise(start: *mut c_void, length: usize, advice: c_int) -> c_int;
+    pub(crate) fn pthread_atfork(
+        prepare: Option<extern "C" fn()>,
+        parent: Option<extern "C" fn()>,
+        child: Option<extern "C" fn()>,
+    ) -> c_int;
+    pub(crate) fn __errno_location() -> *mut c_int;
+    pub(crate) fn syscall(number: c_long, ...) -> c_long;
+    pub(crate) fn getpagesize() -> c_int;
+}
+
+pub(crate) const RTLD_NEXT: *mut c_void = std::ptr::without_provenance_mut(usize::MAX);
+pub(crate) const RTLD_DEFAULT: *mut c_void = std::ptr::null_mut();
+pub(crate) const O_RDONLY: c_int = 0;
+pub(crate) const O_RDWR: c_int = 2;
+pub(crate) const O_CLOEXEC: c_int = 0o2_000_000;
+pub(crate) const PROT_READ: c_int = 1;
+pub(crate) const PROT_WRITE: c_int = 2;
+pub(crate) const MAP_SHARED: c_int = 1;
+pub(crate) const MAP_PRIVATE: c_int = 2;
+pub(crate) const MAP_ANONYMOUS: c_int = 0x20;
+pub(crate) const MADV_WIPEONFORK: c_int = 18;
+pub(crate) const ENOMEM: c_int = 12;
+pub(crate) const EINVAL: c_int = 22;
+
+#[cfg(target_arch = "x86_64")]
+const SYS_MMAP: c_long = 9;
+#[cfg(target_arch = "x86_64")]
+const SYS_MUNMAP: c_long = 11;
+#[cfg(target_arch = "aarch64")]
+const SYS_MMAP: c_long = 222;
+#[cfg(target_arch = "aarch64")]
+const SYS_MUNMAP: c_long = 215;
+
+/// The system's `mmap`, since the function of this name is ours. Minus one is a failure, with an errno.
+///
+/// # Safety
+/// As `mmap`.
+pub(crate) unsafe fn map(
+    start: *mut c_void,
+    length: usize,
+    protection: c_int,
+    flags: c_int,
+    file: c_int,
+    offset: i64,
+) -> *mut c_void {
+    // SAFETY: our caller keeps the contract.
+    let address = unsafe {
+        let [protection, flags, file] = [protection, flags, file].map(c_long::from);
+        syscall(SYS_MMAP, start, length, protection, flags, file, offset)
+    };
+    std::ptr::with_exposed_provenance_mut(address as usize)
+}
+
+/// The system's `munmap`.
+///
+/// # Safety
+/// As `munmap`.
+pub(crate) unsafe fn unmap(start: *mut c_void, length: usize) -> c_int {
+    // SAFETY: our caller keeps the contract.
+    unsafe { syscall(SYS_MUNMAP, start, length) as c_int }
+}
+
+/// What `map` gives when it has failed.
+pub(crate) fn is_mapped(start: *mut c_void) -> bool {
+    start.addr() != usize::MAX
+}
+
+pub(crate) fn set_errno(number: c_int) {
+    // SAFETY: gives the address of the calling thread's own errno.
+    let place = unsafe { __errno_location() };
+    // SAFETY: just given, and nobody else's.
+    unsafe { place.write(number) };
+}
+
+/// Runs `calls`, and leaves errno as it was.
+pub(crate) fn keeping_errno<R>(calls: impl FnOnce() -> R) -> R {
+    // SAFETY: gives the address of the calling thread's own errno.
+    let place = unsafe { __errno_location() };
+    // SAFETY: just given.
+    let before = unsafe { place.read() };
+    let result = calls();
+    set_errno(before);
+    result
+}

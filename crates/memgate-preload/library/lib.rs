@@ -1,0 +1,39 @@
+//! The library that is preloaded into the programs of a command, and counts what they do with the heap.
+//!
+//! It has the C library's functions for memory, and hands each call on to those that come after it. What a call did is added to a
+//! slot in a file that all processes of the command and the tool share; see `memgate_protocol::process_table`.
+//!
+//! ```text
+//! exports      malloc, calloc, realloc, … as programs call them
+//!   attach     once for each process, fork or program: a slot of the table
+//!   real       the functions behind ours
+//!   block      how large a block was asked to be, kept behind it
+//!   count      the counters of the slot
+//!   sites      the call stacks, by memgate's engine, where they are wanted
+//! programs     exec and posix_spawn, which are announced, and the end of a process
+//! mapping      mmap and munmap, for what a program takes around the allocator
+//! ```
+//!
+//! # What holds everywhere
+//! - Nothing fails because it is watched: where there is no table, no slot or no memory, calls are handed on, and the tool says that
+//!   the program was not seen.
+//! - What the library does itself is not counted.
+//! - Nothing is written to the program's files, and no signal of the program's is handled here.
+#![expect(
+    unsafe_code,
+    reason = "stands between a program and the C library's functions, which know nothing of safety"
+)]
+#![expect(unreachable_pub, reason = "programs reach the functions by their names")]
+
+mod attach;
+mod block;
+mod bootstrap;
+mod c;
+mod count;
+mod exports;
+mod finish;
+mod mapping;
+mod programs;
+mod real;
+mod sites;
+mod slot;

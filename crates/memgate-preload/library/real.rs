@@ -1,0 +1,106 @@
+//! The functions behind ours: those that the program would have called.
+//!
+//! Looked up behind this library, so that another one that was preloaded as well is called.
+
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicU8;
+
+use crate::c::{RTLD_NEXT, dlsym};
+
+pub(crate) type Strings = *const *const c_char;
+type Malloc = unsafe extern "C" fn(usize) -> *mut c_void;
+type Calloc = unsafe extern "C" fn(usize, usize) -> *mut c_void;
+type Realloc = unsafe extern "C" fn(*mut c_void, usize) -> *mut c_void;
+type Free = unsafe extern "C" fn(*mut c_void);
+type UsableSize = unsafe extern "C" fn(*mut c_void) -> usize;
+type Execute = unsafe extern "C" fn(*const c_char, Strings, Strings) -> c_int;
+type ExecuteHere = unsafe extern "C" fn(*const c_char, Strings) -> c_int;
+type ExecuteFile = unsafe extern "C" fn(c_int, Strings, Strings) -> c_int;
+type ExecuteAt = unsafe extern "C" fn(c_int, *const c_char, Strings, Strings, c_int) -> c_int;
+type Spawn =
+    unsafe extern "C" fn(*mut c_int, *const c_char, *const c_void, *const c_void, Strings, Strings) -> c_int;
+pub(crate) type Exit = unsafe extern "C" fn(c_int) -> !;
+
+/// The functions.
+pub(crate) struct Real {
+    pub(crate) malloc: Malloc,
+    pub(crate) calloc: Calloc,
+    pub(crate) realloc: Realloc,
+    pub(crate) memalign: Calloc,
+    pub(crate) free: Free,
+    pub(crate) usable_size: UsableSize,
+    pub(crate) execve: Execute,
+    pub(crate) execv: ExecuteHere,
+    pub(crate) execvp: ExecuteHere,
+    pub(crate) execvpe: Execute,
+    pub(crate) fexecve: ExecuteFile,
+    /// Since glibc 2.34.
+    pub(crate) execveat: Option<ExecuteAt>,
+    pub(crate) posix_spawn: Spawn,
+    pub(crate) posix_spawnp: Spawn,
+    pub(crate) exit: Exit,
+    pub(crate) quick_exit: Exit,
+    /// Glibc's own flag, since 2.32: not zero while there is one thread.
+    pub(crate) is_single_threaded: &'static AtomicU8,
+}
+
+static REAL: OnceLock<Real> = OnceLock::new();
+static MANY_THREADS: AtomicU8 = AtomicU8::new(0);
+
+/// The functions, once they have been found.
+#[inline(always)]
+pub(crate) fn real() -> Option<&'static Real> {
+    REAL.get()
+}
+
+/// Finds the functions, and says whether all are there. What the search itself allocates comes from `bootstrap`.
+pub(crate) fn find() -> bool {
+    if REAL.get().is_none() {
+        let Some(found) = look_up() else { return false };
+        // Another thread has found the same.
+        let _ = REAL.set(found);
+    }
+    true
+}
+
+fn look_up() -> Option<Real> {
+    macro_rules! function {
+        ($name:literal as $type:ty) => {
+            next($name).map(|address| {
+                // SAFETY: the C library's function of this name has this type, by its manual, and what another library has in its
+                // place has to have it too.
+                unsafe { std::mem::transmute::<*mut c_void, $type>(address) }
+            })
+        };
+    }
+    let flag = next(c"__libc_single_threaded").map(|flag| {
+        // SAFETY: a byte of the C library's that is never unmapped.
+        unsafe { AtomicU8::from_ptr(flag.cast()) }
+    });
+    Some(Real {
+        malloc: function!(c"malloc" as Malloc)?,
+        calloc: function!(c"calloc" as Calloc)?,
+        realloc: function!(c"realloc" as Realloc)?,
+        memalign: function!(c"memalign" as Calloc)?,
+        free: function!(c"free" as Free)?,
+        usable_size: function!(c"malloc_usable_size" as UsableSize)?,
+        execve: function!(c"execve" as Execute)?,
+        execv: function!(c"execv" as ExecuteHere)?,
+        execvp: function!(c"execvp" as ExecuteHere)?,
+        execvpe: function!(c"execvpe" as Execute)?,
+        fexecve: function!(c"fexecve" as ExecuteFile)?,
+        execveat: function!(c"execveat" as ExecuteAt),
+        posix_spawn: function!(c"posix_spawn" as Spawn)?,
+        posix_spawnp: function!(c"posix_spawnp" as Spawn)?,
+        exit: function!(c"_exit" as Exit)?,
+        quick_exit: function!(c"quick_exit" as Exit)?,
+        is_single_threaded: flag.unwrap_or(&MANY_THREADS),
+    })
+}
+
+fn next(name: &CStr) -> Option<*mut c_void> {
+    // SAFETY: looks for a symbol in what comes after this library.
+    let address = unsafe { dlsym(RTLD_NEXT, name.as_ptr()) };
+    (!address.is_null()).then_some(address)
+}
