@@ -75,6 +75,7 @@ pub const RUNNER: House = House {
         "measure",
         "console",
         "symbols",
+        "command",
         "times",
         "github",
         "session",

@@ -40,11 +40,12 @@ pub fn render_command(report: &CommandReport, options: CommandOptions) -> String
     if let Some(totals) = &report.totals {
         blocks.push(numbers(report, totals, paint));
     }
-    let is_partial = report.totals.is_none();
-    if report.programs.len() > 1 || report.processes > 1 || is_partial && !report.programs.is_empty() {
+    let is_seen = report.programs.iter().any(|row| row.metrics.allocs > 0);
+    if report.processes > 1 || report.programs.len() > 1 || report.totals.is_none() && is_seen {
         blocks.push(programs(report, options, paint));
     }
-    blocks.extend(report.sites.iter().map(|sites| call_sites(sites, options, paint)));
+    let sites = report.sites.iter().filter(|sites| !sites.sites.is_empty());
+    blocks.extend(sites.map(|sites| call_sites(sites, report.totals.as_ref(), options, paint)));
     let mut last: Vec<String> =
         report.notes.iter().map(|note| format!("{}: {note}", paint.with(BOLD, "note"))).collect();
     if report.totals.is_some() {
@@ -152,17 +153,25 @@ fn program(row: &ProgramRow, paint: Paint) -> Vec<String> {
     ]
 }
 
-fn call_sites(sites: &CommandSites, options: CommandOptions, paint: Paint) -> Vec<String> {
+fn call_sites(
+    sites: &CommandSites,
+    totals: Option<&CommandTotals>,
+    options: CommandOptions,
+    paint: Paint,
+) -> Vec<String> {
     let unit = sites.metric.unit();
-    let title = match sites.metric {
-        Metric::PeakBytes => "live at the peak",
-        Metric::TotalBytes => "allocated in total",
-        metric => metric.name(),
+    let (title, total) = match sites.metric {
+        Metric::PeakBytes => ("live at the peak", totals.map(|totals| signed(totals.peak_bytes))),
+        Metric::TotalBytes => ("allocated in total", totals.map(|totals| signed(totals.total_bytes))),
+        metric => (metric.name(), None),
     };
+    // A process that was killed has left its numbers, and no call sites.
+    let of = total.filter(|total| *total != sites.value).map(|total| format!(" of {}", human(total, unit)));
     let mut lines = vec![format!(
-        "{}, by call site: {} at {}",
+        "{}, by call site: {}{} at {}",
         paint.with(BOLD, title),
         human(sites.value, unit),
+        of.unwrap_or_default(),
         SITES.counted(sites.sites.len())
     )];
     let listing = SiteListing {

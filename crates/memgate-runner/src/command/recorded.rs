@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use memgate_protocol::Metric;
 use memgate_protocol::capture::{Capture, WindowKind};
-use memgate_protocol::process_table::{ProcessEntry, ProcessTable};
+use memgate_protocol::process_table::{LIBRARY_FILE, ProcessEntry, ProcessTable};
 use memgate_report::command::{CommandSites, join_profiles, named_by_module};
 use memgate_report::explain::MetricSites;
 use memgate_report::sites::{Profile, SiteTable};
@@ -41,7 +41,7 @@ pub(super) fn read_recorded(folder: &CommandFolder, table: &ProcessTable) -> Rec
         }
         match read_one(folder, entry, &mut symbolizer) {
             Ok(symbolized) => {
-                bare.extend(symbolized.bare.into_keys());
+                bare.extend(symbolized.bare.into_keys().filter(|name| name != LIBRARY_FILE));
                 symbolized.lacks.into_iter().for_each(|lack| *lacks.entry(lack).or_default() += 1);
                 profiles.push((entry.slot, symbolized.profile));
             }
