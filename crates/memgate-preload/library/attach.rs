@@ -113,10 +113,16 @@ fn take_slot(is_fork: bool) {
     let is_wanted = |what| table().is_some_and(|table| table.word(header::WANTED).load(Relaxed) & what != 0);
     // SAFETY: always allowed.
     slot.set(word::PROCESS, unsafe { c::getpid() } as u64);
-    // SAFETY: always allowed.
-    slot.set(word::PARENT, unsafe { c::getppid() } as u64);
+    if is_fork {
+        // Known without asking: a child may have lost the right to ask for more than its number.
+        slot.set(word::PARENT, taken_slot().word(word::PROCESS).load(Relaxed));
+        slot.copy_texts(taken_slot());
+    } else {
+        // SAFETY: always allowed.
+        slot.set(word::PARENT, unsafe { c::getppid() } as u64);
+        describe(slot);
+    }
     slot.set(word::FLAGS, FLAGS.load(Relaxed) | if is_fork { FORKED } else { 0 });
-    describe(slot);
     slot.set_kind(KIND_PROCESS);
     if is_wanted(CALL_SITES) {
         if is_fork {
@@ -182,7 +188,7 @@ fn read_file(path: &CStr, bytes: &mut [u8]) -> usize {
 
 /// The path of a file in the folder in which the library lies, with a zero byte behind it.
 pub(crate) fn beside_library(name: &[u8]) -> Option<[u8; MOST_PATH]> {
-    let own = information((&raw const NOBODYS).cast())?;
+    let own = c::information((&raw const NOBODYS).cast())?;
     // SAFETY: the loader's own text, which stays as long as the library does.
     let path = unsafe { CStr::from_ptr(own.file_name) }.to_bytes();
     let folder = path.get(..=path.iter().rposition(|byte| *byte == b'/')?)?;
@@ -214,18 +220,6 @@ fn map_table() -> Option<*mut c_void> {
     let is_ours = header.word(0).load(Relaxed) == u64::from_le_bytes(MAGIC)
         && header.word(header::VERSION).load(Relaxed) == TABLE_VERSION;
     is_ours.then_some(table)
-}
-
-fn information(address: *const c_void) -> Option<c::Information> {
-    let mut found = c::Information {
-        file_name: std::ptr::null(),
-        base: std::ptr::null_mut(),
-        symbol_name: std::ptr::null(),
-        symbol: std::ptr::null_mut(),
-    };
-    // SAFETY: there is room for what is found.
-    let is_found = unsafe { c::dladdr(address, &raw mut found) } != 0;
-    (is_found && !found.file_name.is_null()).then_some(found)
 }
 
 /// Whether calls go to an allocator that this library does not stand before: the executable's own `malloc` comes first, and an

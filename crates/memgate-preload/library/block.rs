@@ -119,7 +119,7 @@ pub(crate) unsafe fn take(real: &Real, block: *mut c_void) -> Owner {
 #[inline(always)]
 unsafe fn place(real: &Real, block: *mut c_void) -> Option<*mut u64> {
     // SAFETY: our caller says so.
-    let usable = unsafe { (real.usable_size)(block) };
+    let usable = unsafe { real.usable_bytes(block) };
     let offset = usable.checked_sub(MARK_BYTES)?;
     // SAFETY: within what can be used of the block.
     Some(unsafe { block.byte_add(offset) }.cast())
@@ -136,8 +136,7 @@ fn encode(block: *mut c_void, size: u64, generation: u64) -> u64 {
 fn check(block: *mut c_void, said: u64) -> u64 {
     // The golden ratio, as in Fibonacci hashing: the upper bits depend on all others.
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mixed = (block.addr() as u64 ^ said.rotate_left(23)).wrapping_mul(FACTOR);
-    (mixed ^ mixed << 17).wrapping_mul(FACTOR) >> (SIZE_BITS + GENERATION_BITS)
+    (block.addr() as u64 ^ said.rotate_left(29)).wrapping_mul(FACTOR) >> (SIZE_BITS + GENERATION_BITS)
 }
 
 #[inline(always)]

@@ -105,3 +105,16 @@ pub(crate) fn keeping_errno<R>(calls: impl FnOnce() -> R) -> R {
     set_errno(before);
     result
 }
+
+/// What the loader knows of an address.
+pub(crate) fn information(address: *const c_void) -> Option<Information> {
+    let mut found = Information {
+        file_name: std::ptr::null(),
+        base: std::ptr::null_mut(),
+        symbol_name: std::ptr::null(),
+        symbol: std::ptr::null_mut(),
+    };
+    // SAFETY: there is room for what is found.
+    let is_found = unsafe { dladdr(address, &raw mut found) } != 0;
+    (is_found && !found.file_name.is_null()).then_some(found)
+}

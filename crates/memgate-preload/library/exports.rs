@@ -261,7 +261,7 @@ pub unsafe extern "C" fn malloc_usable_size(block: *mut c_void) -> usize {
     }
     let Some(real) = real() else { return 0 };
     // SAFETY: our caller says that the block is live.
-    let usable = unsafe { (real.usable_size)(block) };
+    let usable = unsafe { real.usable_bytes(block) };
     // SAFETY: as above.
     match unsafe { block::owner(real, block) } {
         Owner::Unknown => usable,

@@ -6,7 +6,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU8;
 
-use crate::c::{RTLD_NEXT, dlsym};
+use crate::c::{RTLD_NEXT, dlsym, information};
 
 pub(crate) type Strings = *const *const c_char;
 type Malloc = unsafe extern "C" fn(usize) -> *mut c_void;
@@ -29,7 +29,9 @@ pub(crate) struct Real {
     pub(crate) realloc: Realloc,
     pub(crate) memalign: Calloc,
     pub(crate) free: Free,
-    pub(crate) usable_size: UsableSize,
+    usable_size: UsableSize,
+    /// Whether the length of a block stands before it, as glibc has it.
+    has_headers: bool,
     pub(crate) execve: Execute,
     pub(crate) execv: ExecuteHere,
     pub(crate) execvp: ExecuteHere,
@@ -45,6 +47,59 @@ pub(crate) struct Real {
     pub(crate) is_single_threaded: &'static AtomicU8,
 }
 
+impl Real {
+    /// How many bytes of a block can be used.
+    ///
+    /// # Safety
+    /// The block is live, and from these functions.
+    #[inline(always)]
+    pub(crate) unsafe fn usable_bytes(&self, block: *mut c_void) -> usize {
+        if self.has_headers {
+            // SAFETY: our caller says that the block is live, and blocks have such headers.
+            unsafe { by_header(block) }
+        } else {
+            // SAFETY: our caller says that the block is live.
+            unsafe { (self.usable_size)(block) }
+        }
+    }
+
+    /// Whether what stands before blocks is what glibc has there; asked of two, since large ones are mapped by themselves.
+    fn has_headers(&self) -> bool {
+        [40, 4 << 20].into_iter().all(|size| {
+            // SAFETY: any number is allowed.
+            let block = unsafe { (self.malloc)(size) };
+            if block.is_null() {
+                return false;
+            }
+            // SAFETY: the block is live.
+            let usable = unsafe { (self.usable_size)(block) };
+            // SAFETY: a block of glibc's, which has a header.
+            let is_so = usable == unsafe { by_header(block) };
+            // SAFETY: given by the same functions.
+            unsafe { (self.free)(block) };
+            is_so
+        })
+    }
+}
+
+/// What can be used of a block of glibc's: the word before it has the length of its chunk, whose header of one word it includes (two
+/// words when it is mapped by itself), and flags in the lowest three bits. So it is since the first version (malloc/malloc.c,
+/// "Details of chunk representation"). Faster than asking: the word is needed anyway when the block is freed.
+///
+/// # Safety
+/// Eight bytes before the block can be read.
+#[inline(always)]
+unsafe fn by_header(block: *mut c_void) -> usize {
+    const IS_MAPPED: usize = 2;
+    const FLAGS: usize = 7;
+    // SAFETY: our caller says so.
+    let place = unsafe { block.cast::<usize>().sub(1) };
+    // SAFETY: as above.
+    let word = unsafe { place.read() };
+    let header = if word & IS_MAPPED == 0 { size_of::<usize>() } else { 2 * size_of::<usize>() };
+    (word & !FLAGS).wrapping_sub(header)
+}
+
 static REAL: OnceLock<Real> = OnceLock::new();
 static MANY_THREADS: AtomicU8 = AtomicU8::new(0);
 
@@ -57,7 +112,8 @@ pub(crate) fn real() -> Option<&'static Real> {
 /// Finds the functions, and says whether all are there. What the search itself allocates comes from `bootstrap`.
 pub(crate) fn find() -> bool {
     if REAL.get().is_none() {
-        let Some(found) = look_up() else { return false };
+        let Some(mut found) = look_up() else { return false };
+        found.has_headers = is_of_glibc(found.malloc) && found.has_headers();
         // Another thread has found the same.
         let _ = REAL.set(found);
     }
@@ -85,6 +141,7 @@ fn look_up() -> Option<Real> {
         memalign: function!(c"memalign" as Calloc)?,
         free: function!(c"free" as Free)?,
         usable_size: function!(c"malloc_usable_size" as UsableSize)?,
+        has_headers: false,
         execve: function!(c"execve" as Execute)?,
         execv: function!(c"execv" as ExecuteHere)?,
         execvp: function!(c"execvp" as ExecuteHere)?,
@@ -96,6 +153,14 @@ fn look_up() -> Option<Real> {
         exit: function!(c"_exit" as Exit)?,
         quick_exit: function!(c"quick_exit" as Exit)?,
         is_single_threaded: flag.unwrap_or(&MANY_THREADS),
+    })
+}
+
+/// Whether a function is glibc's own.
+fn is_of_glibc(function: Malloc) -> bool {
+    information(function as *const c_void).is_some_and(|found| {
+        // SAFETY: the loader's own text.
+        unsafe { CStr::from_ptr(found.file_name) }.to_bytes().ends_with(b"/libc.so.6")
     })
 }
 

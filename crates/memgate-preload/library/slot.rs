@@ -47,6 +47,13 @@ impl Slot {
         self.put(EXECUTABLE_BYTES, TEXT_BYTES, arguments);
     }
 
+    /// Puts down what another slot has.
+    pub(crate) fn copy_texts(&self, other: &Self) {
+        for (place, byte) in self.text.iter().zip(&other.text) {
+            place.store(byte.load(Relaxed), Relaxed);
+        }
+    }
+
     /// The last byte stays zero.
     fn put(&self, from: usize, to: usize, bytes: &[u8]) {
         for (place, byte) in self.text[from..to - 1].iter().zip(bytes) {

@@ -1,6 +1,6 @@
 //! Where frame records can lie.
 
-use crate::unwind;
+use crate::{mapped, unwind};
 
 /// A frame record is two words: where the next one lies, and where its function returns to.
 const RECORD_BYTES: u64 = 16;
@@ -20,6 +20,12 @@ impl Bounds {
     /// The calling thread's stack; [`NONE`](Self::NONE) where the system can't tell.
     pub fn of_this_thread() -> Self {
         unwind::stack_bounds().map_or(Self::NONE, |(low, high)| Self::between(low, high))
+    }
+
+    /// The same without asking the C library, which may be in the middle of answering, so that this may be called inside of `malloc`.
+    /// [`NONE`](Self::NONE) on a stack that is not a thread's own, as a coroutine's.
+    pub fn as_mapped() -> Self {
+        mapped::stack_bounds().map_or(Self::NONE, |(low, high)| Self::between(low, high))
     }
 
     /// A stack from `low` to the address before `high`.

@@ -94,7 +94,7 @@ pub const RUNNER: House = House {
 /// What is linked into users' programs.
 pub const RUNTIME: House = House {
     folder: "src",
-    rooms: &["alloc", "assertions", "harness"],
+    rooms: &["alloc", "assertions", "harness", "command_capture"],
     is_pure: false,
     circles: &[],
     short_files: &[
@@ -115,7 +115,17 @@ pub const RUNTIME: House = House {
 /// What takes call stacks.
 pub const STACKS: House = House {
     folder: "crates/memgate-stacks/src",
-    rooms: &["unwind", "bounds", "frame", "last_stack", "frame_pointers", "kept", "check", "unwind_tables"],
+    rooms: &[
+        "unwind",
+        "frame",
+        "mapped",
+        "bounds",
+        "last_stack",
+        "frame_pointers",
+        "kept",
+        "check",
+        "unwind_tables",
+    ],
     is_pure: false,
     circles: &[],
     short_files: &[],
@@ -147,6 +157,7 @@ pub const PROTOCOL: House = House {
         "time_settings",
         "marker",
         "capture",
+        "process_table",
     ],
     is_pure: false,
     circles: &[],
@@ -162,6 +173,29 @@ pub const PPROF: House = House {
     folder: "crates/memgate-pprof/src",
     rooms: &["protobuf", "strings", "builder"],
     is_pure: true,
+    circles: &[],
+    short_files: &[],
+    definitions: &[],
+};
+
+/// What is preloaded into commands.
+pub const PRELOADED: House = House {
+    folder: "crates/memgate-preload/library",
+    rooms: &[
+        "c",
+        "slot",
+        "bootstrap",
+        "real",
+        "block",
+        "count",
+        "sites",
+        "attach",
+        "exports",
+        "finish",
+        "programs",
+        "mapping",
+    ],
+    is_pure: false,
     circles: &[],
     short_files: &[],
     definitions: &[],
@@ -200,4 +234,4 @@ pub const CRITERION: House = House {
 };
 
 /// All of them.
-pub const ALL: [House; 8] = [REPORT, RUNNER, RUNTIME, PROTOCOL, STACKS, PPROF, LIVE, CRITERION];
+pub const ALL: [House; 9] = [REPORT, RUNNER, RUNTIME, PROTOCOL, STACKS, PPROF, PRELOADED, LIVE, CRITERION];

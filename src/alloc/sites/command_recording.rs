@@ -8,7 +8,6 @@ use super::events::Moving;
 use super::process::{own_last_stack, reserve_tables};
 use super::recording::{Recorded, recorded};
 use super::tables::Tables;
-use memgate_protocol::Unwinder;
 
 /// The recording of a process.
 #[derive(Clone, Copy, Debug)]
@@ -23,11 +22,11 @@ pub struct MovingBlock(Moving);
 impl CommandRecording {
     /// Begins to record. None when there is no memory for it.
     ///
-    /// Stacks are taken by frame pointers alone: the platform's unwinder allocates, and takes locks that may be held.
+    /// Stacks are taken by frame pointers, and by the platform's unwinder where a thread's stack has none to begin with.
     #[must_use]
     pub fn begin() -> Option<Self> {
         let tables = reserve_tables(Capacity::default()).ok()?;
-        tables.window.open(Unwinder::FramePointers, 0);
+        tables.window.open_inside_malloc();
         Some(Self { tables })
     }
 

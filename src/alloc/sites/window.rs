@@ -13,6 +13,9 @@ pub(super) struct Window {
     number: AtomicU32,
     /// Whether frame pointers are trusted in it.
     by_frame_pointers: AtomicBool,
+    /// Whether the C library may not be asked where a stack lies, since it may be in the middle of answering.
+    #[cfg(feature = "commands")]
+    is_inside_malloc: AtomicBool,
     /// The frame record of the harness, in the thread that opened the window; frames from there outwards are not taken. Zero
     /// for none.
     frame: AtomicU64,
@@ -29,6 +32,14 @@ impl Window {
         self.number.store(number, Relaxed);
     }
 
+    /// Says that all that a process does is recorded, from inside of the C library's own functions.
+    #[cfg(feature = "commands")]
+    pub(super) fn open_inside_malloc(&self) {
+        self.is_inside_malloc.store(true, Relaxed);
+        self.by_frame_pointers.store(true, Relaxed);
+        self.number.store(1, Relaxed);
+    }
+
     /// Counts the windows, from one.
     #[inline(always)]
     pub(super) fn number(&self) -> u32 {
@@ -39,6 +50,10 @@ impl Window {
     pub(super) fn bounds(&self) -> Bounds {
         if !self.by_frame_pointers.load(Relaxed) {
             return Bounds::NONE;
+        }
+        #[cfg(feature = "commands")]
+        if self.is_inside_malloc.load(Relaxed) {
+            return Bounds::as_mapped();
         }
         let bounds = Bounds::of_this_thread();
         let frame = self.frame.load(Relaxed);

@@ -1,0 +1,60 @@
+//! What is counted, beside what is known.
+
+use memgate_protocol::process_table::ProcessNumbers;
+
+use crate::preloaded::numbers;
+use crate::runner::cases;
+
+cases! {
+    every_function_is_counted_once,
+    what_is_refused_is_not_counted,
+    threads_are_counted_to_the_last_block,
+    what_a_program_maps_by_itself_is_said,
+    the_same_program_has_the_same_numbers,
+}
+
+/// What a program does beyond what happens before and after it in any.
+fn beyond_nothing(name: &str) -> ProcessNumbers {
+    let (base, all) = (numbers("nothing"), numbers(name));
+    ProcessNumbers {
+        allocs: all.allocs - base.allocs,
+        reallocs: all.reallocs - base.reallocs,
+        total_bytes: all.total_bytes - base.total_bytes,
+        live_bytes: all.live_bytes - base.live_bytes,
+        frees: all.frees - base.frees,
+        peak_bytes: 0,
+        unknown_blocks: 0,
+        mapped_peak_bytes: all.mapped_peak_bytes - base.mapped_peak_bytes,
+    }
+}
+
+fn every_function_is_counted_once() {
+    let counted = beyond_nothing("every_function");
+    assert_eq!((counted.allocs, counted.frees, counted.reallocs), (8, 8, 2));
+    assert_eq!(counted.total_bytes, 10 + 290 + 40 + 1000 + 64 + 6 + 300 + 64);
+    assert_eq!(counted.live_bytes, 0);
+}
+
+fn what_is_refused_is_not_counted() {
+    let counted = beyond_nothing("refused");
+    assert_eq!((counted.allocs, counted.frees, counted.reallocs), (0, 0, 0));
+}
+
+fn threads_are_counted_to_the_last_block() {
+    let first = beyond_nothing("threads");
+    // The rest is what starting threads takes, which depends on how many are still there.
+    let rest = first.allocs - 30 * 8 * 100;
+    assert!(rest > 30 * 8 && rest < 30 * 8 * 20, "{rest}");
+}
+
+fn what_a_program_maps_by_itself_is_said() {
+    assert_eq!(beyond_nothing("maps").mapped_peak_bytes, 5 << 20);
+}
+
+fn the_same_program_has_the_same_numbers() {
+    let first = numbers("leaks");
+    assert!(first.allocs > 0 && first.peak_bytes >= 10_000);
+    for _ in 0..20 {
+        assert_eq!(numbers("leaks"), first);
+    }
+}

@@ -1,0 +1,96 @@
+//! Processes that fork, start others, become others, and end in every way.
+
+use std::process::Command;
+
+use memgate_protocol::process_table::{ProcessEntry, ProcessTable};
+
+use crate::preloaded::{numbers, program, run};
+use crate::runner::cases;
+
+cases! {
+    each_fork_counts_what_it_does_itself,
+    what_a_fork_inherits_is_its_parents,
+    programs_that_are_started_are_announced_and_counted,
+    a_program_that_becomes_another_is_two,
+    a_program_that_can_not_be_started_is_withdrawn,
+    a_program_without_the_library_is_announced_alone,
+    numbers_survive_every_end,
+    a_shell_and_what_it_starts_are_counted,
+}
+
+fn entries(table: &ProcessTable, is_forked: bool) -> Vec<&ProcessEntry> {
+    table.processes.iter().filter(|process| process.is_forked == is_forked).collect()
+}
+
+fn each_fork_counts_what_it_does_itself() {
+    let done = run(&mut program("forks"), 0);
+    assert!(done.status.success(), "{}", done.output);
+    let forks = entries(&done.table, true);
+    assert_eq!((forks.len(), done.table.lost), (200, 0));
+    for (number, fork) in (1_000..).zip(&forks) {
+        let numbers = fork.numbers;
+        assert_eq!((numbers.allocs, numbers.live_bytes, numbers.peak_bytes), (1, number, number));
+        assert!(fork.has_ended && fork.parent == done.table.processes[0].process);
+    }
+}
+
+fn what_a_fork_inherits_is_its_parents() {
+    let done = run(&mut program("frees_what_it_inherits"), 0);
+    assert!(done.status.success(), "{}", done.output);
+    let [fork] = entries(&done.table, true)[..] else { panic!("{:?}", done.table) };
+    let numbers = fork.numbers;
+    assert_eq!((numbers.allocs, numbers.frees, numbers.unknown_blocks), (0, 0, 0));
+    assert_eq!((numbers.reallocs, numbers.total_bytes, numbers.peak_bytes), (1, 50, 50));
+}
+
+fn programs_that_are_started_are_announced_and_counted() {
+    let done = run(&mut program("starts"), 0);
+    assert!(done.status.success(), "{}", done.output);
+    let programs = entries(&done.table, false);
+    assert_eq!(programs.len(), 3, "{:?}", done.table);
+    let announced: Vec<u32> = done.table.announcements.iter().map(|program| program.process).collect();
+    assert_eq!(announced, [programs[1].process, programs[2].process]);
+    for (announced, program) in done.table.announcements.iter().zip(&programs[1..]) {
+        assert!(announced.slot < program.slot);
+        assert_eq!(announced.program, program.executable);
+    }
+    assert_eq!(programs[1].numbers.allocs, numbers("leaks").allocs);
+}
+
+fn a_program_that_becomes_another_is_two() {
+    let done = run(&mut program("becomes"), 0);
+    assert!(done.status.success(), "{}", done.output);
+    let [first, second] = &done.table.processes[..] else { panic!("{:?}", done.table) };
+    assert_eq!(first.process, second.process);
+    assert!(first.has_ended && second.has_ended && !second.is_forked);
+    assert_eq!(second.numbers.allocs, numbers("leaks").allocs);
+}
+
+fn a_program_that_can_not_be_started_is_withdrawn() {
+    let done = run(&mut program("fails_to_become"), 0);
+    assert!(done.table.announcements.is_empty() && done.table.lost == 0, "{:?}", done.table);
+    assert!(done.table.processes[0].has_ended);
+}
+
+fn a_program_without_the_library_is_announced_alone() {
+    let done = run(&mut program("clears_the_environment"), 0);
+    let [announced] = &done.table.announcements[..] else { panic!("{:?}", done.table) };
+    assert!(done.table.processes.iter().all(|process| process.process != announced.process));
+    assert!(announced.program.to_string_lossy().ends_with("true"));
+}
+
+fn numbers_survive_every_end() {
+    for (name, has_ended) in [("ends_at_once", true), ("aborts", false)] {
+        let done = run(&mut program(name), 0);
+        let [process] = &done.table.processes[..] else { panic!("{:?}", done.table) };
+        assert_eq!((process.has_ended, done.status.success()), (has_ended, false), "{name}");
+        assert!(process.numbers.live_bytes >= 700, "{name}");
+    }
+}
+
+fn a_shell_and_what_it_starts_are_counted() {
+    let done = run(Command::new("sh").args(["-c", "ls -d /; true"]), 0);
+    assert!(done.status.success() && done.output == "/\n", "{}", done.output);
+    let names: Vec<_> = done.table.processes.iter().filter_map(|process| process.arguments.first()).collect();
+    assert!(names.iter().any(|name| *name == "ls"), "{:?}", done.table);
+}

@@ -1,0 +1,226 @@
+//! What this executable does when it is a program.
+
+use std::ffi::{c_int, c_void};
+use std::hint::black_box;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+
+use crate::preloaded::{PROGRAM_VARIABLE, padded, program};
+
+unsafe extern "C" {
+    fn malloc(size: usize) -> *mut c_void;
+    fn calloc(count: usize, size: usize) -> *mut c_void;
+    fn realloc(block: *mut c_void, size: usize) -> *mut c_void;
+    fn reallocarray(block: *mut c_void, count: usize, size: usize) -> *mut c_void;
+    fn aligned_alloc(alignment: usize, size: usize) -> *mut c_void;
+    fn posix_memalign(place: *mut *mut c_void, alignment: usize, size: usize) -> c_int;
+    fn malloc_usable_size(block: *mut c_void) -> usize;
+    fn strdup(text: *const std::ffi::c_char) -> *mut std::ffi::c_char;
+    fn free(block: *mut c_void);
+    fn fork() -> c_int;
+    fn waitpid(process: c_int, status: *mut c_int, options: c_int) -> c_int;
+    fn _exit(status: c_int) -> !;
+    fn mmap(
+        start: *mut c_void,
+        length: usize,
+        protection: c_int,
+        flags: c_int,
+        file: c_int,
+        offset: i64,
+    ) -> *mut c_void;
+}
+
+/// Does what `name` says.
+pub(crate) fn run(name: &str) -> ExitCode {
+    match name.trim_end() {
+        "nothing" => {}
+        "every_function" => every_function(),
+        "refused" => refused(),
+        "threads" => threads(),
+        "forks" => forks(),
+        "frees_what_it_inherits" => frees_what_it_inherits(),
+        "starts" => starts(),
+        "becomes" => panic!("{}", program("leaks").exec()),
+        "fails_to_become" => drop(black_box(Command::new("/nowhere/at/all").exec())),
+        "clears_the_environment" => drop(Command::new("true").env_clear().status().unwrap()),
+        "leaks" => std::mem::forget(black_box(vec![1_u8; 10_000])),
+        "ends_at_once" => {
+            leak(700);
+            // SAFETY: always allowed.
+            unsafe { _exit(3) }
+        }
+        "aborts" => {
+            leak(700);
+            std::process::abort();
+        }
+        "maps" => maps(),
+        "first_in_a_thread" => first_in_a_thread(),
+        "deep" => deep(),
+        other => panic!("no program is called {other}"),
+    }
+    ExitCode::SUCCESS
+}
+
+fn leak(size: usize) {
+    // SAFETY: any size is allowed.
+    black_box(unsafe { malloc(size) });
+}
+
+/// 8 blocks, of which one is given another size twice; all are freed. 10 + 40 + 64 + 1000 + 64 + 6 + 300 + 0 bytes, and 290 more.
+fn every_function() {
+    let mut aligned = std::ptr::null_mut();
+    // SAFETY: sizes and alignments are allowed, and there is a place for the block.
+    let blocks = unsafe {
+        assert_eq!(posix_memalign(&raw mut aligned, 64, 64), 0);
+        [
+            realloc(realloc(malloc(10), 300), 200),
+            calloc(4, 10),
+            aligned_alloc(4096, 1000),
+            aligned,
+            strdup(c"hello".as_ptr()).cast(),
+            reallocarray(std::ptr::null_mut(), 3, 100),
+            malloc(0),
+            aligned_alloc(64, 64),
+        ]
+    };
+    assert_eq!((blocks[2].addr() % 4096, blocks[3].addr() % 64), (0, 0));
+    // SAFETY: forty bytes were asked for.
+    assert_eq!(unsafe { std::slice::from_raw_parts(blocks[1].cast::<u8>(), 40) }, [0; 40]);
+    for block in blocks {
+        // SAFETY: the block is live.
+        let usable = unsafe { malloc_usable_size(block) };
+        // What can be used is the program's to write to, all of it.
+        // SAFETY: so many bytes can be used.
+        unsafe { block.cast::<u8>().write_bytes(0xA5, usable) };
+        // SAFETY: the block is live, and not used again.
+        unsafe { free(block) };
+    }
+}
+
+/// What is refused, and what is nothing, counts for nothing.
+fn refused() {
+    let mut place = std::ptr::null_mut();
+    // SAFETY: any number is allowed, and there is a place for the block.
+    unsafe {
+        assert!(malloc(black_box(usize::MAX)).is_null());
+        assert!(calloc(black_box(usize::MAX), 8).is_null());
+        assert!(reallocarray(std::ptr::null_mut(), black_box(usize::MAX), 8).is_null());
+        assert_ne!(posix_memalign(&raw mut place, 3, 8), 0);
+        free(std::ptr::null_mut());
+    }
+}
+
+/// Eight threads at a time, thirty times, that end at once: each a hundred blocks of fifty bytes.
+fn threads() {
+    for _ in 0..30 {
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..100 {
+                        // SAFETY: any size is allowed, and the block is live.
+                        unsafe { free(black_box(malloc(50))) };
+                    }
+                });
+            }
+        });
+    }
+}
+
+fn in_fork(child: impl FnOnce()) {
+    // SAFETY: the child does what is allowed after a fork of one thread.
+    let process = unsafe { fork() };
+    if process == 0 {
+        child();
+        // SAFETY: always allowed.
+        unsafe { _exit(0) }
+    }
+    let mut status = 0;
+    // SAFETY: there is a place for the status.
+    assert_eq!(unsafe { waitpid(process, &raw mut status, 0) }, process);
+    assert_eq!(status, 0);
+}
+
+fn forks() {
+    for number in 0..200 {
+        in_fork(|| leak(1_000 + number));
+    }
+}
+
+fn frees_what_it_inherits() {
+    // SAFETY: any size is allowed.
+    let blocks = [(); 100].map(|()| unsafe { malloc(100_000) });
+    in_fork(|| {
+        for block in &blocks[1..] {
+            // SAFETY: the child's own copy, live until now.
+            unsafe { free(*block) };
+        }
+        // SAFETY: as above.
+        black_box(unsafe { realloc(blocks[0], 50) });
+    });
+}
+
+fn starts() {
+    for name in ["leaks", "nothing"] {
+        assert!(
+            Command::new(std::env::current_exe().unwrap())
+                .env(PROGRAM_VARIABLE, padded(name))
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+}
+
+fn maps() {
+    const READ_AND_WRITE: c_int = 3;
+    const PRIVATE_AND_ANONYMOUS: c_int = 0x22;
+    // SAFETY: new memory.
+    let start = unsafe { mmap(std::ptr::null_mut(), 5 << 20, READ_AND_WRITE, PRIVATE_AND_ANONYMOUS, -1, 0) };
+    assert_ne!(start.addr(), usize::MAX);
+}
+
+/// The C library allocates where it is asked for a thread's stack, with a lock held.
+fn first_in_a_thread() {
+    unsafe extern "C" {
+        fn pthread_self() -> usize;
+        fn pthread_getattr_np(thread: usize, attributes: *mut [u64; 16]) -> c_int;
+    }
+
+    extern "C" fn ask(_: *mut c_void) -> *mut c_void {
+        let mut attributes = [0_u64; 16];
+        // SAFETY: of the calling thread, and there is room for the attributes.
+        assert_eq!(unsafe { pthread_getattr_np(pthread_self(), &raw mut attributes) }, 0);
+        std::ptr::null_mut()
+    }
+
+    unsafe extern "C" {
+        fn pthread_create(
+            thread: *mut usize,
+            attributes: *const c_void,
+            start: extern "C" fn(*mut c_void) -> *mut c_void,
+            argument: *mut c_void,
+        ) -> c_int;
+        fn pthread_join(thread: usize, result: *mut *mut c_void) -> c_int;
+    }
+
+    let mut thread = 0;
+    // SAFETY: there is a place for the thread, and the function takes what it is given.
+    let created = unsafe { pthread_create(&raw mut thread, std::ptr::null(), ask, std::ptr::null_mut()) };
+    assert_eq!(created, 0);
+    // SAFETY: created, and joined once.
+    assert_eq!(unsafe { pthread_join(thread, std::ptr::null_mut()) }, 0);
+}
+
+#[inline(never)]
+fn deep() {
+    deeper();
+    black_box(());
+}
+
+#[inline(never)]
+fn deeper() {
+    for _ in 0..50 {
+        leak(111);
+    }
+    black_box(());
+}
