@@ -44,12 +44,15 @@ fn main() {
 }
 "#;
 
-fn project(name: &str) -> (Project, String) {
-    let package = Package::without_memgate(name).file("src/main.rs", PROGRAM);
-    let project = Project::new(name, [package]);
-    Finished::of(project.cargo().args(["build", "--offline"])).exits(0);
-    let program = project.target_folder().join("debug").join(name);
-    (project, program.to_str().unwrap().to_owned())
+/// The program, with lines and frame pointers. By the compiler alone, since it is no part of a project.
+fn program() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("measured.rs"), PROGRAM).unwrap();
+    let mut compile = Command::new("rustc");
+    compile.args(["--edition", "2024", "-g", "-C", "force-frame-pointers=yes", "measured.rs"]);
+    Finished::of(compile.current_dir(folder.path())).exits(0);
+    let program = folder.path().join("measured").to_str().unwrap().to_owned();
+    (folder, program)
 }
 
 /// `measure` of a command, in a folder that is no project.
@@ -89,7 +92,7 @@ fn difference(one: &Value, other: &Value, metric: &str) -> i64 {
 
 #[test]
 fn every_allocation_of_a_program_is_in_the_numbers() {
-    let (_project, program) = project("measured_exactly");
+    let (_folder, program) = program();
     let of = |how, count| metrics(&["--", &program, how, count]);
     let (none, some) = (of("here", "0000"), of("here", "1000"));
     // A thousand boxes, and a text.
@@ -112,9 +115,9 @@ fn some_again(program: &str) -> Value {
 
 #[test]
 fn its_lines_are_shown_worst_first_and_add_up() {
-    let (project, program) = project("measured_by_line");
-    let graph = project.path("peak.svg");
-    let profile = project.path("heap.pb.gz");
+    let (folder, program) = program();
+    let graph = folder.path().join("peak.svg");
+    let profile = folder.path().join("heap.pb.gz");
     let words = ["--json", "--flamegraph", graph.to_str().unwrap(), "--pprof", profile.to_str().unwrap()];
     let words: Vec<&str> = words.into_iter().chain(["--", &program, "here", "1000"]).collect();
     let json = measure(&words).exits(0).json();
@@ -127,16 +130,16 @@ fn its_lines_are_shown_worst_first_and_add_up() {
         assert!(values.is_sorted_by(|one, other| one >= other), "{metric}");
     }
     let text = std::fs::read_to_string(graph).unwrap();
-    assert!(text.contains("measured_by_line::allocate"), "{text}");
-    assert!(profile.exists() && project.path("heap.peak.pb.gz").exists());
+    assert!(text.contains("measured::allocate"), "{text}");
+    assert!(profile.exists() && folder.path().join("heap.peak.pb.gz").exists());
 
     let finished = measure(&["--", &program, "here", "1000"]).exits(0);
     let text = finished.stderr;
-    assert!(text.contains("measured_by_line here 1000: heap memory\n"), "{text}");
+    assert!(text.contains("measured here 1000: heap memory\n"), "{text}");
     for word in ["peak", "total", "allocations", "reallocations", "never freed"] {
         assert!(text.lines().any(|line| line.starts_with(&format!("  {word} "))), "{text}");
     }
-    assert!(text.contains("measured_by_line::allocate"), "{text}");
+    assert!(text.contains("measured::allocate"), "{text}");
     assert_eq!(finished.stdout, "", "the command has printed nothing");
 }
 
@@ -177,7 +180,7 @@ fn all_processes_are_in_the_numbers_and_each_program_has_a_row() {
 
 #[test]
 fn how_it_ends_decides() {
-    let (_project, program) = project("measured_ending");
+    let (_folder, program) = program();
     let finished = measure(&["--", &program, "exit", "3"]).exits(101);
     let finished = finished.complains("it ended with exit code 3, and was to end with 0");
     finished.complains("\n  allocations ");
@@ -268,6 +271,8 @@ fn a_part_is_never_the_whole() {
     let own = "#include <stddef.h>\nstatic char room[1 << 20];\nstatic size_t used;\n\
                void *malloc(size_t size) { used += size + 16; return room + (used - size) / 16 * 16; }\n\
                void free(void *block) { (void)block; }\n\
+               void *calloc(size_t count, size_t size) { return malloc(count * size); }\n\
+               void *realloc(void *block, size_t size) { (void)block; return malloc(size); }\n\
                void *kept;\nint main(void) { kept = malloc(10); return 0; }\n";
     if let Some(program) = c_program(folder.path(), "own", own, &["-fno-builtin"]) {
         assert_unseen(&[&program], "saw no allocation of own: it has an allocator of its own");
@@ -310,7 +315,11 @@ fn what_was_preloaded_already_stays_behind_ours() {
     let (folder, mut command) = tool(&["--no-sites", "--", "env"]);
     let finished = Finished::of(&mut command).exits(0);
     let own = folder.path().join("temporary");
-    let set = finished.lines().into_iter().filter(|line| line.contains("memgate-")).collect::<Vec<_>>();
+    let set = finished
+        .lines()
+        .into_iter()
+        .filter(|line| line.contains("/memgate-") && line.contains(".so"))
+        .collect::<Vec<_>>();
     assert!(
         set.len() == 1 && set[0].starts_with(&format!("LD_PRELOAD={}/memgate-", own.display())),
         "{set:?}"
