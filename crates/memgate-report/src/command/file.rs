@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::data::{CommandEnd, CommandReport, CommandSites};
+use super::data::{CommandReport, CommandSites};
+use super::end::CommandEnd;
 use super::programs::ProgramRow;
 use super::totals::CommandTotals;
 use crate::format::visible_json;

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 
 use memgate_protocol::process_table::{Announcement, ProcessEntry, ProcessTable};
 
-use super::data::{CommandEnd, ExpectedEnd};
+use super::end::{CommandEnd, ExpectedEnd};
 use super::executable::{ExecutableFacts, ExecutableKind};
 use super::names::{file_name, program_name};
 use super::problem::{CommandProblem, NotSeen};
@@ -61,8 +61,8 @@ pub fn judge(witnesses: &Witnesses<'_>) -> Vec<CommandProblem> {
 
 /// What is wrong with the command's own process: it is not there, or has done nothing.
 fn own_process(witnesses: &Witnesses<'_>) -> Option<CommandProblem> {
-    let own = witnesses.table.processes.iter().filter(|entry| entry.process == witnesses.process);
-    let Some(last) = own.last() else {
+    let mut own = witnesses.table.processes.iter().filter(|entry| entry.process == witnesses.process);
+    let Some(last) = own.next_back() else {
         let facts = witnesses.executables.get(witnesses.program);
         let kind = facts.map_or(ExecutableKind::Dynamic, |facts| facts.kind.clone());
         let why = facts.and_then(direct).unwrap_or(NotSeen::File(kind));

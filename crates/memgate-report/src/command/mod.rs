@@ -1,6 +1,7 @@
 //! Whole commands: from what their processes said to what is shown of them.
 
 mod data;
+mod end;
 mod executable;
 mod file;
 mod judge;
@@ -17,7 +18,8 @@ mod terminal;
 mod tests;
 mod totals;
 
-pub use data::{CommandEnd, CommandReport, CommandSites, ExpectedEnd};
+pub use data::{CommandReport, CommandSites};
+pub use end::{CommandEnd, ExpectedEnd};
 pub use executable::{DIRECT_ALLOCATORS, ExecutableFacts, ExecutableKind, direct_allocator};
 pub use file::{COMMAND_KIND, COMMAND_SCHEMA, print_command};
 pub use judge::{Witnesses, judge};

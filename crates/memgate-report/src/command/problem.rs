@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::data::CommandEnd;
+use super::end::CommandEnd;
 use super::executable::ExecutableKind;
 use crate::text::Noun;
 

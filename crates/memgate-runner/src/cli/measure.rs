@@ -10,12 +10,14 @@ use memgate_report::format::visible;
 use memgate_report::sites::Profile;
 
 use super::output::{stderr_width, write_stdout};
-use crate::command::{CommandRequest, MeasuredCommand, measure_command};
+use crate::command::CommandRequest;
 use crate::console::{ColorChoice, Console, shown_on};
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::process::Interrupt;
-use crate::session::{check_output, destination, write_flame_graph, write_pprof};
+use crate::session::{
+    MeasuredCommand, check_output, destination, measure_command, write_flame_graph, write_pprof,
+};
 use crate::store::Destination;
 
 /// Show the exact heap numbers of any command, without a project
@@ -65,11 +67,11 @@ pub(super) fn measure(arguments: &CommandArguments) -> Result<ExitCode, Error> {
         arguments: rest.to_vec(),
         has_sites: !arguments.no_sites,
         time_limit: arguments.timeout.map(Duration::from_secs),
-        expected: ExpectedEnd { exit_code: arguments.expect_exit },
         takes_stdout: arguments.json || has_stdout,
     };
+    let expected = ExpectedEnd { exit_code: arguments.expect_exit };
     let interrupt = Interrupt::listen();
-    let MeasuredCommand { report, profile } = measure_command(&request, &interrupt)?;
+    let MeasuredCommand { report, profile } = measure_command(&request, expected, &interrupt)?;
     let mut failures = Vec::new();
     if arguments.json {
         failures.extend(write_stdout(&print_command(&report)).err());

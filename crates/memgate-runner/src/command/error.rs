@@ -20,14 +20,6 @@ pub enum CommandError {
         /// What is wrong with it.
         why: String,
     },
-    /// The system does not let the tool follow the command.
-    #[error("failed to follow {program}: {problem}")]
-    System {
-        /// Its name.
-        program: String,
-        /// What the system said.
-        problem: std::io::Error,
-    },
     /// No library can be loaded from the folder for temporary files.
     #[error(
         "failed to measure a command: no library can be loaded from {folder}, {why}; set TMPDIR to another folder",
@@ -39,12 +31,32 @@ pub enum CommandError {
         /// Why not.
         why: &'static str,
     },
+    /// A file or folder of the measurement's can't be made.
+    #[error("failed to {action} {path}: {problem}", path = path.display())]
+    File {
+        /// What was attempted, as in "failed to …".
+        action: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        problem: std::io::Error,
+    },
     /// What the processes said can't be read.
     #[error("failed to read what the processes of the command counted: {0}")]
     Table(#[from] ProcessTableError),
 }
 
 impl CommandError {
+    /// A function for `map_err` that says what was attempted, and where.
+    #[cfg(target_os = "linux")]
+    pub(super) fn file(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |problem| Self::File { action, path, problem }
+    }
+
     /// Whether it is the command line that is wrong.
     pub(crate) fn is_usage(&self) -> bool {
         matches!(self, Self::Start { .. })

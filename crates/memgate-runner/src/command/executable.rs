@@ -19,7 +19,7 @@ const FIRST_BYTES: u64 = 256;
 const SECTIONS_OF_GO: [&str; 3] = [".gopclntab", ".go.buildinfo", ".note.go.buildid"];
 
 /// What the file of a program is. `program` is a path, or a name that is looked for where shells would.
-pub(super) fn look_at_program(program: &OsStr) -> ExecutableFacts {
+pub(crate) fn look_at_program(program: &OsStr) -> ExecutableFacts {
     match find(program, std::env::var_os("PATH")) {
         Some(path) => look_at(&path, MOST_INTERPRETERS),
         None => facts(ExecutableKind::Missing),
@@ -82,7 +82,7 @@ fn look_at(path: &Path, interpreters_left: usize) -> ExecutableFacts {
 /// A script, by what is left of its first line.
 fn look_at_script(line: &[u8], interpreters_left: usize) -> ExecutableFacts {
     let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii();
-    let mut words = line.split(|byte| byte.is_ascii_whitespace());
+    let mut words = line.split(u8::is_ascii_whitespace);
     let interpreter = Path::new(OsStr::from_bytes(words.next().unwrap_or_default()));
     if interpreter.as_os_str().is_empty() {
         return facts(ExecutableKind::ScriptWithoutInterpreter);

@@ -11,7 +11,6 @@ use memgate_protocol::process_table::{
 use rustix::fs::{FallocateFlags, StatVfsMountFlags, fallocate, statvfs};
 
 use super::CommandError;
-use crate::error::Error;
 use crate::process::Scratch;
 
 /// So much of the table has room on the disk from the beginning: a thousand processes. Where a disk is full, whoever writes to a page
@@ -23,7 +22,7 @@ const SPECIAL_TO_THE_LOADER: [u8; 5] = *b": \t\n$";
 
 /// The folder, gone with this.
 #[derive(Debug)]
-pub(super) struct CommandFolder {
+pub(crate) struct CommandFolder {
     scratch: Scratch,
 }
 
@@ -33,15 +32,16 @@ impl CommandFolder {
     ///
     /// # Errors
     /// When it can't be made, or no library can be loaded from there.
-    pub(super) fn make(library: &[u8], has_sites: bool) -> Result<Self, Error> {
+    pub(super) fn make(library: &[u8], has_sites: bool) -> Result<Self, CommandError> {
         let parent = std::env::temp_dir();
-        let scratch = Scratch::among_others(&parent).map_err(Error::file("make a folder in", &parent))?;
+        let scratch =
+            Scratch::among_others(&parent).map_err(CommandError::file("make a folder in", &parent))?;
         let folder = Self { scratch };
         folder.check_loadable(&parent)?;
         let path = folder.library();
-        std::fs::write(&path, library).map_err(Error::file("write", &path))?;
+        std::fs::write(&path, library).map_err(CommandError::file("write", &path))?;
         let path = folder.table_path();
-        write_table(&path, has_sites).map_err(Error::file("write", &path))?;
+        write_table(&path, has_sites).map_err(CommandError::file("write", &path))?;
         Ok(folder)
     }
 
@@ -87,7 +87,7 @@ impl CommandFolder {
     }
 
     /// Where the process with a slot leaves its call sites.
-    pub(super) fn capture(&self, slot: u32) -> PathBuf {
+    pub(crate) fn capture(&self, slot: u32) -> PathBuf {
         self.path().join(format!("{slot}.{CAPTURE_EXTENSION}"))
     }
 }

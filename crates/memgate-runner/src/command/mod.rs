@@ -1,19 +1,21 @@
 //! Whole commands of the user's, with a library in front of their `malloc` that counts.
 
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only on Linux a command is run"))]
 mod error;
 #[cfg(target_os = "linux")]
 mod executable;
 #[cfg(target_os = "linux")]
 mod folder;
-#[cfg(target_os = "linux")]
-mod recorded;
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only on Linux a command is run"))]
 mod request;
 #[cfg(target_os = "linux")]
 mod run;
 
 pub(crate) use error::CommandError;
-#[cfg(not(target_os = "linux"))]
-pub(crate) use request::measure_command;
-pub(crate) use request::{CommandRequest, MeasuredCommand};
 #[cfg(target_os = "linux")]
-pub(crate) use run::measure_command;
+pub(crate) use executable::look_at_program;
+#[cfg(target_os = "linux")]
+pub(crate) use folder::CommandFolder;
+pub(crate) use request::CommandRequest;
+#[cfg(target_os = "linux")]
+pub(crate) use run::{RanCommand, run_command};

@@ -23,4 +23,4 @@ pub(crate) use scratch::Scratch;
 pub use strays::Mark;
 pub(crate) use supervisor::{Removal, remove_at_the_end, remove_under_lock};
 #[cfg(target_os = "linux")]
-pub(crate) use watched::{Watched, WatchedEnd, watch};
+pub(crate) use watched::{WatchedEnd, watch};

@@ -12,10 +12,10 @@ use memgate_report::explain::MetricSites;
 use memgate_report::sites::{Profile, SiteTable};
 use memgate_report::text::Noun;
 
-use super::folder::CommandFolder;
+use crate::command::CommandFolder;
 use crate::measure::MAXIMUM_CAPTURE_BYTES;
 use crate::store::read_left;
-use crate::symbols::{SourceRoots, Symbolizer};
+use crate::symbols::{SourceRoots, Symbolized, Symbolizer};
 
 /// The metrics that are shown by call site.
 const SHOWN: [Metric; 2] = [Metric::PeakBytes, Metric::TotalBytes];
@@ -80,7 +80,7 @@ fn read_one(
     folder: &CommandFolder,
     entry: &ProcessEntry,
     symbolizer: &mut Symbolizer,
-) -> Result<crate::symbols::Symbolized, String> {
+) -> Result<Symbolized, String> {
     let path = folder.capture(entry.slot);
     if !path.exists() {
         return Err("no call sites were left; it was killed, or there was no room".to_owned());
