@@ -15,10 +15,10 @@ use memgate_protocol::process_table::{
     CALL_SITES, LIBRARY_FILE, ProcessTable, TABLE_BYTES, TABLE_FILE, new_header,
 };
 
-const ROUNDS: usize = 15;
+const ROUNDS: usize = 5;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_command_json");
 /// Parses so often; and what starts and ends alone.
-const WORK: [&str; 2] = ["20", "0"];
+const WORK: [&str; 2] = ["10", "0"];
 
 #[derive(Clone, Copy)]
 enum Way {
