@@ -85,7 +85,7 @@ fn headline(report: &CommandReport, paint: Paint) -> Vec<String> {
 
 fn numbers(report: &CommandReport, totals: &CommandTotals, paint: Paint) -> Vec<String> {
     let peak = if report.processes > 1 {
-        "live at once, each process at its own"
+        "the peaks of all processes, added up"
     } else {
         "the most that was live at once"
     };

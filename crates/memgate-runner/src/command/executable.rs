@@ -153,3 +153,68 @@ fn called_directly<'data>(
         symbols.filter(|symbol| symbol.is_definition() || symbol.is_undefined() && !symbol.is_weak());
     called.into_iter().find_map(|symbol| direct_allocator(symbol.name().ok()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(folder: &Path, name: &str, bytes: &[u8], mode: u32) -> PathBuf {
+        let path = folder.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        path
+    }
+
+    fn kind(path: &Path) -> ExecutableKind {
+        look_at_program(path.as_os_str()).kind
+    }
+
+    #[test]
+    fn a_program_says_for_whom_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = std::env::current_exe().unwrap();
+        assert_eq!(look_at_program(own.as_os_str()), facts(ExecutableKind::Dynamic));
+        let mut bytes = std::fs::read(own).unwrap();
+        // The processor, in the header of ELF: that of s390.
+        bytes[18..20].copy_from_slice(&[22, 0]);
+        let other = file(folder.path(), "other", &bytes, 0o755);
+        assert_eq!(kind(&other), ExecutableKind::OtherArchitecture);
+        bytes.truncate(20);
+        assert_eq!(kind(&file(folder.path(), "cut", &bytes, 0o755)), ExecutableKind::UnknownFormat);
+        assert_eq!(kind(&file(folder.path(), "empty", b"", 0o755)), ExecutableKind::UnknownFormat);
+    }
+
+    #[test]
+    fn a_script_is_what_its_interpreter_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = |name: &str, line: &str| file(folder.path(), name, line.as_bytes(), 0o755);
+        let first = script("first", "#!/bin/sh -e\n");
+        let second = script("second", &format!("#! {}\n", first.display()));
+        assert_eq!(kind(&first), ExecutableKind::Dynamic);
+        assert_eq!(kind(&second), ExecutableKind::Dynamic);
+        assert_eq!(kind(&script("bare", "#!\n")), ExecutableKind::ScriptWithoutInterpreter);
+        let itself = folder.path().join("itself");
+        assert_eq!(
+            kind(&script("itself", &format!("#!{}", itself.display()))),
+            ExecutableKind::UnknownFormat
+        );
+        let missing = ExecutableKind::ScriptOfMissingInterpreter("/nowhere/sh".to_owned());
+        assert_eq!(kind(&script("missing", "#!/nowhere/sh -e\n")), missing);
+    }
+
+    #[test]
+    fn a_name_is_looked_for_where_shells_would() {
+        let folder = tempfile::tempdir().unwrap();
+        let [first, second] = ["first", "second"].map(|name| folder.path().join(name));
+        for place in [&first, &second] {
+            std::fs::create_dir(place).unwrap();
+        }
+        let path = Some(std::env::join_paths([&first, &second]).unwrap());
+        let find = || find(OsStr::new("tool"), path.clone());
+        assert_eq!(find(), None);
+        let plain = file(&first, "tool", b"", 0o644);
+        assert_eq!(find(), Some(plain));
+        let executable = file(&second, "tool", b"", 0o755);
+        assert_eq!(find(), Some(executable));
+    }
+}

@@ -64,8 +64,11 @@ pub(super) fn read_recorded(folder: &CommandFolder, table: &ProcessTable) -> Rec
         if bare.len() > names.len() {
             names.push(&more);
         }
-        notes
-            .push(format!("call sites have no lines in what has no debug information: {}", names.join(", ")));
+        notes.push(format!(
+            "call sites have no lines, and perhaps no names, in what has no debug information: {}; callers are known as far out as code keeps \
+             frame pointers",
+            names.join(", ")
+        ));
     }
     notes.extend(
         lacks.into_iter().map(|(lack, processes)| {
