@@ -22,8 +22,10 @@ static NOT_MINE: AtomicU64 = AtomicU64::new(0);
 
 static TABLE: AtomicPtr<Slot> = AtomicPtr::new(std::ptr::null_mut());
 static SLOT: AtomicPtr<Slot> = AtomicPtr::new((&raw const NOBODYS).cast_mut());
-/// A word that is not zero once this process has its slot, and zero again in a child: the system clears its page there.
+/// A word that is one of the next two once this process has its slot, and zero again in a child: the system clears its page there.
 static MINE: AtomicPtr<AtomicU64> = AtomicPtr::new((&raw const NOT_MINE).cast_mut());
+const COUNTS: u64 = 1;
+const COUNTS_AND_RECORDS: u64 = 2;
 static IS_ATTACHING: AtomicBool = AtomicBool::new(false);
 /// How often the library has called itself while it did so.
 static OWN_CALLS: AtomicUsize = AtomicUsize::new(0);
@@ -37,6 +39,12 @@ pub(crate) fn slot() -> Option<&'static Slot> {
     if is_mine() { Some(taken_slot()) } else { attach() }
 }
 
+/// This process's slot, if it has one and nothing is to be done but to count.
+#[inline(always)]
+pub(crate) fn slot_to_count_in() -> Option<&'static Slot> {
+    (mine() == COUNTS).then(taken_slot)
+}
+
 /// This process's slot, if it has one.
 pub(crate) fn slot_if_taken() -> Option<&'static Slot> {
     is_mine().then(taken_slot)
@@ -44,8 +52,13 @@ pub(crate) fn slot_if_taken() -> Option<&'static Slot> {
 
 #[inline(always)]
 fn is_mine() -> bool {
+    mine() != 0
+}
+
+#[inline(always)]
+fn mine() -> u64 {
     // SAFETY: always points to a word that is never unmapped.
-    unsafe { &*MINE.load(Acquire) }.load(Relaxed) != 0
+    unsafe { &*MINE.load(Acquire) }.load(Relaxed)
 }
 
 #[inline(always)]
@@ -124,7 +137,8 @@ fn take_slot(is_fork: bool) {
     }
     slot.set(word::FLAGS, FLAGS.load(Relaxed) | if is_fork { FORKED } else { 0 });
     slot.set_kind(KIND_PROCESS);
-    if is_wanted(CALL_SITES) {
+    let records = is_wanted(CALL_SITES);
+    if records {
         if is_fork {
             // SAFETY: the only thread of a child, at its first call: nothing is being recorded.
             unsafe { sites::begin_again_in_fork() };
@@ -134,7 +148,7 @@ fn take_slot(is_fork: bool) {
     }
     SLOT.store(std::ptr::from_ref(slot).cast_mut(), Relaxed);
     // SAFETY: points to the page, which is never unmapped.
-    unsafe { &*MINE.load(Relaxed) }.store(1, Release);
+    unsafe { &*MINE.load(Relaxed) }.store(if records { COUNTS_AND_RECORDS } else { COUNTS }, Release);
 }
 
 /// The header of the table.

@@ -26,6 +26,7 @@ use crate::real::Real;
 pub(crate) const MARK_BYTES: usize = 8;
 const SIZE_BITS: u32 = 42;
 const GENERATION_BITS: u32 = 8;
+const CHECK_BITS: u32 = 64 - SIZE_BITS - GENERATION_BITS;
 /// Larger blocks, of four tebibytes, are not marked.
 const MOST_BYTES: usize = (1 << SIZE_BITS) - 1;
 const OWN: u64 = 0;
@@ -95,7 +96,7 @@ pub(crate) unsafe fn owner(real: &Real, block: *mut c_void) -> Owner {
     }
 }
 
-/// Whose a block is that is freed now. Its mark is removed, so that whoever gets the memory without our help is not taken for it.
+/// Whose a block is that is freed now. The program's mark is removed, so that whoever gets the memory without our help is not taken for it.
 ///
 /// # Safety
 /// As [`owner`].
@@ -105,7 +106,7 @@ pub(crate) unsafe fn take(real: &Real, block: *mut c_void) -> Owner {
     let Some(place) = (unsafe { place(real, block) }) else { return Owner::Unknown };
     // SAFETY: within the block.
     let owner = read(block, unsafe { place.read_unaligned() });
-    if owner != Owner::Unknown {
+    if let Owner::Program(_) = owner {
         // SAFETY: within the block, after what was asked for by the program.
         unsafe { place.write_unaligned(0) };
     }
@@ -131,12 +132,13 @@ fn encode(block: *mut c_void, size: u64, generation: u64) -> u64 {
     said | check(block, said) << (SIZE_BITS + GENERATION_BITS)
 }
 
-/// What chance does not make: one of 16,384 marks that are none would be taken for one.
+/// What chance does not make: one of 16,384 words that are no marks would be taken for one. Without a multiplication, which is as long as
+/// all else that is done for a block.
 #[inline(always)]
 fn check(block: *mut c_void, said: u64) -> u64 {
-    // The golden ratio, as in Fibonacci hashing: the upper bits depend on all others.
-    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    (block.addr() as u64 ^ said.rotate_left(29)).wrapping_mul(FACTOR) >> (SIZE_BITS + GENERATION_BITS)
+    const SALT: u64 = 0x2A5B;
+    let address = block.addr() as u64 >> 4;
+    (address ^ address >> 14 ^ said ^ said >> SIZE_BITS ^ SALT) & ((1 << CHECK_BITS) - 1)
 }
 
 #[inline(always)]

@@ -6,26 +6,66 @@ use memgate::__private::CommandRecording;
 
 use crate::attach;
 use crate::block::{self, MARK_BYTES, Owner};
-use crate::c::{EINVAL, ENOMEM, getpagesize, set_errno};
+use crate::c::{EINVAL, ENOMEM, getpagesize, keeping_errno, set_errno};
 use crate::real::{Real, real};
 use crate::{bootstrap, count, sites};
 
-/// Gets a block of `size` bytes by `get`, which is told how many to ask for, and counts it.
+/// How a block is asked for.
+#[derive(Clone, Copy)]
+enum Ask {
+    Plain,
+    Zeroed,
+    Aligned(usize),
+}
+
+impl Ask {
+    #[inline(always)]
+    fn get(self, real: &Real, size: usize) -> *mut c_void {
+        match self {
+            // SAFETY: any number is allowed.
+            Self::Plain => unsafe { (real.malloc)(size) },
+            // SAFETY: as above.
+            Self::Zeroed => unsafe { (real.calloc)(1, size) },
+            // SAFETY: as above.
+            Self::Aligned(alignment) => unsafe { (real.memalign)(alignment, size) },
+        }
+    }
+}
+
+/// What has to be asked for, so that there is room for the mark. None when that is more than there is.
 #[inline(always)]
-fn allocate(
-    size: usize,
-    alignment: usize,
-    frame: u64,
-    get: impl FnOnce(&Real, usize) -> *mut c_void,
-) -> *mut c_void {
+fn with_mark(size: usize) -> Option<usize> {
+    size.checked_add(MARK_BYTES).filter(|whole| isize::try_from(*whole).is_ok())
+}
+
+/// Gets a block of `size` bytes, and counts it.
+#[inline(always)]
+fn allocate(ask: Ask, size: usize, frame: u64) -> *mut c_void {
+    let (Some(slot), Some(real), Some(whole)) = (attach::slot_to_count_in(), real(), with_mark(size)) else {
+        return allocate_otherwise(ask, size, frame);
+    };
+    let block = ask.get(real, whole);
+    if !block.is_null() {
+        // SAFETY: just given, and asked to have so many bytes.
+        unsafe { block::mark(real, block, size) };
+        count::on_alloc(real, slot, size);
+    }
+    block
+}
+
+/// The same where there is more to do than to count, or less.
+#[cold]
+#[inline(never)]
+fn allocate_otherwise(ask: Ask, size: usize, frame: u64) -> *mut c_void {
     let slot = attach::slot();
-    let Some(real) = real() else { return bootstrap::allocate(size, alignment) };
-    let whole = size.checked_add(MARK_BYTES).filter(|whole| isize::try_from(*whole).is_ok());
-    let Some(whole) = whole else {
+    let Some(real) = real() else {
+        return bootstrap::allocate(size, if let Ask::Aligned(alignment) = ask { alignment } else { 1 });
+    };
+    let Some(whole) = with_mark(size) else {
         set_errno(ENOMEM);
         return std::ptr::null_mut();
     };
-    let block = get(real, whole);
+    let block = ask.get(real, whole);
     if block.is_null() {
         return block;
     }
@@ -46,10 +86,7 @@ fn allocate(
 /// As malloc(3).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn malloc(size: usize) -> *mut c_void {
-    allocate(size, 16, CommandRecording::frame_record(), |real, whole| {
-        // SAFETY: any number is allowed.
-        unsafe { (real.malloc)(whole) }
-    })
+    allocate(Ask::Plain, size, CommandRecording::frame_record())
 }
 
 /// # Safety
@@ -57,31 +94,21 @@ pub unsafe extern "C" fn malloc(size: usize) -> *mut c_void {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn calloc(count: usize, size: usize) -> *mut c_void {
     // What overflows is more than there is.
-    let size = count.saturating_mul(size);
-    allocate(size, 16, CommandRecording::frame_record(), |real, whole| {
-        // SAFETY: any numbers are allowed.
-        unsafe { (real.calloc)(1, whole) }
-    })
+    allocate(Ask::Zeroed, count.saturating_mul(size), CommandRecording::frame_record())
 }
 
 /// # Safety
 /// As memalign(3).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn memalign(alignment: usize, size: usize) -> *mut c_void {
-    allocate(size, alignment, CommandRecording::frame_record(), |real, whole| {
-        // SAFETY: any numbers are allowed.
-        unsafe { (real.memalign)(alignment, whole) }
-    })
+    allocate(Ask::Aligned(alignment), size, CommandRecording::frame_record())
 }
 
 /// # Safety
 /// As aligned_alloc(3).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aligned_alloc(alignment: usize, size: usize) -> *mut c_void {
-    allocate(size, alignment, CommandRecording::frame_record(), |real, whole| {
-        // SAFETY: any numbers are allowed.
-        unsafe { (real.memalign)(alignment, whole) }
-    })
+    allocate(Ask::Aligned(alignment), size, CommandRecording::frame_record())
 }
 
 /// # Safety
@@ -91,12 +118,7 @@ pub unsafe extern "C" fn posix_memalign(place: *mut *mut c_void, alignment: usiz
     if !alignment.is_power_of_two() || !alignment.is_multiple_of(size_of::<*mut c_void>()) {
         return EINVAL;
     }
-    let block = crate::c::keeping_errno(|| {
-        allocate(size, alignment, CommandRecording::frame_record(), |real, whole| {
-            // SAFETY: any numbers are allowed.
-            unsafe { (real.memalign)(alignment, whole) }
-        })
-    });
+    let block = keeping_errno(|| allocate(Ask::Aligned(alignment), size, CommandRecording::frame_record()));
     if block.is_null() {
         return ENOMEM;
     }
@@ -109,26 +131,15 @@ pub unsafe extern "C" fn posix_memalign(place: *mut *mut c_void, alignment: usiz
 /// As valloc(3).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn valloc(size: usize) -> *mut c_void {
-    in_pages(size, CommandRecording::frame_record())
+    allocate(Ask::Aligned(page_bytes()), size, CommandRecording::frame_record())
 }
 
 /// # Safety
 /// As pvalloc(3).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pvalloc(size: usize) -> *mut c_void {
-    in_pages(
-        size.checked_next_multiple_of(page_bytes()).unwrap_or(usize::MAX),
-        CommandRecording::frame_record(),
-    )
-}
-
-#[inline(always)]
-fn in_pages(size: usize, frame: u64) -> *mut c_void {
-    let alignment = page_bytes();
-    allocate(size, alignment, frame, |real, whole| {
-        // SAFETY: any numbers are allowed.
-        unsafe { (real.memalign)(alignment, whole) }
-    })
+    let whole_pages = size.checked_next_multiple_of(page_bytes()).unwrap_or(usize::MAX);
+    allocate(Ask::Aligned(page_bytes()), whole_pages, CommandRecording::frame_record())
 }
 
 fn page_bytes() -> usize {
@@ -143,10 +154,25 @@ pub unsafe extern "C" fn free(block: *mut c_void) {
     if block.is_null() || bootstrap::bytes_from(block).is_some() {
         return;
     }
+    let (Some(slot), Some(real)) = (attach::slot_to_count_in(), real()) else { return free_otherwise(block) };
+    // SAFETY: our caller says that the block is live.
+    if let Owner::Program(size) = unsafe { block::take(real, block) } {
+        count::on_dealloc(real, slot, size);
+        // SAFETY: our caller says that the block is live.
+        unsafe { (real.free)(block) };
+    } else {
+        free_otherwise(block);
+    }
+}
+
+/// The same where there is more to do than to count, or less.
+#[cold]
+#[inline(never)]
+fn free_otherwise(block: *mut c_void) {
     let slot = attach::slot();
     // Whoever has a block that is not of the bootstrap has called us before.
     let Some(real) = real() else { return };
-    // SAFETY: our caller says that the block is live.
+    // SAFETY: the block is live, as whoever calls `free` says.
     let owner = unsafe { block::take(real, block) };
     if let Some(slot) = slot {
         match owner {
@@ -158,7 +184,7 @@ pub unsafe extern "C" fn free(block: *mut c_void) {
             Owner::Parent | Owner::Library => {}
         }
     }
-    // SAFETY: our caller says that the block is live.
+    // SAFETY: as above.
     unsafe { (real.free)(block) };
 }
 
@@ -168,10 +194,7 @@ pub unsafe extern "C" fn free(block: *mut c_void) {
 pub unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
     let frame = CommandRecording::frame_record();
     if block.is_null() {
-        return allocate(size, 16, frame, |real, whole| {
-            // SAFETY: any number is allowed.
-            unsafe { (real.malloc)(whole) }
-        });
+        return allocate(Ask::Plain, size, frame);
     }
     if size == 0 {
         // As glibc does it.
@@ -184,7 +207,7 @@ pub unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void
     }
     let slot = attach::slot().filter(|_| !sites::is_busy());
     let Some(real) = real() else { return std::ptr::null_mut() };
-    let Some(whole) = size.checked_add(MARK_BYTES).filter(|whole| isize::try_from(*whole).is_ok()) else {
+    let Some(whole) = with_mark(size) else {
         set_errno(ENOMEM);
         return std::ptr::null_mut();
     };
@@ -224,10 +247,7 @@ pub unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void
 
 #[cold]
 fn move_out_of_bootstrap(block: *mut c_void, bytes: usize, size: usize, frame: u64) -> *mut c_void {
-    let moved = allocate(size, 16, frame, |real, whole| {
-        // SAFETY: any number is allowed.
-        unsafe { (real.malloc)(whole) }
-    });
+    let moved = allocate(Ask::Plain, size, frame);
     if !moved.is_null() {
         // SAFETY: from the bootstrap to its end there are so many bytes, and so many in the new block, which is another one.
         unsafe { std::ptr::copy_nonoverlapping(block.cast::<u8>(), moved.cast(), bytes.min(size)) };
