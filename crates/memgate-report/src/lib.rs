@@ -19,6 +19,8 @@ pub mod bisect;
 #[cfg(all(test, feature = "tool"))]
 mod bounds_tests;
 pub mod causes;
+#[cfg(feature = "tool")]
+pub mod command;
 pub mod comment;
 pub mod compare;
 pub mod config;

@@ -7,6 +7,7 @@ use memgate_report::model::OverlapError;
 use memgate_report::update::{RenameError, UpdateError};
 
 use crate::cargo::CargoError;
+use crate::command::CommandError;
 use crate::comment::{CommentError, Rejected};
 use crate::config::ConfigError;
 use crate::git::GitError;
@@ -91,6 +92,9 @@ pub enum Error {
     /// A revision can't be measured.
     #[error(transparent)]
     Revisions(#[from] RevisionsError),
+    /// A command can't be measured.
+    #[error(transparent)]
+    Command(#[from] CommandError),
     /// The user pressed Ctrl-C.
     #[error("{}; nothing was changed", crate::process::Interrupt::ending())]
     Interrupted,

@@ -1,5 +1,6 @@
 //! The exit codes, and what leads to each: the one place that knows.
 
+use memgate_report::command::CommandReport;
 use memgate_report::report::Outcome;
 
 use crate::error::Error;
@@ -38,11 +39,15 @@ impl ExitCode {
     pub const MEANINGS: [(Self, &'static str); 10] = [
         (
             Self::Passed,
-            "everything that the baselines declare was measured, and nothing rose above its limit",
+            "everything that the baselines declare was measured, and nothing rose above its limit; of `measure`, the whole command was measured",
         ),
         (Self::Usage, "the command line or the configuration is wrong"),
         (Self::Regressed, "a regression, or a budget exceeded"),
-        (Self::Failed, "the gate could not do its work: a build or a benchmark failed, a file can't be read"),
+        (
+            Self::Failed,
+            "the gate could not do its work: a build or a benchmark failed, a file can't be read; of `measure`, a part of the command \
+             was not seen, or it ended in another way than it was to",
+        ),
         (
             Self::Stale,
             "only with --strict: a baseline is stale (improved, new, exact before and noisy now, a waiver or the numbers of a test no longer needed, or a committed file beside it that can't be read)",
@@ -89,6 +94,12 @@ impl From<Outcome> for ExitCode {
     }
 }
 
+impl From<&CommandReport> for ExitCode {
+    fn from(report: &CommandReport) -> Self {
+        if report.is_measured() { Self::Passed } else { Self::Failed }
+    }
+}
+
 impl From<&Error> for ExitCode {
     fn from(error: &Error) -> Self {
         match error {
@@ -96,6 +107,7 @@ impl From<&Error> for ExitCode {
             Error::Cargo(error) if error.is_usage() => Self::Usage,
             Error::Init(error) if error.is_usage() => Self::Usage,
             Error::Git(error) if error.is_usage() => Self::Usage,
+            Error::Command(error) if error.is_usage() => Self::Usage,
             Error::Overlap(error) if error.is_coverage_gap() => Self::CoverageGap,
             // As it is where other bench targets were measured.
             Error::NoBenchTarget { is_coverage_gap: true, .. } => Self::CoverageGap,
@@ -113,6 +125,7 @@ impl From<&Error> for ExitCode {
             | Error::Update(_)
             | Error::Export(_)
             | Error::Unmeasured(_)
+            | Error::Command(_)
             | Error::Comment(_) => Self::Failed,
             Error::Interrupted => Self::of_signal(Interrupt::signal()),
         }

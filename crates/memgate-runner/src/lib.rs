@@ -32,6 +32,7 @@ mod cargo;
 mod ci;
 mod cli;
 mod clock;
+mod command;
 mod comment;
 mod config;
 mod console;

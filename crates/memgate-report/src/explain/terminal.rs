@@ -4,26 +4,13 @@ use std::collections::HashSet;
 
 use memgate_protocol::units::{exact, human};
 
-use super::{ExplainedBenchmark, ExplainedSite, MetricSites};
+use super::listing::{SiteListing, listing_lines};
+use super::{ExplainOptions, ExplainedBenchmark, ExplainedSite, MetricSites};
 use crate::attribution::Unexplained;
 use crate::attribution::{ChangeKind, SiteChange};
 use crate::render::peak_text::{MOST_SITES, moments};
-use crate::render::sites::{location, way};
-use crate::render::sites_text::{difference_lines, way_lines};
-use crate::text::{BOLD, DIM, MORE_SITES, Paint, SITES};
-
-/// How to show explanations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExplainOptions {
-    /// How many sites to show of each metric.
-    pub top: usize,
-    /// How many callers to show of each site.
-    pub callers: usize,
-    /// Show generic arguments too.
-    pub full_names: bool,
-    /// Use colours.
-    pub color: bool,
-}
+use crate::render::sites_text::difference_lines;
+use crate::text::{BOLD, DIM, Paint, SITES};
 
 /// Renders explanations: of each metric the largest sites, then what is different from base.
 #[must_use]
@@ -59,56 +46,20 @@ fn metric_lines(
         paint.with(BOLD, &human(sites.head, unit)),
         SITES.counted(count),
     )];
-    let shown = sites.sites.get(..options.top).unwrap_or(&sites.sites);
-    let width = shown.iter().map(|site| exact(site.value, unit).chars().count()).max().unwrap_or(0);
-    for site in shown {
-        lines.extend(site_lines(site, sites, width, options, paint));
-    }
-    let rest: i64 = sites.sites.iter().skip(shown.len()).fold(0, |sum, site| sum.wrapping_add(site.value));
-    let hidden = count - shown.len();
-    if hidden > 0 {
-        lines.push(format!(
-            "  {:>width$}  {}",
-            exact(rest, unit),
-            paint.with(DIM, &format!("at {}", MORE_SITES.counted(hidden)))
-        ));
-    }
-    for (value, what) in [
-        (sites.older_blocks, "blocks from before the window, freed or moved in it"),
-        (sites.beyond_limit, "stacks beyond the limit"),
-    ] {
-        if value != 0 {
-            lines.push(format!("  {:>width$}  {}", exact(value, unit), paint.with(DIM, what)));
-        }
-    }
-    lines.extend(against_base(sites, options, paint));
-    lines
-}
-
-fn site_lines(
-    site: &ExplainedSite,
-    sites: &MetricSites,
-    width: usize,
-    options: ExplainOptions,
-    paint: Paint,
-) -> Vec<String> {
-    let value = format!("{:>width$}", exact(site.value, sites.metric.unit()));
-    let share = share(site.value, sites.head);
-    let indent = " ".repeat(4 + width + share.chars().count() + 2);
-    let change = sites.difference.changes.iter().find(|change| is_of(change, site));
-    let change = change.map(|change| change_text(change, sites)).unwrap_or_default();
-    let location = site.place.as_ref().and_then(location);
-    let way = way(site.place.as_ref(), &site.through, &site.callers);
-    let mut way = way_lines(&site.operation, &way, location.as_deref(), options.callers, options.full_names);
-    let first = if way.is_empty() { String::new() } else { way.remove(0) };
-    let start = format!("  {}  {}  ", paint.with(BOLD, &value), paint.with(DIM, &share));
-    let mut lines = match location {
-        Some(location) => {
-            vec![format!("{start}{}{change}", paint.with(BOLD, &location)), format!("{indent}{first}")]
-        }
-        None => vec![format!("{start}{first}{change}")],
+    let listing = SiteListing {
+        unit,
+        whole: sites.head,
+        sites: &sites.sites,
+        without_site: &[
+            (sites.older_blocks, "blocks from before the window, freed or moved in it"),
+            (sites.beyond_limit, "stacks beyond the limit"),
+        ],
     };
-    lines.extend(way.iter().map(|line| format!("{indent}{}", paint.with(DIM, line))));
+    lines.extend(listing_lines(&listing, options, paint, |site| {
+        let change = sites.difference.changes.iter().find(|change| is_of(change, site));
+        change.map(|change| change_text(change, sites)).unwrap_or_default()
+    }));
+    lines.extend(against_base(sites, options, paint));
     lines
 }
 
@@ -131,14 +82,6 @@ fn change_text(change: &SiteChange, sites: &MetricSites) -> String {
 
 fn has_base(sites: &MetricSites) -> bool {
     !sites.difference.lacks_base_sites()
-}
-
-/// A part of the whole; nothing where the whole is nothing.
-fn share(value: i64, whole: i64) -> String {
-    if whole == 0 {
-        return String::new();
-    }
-    format!("{:>6.1} %", value as f64 / whole as f64 * 100.0)
 }
 
 fn against_base(sites: &MetricSites, options: ExplainOptions, paint: Paint) -> Vec<String> {

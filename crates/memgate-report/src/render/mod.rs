@@ -26,7 +26,7 @@ mod terminal_causes;
 mod terminal_growth;
 mod terminal_matrix;
 mod terminal_sites;
-mod terminal_table;
+pub(crate) mod terminal_table;
 mod terminal_times;
 #[cfg(test)]
 mod tests;

@@ -125,7 +125,7 @@ pub(super) fn changed(benchmark: &BenchmarkReport) -> impl Iterator<Item = &Metr
 }
 
 /// A text of at most `width` characters, with its middle left out where it is longer.
-pub(super) fn shorten_middle(text: &str, width: usize) -> String {
+pub(crate) fn shorten_middle(text: &str, width: usize) -> String {
     let length = text.chars().count();
     if length <= width || width < 3 {
         return text.to_owned();

@@ -60,7 +60,7 @@ pub(super) fn shortened_id(id: &BenchmarkId, options: &RenderOptions) -> String 
 }
 
 /// A table as text, with its numbers on the right.
-pub(super) fn drawn(table: Builder, numbers: std::ops::Range<usize>) -> String {
+pub(crate) fn drawn(table: Builder, numbers: std::ops::Range<usize>) -> String {
     let style = TableStyle::empty().horizontals([(1, HorizontalLine::new('─'))]);
     let mut table = table.build();
     table.with(style);

@@ -19,6 +19,7 @@ mod help;
 mod history;
 mod init;
 mod list;
+mod measure;
 mod one_benchmark;
 mod output;
 mod output_files;

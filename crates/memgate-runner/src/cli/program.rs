@@ -6,8 +6,8 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use memgate_report::format::visible;
 
 use super::{
-    bisect, check, comment, comment_arguments, compare, explain, help, history, init, list, report, run,
-    selftest, update, verify,
+    bisect, check, comment, comment_arguments, compare, explain, help, history, init, list, measure, report,
+    run, selftest, update, verify,
 };
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -45,6 +45,8 @@ enum Command {
     Compare(compare::CompareArguments),
     /// Find the commit that raised a metric
     Bisect(bisect::BisectArguments),
+    /// Show the exact heap numbers of any command, without a project
+    Measure(measure::CommandArguments),
     /// Put what several jobs or platforms measured together, and report
     Report(report::ReportArguments),
     /// Put a report on its pull request, as one comment that is brought up to date
@@ -117,6 +119,7 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
         Some(Command::Explain(arguments)) => explain::explain(&arguments, command),
         Some(Command::Compare(arguments)) => compare::compare_revisions(&arguments, command),
         Some(Command::Bisect(arguments)) => bisect::bisect(&arguments, command),
+        Some(Command::Measure(arguments)) => measure::measure(&arguments),
         Some(Command::Report(arguments)) => report::report(&arguments, command),
         Some(Command::Comment(arguments)) => comment::comment(&arguments, command),
         Some(Command::History(arguments)) => history::history(&arguments, command),
@@ -141,7 +144,8 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
 fn not_set_up(command: &str) -> String {
     format!(
         "memgate measures the memory of benchmarks, and fails when it grows. This project has none of its benchmarks yet.\n\
-         Write a first one: `{command} init` (--dry-run only shows it). Then measure: `{command} update`, and `{command}` to compare.\n"
+         `{command} init` sets the project up with a first one (--dry-run only shows it); then `{command} update`, and `{command}` to compare.\n\
+         `{command} measure -- COMMAND` shows the heap numbers of any command at once, without a project.\n"
     )
 }
 

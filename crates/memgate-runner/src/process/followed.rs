@@ -110,12 +110,12 @@ impl Drop for Followed {
 }
 
 #[cfg(unix)]
-fn has_terminal() -> bool {
+pub(super) fn has_terminal() -> bool {
     std::fs::File::open("/dev/tty").is_ok()
 }
 
 #[cfg(not(unix))]
-fn has_terminal() -> bool {
+pub(super) fn has_terminal() -> bool {
     true
 }
 

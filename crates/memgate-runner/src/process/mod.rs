@@ -11,6 +11,8 @@ mod output;
 mod scratch;
 mod strays;
 mod supervisor;
+#[cfg(target_os = "linux")]
+mod watched;
 
 pub(crate) use asked::ask;
 pub use child::{ChildEnd, ChildLimits, ChildOutcome, run_child};
@@ -20,3 +22,5 @@ pub(crate) use lock::{Lock, lock_when_free, try_lock};
 pub(crate) use scratch::Scratch;
 pub use strays::Mark;
 pub(crate) use supervisor::{Removal, remove_at_the_end, remove_under_lock};
+#[cfg(target_os = "linux")]
+pub(crate) use watched::{WatchedEnd, watch};

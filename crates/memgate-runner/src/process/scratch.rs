@@ -34,6 +34,23 @@ impl Scratch {
             .unwrap_or_else(|| Self { folder: parent.clone(), _lock: None })
     }
 
+    /// Makes a folder for this user alone among the files of everybody, such as the system's temporary ones. The folders of dead runs stay there: nothing
+    /// but a name would tell them from somebody else's.
+    ///
+    /// # Errors
+    /// When none can be made.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn among_others(parent: &Path) -> std::io::Result<Self> {
+        let parent = std::path::absolute(parent)?;
+        let own_alone = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("memgate-").rand_bytes(6).permissions(own_alone);
+        let folder = builder.tempdir_in(parent)?.keep();
+        remove_at_the_end(&folder);
+        let _lock = Some(File::open(&folder)?);
+        Ok(Self { folder, _lock })
+    }
+
     fn make(parent: &Path) -> Option<Self> {
         let folder = tempfile::Builder::new().prefix(PREFIX).rand_bytes(12).tempdir_in(parent).ok()?.keep();
         remove_at_the_end(&folder);

@@ -79,7 +79,7 @@ for one in $live $found; do kill -s KILL -- "$one"; done
 for path; do
     [ -e "$path" ] || continue
     if [ -d "$path" ]; then
-        for found in $(grep -l -s -F -e "MEMGATE_REQUEST=$path/" /proc/[0-9]*/environ); do
+        for found in $(grep -l -s -F -e "MEMGATE_REQUEST=$path/" -e "LD_PRELOAD=$path/" /proc/[0-9]*/environ); do
             found=${found#/proc/}
             kill -s KILL -- "${found%/environ}"
         done

@@ -3,6 +3,9 @@
 
 mod acceptance;
 mod artifacts;
+mod command;
+#[cfg(target_os = "linux")]
+mod command_sites;
 mod committed_sites;
 mod dependencies;
 mod destinations;
@@ -29,6 +32,7 @@ pub(crate) use acceptance::{accepted_by_change, pull_request_of_event};
 pub(crate) use artifacts::{
     check_artifacts, write_dhat, write_difference, write_flame_graph, write_folded, write_pprof,
 };
+pub(crate) use command::{MeasuredCommand, measure_command};
 pub(crate) use committed_sites::CommittedSites;
 pub(crate) use dependencies::{changed_between, changed_dependencies};
 pub(crate) use destinations::{check_output, destination, write_output};

@@ -63,9 +63,10 @@ impl<'r> Windows<'r> {
         let index = match self.named.iter().position(|(named, _)| *named == kind) {
             Some(index) => index,
             None => {
-                let Symbolized { profile, notes, .. } = recorder.symbolize(self.id, self.recorded, kind)?;
-                let table = SiteTable::from_profile(&profile);
-                self.named.push((kind, NamedWindow { profile, table, notes }));
+                let symbolized = recorder.symbolize(self.id, self.recorded, kind)?;
+                let table = SiteTable::from_profile(&symbolized.profile);
+                let notes = symbolized.notes();
+                self.named.push((kind, NamedWindow { profile: symbolized.profile, table, notes }));
                 self.named.len() - 1
             }
         };

@@ -28,13 +28,27 @@ pub struct Symbolizer {
 pub struct Symbolized {
     /// The profile.
     pub profile: Profile,
-    /// What is missing: debug information, symbols, room for stacks.
-    pub notes: Vec<String>,
+    /// The files without debug information that stacks end in, without their folders, and how many stacks that are.
+    pub bare: BTreeMap<String, usize>,
+    /// What else is missing: room for stacks, frame pointers.
+    pub lacks: Vec<String>,
     /// The addresses of functions that left no frame. Each is where a function begins, and so none of a call.
     left_out: BTreeSet<u64>,
 }
 
 impl Symbolized {
+    /// All that is missing, in words.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let bare = self.bare.iter().map(|(name, stacks)| {
+            format!(
+                "{name} has no debug information, so {} no lines, and perhaps no names",
+                Noun("stack has", "stacks have").counted(*stacks)
+            )
+        });
+        bare.chain(self.lacks.iter().cloned()).collect()
+    }
+
     /// The profile without the functions that left no frame, as everybody sees it who walks stacks.
     #[must_use]
     pub fn into_walked(mut self) -> Profile {
@@ -83,9 +97,10 @@ impl Symbolizer {
             }
         }
         profile.stacks = merged(profile.stacks);
-        let notes = self.notes(capture, &profile, window.lost_blocks);
+        let bare = self.bare(capture, &profile);
+        let lacks = Self::lacks(capture, &profile, window.lost_blocks);
         let left_out = left_out.iter().flatten().map(|frame| frame.address).collect();
-        Ok(Symbolized { profile, notes, left_out })
+        Ok(Symbolized { profile, bare, lacks, left_out })
     }
 
     /// Checks that the file at the path is the one that was mapped.
@@ -190,50 +205,52 @@ impl Symbolizer {
         PhysicalFrame { address, module: index, functions }
     }
 
-    fn notes(&mut self, capture: &Capture, profile: &Profile, lost_blocks: u64) -> Vec<String> {
-        let mut notes = Vec::new();
-        let mut bare: BTreeMap<&str, usize> = BTreeMap::new();
+    /// The files without debug information that stacks end in.
+    fn bare(&mut self, capture: &Capture, profile: &Profile) -> BTreeMap<String, usize> {
+        let mut innermost: BTreeMap<&str, usize> = BTreeMap::new();
         for stack in &profile.stacks {
-            let innermost = stack.frames.first().and_then(|frame| frame.module);
-            if let Some(module) = innermost.and_then(|module| capture.modules.get(module)) {
-                *bare.entry(&module.path).or_default() += 1;
+            let module = stack.frames.first().and_then(|frame| frame.module);
+            if let Some(module) = module.and_then(|module| capture.modules.get(module)) {
+                *innermost.entry(&module.path).or_default() += 1;
             }
         }
-        for (path, stacks) in bare {
+        let mut bare = BTreeMap::new();
+        for (path, stacks) in innermost {
             if !self.file(Path::new(path)).has_debug_information {
                 // Without its folder, so that reports say the same on every machine.
-                let name = path.rsplit('/').next().unwrap_or(path);
-                notes.push(format!(
-                    "{name} has no debug information, so {} no lines, and perhaps no names",
-                    Noun("stack has", "stacks have").counted(stacks)
-                ));
+                *bare.entry(path.rsplit('/').next().unwrap_or(path).to_owned()).or_default() += stacks;
             }
         }
+        bare
+    }
+
+    fn lacks(capture: &Capture, profile: &Profile, lost_blocks: u64) -> Vec<String> {
+        let mut lacks = Vec::new();
         let cut = profile.stacks.iter().filter(|stack| stack.is_cut).count();
         if cut > 0 {
-            notes.push(format!(
+            lacks.push(format!(
                 "{} deeper than can be recorded; outer frames are missing",
                 Noun("stack is", "stacks are").counted(cut)
             ));
         }
         if profile.beyond_limit != StackNumbers::default() {
-            notes.push(
+            lacks.push(
                 "there were more different stacks than can be told apart; the rest is one row".to_owned(),
             );
         }
         if lost_blocks > 0 {
-            notes.push(format!(
+            lacks.push(format!(
                 "{} too many to be followed, with a release that is counted for no stack",
                 Noun("block was", "blocks were").counted(lost_blocks)
             ));
         }
         if capture.unwinder == memgate_protocol::Unwinder::UnwindTables {
-            notes.push(
+            lacks.push(
                 "stacks were taken by unwind tables, since the executable keeps no frame pointers; that is slow"
                     .to_owned(),
             );
         }
-        notes
+        lacks
     }
 }
 

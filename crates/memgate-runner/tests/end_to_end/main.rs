@@ -40,6 +40,8 @@ mod init;
 #[cfg(unix)]
 mod interrupted;
 mod life;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod measuring;
 mod names;
 mod noise;
 mod origin;

@@ -1,0 +1,109 @@
+//! Whether all of a command was counted, and it ended as it was to.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+
+use memgate_protocol::process_table::{Announcement, ProcessEntry, ProcessTable};
+
+use super::end::{CommandEnd, ExpectedEnd};
+use super::executable::{ExecutableFacts, ExecutableKind};
+use super::names::{file_name, program_name};
+use super::problem::{CommandProblem, NotSeen};
+
+/// What there is to judge by.
+#[derive(Debug)]
+pub struct Witnesses<'a> {
+    /// The command's first word.
+    pub program: &'a OsStr,
+    /// The number of the command's own process.
+    pub process: u32,
+    /// What its processes said.
+    pub table: &'a ProcessTable,
+    /// What the files of programs are, by the name that the table or the command line has for them.
+    pub executables: &'a BTreeMap<OsString, ExecutableFacts>,
+    /// How it ended.
+    pub end: CommandEnd,
+    /// How it was to end.
+    pub expected: ExpectedEnd,
+    /// The processes that it left, which were killed.
+    pub left: &'a [String],
+}
+
+/// All that is wrong, what was not seen first, each once.
+///
+/// A part of a command is never taken for the whole: one program that was not seen, and there are no numbers of the command.
+#[must_use]
+pub fn judge(witnesses: &Witnesses<'_>) -> Vec<CommandProblem> {
+    let mut problems: Vec<CommandProblem> = Vec::new();
+    let not_seen = own_process(witnesses)
+        .into_iter()
+        .chain(witnesses.table.processes.iter().filter_map(|entry| foreign_allocator(entry, witnesses)))
+        .chain(witnesses.table.announcements.iter().filter_map(|said| unfollowed(said, witnesses)));
+    for problem in not_seen {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    if witnesses.table.lost > 0 {
+        problems.push(CommandProblem::Lost(witnesses.table.lost));
+    }
+    if !witnesses.expected.is(witnesses.end) {
+        problems.push(CommandProblem::Ended {
+            end: witnesses.end,
+            expected_exit_code: witnesses.expected.exit_code,
+        });
+    }
+    if !witnesses.left.is_empty() {
+        problems.push(CommandProblem::Left(witnesses.left.to_vec()));
+    }
+    problems
+}
+
+/// What is wrong with the command's own process: it is not there, or has done nothing.
+fn own_process(witnesses: &Witnesses<'_>) -> Option<CommandProblem> {
+    let mut own = witnesses.table.processes.iter().filter(|entry| entry.process == witnesses.process);
+    let Some(last) = own.next_back() else {
+        let facts = witnesses.executables.get(witnesses.program);
+        let kind = facts.map_or(ExecutableKind::Dynamic, |facts| facts.kind.clone());
+        let why = facts.and_then(direct).unwrap_or(NotSeen::File(kind));
+        return Some(CommandProblem::NotSeen { program: file_name(witnesses.program), why });
+    };
+    // What can be seen to have another allocator is said to have that.
+    if last.numbers.allocs > 0 || foreign_allocator(last, witnesses).is_some() {
+        return None;
+    }
+    Some(CommandProblem::NotSeen { program: program_name(last), why: NotSeen::NoAllocation })
+}
+
+/// Whether a program that was there has an allocator that was not.
+fn foreign_allocator(entry: &ProcessEntry, witnesses: &Witnesses<'_>) -> Option<CommandProblem> {
+    let facts = witnesses.executables.get(&entry.executable);
+    let why = facts
+        .and_then(direct)
+        .or_else(|| entry.has_allocator_of_its_own.then_some(NotSeen::AllocatorOfItsOwn))?;
+    Some(CommandProblem::NotSeen { program: program_name(entry), why })
+}
+
+fn direct(facts: &ExecutableFacts) -> Option<NotSeen> {
+    facts.direct_allocator.map(|(function, allocator)| NotSeen::DirectAllocator { function, allocator })
+}
+
+/// Whether a program that was started never came.
+fn unfollowed(said: &Announcement, witnesses: &Witnesses<'_>) -> Option<CommandProblem> {
+    let table = witnesses.table;
+    let has_come =
+        table.processes.iter().any(|entry| entry.process == said.process && entry.slot > said.slot);
+    // The command's own process is judged by its file above, when it never came at all.
+    let is_own_start = said.process == witnesses.process
+        && !table.processes.iter().any(|entry| entry.process == witnesses.process);
+    if has_come || is_own_start {
+        return None;
+    }
+    let facts = witnesses.executables.get(&said.program);
+    let of_file = facts.filter(|facts| facts.kind.hides());
+    let why = facts
+        .and_then(direct)
+        .or_else(|| of_file.map(|facts| NotSeen::File(facts.kind.clone())))
+        .unwrap_or(NotSeen::Unfollowed);
+    Some(CommandProblem::NotSeen { program: file_name(&said.program), why })
+}

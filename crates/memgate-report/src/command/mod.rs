@@ -1,0 +1,31 @@
+//! Whole commands: from what their processes said to what is shown of them.
+
+mod data;
+mod end;
+mod executable;
+mod file;
+mod judge;
+mod names;
+mod notes;
+mod problem;
+mod processes;
+mod profile;
+mod programs;
+#[cfg(test)]
+mod samples;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod totals;
+
+pub use data::{CommandReport, CommandSites};
+pub use end::{CommandEnd, ExpectedEnd};
+pub use executable::{DIRECT_ALLOCATORS, ExecutableFacts, ExecutableKind, direct_allocator};
+pub use file::{COMMAND_KIND, COMMAND_SCHEMA, print_command};
+pub use judge::{Witnesses, judge};
+pub use notes::notes;
+pub use problem::{CommandProblem, NotSeen};
+pub use profile::{join_profiles, named_by_module};
+pub use programs::{ProgramRow, programs};
+pub use terminal::{CommandOptions, render_command};
+pub use totals::{CommandTotals, process_count, totals};

@@ -1,0 +1,139 @@
+//! The private folder of one measurement: the library, the table, and what processes leave in it.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use memgate_protocol::process_table::{
+    CALL_SITES, CAPTURE_EXTENSION, LIBRARY_FILE, ProcessTable, TABLE_BYTES, TABLE_FILE, new_header,
+};
+use rustix::fs::{FallocateFlags, StatVfsMountFlags, fallocate, statvfs};
+
+use super::CommandError;
+use crate::process::Scratch;
+
+/// So much of the table has room on the disk from the beginning: a thousand processes. Where a disk is full, whoever writes to a page
+/// of a file that has none is ended by the system.
+const TABLE_BYTES_WITH_ROOM: u64 = 1 << 20;
+
+/// Characters that end a path in `LD_PRELOAD`, or that the loader replaces.
+const SPECIAL_TO_THE_LOADER: [u8; 5] = *b": \t\n$";
+
+/// The folder, gone with this.
+#[derive(Debug)]
+pub(crate) struct CommandFolder {
+    scratch: Scratch,
+}
+
+impl CommandFolder {
+    /// Makes it where temporary files are, with all that processes look for. Its name has one length, since a program that copies
+    /// its environment allocates as much.
+    ///
+    /// # Errors
+    /// When it can't be made, or no library can be loaded from there.
+    pub(super) fn make(library: &[u8], has_sites: bool) -> Result<Self, CommandError> {
+        let parent = std::env::temp_dir();
+        let scratch =
+            Scratch::among_others(&parent).map_err(CommandError::file("make a folder in", &parent))?;
+        let folder = Self { scratch };
+        folder.check_loadable(&parent)?;
+        let path = folder.library();
+        std::fs::write(&path, library).map_err(CommandError::file("write", &path))?;
+        let path = folder.table_path();
+        write_table(&path, has_sites).map_err(CommandError::file("write", &path))?;
+        Ok(folder)
+    }
+
+    fn check_loadable(&self, parent: &Path) -> Result<(), CommandError> {
+        let unloadable = |why| Err(CommandError::Folder { folder: parent.to_path_buf(), why });
+        let path = self.path().as_os_str().as_encoded_bytes();
+        if path.iter().any(|byte| SPECIAL_TO_THE_LOADER.contains(byte)) {
+            return unloadable("whose name has a character that means something to the loader");
+        }
+        let is_noexec =
+            statvfs(self.path()).is_ok_and(|mount| mount.f_flag.contains(StatVfsMountFlags::NOEXEC));
+        if is_noexec { unloadable("which is mounted with noexec") } else { Ok(()) }
+    }
+
+    fn path(&self) -> &Path {
+        self.scratch.folder()
+    }
+
+    fn library(&self) -> PathBuf {
+        self.path().join(LIBRARY_FILE)
+    }
+
+    fn table_path(&self) -> PathBuf {
+        self.path().join(TABLE_FILE)
+    }
+
+    /// The value of `LD_PRELOAD`: ours first, so that it is called first, and what was there already.
+    pub(super) fn preloaded(&self, before: Option<OsString>) -> OsString {
+        let mut value = self.library().into_os_string();
+        if let Some(before) = before.filter(|before| !before.is_empty()) {
+            value.push(":");
+            value.push(before);
+        }
+        value
+    }
+
+    /// What processes have said.
+    ///
+    /// # Errors
+    /// When it can't be read, since somebody wrote other things there.
+    pub(super) fn table(&self) -> Result<ProcessTable, CommandError> {
+        Ok(ProcessTable::read(&self.table_path())?)
+    }
+
+    /// Where the process with a slot leaves its call sites.
+    pub(crate) fn capture(&self, slot: u32) -> PathBuf {
+        self.path().join(format!("{slot}.{CAPTURE_EXTENSION}"))
+    }
+}
+
+/// A table of which no slot is taken: as long as it can become, and of zeroes that take no room.
+fn write_table(path: &Path, has_sites: bool) -> std::io::Result<()> {
+    let mut file = File::options().write(true).create_new(true).open(path)?;
+    file.write_all(&new_header(if has_sites { CALL_SITES } else { 0 }))?;
+    file.set_len(TABLE_BYTES as u64)?;
+    match fallocate(&file, FallocateFlags::KEEP_SIZE, 0, TABLE_BYTES_WITH_ROOM) {
+        // Not every file system can promise room.
+        Err(rustix::io::Errno::NOSPC) => Err(rustix::io::Errno::NOSPC.into()),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn it_has_what_processes_look_for_and_goes() {
+        let folder = CommandFolder::make(b"library", true).unwrap();
+        let path = folder.path().to_path_buf();
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "nobody else reads what a command does");
+        assert_eq!(std::fs::read(path.join("libmemgate.so")).unwrap(), b"library");
+        assert_eq!(std::fs::metadata(folder.table_path()).unwrap().len(), TABLE_BYTES as u64);
+        assert_eq!(folder.table().unwrap(), ProcessTable::default());
+        assert_eq!(folder.preloaded(Some("".into())), folder.library());
+        let both = folder.preloaded(Some("/lib/other.so".into()));
+        assert_eq!(both.into_string().unwrap(), format!("{}:/lib/other.so", folder.library().display()));
+        drop(folder);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_table_that_was_cut_short_or_written_over_is_told() {
+        let folder = CommandFolder::make(b"", false).unwrap();
+        std::fs::write(folder.table_path(), "forged").unwrap();
+        let problem = folder.table().unwrap_err().to_string();
+        assert!(
+            problem.starts_with("failed to read what the processes of the command counted: "),
+            "{problem}"
+        );
+    }
+}

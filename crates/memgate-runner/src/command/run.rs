@@ -1,0 +1,94 @@
+//! Runs a command, with the library in front of its programs' `malloc`.
+
+use std::os::fd::AsFd;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitStatus, Stdio};
+
+use memgate_protocol::process_table::ProcessTable;
+use memgate_report::command::{CommandEnd, ExecutableKind};
+
+use super::executable::look_at_program;
+use super::folder::CommandFolder;
+use super::{CommandError, CommandRequest};
+use crate::process::{Interrupt, WatchedEnd, watch};
+
+/// A command that has ended.
+#[derive(Debug)]
+pub(crate) struct RanCommand {
+    /// The number of its process.
+    pub(crate) process: u32,
+    /// How it ended.
+    pub(crate) end: CommandEnd,
+    /// Whom it left, by name and number; they were killed.
+    pub(crate) left: Vec<String>,
+    /// The highest resident memory of any of its processes, as far as the kernel tells.
+    pub(crate) resident_peak_bytes: Option<u64>,
+    /// What its processes said.
+    pub(crate) table: ProcessTable,
+    /// Where they left their call sites.
+    pub(crate) folder: CommandFolder,
+}
+
+/// Runs a command; none when the user pressed Ctrl-C.
+///
+/// # Errors
+/// When it can't be started or followed.
+pub(crate) fn run_command(
+    request: &CommandRequest,
+    interrupt: &Interrupt,
+) -> Result<Option<RanCommand>, CommandError> {
+    let library = memgate_preload::library().map_err(|why| CommandError::NoLibrary(why.to_owned()))?;
+    let folder = CommandFolder::make(library, request.has_sites)?;
+    let command = command(request, &folder)?;
+    let watched =
+        watch(command, request.time_limit, interrupt).map_err(|problem| not_started(request, &problem))?;
+    let end = match watched.end {
+        WatchedEnd::Interrupted => return Ok(None),
+        WatchedEnd::TimedOut => {
+            CommandEnd::TimedOutAfterSeconds(request.time_limit.unwrap_or_default().as_secs())
+        }
+        WatchedEnd::Exited(status) => ended(status),
+    };
+    // In a terminal the command has heard of it as well, and perhaps ended of it first.
+    if matches!(end, CommandEnd::Signal(_)) && Interrupt::was_pressed_by_now() {
+        return Ok(None);
+    }
+    Ok(Some(RanCommand {
+        process: watched.id,
+        end,
+        left: watched.left,
+        resident_peak_bytes: watched.resident_peak_bytes,
+        table: folder.table()?,
+        folder,
+    }))
+}
+
+/// The command as it is run: with the library in front of it, and nothing else of ours.
+fn command(request: &CommandRequest, folder: &CommandFolder) -> Result<Command, CommandError> {
+    let mut command = Command::new(&request.program);
+    command.args(&request.arguments);
+    command.env("LD_PRELOAD", folder.preloaded(std::env::var_os("LD_PRELOAD")));
+    if request.takes_stdout {
+        let stderr = std::io::stderr().as_fd().try_clone_to_owned();
+        command.stdout(Stdio::from(stderr.map_err(CommandError::file("write to", "standard error"))?));
+    }
+    Ok(command)
+}
+
+fn not_started(request: &CommandRequest, problem: &std::io::Error) -> CommandError {
+    let why = match look_at_program(&request.program).kind {
+        ExecutableKind::Dynamic
+        | ExecutableKind::Static
+        | ExecutableKind::Musl
+        | ExecutableKind::Privileged(_) => problem.to_string(),
+        other => other.to_string(),
+    };
+    CommandError::Start { program: request.program.to_string_lossy().into_owned(), why }
+}
+
+fn ended(status: ExitStatus) -> CommandEnd {
+    match status.code() {
+        Some(code) => CommandEnd::ExitCode(code),
+        None => CommandEnd::Signal(status.signal().unwrap_or(0)),
+    }
+}

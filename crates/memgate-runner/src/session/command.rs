@@ -1,0 +1,113 @@
+//! A command: run, counted, judged.
+
+use memgate_report::command::{CommandReport, ExpectedEnd};
+use memgate_report::sites::Profile;
+
+use crate::command::CommandRequest;
+use crate::error::Error;
+use crate::process::Interrupt;
+
+/// A command that was measured.
+#[derive(Debug)]
+pub(crate) struct MeasuredCommand {
+    /// What is shown.
+    pub(crate) report: CommandReport,
+    /// Every stack, for files; none where nothing was recorded, or a part of the command was not seen.
+    pub(crate) profile: Option<Profile>,
+}
+
+/// Runs a command, and counts what it does with the heap.
+///
+/// # Errors
+/// When it can't be started or followed, or the user pressed Ctrl-C.
+#[cfg(target_os = "linux")]
+pub(crate) fn measure_command(
+    request: &CommandRequest,
+    expected: ExpectedEnd,
+    interrupt: &Interrupt,
+) -> Result<MeasuredCommand, Error> {
+    let ran = crate::command::run_command(request, interrupt)?.ok_or(Error::Interrupted)?;
+    Ok(linux::put_together(request, expected, ran))
+}
+
+/// Runs no command: only Linux has a loader that puts libraries in front of programs as they are.
+///
+/// # Errors
+/// Always.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn measure_command(
+    _: &CommandRequest,
+    _: ExpectedEnd,
+    _: &Interrupt,
+) -> Result<MeasuredCommand, Error> {
+    let why = "whole commands are measured on Linux with glibc alone".to_owned();
+    Err(crate::command::CommandError::NoLibrary(why).into())
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::collections::BTreeMap;
+    use std::ffi::{OsStr, OsString};
+
+    use memgate_protocol::process_table::ProcessTable;
+    use memgate_report::command::{
+        CommandProblem, CommandReport, ExecutableFacts, ExpectedEnd, Witnesses, judge, notes, process_count,
+        programs, totals,
+    };
+
+    use super::MeasuredCommand;
+    use crate::command::{CommandRequest, RanCommand, look_at_program};
+    use crate::session::command_sites::read_recorded;
+
+    /// What is known of a command that has ended.
+    pub(super) fn put_together(
+        request: &CommandRequest,
+        expected: ExpectedEnd,
+        ran: RanCommand,
+    ) -> MeasuredCommand {
+        let RanCommand { process, end, left, resident_peak_bytes, table, folder } = ran;
+        let executables = executables(&request.program, &table);
+        let witnesses = Witnesses {
+            program: &request.program,
+            process,
+            table: &table,
+            executables: &executables,
+            end,
+            expected,
+            left: &left,
+        };
+        let problems = judge(&witnesses);
+        let is_whole = !problems.iter().any(CommandProblem::is_partial);
+        let recorded = (request.has_sites && is_whole).then(|| read_recorded(&folder, &table));
+        let (profile, sites, more_notes) = match recorded {
+            Some(recorded) => (Some(recorded.profile), recorded.sites, recorded.notes),
+            None => (None, Vec::new(), Vec::new()),
+        };
+        let words = std::iter::once(&request.program).chain(&request.arguments);
+        let report = CommandReport {
+            command: words.map(|word| word.to_string_lossy().into_owned()).collect(),
+            end,
+            totals: is_whole.then(|| totals(&table)),
+            resident_peak_bytes,
+            processes: process_count(&table),
+            programs: programs(&table),
+            sites,
+            notes: [notes(&table), more_notes].concat(),
+            problems,
+        };
+        MeasuredCommand { report, profile }
+    }
+
+    /// The files of all programs, by the name under which the table or the command line has them.
+    fn executables(program: &OsStr, table: &ProcessTable) -> BTreeMap<OsString, ExecutableFacts> {
+        let seen = table.processes.iter().map(|entry| &*entry.executable);
+        let started = table.announcements.iter().map(|said| &*said.program);
+        let mut executables = BTreeMap::new();
+        for name in std::iter::once(program).chain(seen).chain(started).filter(|name| !name.is_empty()) {
+            if !executables.contains_key(name) {
+                executables.insert(name.to_owned(), look_at_program(name));
+            }
+        }
+        executables
+    }
+}
