@@ -137,7 +137,8 @@ fn take_slot(is_fork: bool) {
     }
     slot.set(word::FLAGS, FLAGS.load(Relaxed) | if is_fork { FORKED } else { 0 });
     slot.set_kind(KIND_PROCESS);
-    let records = is_wanted(CALL_SITES);
+    // Where the program's own `malloc` comes first, what is recorded would be kept in its blocks, and not all of it.
+    let records = is_wanted(CALL_SITES) && FLAGS.load(Relaxed) & ALLOCATOR_OF_ITS_OWN == 0;
     if records {
         if is_fork {
             // SAFETY: the only thread of a child, at its first call: nothing is being recorded.
@@ -259,12 +260,16 @@ fn has_another_allocator() -> bool {
         }
         OWN_CALLS.load(Relaxed) > before
     };
+    if !is_first {
+        // No further: an error of the loader's is text in blocks, of which others make one and free the other.
+        return true;
+    }
     let others = [c"mallctl", c"je_mallctl", c"mi_malloc", c"tc_malloc", c"rpmalloc", c"hoard_malloc"];
     let has_others = others.iter().any(|name| !default(name).is_null());
     // What was not found is an error that the program would be told of at its next question.
     // SAFETY: always allowed.
     unsafe { c::dlerror() };
-    !is_first || has_others
+    has_others
 }
 
 extern "C" fn at_start() {

@@ -118,7 +118,27 @@ impl ObjectFile {
     }
 }
 
-/// A name without its hash; one that is not Rust's, as it is.
+/// A name as people write it: Rust's without its hash, C++'s without its parameters, and any other as it is.
 fn demangled(name: &str) -> String {
-    format!("{:#}", rustc_demangle::demangle(name))
+    if let Ok(name) = rustc_demangle::try_demangle(name) {
+        return format!("{name:#}");
+    }
+    let options = cpp_demangle::DemangleOptions::new().no_params().no_return_type();
+    let parsed = cpp_demangle::Symbol::new(name).ok();
+    parsed.and_then(|symbol| symbol.demangle_with_options(&options).ok()).unwrap_or_else(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_every_language_are_as_people_write_them() {
+        assert_eq!(demangled("_RNvCskwGfYPst2Cb_3foo3bar"), "foo::bar");
+        assert_eq!(demangled("_ZN3foo3bar17h05af221e174051e9E"), "foo::bar");
+        assert_eq!(demangled("_ZN2v88internal7Isolate3NewEv"), "v8::internal::Isolate::New");
+        assert_eq!(demangled("_Znwm"), "operator new");
+        assert_eq!(demangled("xmalloc"), "xmalloc");
+        assert_eq!(demangled("_Zno name"), "_Zno name");
+    }
 }
