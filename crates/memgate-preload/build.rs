@@ -82,7 +82,14 @@ fn library(folder: &Path) -> Result<PathBuf, Box<dyn Error>> {
     for part in &PARTS {
         compile(part, "rlib", folder)?;
     }
-    compile(&LIBRARY, "cdylib", folder)?;
+    // The unwinder from an archive: as a shared library it would already be there when the program loads it, and what that takes would
+    // be missing in its numbers. Where there is no archive, it is that.
+    let script = folder.join("libgcc_s.so");
+    fs::write(&script, "INPUT(-lgcc_eh -lgcc)\n")?;
+    if compile(&LIBRARY, "cdylib", folder).is_err() {
+        fs::remove_file(&script)?;
+        compile(&LIBRARY, "cdylib", folder)?;
+    }
     Ok(folder.join("libmemgate_preloaded.so"))
 }
 

@@ -6,8 +6,8 @@ use std::sync::atomic::{
 };
 
 use memgate_protocol::process_table::{
-    ALLOCATOR_OF_ITS_OWN, CALL_SITES, EXECUTABLE_BYTES, FORKED, KIND_PROCESS, MAGIC, MOST_SLOTS, SLOT_BYTES,
-    TABLE_BYTES, TABLE_FILE, TABLE_VERSION, header, word,
+    ALLOCATOR_OF_ITS_OWN, CALL_SITES, EXECUTABLE_BYTES, FORKED, KIND_PROCESS, KIND_WITHDRAWN, MAGIC,
+    MOST_SLOTS, SLOT_BYTES, TABLE_BYTES, TABLE_FILE, TABLE_VERSION, header, word,
 };
 
 use crate::c::{self, keeping_errno};
@@ -25,7 +25,8 @@ static SLOT: AtomicPtr<Slot> = AtomicPtr::new((&raw const NOBODYS).cast_mut());
 /// A word that is one of the next two once this process has its slot, and zero again in a child: the system clears its page there.
 static MINE: AtomicPtr<AtomicU64> = AtomicPtr::new((&raw const NOT_MINE).cast_mut());
 const COUNTS: u64 = 1;
-const COUNTS_AND_RECORDS: u64 = 2;
+/// And there is more to do than to count, or less.
+const DOES_OTHERWISE: u64 = 2;
 static IS_ATTACHING: AtomicBool = AtomicBool::new(false);
 /// How often the library has called itself while it did so.
 static OWN_CALLS: AtomicUsize = AtomicUsize::new(0);
@@ -108,7 +109,8 @@ fn begin() -> bool {
     MINE.store(page.cast(), Release);
     // SAFETY: a function of this library, which is never unloaded.
     unsafe { c::pthread_atfork(None, None, Some(in_child)) };
-    FLAGS.store(if has_another_allocator() { ALLOCATOR_OF_ITS_OWN } else { 0 }, Relaxed);
+    let has_another = has_another_allocator() || !real::real().is_some_and(|real| real.is_of_one);
+    FLAGS.store(if has_another { ALLOCATOR_OF_ITS_OWN } else { 0 }, Relaxed);
     if let Some(table) = map_table() {
         TABLE.store(table.cast(), Release);
     }
@@ -138,6 +140,7 @@ fn take_slot(is_fork: bool) {
     slot.set(word::FLAGS, FLAGS.load(Relaxed) | if is_fork { FORKED } else { 0 });
     slot.set_kind(KIND_PROCESS);
     // Where the program's own `malloc` comes first, what is recorded would be kept in its blocks, and not all of it.
+    let counts_alone = !is_wanted(CALL_SITES) && real::real().is_some_and(|real| real.is_of_one);
     let records = is_wanted(CALL_SITES) && FLAGS.load(Relaxed) & ALLOCATOR_OF_ITS_OWN == 0;
     if records {
         if is_fork {
@@ -149,7 +152,7 @@ fn take_slot(is_fork: bool) {
     }
     SLOT.store(std::ptr::from_ref(slot).cast_mut(), Relaxed);
     // SAFETY: points to the page, which is never unmapped.
-    unsafe { &*MINE.load(Relaxed) }.store(if records { COUNTS_AND_RECORDS } else { COUNTS }, Release);
+    unsafe { &*MINE.load(Relaxed) }.store(if counts_alone { COUNTS } else { DOES_OTHERWISE }, Release);
 }
 
 /// The header of the table.
@@ -167,6 +170,16 @@ pub(crate) fn claim() -> Option<&'static Slot> {
     let slot = unsafe { std::ptr::from_ref(table).add(index) };
     // SAFETY: never unmapped, and made of atomics.
     Some(unsafe { &*slot })
+}
+
+/// Gives a slot back, of which nothing is to be said after all: it is the next one's, unless somebody has taken one since.
+pub(crate) fn give_back(slot: &Slot) {
+    slot.clear_texts();
+    slot.set_kind(KIND_WITHDRAWN);
+    if let Some((table, number)) = table().zip(number(slot)) {
+        let (number, next) = (number as u64, number as u64 + 1);
+        let _ = table.word(header::TAKEN).compare_exchange(next, number, Relaxed, Relaxed);
+    }
 }
 
 /// The number of a slot of the table.
@@ -261,14 +274,13 @@ fn has_another_allocator() -> bool {
         OWN_CALLS.load(Relaxed) > before
     };
     if !is_first {
-        // No further: an error of the loader's is text in blocks, of which others make one and free the other.
         return true;
     }
     let others = [c"mallctl", c"je_mallctl", c"mi_malloc", c"tc_malloc", c"rpmalloc", c"hoard_malloc"];
     let has_others = others.iter().any(|name| !default(name).is_null());
-    // What was not found is an error that the program would be told of at its next question.
-    // SAFETY: always allowed.
-    unsafe { c::dlerror() };
+    // What was not found is an error that the program would be told of at its next question; what is found then takes it away. Asking
+    // for its text would translate it, with locks that whoever allocates just now may hold.
+    default(c"malloc");
     has_others
 }
 

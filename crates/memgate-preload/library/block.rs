@@ -121,7 +121,8 @@ pub(crate) unsafe fn take(real: &Real, block: *mut c_void) -> Owner {
 unsafe fn place(real: &Real, block: *mut c_void) -> Option<*mut u64> {
     // SAFETY: our caller says so.
     let usable = unsafe { real.usable_bytes(block) };
-    let offset = usable.checked_sub(MARK_BYTES)?;
+    // What is no block, and is freed by mistake, may seem to be of any length: the C library is to find that.
+    let offset = usable.checked_sub(MARK_BYTES).filter(|offset| *offset <= 2 * MOST_BYTES)?;
     // SAFETY: within what can be used of the block.
     Some(unsafe { block.byte_add(offset) }.cast())
 }

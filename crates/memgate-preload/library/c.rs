@@ -12,7 +12,6 @@ pub(crate) struct Information {
 
 unsafe extern "C" {
     pub(crate) fn dlsym(handle: *mut c_void, name: *const c_char) -> *mut c_void;
-    pub(crate) fn dlerror() -> *const c_char;
     pub(crate) fn dladdr(address: *const c_void, information: *mut Information) -> c_int;
     pub(crate) fn open(path: *const c_char, flags: c_int, ...) -> c_int;
     pub(crate) fn read(file: c_int, bytes: *mut c_void, length: usize) -> isize;

@@ -61,6 +61,9 @@ fn allocate_otherwise(ask: Ask, size: usize, frame: u64) -> *mut c_void {
     let Some(real) = real() else {
         return bootstrap::allocate(size, if let Ask::Aligned(alignment) = ask { alignment } else { 1 });
     };
+    if !real.is_of_one {
+        return ask.get(real, size);
+    }
     let Some(whole) = with_mark(size) else {
         set_errno(ENOMEM);
         return std::ptr::null_mut();
@@ -172,6 +175,10 @@ fn free_otherwise(block: *mut c_void) {
     let slot = attach::slot();
     // Whoever has a block that is not of the bootstrap has called us before.
     let Some(real) = real() else { return };
+    if !real.is_of_one {
+        // SAFETY: as whoever calls `free` says.
+        return unsafe { (real.free)(block) };
+    }
     // SAFETY: the block is live, as whoever calls `free` says.
     let owner = unsafe { block::take(real, block) };
     if let Some(slot) = slot {
@@ -207,6 +214,10 @@ pub unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void
     }
     let slot = attach::slot().filter(|_| !sites::is_busy());
     let Some(real) = real() else { return std::ptr::null_mut() };
+    if !real.is_of_one {
+        // SAFETY: our caller says that the block is live.
+        return unsafe { (real.realloc)(block, size) };
+    }
     let Some(whole) = with_mark(size) else {
         set_errno(ENOMEM);
         return std::ptr::null_mut();
@@ -280,6 +291,10 @@ pub unsafe extern "C" fn malloc_usable_size(block: *mut c_void) -> usize {
         return bytes.min(1);
     }
     let Some(real) = real() else { return 0 };
+    if !real.is_of_one {
+        // SAFETY: our caller says that the block is live.
+        return unsafe { real.usable_bytes(block) };
+    }
     // SAFETY: our caller says that the block is live.
     let usable = unsafe { real.usable_bytes(block) };
     // SAFETY: as above.

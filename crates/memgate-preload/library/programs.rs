@@ -8,7 +8,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::io::Write;
 use std::sync::atomic::Ordering::Relaxed;
 
-use memgate_protocol::process_table::{EXECUTABLE_BYTES, KIND_ANNOUNCED, KIND_WITHDRAWN, word};
+use memgate_protocol::process_table::{EXECUTABLE_BYTES, KIND_ANNOUNCED, word};
 
 use crate::attach;
 use crate::c;
@@ -27,7 +27,7 @@ fn announce(program: &[u8], process: c_int) -> Option<&'static Slot> {
 
 fn withdraw(announced: Option<&Slot>) {
     if let Some(slot) = announced {
-        slot.set_kind(KIND_WITHDRAWN);
+        attach::give_back(slot);
     }
 }
 

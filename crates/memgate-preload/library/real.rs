@@ -30,6 +30,9 @@ pub(crate) struct Real {
     pub(crate) memalign: Calloc,
     pub(crate) free: Free,
     usable_size: UsableSize,
+    /// Whether all of them are of one library. Otherwise blocks of one come to another, which knows nothing of them: nothing is marked
+    /// then, and nothing counted.
+    pub(crate) is_of_one: bool,
     /// Whether the length of a block stands before it, as glibc has it.
     has_headers: bool,
     pub(crate) execve: Execute,
@@ -61,6 +64,20 @@ impl Real {
             // SAFETY: our caller says that the block is live.
             unsafe { (self.usable_size)(block) }
         }
+    }
+
+    fn is_of_one(&self) -> bool {
+        let all = [
+            self.malloc as *const c_void,
+            self.calloc as *const c_void,
+            self.realloc as *const c_void,
+            self.memalign as *const c_void,
+            self.free as *const c_void,
+            self.usable_size as *const c_void,
+        ];
+        let base = |function: *const c_void| information(function).map(|found| found.base);
+        let first = base(all[0]);
+        first.is_some() && all.iter().all(|function| base(*function) == first)
     }
 
     /// Whether what stands before blocks is what glibc has there; asked of two, since large ones are mapped by themselves.
@@ -113,7 +130,8 @@ pub(crate) fn real() -> Option<&'static Real> {
 pub(crate) fn find() -> bool {
     if REAL.get().is_none() {
         let Some(mut found) = look_up() else { return false };
-        found.has_headers = is_of_glibc(found.malloc) && found.has_headers();
+        found.is_of_one = found.is_of_one();
+        found.has_headers = found.is_of_one && is_of_glibc(found.malloc) && found.has_headers();
         // Another thread has found the same.
         let _ = REAL.set(found);
     }
@@ -141,6 +159,7 @@ fn look_up() -> Option<Real> {
         memalign: function!(c"memalign" as Calloc)?,
         free: function!(c"free" as Free)?,
         usable_size: function!(c"malloc_usable_size" as UsableSize)?,
+        is_of_one: false,
         has_headers: false,
         execve: function!(c"execve" as Execute)?,
         execv: function!(c"execv" as ExecuteHere)?,

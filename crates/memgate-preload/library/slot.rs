@@ -47,6 +47,11 @@ impl Slot {
         self.put(EXECUTABLE_BYTES, TEXT_BYTES, arguments);
     }
 
+    /// Takes its texts away.
+    pub(crate) fn clear_texts(&self) {
+        self.text.iter().for_each(|byte| byte.store(0, Relaxed));
+    }
+
     /// Puts down what another slot has.
     pub(crate) fn copy_texts(&self, other: &Self) {
         for (place, byte) in self.text.iter().zip(&other.text) {

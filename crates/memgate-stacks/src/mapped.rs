@@ -86,32 +86,40 @@ pub(crate) fn stack_bounds() -> Option<(u64, u64)> {
 
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
 mod platform {
-    use std::ffi::{c_char, c_int, c_void};
+    use std::ffi::c_long;
 
     use super::{Lines, Mapping};
 
+    // Not `open` and its like, at which a thread that was cancelled ends: `malloc` is no such place.
     unsafe extern "C" {
-        fn open(path: *const c_char, flags: c_int, ...) -> c_int;
-        fn read(file: c_int, bytes: *mut c_void, length: usize) -> isize;
-        fn close(file: c_int) -> c_int;
+        fn syscall(number: c_long, ...) -> c_long;
     }
 
-    const O_CLOEXEC: c_int = 0o2_000_000;
+    #[cfg(target_arch = "x86_64")]
+    const NUMBERS: [c_long; 3] = [257, 0, 3];
+    #[cfg(target_arch = "aarch64")]
+    const NUMBERS: [c_long; 3] = [56, 63, 57];
+    const OPENAT: c_long = NUMBERS[0];
+    const READ: c_long = NUMBERS[1];
+    const CLOSE: c_long = NUMBERS[2];
+    /// Paths are as the process has them.
+    const AT_FDCWD: c_long = -100;
+    const O_CLOEXEC: c_long = 0o2_000_000;
 
     /// A file that is closed in the end.
-    struct Open(c_int);
+    struct Open(c_long);
 
     impl Drop for Open {
         fn drop(&mut self) {
             // SAFETY: opened by us, and used by nobody else.
-            unsafe { close(self.0) };
+            unsafe { syscall(CLOSE, self.0) };
         }
     }
 
     /// Lets `look` have what is mapped, in the order of the addresses.
     pub(super) fn with_mappings<R>(look: impl FnOnce(&mut dyn Iterator<Item = Mapping>) -> R) -> Option<R> {
         // SAFETY: the path ends with a zero byte.
-        let file = Open(unsafe { open(c"/proc/self/maps".as_ptr(), O_CLOEXEC) });
+        let file = Open(unsafe { syscall(OPENAT, AT_FDCWD, c"/proc/self/maps".as_ptr(), O_CLOEXEC, 0) });
         if file.0 < 0 {
             return None;
         }
@@ -121,7 +129,7 @@ mod platform {
             loop {
                 if next >= length {
                     // SAFETY: as many bytes as there is room for.
-                    let read = unsafe { read(file.0, bytes.as_mut_ptr().cast(), bytes.len()) };
+                    let read = unsafe { syscall(READ, file.0, bytes.as_mut_ptr(), bytes.len()) };
                     (next, length) = (0, usize::try_from(read).ok().filter(|length| *length > 0)?);
                 }
                 let byte = *bytes.get(next)?;

@@ -6,6 +6,8 @@ mod runner;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod counting;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod neighbours;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod preloaded;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod processes;
@@ -24,7 +26,7 @@ fn main() -> std::process::ExitCode {
     if let Ok(name) = std::env::var(preloaded::PROGRAM_VARIABLE) {
         return programs::run(&name);
     }
-    runner::main(&[counting::CASES, processes::CASES, stacks::CASES].concat())
+    runner::main(&[counting::CASES, neighbours::CASES, processes::CASES, stacks::CASES].concat())
 }
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]

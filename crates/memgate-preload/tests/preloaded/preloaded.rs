@@ -50,7 +50,14 @@ pub(crate) fn run(command: &mut Command, wanted: u64) -> Done {
     std::fs::write(place(TABLE_FILE), new_header(wanted)).unwrap();
     let table = std::fs::File::options().write(true).open(place(TABLE_FILE)).unwrap();
     table.set_len(TABLE_BYTES as u64).unwrap();
-    let output = command.env("LD_PRELOAD", place(LIBRARY_FILE)).stdin(Stdio::null()).output().unwrap();
+    // What else a test has preloaded comes after it.
+    let before = command.get_envs().find(|(name, _)| *name == "LD_PRELOAD").and_then(|(_, value)| value);
+    let mut preloaded = place(LIBRARY_FILE).into_os_string();
+    if let Some(before) = before {
+        preloaded.push(":");
+        preloaded.push(before);
+    }
+    let output = command.env("LD_PRELOAD", preloaded).stdin(Stdio::null()).output().unwrap();
     let table = ProcessTable::read(&place(TABLE_FILE)).unwrap();
     let captures = table.processes.iter().filter_map(|process| capture(folder.path(), process)).collect();
     let said = [output.stdout, output.stderr].concat();

@@ -42,7 +42,13 @@ impl ExecutableKind {
     /// Whether a program that can be started is not seen for that.
     #[must_use]
     pub(super) fn hides(&self) -> bool {
-        matches!(self, Self::OtherArchitecture | Self::Static | Self::Musl | Self::Privileged(_))
+        self.always_hides() || matches!(self, Self::Privileged(_))
+    }
+
+    /// The same, whoever starts it: what is seen of its process is a program that it has become.
+    #[must_use]
+    pub(super) fn always_hides(&self) -> bool {
+        matches!(self, Self::OtherArchitecture | Self::Static | Self::Musl)
     }
 }
 

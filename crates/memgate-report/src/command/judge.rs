@@ -59,11 +59,14 @@ pub fn judge(witnesses: &Witnesses<'_>) -> Vec<CommandProblem> {
     problems
 }
 
-/// What is wrong with the command's own process: it is not there, or has done nothing.
+/// What is wrong with the command's own process: it is not there, began as what can't be seen, or has done nothing.
 fn own_process(witnesses: &Witnesses<'_>) -> Option<CommandProblem> {
     let mut own = witnesses.table.processes.iter().filter(|entry| entry.process == witnesses.process);
-    let Some(last) = own.next_back() else {
-        let facts = witnesses.executables.get(witnesses.program);
+    let facts = witnesses.executables.get(witnesses.program);
+    let last = own.next_back();
+    // What is seen of the process may be another program, which the first has become.
+    let is_hidden = facts.is_some_and(|facts| facts.kind.always_hides());
+    let Some(last) = last.filter(|_| !is_hidden) else {
         let kind = facts.map_or(ExecutableKind::Dynamic, |facts| facts.kind.clone());
         let why = facts.and_then(direct).unwrap_or(NotSeen::File(kind));
         return Some(CommandProblem::NotSeen { program: file_name(witnesses.program), why });
@@ -88,18 +91,25 @@ fn direct(facts: &ExecutableFacts) -> Option<NotSeen> {
     facts.direct_allocator.map(|(function, allocator)| NotSeen::DirectAllocator { function, allocator })
 }
 
-/// Whether a program that was started never came.
+/// Whether a program that was started never came, or came as what can't be seen.
 fn unfollowed(said: &Announcement, witnesses: &Witnesses<'_>) -> Option<CommandProblem> {
     let table = witnesses.table;
-    let has_come =
-        table.processes.iter().any(|entry| entry.process == said.process && entry.slot > said.slot);
+    // Where the same process goes on to another program, what comes after that is the other one.
+    let later =
+        table.announcements.iter().filter(|later| later.process == said.process && later.slot > said.slot);
+    let until = later.map(|later| later.slot).min().unwrap_or(u32::MAX);
+    let has_come = table
+        .processes
+        .iter()
+        .any(|entry| entry.process == said.process && entry.slot > said.slot && entry.slot < until);
     // The command's own process is judged by its file above, when it never came at all.
     let is_own_start = said.process == witnesses.process
         && !table.processes.iter().any(|entry| entry.process == witnesses.process);
-    if has_come || is_own_start {
+    let facts = witnesses.executables.get(&said.program);
+    let is_hidden = facts.is_some_and(|facts| facts.kind.always_hides());
+    if (has_come && !is_hidden) || is_own_start {
         return None;
     }
-    let facts = witnesses.executables.get(&said.program);
     let of_file = facts.filter(|facts| facts.kind.hides());
     let why = facts
         .and_then(direct)

@@ -100,6 +100,32 @@ fn a_command_that_never_came_is_told_why_by_its_file() {
 }
 
 #[test]
+fn what_a_program_becomes_does_not_stand_for_it() {
+    let later = entry(2, 10, "/bin/ls", [1, 1, 1, 0]);
+    let hidden = ("app", facts(ExecutableKind::Static));
+    let said = problems(&table(vec![later.clone()]), &[hidden]);
+    assert!(
+        said.len() == 1 && said[0].starts_with("saw no allocation of app: it is linked statically"),
+        "{said:?}"
+    );
+
+    let first = entry(1, 10, "/bin/app", [1, 1, 1, 0]);
+    let with = |announcements, entries: &[_]| {
+        let mut table = table([&[first.clone()], entries].concat());
+        table.announcements = announcements;
+        table
+    };
+    // Its child is a static program that becomes another, and one that has cleared its environment for one of them.
+    let child = entry(4, 11, "/bin/ls", [1, 1, 1, 0]);
+    let hidden = ("static", facts(ExecutableKind::Static));
+    let said = problems(&with(vec![announced(3, 11, "static")], &[child.clone()]), &[hidden]);
+    assert!(said[0].starts_with("saw no allocation of static: it is linked statically"), "{said:?}");
+    let twice = vec![announced(2, 11, "hidden"), announced(3, 11, "ls")];
+    let said = problems(&with(twice, &[child]), &[]);
+    assert!(said.len() == 1 && said[0].starts_with("saw no allocation of hidden"), "{said:?}");
+}
+
+#[test]
 fn nothing_counted_is_never_zero() {
     let said = problems(&table(vec![entry(1, 10, "/bin/app", [0; 4])]), &[]);
     assert_eq!(said, ["saw no allocation of app: it called neither malloc nor anything like it"]);
