@@ -12,6 +12,7 @@ mod time_span;
 pub use ascii::in_ascii;
 pub use counted::{BENCHMARKS, COMMITS, MORE_SITES, Noun, SITES};
 pub use fitted::fitted;
+#[cfg(feature = "tool")]
 pub(crate) use nearest::did_you_mean;
 pub use nearest::{nearest, ranked};
 pub use paint::{BOLD, DIM, Paint, RED, colored};

@@ -27,6 +27,7 @@ pub fn ranked<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> 
 }
 
 /// What an error says at its end of names that are like the one that is not there.
+#[cfg(feature = "tool")]
 pub(crate) fn did_you_mean(nearest: &[String]) -> String {
     match nearest {
         [] => String::new(),

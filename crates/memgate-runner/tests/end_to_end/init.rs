@@ -254,10 +254,11 @@ fn where_nothing_is_set_up_it_is_said_where_to_begin() {
             .memgate(line)
             .exits(2)
             .complains("`cargo memgate init`")
-            .complains("`cargo memgate update`");
+            .complains("`cargo memgate update`")
+            .complains("`cargo memgate measure -- COMMAND`");
         assert_eq!(
             (finished.stdout.as_str(), finished.stderr.lines().count()),
-            ("", 2),
+            ("", 3),
             "{}",
             finished.stderr
         );
