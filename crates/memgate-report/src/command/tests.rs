@@ -110,18 +110,18 @@ fn what_a_program_becomes_does_not_stand_for_it() {
     );
 
     let first = entry(1, 10, "/bin/app", [1, 1, 1, 0]);
-    let with = |announcements, entries: &[_]| {
-        let mut table = table([&[first.clone()], entries].concat());
+    let with = |announcements, entries: Vec<_>| {
+        let mut table = table([vec![first.clone()], entries].concat());
         table.announcements = announcements;
         table
     };
     // Its child is a static program that becomes another, and one that has cleared its environment for one of them.
     let child = entry(4, 11, "/bin/ls", [1, 1, 1, 0]);
     let hidden = ("static", facts(ExecutableKind::Static));
-    let said = problems(&with(vec![announced(3, 11, "static")], &[child.clone()]), &[hidden]);
+    let said = problems(&with(vec![announced(3, 11, "static")], vec![child.clone()]), &[hidden]);
     assert!(said[0].starts_with("saw no allocation of static: it is linked statically"), "{said:?}");
     let twice = vec![announced(2, 11, "hidden"), announced(3, 11, "ls")];
-    let said = problems(&with(twice, &[child]), &[]);
+    let said = problems(&with(twice, vec![child]), &[]);
     assert!(said.len() == 1 && said[0].starts_with("saw no allocation of hidden"), "{said:?}");
 }
 
