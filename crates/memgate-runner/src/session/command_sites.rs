@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use memgate_protocol::Metric;
 use memgate_protocol::capture::{Capture, WindowKind};
 use memgate_protocol::process_table::{LIBRARY_FILE, ProcessEntry, ProcessTable};
+use memgate_protocol::units::human;
+use memgate_protocol::{Metric, Unit};
 use memgate_report::command::{CommandSites, join_profiles, named_by_module};
 use memgate_report::explain::MetricSites;
 use memgate_report::sites::{Profile, SiteTable};
@@ -34,13 +35,15 @@ pub(super) fn read_recorded(folder: &CommandFolder, table: &ProcessTable) -> Rec
     let mut symbolizer = Symbolizer::new(roots());
     let (mut profiles, mut bare) = (Vec::new(), BTreeSet::new());
     let mut lacks: BTreeMap<String, usize> = BTreeMap::new();
+    let mut unrecorded_bytes = 0_u64;
     for entry in &table.processes {
         // Nothing was counted, so there is nothing to be left.
         if entry.numbers.allocs == 0 && entry.numbers.frees == 0 {
             continue;
         }
         match read_one(folder, entry, &mut symbolizer) {
-            Ok(symbolized) => {
+            Ok((symbolized, beyond)) => {
+                unrecorded_bytes = unrecorded_bytes.saturating_add(beyond);
                 bare.extend(symbolized.bare.into_keys().filter(|name| name != LIBRARY_FILE));
                 symbolized.lacks.into_iter().for_each(|lack| *lacks.entry(lack).or_default() += 1);
                 profiles.push((entry.slot, symbolized.profile));
@@ -58,6 +61,10 @@ pub(super) fn read_recorded(folder: &CommandFolder, table: &ProcessTable) -> Rec
         beyond_limit: sites.beyond_limit.get(metric),
     };
     let mut notes = Vec::new();
+    if unrecorded_bytes > 0 {
+        let bytes = human(i64::try_from(unrecorded_bytes).unwrap_or(i64::MAX), Unit::Bytes);
+        notes.push(format!("{bytes} of the total were allocated when call sites had been written, at a process's very end, and are in none"));
+    }
     if !bare.is_empty() {
         let mut names: Vec<&str> = bare.iter().map(String::as_str).take(MOST_NAMED).collect();
         let more = (bare.len() - names.len()).to_string() + " more";
@@ -78,12 +85,12 @@ pub(super) fn read_recorded(folder: &CommandFolder, table: &ProcessTable) -> Rec
     Recorded { sites: SHOWN.map(of).to_vec(), profile, notes }
 }
 
-/// The capture of one process with names, or why there is none.
+/// The capture of one process with names, and how many bytes it allocated that are not in there; or why there is none.
 fn read_one(
     folder: &CommandFolder,
     entry: &ProcessEntry,
     symbolizer: &mut Symbolizer,
-) -> Result<Symbolized, String> {
+) -> Result<(Symbolized, u64), String> {
     let path = folder.capture(entry.slot);
     if !path.exists() {
         return Err("no call sites were left; it was killed, or there was no room".to_owned());
@@ -91,7 +98,10 @@ fn read_one(
     let bytes = read_left(&path, MAXIMUM_CAPTURE_BYTES).map_err(|error| error.to_string())?;
     let capture = Capture::parse(&bytes).map_err(|error| error.to_string())?;
     let executable = Path::new(&entry.executable);
-    symbolizer.symbolize(&capture, WindowKind::Cold, executable).map_err(|error| error.to_string())
+    let recorded: i64 = capture.windows.iter().map(|window| window.total().total_bytes).sum();
+    let beyond = entry.numbers.total_bytes.saturating_sub(u64::try_from(recorded).unwrap_or(0));
+    let symbolized = symbolizer.symbolize(&capture, WindowKind::Cold, executable);
+    Ok((symbolized.map_err(|error| error.to_string())?, beyond))
 }
 
 /// Whose code is the user's: what lies in the package or the repository that the command was started in.

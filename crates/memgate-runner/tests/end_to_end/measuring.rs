@@ -39,6 +39,18 @@ fn main() {
             allocate(count);
             std::process::abort();
         }
+        // What is allocated in handlers comes after the library has written what it knows.
+        "quick_exit" => {
+            unsafe extern "C" {
+                fn at_quick_exit(handler: extern "C" fn()) -> i32;
+                fn quick_exit(status: i32) -> !;
+            }
+            extern "C" fn handler() {
+                std::mem::forget(black_box(vec![0_u8; 5_000]));
+            }
+            unsafe { at_quick_exit(handler) };
+            unsafe { quick_exit(0) }
+        }
         other => panic!("{other}"),
     }
 }
@@ -176,6 +188,18 @@ fn all_processes_are_in_the_numbers_and_each_program_has_a_row() {
     let of_three = row("ls")["metrics"]["peak_bytes"].as_i64().unwrap();
     assert!(of_three > 0 && of_three % 3 == 0, "{json:#}");
     assert!(alone["peak_bytes"].as_i64().unwrap() < of_three);
+}
+
+#[test]
+fn what_is_in_no_call_site_is_said() {
+    let (_folder, program) = program();
+    let late = "were allocated when call sites had been written";
+    measure(&["--", &program, "quick_exit", "0"])
+        .exits(0)
+        .complains("note: 5,000 B of the total")
+        .complains(late);
+    let whole = measure(&["--", &program, "here", "10"]).exits(0);
+    assert!(!whole.stderr.contains(late), "{}", whole.stderr);
 }
 
 #[test]
