@@ -195,7 +195,7 @@ enum Moved {
     Locked,
 }
 
-/// Moves a reference if it is still where it was.
+/// Moves a reference if it is still where it was, or makes it if it is still not there.
 fn move_reference(
     repository: &Repository,
     reference: &str,
@@ -206,12 +206,39 @@ fn move_reference(
     let git = &repository.inner;
     let moved = match from {
         Some(from) => git.reference_matching(reference, to, true, from, message),
-        None => git.reference(reference, to, false, message),
+        None => return make_reference(repository, reference, to, message),
     };
     match moved {
         Ok(_) => Ok(Moved::There),
         Err(error) if error.code() == ErrorCode::Locked => Ok(Moved::Locked),
         Err(error) if matches!(error.code(), ErrorCode::Modified | ErrorCode::Exists) => Ok(Moved::Elsewhere),
         Err(error) => Err(GitError::git(format!("move {reference}"))(error)),
+    }
+}
+
+/// Makes a reference under its lock. Git's library looks whether there is one before it takes the lock, so that of two who are the first
+/// at once, the second would write over what the first has just made.
+fn make_reference(
+    repository: &Repository,
+    reference: &str,
+    to: Oid,
+    message: &str,
+) -> Result<Moved, GitError> {
+    let git = &repository.inner;
+    let make = || {
+        let mut transaction = git.transaction()?;
+        transaction.lock_ref(reference)?;
+        match git.find_reference(reference) {
+            Ok(_) => return Ok(Moved::Elsewhere),
+            Err(error) if error.code() == ErrorCode::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        transaction.set_target(reference, to, None, message)?;
+        transaction.commit()?;
+        Ok(Moved::There)
+    };
+    match make() {
+        Err(error) if error.code() == ErrorCode::Locked => Ok(Moved::Locked),
+        made => made.map_err(GitError::git(format!("make {reference}"))),
     }
 }

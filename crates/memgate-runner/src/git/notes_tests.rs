@@ -30,7 +30,11 @@ fn repository(folder: &Path, commits: usize) -> (Repository, Vec<Oid>) {
 }
 
 fn append(repository: &Repository, commit: Oid, line: &str) -> bool {
-    change_notes(repository, REFERENCE, "test", None, |notes| {
+    append_under(repository, REFERENCE, commit, line)
+}
+
+fn append_under(repository: &Repository, reference: &str, commit: Oid, line: &str) -> bool {
+    change_notes(repository, reference, "test", None, |notes| {
         let mut text = notes.text(commit)?.unwrap_or_default();
         text.extend_from_slice(line.as_bytes());
         text.push(b'\n');
@@ -48,6 +52,31 @@ fn git(folder: &Path, words: &[&str]) -> String {
     let output = Command::new("git").current_dir(folder).args(words).output().unwrap();
     assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn recorders_that_are_the_first_at_once_lose_nothing() {
+    const RECORDERS: usize = 3;
+    let folder = tempfile::tempdir().unwrap();
+    let (_, commits) = repository(folder.path(), 1);
+    for round in 0..40 {
+        let reference = &format!("refs/notes/first-{round}");
+        let barrier = &std::sync::Barrier::new(RECORDERS);
+        std::thread::scope(|scope| {
+            for recorder in 0..RECORDERS {
+                let (folder, commit) = (folder.path(), commits[0]);
+                scope.spawn(move || {
+                    let repository = Repository::of_workspace(folder).unwrap();
+                    barrier.wait();
+                    assert!(append_under(&repository, reference, commit, &recorder.to_string()));
+                });
+            }
+        });
+        let repository = Repository::of_workspace(folder.path()).unwrap();
+        let notes = Notes::read(&repository, reference).unwrap();
+        let text = String::from_utf8(notes.text(commits[0]).unwrap().unwrap_or_default()).unwrap();
+        assert_eq!(text.lines().count(), RECORDERS, "round {round}: {text}");
+    }
 }
 
 #[test]
