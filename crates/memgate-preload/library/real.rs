@@ -80,9 +80,11 @@ impl Real {
         first.is_some() && all.iter().all(|function| base(*function) == first)
     }
 
-    /// Whether what stands before blocks is what glibc has there; asked of two, since large ones are mapped by themselves.
+    /// Whether what stands before blocks is what glibc has there; asked of two, since large ones are mapped by themselves. So large that
+    /// glibc does not learn from its release from where on to map blocks (`DEFAULT_MMAP_THRESHOLD_MAX`, 32 MiB), and the program
+    /// finds its allocator as it would be.
     fn has_headers(&self) -> bool {
-        [40, 4 << 20].into_iter().all(|size| {
+        [40, 40 << 20].into_iter().all(|size| {
             // SAFETY: any number is allowed.
             let block = unsafe { (self.malloc)(size) };
             if block.is_null() {
