@@ -25,7 +25,7 @@ const PARTS: [Part; 3] = [
     Part {
         name: "memgate_stacks",
         root: "parts/memgate-stacks/lib.rs",
-        features: &[],
+        features: &["mapped"],
         optimisation: "3",
         uses: &[],
     },

@@ -1,6 +1,8 @@
 //! Where frame records can lie.
 
-use crate::{mapped, unwind};
+#[cfg(feature = "mapped")]
+use crate::mapped;
+use crate::unwind;
 
 /// A frame record is two words: where the next one lies, and where its function returns to.
 const RECORD_BYTES: u64 = 16;
@@ -24,6 +26,7 @@ impl Bounds {
 
     /// The same without asking the C library, which may be in the middle of answering, so that this may be called inside of `malloc`.
     /// [`NONE`](Self::NONE) on a stack that is not a thread's own, as a coroutine's.
+    #[cfg(feature = "mapped")]
     pub fn as_mapped() -> Self {
         mapped::stack_bounds().map_or(Self::NONE, |(low, high)| Self::between(low, high))
     }

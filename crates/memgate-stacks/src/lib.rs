@@ -18,7 +18,7 @@
 //! # What a caller can rely on
 //! - Nothing here allocates, locks, panics or calls back, but for what [`LastStack::keep`] is given; so it can be called
 //!   inside an allocator. The exceptions are for the start, when nothing is measured yet: [`agrees_with_unwind_tables`]
-//!   allocates, and [`Bounds::of_this_thread`] may on the C library's side ([`Bounds::as_mapped`] never does). A [`LastStack`] with the bounds [`Bounds::NONE`], which is for
+//!   allocates, and [`Bounds::of_this_thread`] may on the C library's side (`Bounds::as_mapped`, behind the feature `mapped`, never does). A [`LastStack`] with the bounds [`Bounds::NONE`], which is for
 //!   where frame pointers can't be trusted, calls the platform's unwinder, which takes locks of its own, and may allocate once.
 //!   [`take_return_addresses`] never does.
 //! - Memory is only read where this thread's stack is mapped: at aligned addresses from the stack pointer up to the end that
@@ -46,6 +46,7 @@ mod kept;
 mod last_stack;
 #[expect(unsafe_code, reason = "gives what it guards to one holder at a time")]
 mod lock;
+#[cfg(feature = "mapped")]
 #[expect(unsafe_code, reason = "reads a file by the C library's functions, and a register")]
 mod mapped;
 mod unwind;

@@ -33,7 +33,9 @@ fn a_library_may_allocate_while_the_c_library_translates() {
         r#"
         unsafe extern "C" { fn bindtextdomain(name: *const i8, folder: *const i8) -> *const i8; }
         extern "C" fn at_start() {
+            // SAFETY: texts that end with a zero byte; see bindtextdomain(3).
             unsafe { bindtextdomain(c"memgate-test".as_ptr().cast(), c"/nowhere".as_ptr().cast()) };
+            // SAFETY: as above.
             unsafe { bindtextdomain(c"memgate-again".as_ptr().cast(), c"/nowhere".as_ptr().cast()) };
         }
         #[used]
@@ -62,30 +64,40 @@ fn a_part_of_an_allocator_is_left_alone() {
         const HEADER: usize = 16;
         #[unsafe(no_mangle)]
         unsafe extern "C" fn malloc(size: usize) -> *mut c_void {
+            // SAFETY: any number is allowed.
             let block = unsafe { __libc_malloc(size + HEADER) };
             if block.is_null() { return block; }
+            // SAFETY: a new block, with room for the header.
             unsafe { block.cast::<usize>().write(size) };
+            // SAFETY: within the block, which is longer than its header.
             unsafe { block.byte_add(HEADER) }
         }
         #[unsafe(no_mangle)]
         unsafe extern "C" fn calloc(count: usize, size: usize) -> *mut c_void {
+            // SAFETY: any number is allowed.
             let block = unsafe { malloc(count * size) };
             let bytes = block.cast::<u8>();
+            // SAFETY: within the new block.
             for index in 0..count * size { unsafe { bytes.add(index).write_volatile(0) }; }
             block
         }
         #[unsafe(no_mangle)]
         unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
+            // SAFETY: any number is allowed.
             let moved = unsafe { malloc(size) };
             if !block.is_null() {
+                // SAFETY: the header of a block of ours.
                 let old = unsafe { block.byte_sub(HEADER).cast::<usize>().read() };
+                // SAFETY: no more than either block has, and they are two.
                 unsafe { std::ptr::copy_nonoverlapping(block.cast::<u8>(), moved.cast(), old.min(size)) };
+                // SAFETY: live until now, and not used again.
                 unsafe { free(block) };
             }
             moved
         }
         #[unsafe(no_mangle)]
         unsafe extern "C" fn free(block: *mut c_void) {
+            // SAFETY: where a block of ours begins for the C library.
             if !block.is_null() { unsafe { __libc_free(block.byte_sub(HEADER)) }; }
         }
         "#,
