@@ -102,6 +102,7 @@ fn metrics(index: usize, more: usize) -> MetricMap {
 fn environment() -> Environment {
     Environment {
         allocator: "std::alloc::System".into(),
+        commands: BTreeMap::new(),
         features: Vec::new(),
         probe: 1,
         profile: profile(),

@@ -210,6 +210,7 @@ fn targets(count: usize) -> Vec<String> {
         bench_target: format!("t{index}"),
         differences: vec![EnvironmentDifference {
             field: EnvironmentField::Rustc,
+            only: None,
             base: "1.90.0".into(),
             head: "1.95.0".into(),
         }],

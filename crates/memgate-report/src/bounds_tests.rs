@@ -119,6 +119,7 @@ fn reports_of_many_shards_raises_and_targets_are_put_together() {
         bench_target: format!("t{index}"),
         differences: vec![EnvironmentDifference {
             field: EnvironmentField::Rustc,
+            only: None,
             base: "1.90.0".into(),
             head: "1.95.0".into(),
         }],

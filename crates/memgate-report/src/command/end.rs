@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use memgate_protocol::Unit;
+use memgate_protocol::units::human;
 use serde::Serialize;
 
 /// How a command ended.
@@ -14,6 +16,8 @@ pub enum CommandEnd {
     Signal(i32),
     /// It was killed because it ran for so many seconds.
     TimedOutAfterSeconds(u64),
+    /// It was killed because it printed more than so many bytes.
+    FloodedBeyondBytes(u64),
 }
 
 /// How a command is to end.
@@ -40,7 +44,11 @@ impl fmt::Display for CommandEnd {
                 None => write!(f, "it was ended by signal {signal}"),
             },
             Self::TimedOutAfterSeconds(seconds) => {
-                write!(f, "it was killed after {seconds} s, as --timeout has it")
+                write!(f, "it was killed after {seconds} s, which is all the time that it has")
+            }
+            Self::FloodedBeyondBytes(bytes) => {
+                let bytes = human(i64::try_from(*bytes).unwrap_or(i64::MAX), Unit::Bytes);
+                write!(f, "it was killed when it had printed more than {bytes}")
             }
         }
     }

@@ -7,6 +7,7 @@ mod file;
 mod judge;
 mod names;
 mod notes;
+mod observed;
 mod problem;
 mod processes;
 mod profile;
@@ -24,6 +25,7 @@ pub use executable::{DIRECT_ALLOCATORS, ExecutableFacts, ExecutableKind, direct_
 pub use file::{COMMAND_KIND, COMMAND_SCHEMA, print_command};
 pub use judge::{Witnesses, judge};
 pub use notes::notes;
+pub use observed::{command_failure, observe_command};
 pub use problem::{CommandProblem, NotSeen};
 pub use profile::{join_profiles, named_by_module};
 pub use programs::{ProgramRow, programs};

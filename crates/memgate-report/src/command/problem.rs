@@ -100,7 +100,9 @@ impl fmt::Display for CommandProblem {
                 write!(f, "{end}")?;
                 match end {
                     CommandEnd::ExitCode(_) => write!(f, ", and was to end with {expected_exit_code}"),
-                    CommandEnd::Signal(_) | CommandEnd::TimedOutAfterSeconds(_) => Ok(()),
+                    CommandEnd::Signal(_)
+                    | CommandEnd::TimedOutAfterSeconds(_)
+                    | CommandEnd::FloodedBeyondBytes(_) => Ok(()),
                 }
             }
             Self::Left(names) => {

@@ -4,7 +4,10 @@ use jiff::civil::Date;
 
 use super::metric::{Judgement, against_budget, judge};
 use super::waiver_use::WaiverUse;
-use crate::model::{BenchmarkId, BenchmarkResult, Failure, Measurement, MetricKey, MetricMap, Observation};
+use crate::model::{
+    BenchmarkId, BenchmarkResult, EnvironmentDifference, Failure, Measurement, MetricKey, MetricMap,
+    Observation,
+};
 use crate::report::{AppliedWaiver, BenchmarkReport, MetricReport, Verdict};
 use crate::rules::{Policy, Rules};
 
@@ -14,8 +17,8 @@ pub(super) struct Context<'a> {
     pub(super) today: Date,
     /// The target triple.
     pub(super) target: &'a str,
-    /// Whether the environments allow a comparison.
-    pub(super) is_comparable: bool,
+    /// What forbids a comparison of its bench target, or of single commands of it.
+    pub(super) differences: &'a [EnvironmentDifference],
 }
 
 /// The report of a benchmark that is in the run.
@@ -73,15 +76,16 @@ fn measured(
     waivers: &mut WaiverUse<'_>,
 ) -> BenchmarkReport {
     let text = waivers.has_any().then(|| id.to_string());
+    let is_comparable = !context.differences.iter().any(|difference| difference.is_about(&id.name));
     let mut metrics = Vec::with_capacity(head.metrics.iter().count());
     for (key, rules) in context.policy.rules(&id) {
         let Some(value) = head.metrics.get(key) else { continue };
         let base_value = base.and_then(|base| base.get(key));
         let (verdict, waiver) = match &text {
-            Some(text) if context.is_comparable || base_value.is_none() => {
+            Some(text) if is_comparable || base_value.is_none() => {
                 with_waivers(context.today, waivers, text, key, rules, base_value, value)
             }
-            _ => (metric_verdict(context.is_comparable, rules, base_value, value, None), None),
+            _ => (metric_verdict(is_comparable, rules, base_value, value, None), None),
         };
         metrics.push(MetricReport {
             metric: key,

@@ -100,7 +100,11 @@ fn add_part(target: &mut TargetReport, part: TargetReport) -> Result<(), Overlap
             difference: difference.to_string(),
         });
     }
-    target.environment = target.environment.take().or(part.environment);
+    match (&mut target.environment, part.environment) {
+        // Each has its own commands.
+        (Some(first), Some(second)) => first.commands.extend(second.commands),
+        (first, second) => *first = first.take().or(second),
+    }
     target.failure = target.failure.take().or(part.failure);
     for difference in part.differences {
         if !target.differences.contains(&difference) {

@@ -72,12 +72,8 @@ fn compare_bench_target(
     if !tolerated.is_empty() {
         report.notices.push(notices::tolerated_difference(key, &tolerated));
     }
-    let context = Context {
-        policy: input.policy,
-        today: input.today,
-        target: &key.target,
-        is_comparable: deciding.is_empty(),
-    };
+    let context =
+        Context { policy: input.policy, today: input.today, target: &key.target, differences: &deciding };
     let failure = heads.iter().find_map(|head| head.failure.clone());
     let mut reports: BTreeMap<&str, BenchmarkReport> = BTreeMap::new();
     for head in heads {

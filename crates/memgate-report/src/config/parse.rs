@@ -5,19 +5,20 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use jiff::civil::Date;
-use memgate_protocol::{TimeSettings, Unit};
+use memgate_protocol::TimeSettings;
 use toml::de::DeTable;
 
 use super::Problem;
+use super::command::{CommandDefinition, commands};
 use super::duration::parse_duration;
 use super::exponent::exponent_limit;
 use super::jobs::{Alone, jobs};
-use super::size::parse_size;
+use super::limits::{Limits, amount, budgets, limits, limits_of_one};
 use super::table::{Item, Table, line_of};
-use super::time::{picoseconds, time_settings};
+use super::time::time_settings;
 use crate::format::brief;
-use crate::model::{EnvironmentField, MetricKey, Phase};
-use crate::rules::{BenchmarkRule, LimitRule, Policy, Waiver};
+use crate::model::{EnvironmentField, MetricKey};
+use crate::rules::{BenchmarkRule, Policy, Waiver};
 
 /// The configuration of a workspace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct Config {
     pub alone: Alone,
     /// Packages whose bench targets are not built unless they are asked for.
     pub excluded_packages: Vec<String>,
+    /// Whole commands that are measured.
+    pub commands: Vec<CommandDefinition>,
 }
 
 /// How to measure, as far as the configuration says; the command line wins over it.
@@ -68,7 +71,8 @@ pub fn parse_config(text: &str) -> Result<Config, Problem> {
         message: brief(error.message()),
     })?;
     let mut config = Config::default();
-    let sections = ["benchmark", "build", "environment", "jobs", "limits", "measure", "time", "waiver"];
+    let sections =
+        ["benchmark", "build", "command", "environment", "jobs", "limits", "measure", "time", "waiver"];
     for (key, item) in Table::new(text, "memgate.toml", root.get_ref()).entries(&sections)? {
         match key {
             "limits" => {
@@ -87,6 +91,7 @@ pub fn parse_config(text: &str) -> Result<Config, Problem> {
                     config.policy.benchmarks.push(rule);
                 }
             }
+            "command" => config.commands = commands(item.tables("[[command]]")?)?,
             "waiver" => {
                 for (item, table) in item.tables("[[waiver]]")? {
                     config.policy.waivers.push(waiver(item, table)?);
@@ -102,130 +107,19 @@ pub fn parse_config(text: &str) -> Result<Config, Problem> {
     Ok(config)
 }
 
-/// The names of the metrics of a phase, as keys of a table.
-fn metric_names(phase: Phase) -> Vec<(String, MetricKey)> {
-    let keys = MetricKey::all().filter(|key| key.phase == phase);
-    keys.map(|key| (key.metric.name().to_owned(), key)).collect()
-}
-
-/// What can have a limit.
-enum Limited {
-    Metric(MetricKey),
-    Time,
-    Exponent,
-}
-
-/// The entries of a table of metrics, in which those of the cold window lie in a table `cold` of their own.
-fn by_metric<'a>(table: Table<'a>) -> Result<Vec<(Limited, Item<'a>)>, Problem> {
-    let steady = metric_names(Phase::Steady);
-    let known: Vec<&str> =
-        steady.iter().map(|(name, _)| name.as_str()).chain(["cold", "time", "exponent"]).collect();
-    let mut found = Vec::new();
-    for (name, item) in table.entries(&known)? {
-        if name == "time" {
-            found.push((Limited::Time, item));
-            continue;
-        }
-        if name == "exponent" {
-            found.push((Limited::Exponent, item));
-            continue;
-        }
-        if let Some((_, key)) = steady.iter().find(|(known, _)| known == name) {
-            found.push((Limited::Metric(*key), item));
-            continue;
-        }
-        let cold = metric_names(Phase::Cold);
-        let known: Vec<&str> = cold.iter().map(|(name, _)| name.as_str()).collect();
-        for (name, item) in item.table("cold")?.entries(&known)? {
-            let key = cold.iter().find(|(known, _)| known == name);
-            found.extend(key.map(|(_, key)| (Limited::Metric(*key), item)));
-        }
-    }
-    Ok(found)
-}
-
-/// The limits of metrics, that of times, and where that of exponents stands.
-#[derive(Default)]
-struct Limits<'a> {
-    metrics: BTreeMap<MetricKey, LimitRule>,
-    time: Option<LimitRule>,
-    exponent: Option<Item<'a>>,
-}
-
-fn limits(table: Table<'_>) -> Result<Limits<'_>, Problem> {
-    let mut limits = Limits::default();
-    for (limited, item) in by_metric(table)? {
-        let why = "a limit is how far a metric may rise";
-        match limited {
-            Limited::Metric(key) => {
-                limits.metrics.insert(key, limit(item, |item| amount(item, key, why))?);
-            }
-            Limited::Time => limits.time = Some(limit(item, picoseconds)?),
-            Limited::Exponent => limits.exponent = Some(item),
-        }
-    }
-    Ok(limits)
-}
-
-fn limit<'a>(
-    item: Item<'a>,
-    parse_absolute: impl Fn(Item<'a>) -> Result<i64, Problem>,
-) -> Result<LimitRule, Problem> {
-    if let Some(text) = item.as_string() {
-        let hint = "a limit is a table like { relative = \"2%\", absolute = \"1 KiB\" }, or \"off\"";
-        return if text == "off" { Ok(LimitRule::Off) } else { Err(item.problem(hint)) };
-    }
-    let (mut relative, mut absolute) = (None, None);
-    for (name, item) in item.table("a limit")?.entries(&["relative", "absolute"])? {
-        match name {
-            "relative" => relative = Some(item.string()?.parse().map_err(|error| item.problem(error))?),
-            _ => absolute = Some(parse_absolute(item)?),
-        }
-    }
-    Ok(LimitRule::Gated { relative, absolute })
-}
-
-/// A number in the metric's unit: a count, a number of bytes, or a size with its unit.
-fn amount(item: Item<'_>, key: MetricKey, why_positive: &str) -> Result<i64, Problem> {
-    match item.integer()? {
-        Some(number) if number < 0 => Err(item.problem(format!("{number} is negative; {why_positive}"))),
-        Some(number) => Ok(number),
-        None => match key.unit() {
-            Unit::Count => Err(item.problem("it must be a whole number")),
-            Unit::Bytes => parse_size(item.string()?).map_err(|problem| item.problem(problem)),
-        },
-    }
-}
-
 fn benchmark_rule(whole: Item<'_>, table: Table<'_>) -> Result<(BenchmarkRule, Option<bool>), Problem> {
-    let (mut pattern, mut rule_limits, mut budgets) = (None, Limits::default(), BTreeMap::new());
+    let (mut pattern, mut rule_limits, mut caps) = (None, Limits::default(), BTreeMap::new());
     let mut alone = None;
     for (name, item) in table.entries(&["match", "limits", "budget", "alone"])? {
         match name {
             "match" => pattern = Some(glob(item)?),
-            "limits" => rule_limits = limits(item.table("limits")?)?,
+            "limits" => rule_limits = limits_of_one(item.table("limits")?)?,
             "alone" => alone = Some(item.boolean()?),
-            _ => {
-                for (limited, item) in by_metric(item.table("budget")?)? {
-                    let key = match limited {
-                        Limited::Metric(key) => key,
-                        Limited::Time => {
-                            return Err(item.problem("a time can have a limit, and no budget"));
-                        }
-                        Limited::Exponent => {
-                            return Err(item.problem("an exponent can have a limit, and no budget"));
-                        }
-                    };
-                    budgets.insert(key, amount(item, key, "a budget is a cap")?);
-                }
-            }
+            _ => caps = budgets(item.table("budget")?)?,
         }
     }
     let pattern = pattern.ok_or_else(|| whole.problem("it needs `match`, a glob over ids"))?;
-    if let Some(item) = rule_limits.exponent {
-        return Err(item.problem("it belongs to several benchmarks; it is limited in [limits], for all"));
-    }
-    let rule = BenchmarkRule { pattern, limits: rule_limits.metrics, time: rule_limits.time, budgets };
+    let rule = BenchmarkRule { pattern, limits: rule_limits.metrics, time: rule_limits.time, budgets: caps };
     Ok((rule, alone))
 }
 
@@ -332,7 +226,7 @@ mod tests {
     use memgate_protocol::Metric;
 
     use super::*;
-    use crate::rules::Relative;
+    use crate::rules::{LimitRule, Relative};
 
     #[test]
     fn everything_that_can_be_said_is_understood() {
@@ -463,7 +357,7 @@ mod tests {
             ),
             (
                 "[environment]\ntolerate = [\"llvm\"]",
-                "2: `tolerate`: unknown part `llvm` of the environment; the parts are allocator, features, probe, profile, rustc, rustflags, target",
+                "2: `tolerate`: unknown part `llvm` of the environment; the parts are allocator, command, features, libc, probe, profile, program, rustc, rustflags, target, variables",
             ),
             ("[measure]\nprocesses = 0", "2: `processes`: it must be a whole number from 1 to 1000"),
             (

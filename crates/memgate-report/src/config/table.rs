@@ -1,5 +1,7 @@
 //! A TOML table whose mistakes can be named with their lines.
 
+use std::collections::BTreeMap;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -94,6 +96,29 @@ impl<'a> Item<'a> {
             DeValue::Boolean(value) => Ok(*value),
             _ => Err(self.problem("it must be true or false")),
         }
+    }
+
+    /// The strings of an array.
+    pub(super) fn strings(self) -> Result<Vec<String>, Problem> {
+        self.items()?.into_iter().map(|item| Ok(item.string()?.to_owned())).collect()
+    }
+
+    /// The line on which it stands.
+    pub(super) fn line(self) -> usize {
+        line_of(self.text, self.value.span().start)
+    }
+
+    /// The strings of a table with any keys.
+    pub(super) fn named_strings(self) -> Result<BTreeMap<String, String>, Problem> {
+        let DeValue::Table(entries) = self.value.get_ref() else {
+            return Err(self.problem("it must be a table"));
+        };
+        let entry = |(key, value): (&'a Spanned<std::borrow::Cow<'a, str>>, &'a Spanned<DeValue<'a>>)| {
+            let key: &str = key.get_ref();
+            let value = Item { key, value, ..self }.string()?;
+            Ok((key.to_owned(), value.to_owned()))
+        };
+        entries.iter().map(entry).collect()
     }
 
     /// A number, whole or not; none when the value is something else.

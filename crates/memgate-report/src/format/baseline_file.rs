@@ -15,7 +15,8 @@ use crate::model::{Baseline, Environment, MetricKey, MetricMap};
 /// # Changelog
 /// - 1: first version.
 /// - 2: `packages` of a profile.
-pub const BASELINE_SCHEMA: u32 = 2;
+/// - 3: `commands` of an environment.
+pub const BASELINE_SCHEMA: u32 = 3;
 
 /// Objects from here on take one line: `benchmarks` → name → metric → spread.
 const INLINE_DEPTH: usize = 3;
@@ -50,6 +51,9 @@ pub fn parse_baseline(bytes: &[u8]) -> Result<Baseline, FormatError> {
             return Err(FormatError::Unsound(format!("`{key}` of `{name}` is negative")));
         }
     }
+    if let Some(name) = environment.commands.keys().find(|name| !benchmarks.contains_key(*name)) {
+        return Err(FormatError::Unsound(format!("the command {name:?} has no numbers")));
+    }
     Ok(Baseline { environment, benchmarks })
 }
 
@@ -60,7 +64,11 @@ pub fn print_baseline(baseline: &Baseline) -> String {
     let file = BaselineFile {
         benchmarks: baseline.benchmarks.clone(),
         environment: baseline.environment.clone(),
-        schema: if baseline.environment.profile.packages.is_empty() { 1 } else { BASELINE_SCHEMA },
+        schema: match &baseline.environment {
+            environment if !environment.commands.is_empty() => BASELINE_SCHEMA,
+            environment if !environment.profile.packages.is_empty() => 2,
+            _ => 1,
+        },
     };
     let value = serde_json::to_value(file).expect("a baseline has string keys and finite numbers");
     canonical::print(&value, INLINE_DEPTH)
@@ -71,7 +79,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{MetricKey, Observation};
+    use crate::model::{CommandEnvironment, MetricKey, Observation};
     use crate::samples::environment;
 
     fn sample() -> Baseline {
@@ -111,6 +119,24 @@ mod tests {
     }
 
     #[test]
+    fn a_command_says_what_decides_its_numbers() {
+        let mut baseline = sample();
+        let command = CommandEnvironment {
+            command: "sort lines.txt < in.txt".into(),
+            libc: "glibc 2.36".into(),
+            program: Some("8ab686eafeb1f44702738c8b0f24f2567c36da6d".into()),
+            variables: vec!["LANG=en".into()],
+        };
+        baseline.environment.commands.insert("tokens".into(), command);
+        let text = print_baseline(&baseline);
+        insta::assert_snapshot!(text);
+        assert_eq!(parse_baseline(text.as_bytes()).unwrap(), baseline);
+        let gone = text.replacen("\"tokens\": {", "\"other\": {", 1);
+        let problem = parse_baseline(gone.as_bytes()).unwrap_err().to_string();
+        assert_eq!(problem, "the command \"tokens\" has no numbers");
+    }
+
+    #[test]
     fn what_is_wrong_is_said_with_its_line() {
         let good = print_baseline(&sample());
         let problem = |text: String| parse_baseline(text.as_bytes()).unwrap_err().to_string();
@@ -121,8 +147,8 @@ mod tests {
         );
         assert_eq!(problem("not json".into()), "expected ident at line 1 column 2");
         assert_eq!(
-            problem(good.replace("\"schema\": 1", "\"schema\": 3")),
-            "it has schema 3, written by a newer memgate; this one reads schemas up to 2: update memgate (nothing was \
+            problem(good.replace("\"schema\": 1", "\"schema\": 4")),
+            "it has schema 4, written by a newer memgate; this one reads schemas up to 3: update memgate (nothing was \
              changed)"
         );
         assert_eq!(

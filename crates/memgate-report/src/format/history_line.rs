@@ -14,7 +14,8 @@ use crate::model::{Environment, HistoryRecord, Interval, MetricKey, MetricMap, O
 /// # Changelog
 /// - 1: first version.
 /// - 2: `packages` of a profile; a record without is still of version 1, so that equal numbers are equal bytes.
-pub const HISTORY_SCHEMA: u32 = 2;
+/// - 3: `commands` of an environment; a record without is of an older version, as above.
+pub const HISTORY_SCHEMA: u32 = 3;
 
 /// What a record says it is.
 pub const HISTORY_KIND: &str = "memgate history";
@@ -134,9 +135,13 @@ pub fn print_history_line(record: &HistoryRecord) -> String {
     let mut bench_targets: Vec<TargetLine> =
         record.bench_targets.iter().map(|part| target_line(part, &metrics)).collect();
     bench_targets.sort_by(|a, b| (&a.package, &a.bench_target).cmp(&(&b.package, &b.bench_target)));
-    let names_packages = |part: &TargetLine| !part.environment.profile.packages.is_empty();
+    let schema_of = |part: &TargetLine| match &part.environment {
+        environment if !environment.commands.is_empty() => HISTORY_SCHEMA,
+        environment if !environment.profile.packages.is_empty() => 2,
+        _ => 1,
+    };
     let line = Line {
-        schema: if bench_targets.iter().any(names_packages) { HISTORY_SCHEMA } else { 1 },
+        schema: bench_targets.iter().map(schema_of).max().unwrap_or(1),
         bench_targets,
         kind: HISTORY_KIND.to_owned(),
         metrics,

@@ -24,7 +24,8 @@ use crate::scaling::scaling;
 /// - 7: `causes` beside the report, which may have `dependencies`; a change may have the note `left_out`.
 /// - 8: reports have `renames`; an explanation may have a `peak`; a notice may be of the kind `since`.
 /// - 9: a notice may be of the kind `stale_snapshot` or `unreadable_file`; `unexplained` may be `unreadable_base_sites`.
-pub const REPORT_SCHEMA: u32 = 9;
+/// - 10: environments have `commands`, and a difference may be about one (`only`); an id may be `commands/name`.
+pub const REPORT_SCHEMA: u32 = 10;
 
 /// What a report file says it is.
 pub const REPORT_KIND: &str = "memgate report";

@@ -26,7 +26,8 @@ pub(super) fn check(report: &Report) -> Result<(), FormatError> {
         for name in [&target.target, &target.package, &target.bench_target] {
             check_part(name)?;
         }
-        let fields: HashSet<EnvironmentField> = target.differences.iter().map(|one| one.field).collect();
+        let fields: HashSet<(EnvironmentField, Option<&str>)> =
+            target.differences.iter().map(|one| (one.field, one.only.as_deref())).collect();
         if fields.len() != target.differences.len() {
             let (package, bench_target) = (&target.package, &target.bench_target);
             return Err(unsound(format!("a difference of `{package}/{bench_target}` stands twice")));
@@ -35,9 +36,13 @@ pub(super) fn check(report: &Report) -> Result<(), FormatError> {
             let (package, bench_target) = (&target.package, &target.bench_target);
             return Err(unsound(format!("the bench target `{package}/{bench_target}` stands twice")));
         }
-        if !target.differences.is_empty() {
-            incomparable.insert((&target.target, &target.package, &target.bench_target));
+        for difference in &target.differences {
+            difference.only.as_deref().map_or(Ok(()), check_foreign_name)?;
+            let place = (&target.target, &target.package, &target.bench_target);
+            incomparable.insert((place, difference.only.as_deref()));
         }
+        let of_commands = target.environment.iter().flat_map(|environment| environment.commands.keys());
+        of_commands.map(String::as_str).try_for_each(check_foreign_name)?;
     }
     for change in &report.dependencies {
         for name in std::iter::once(&change.package)
@@ -68,7 +73,9 @@ pub(super) fn check(report: &Report) -> Result<(), FormatError> {
         }
         check_numbers(benchmark)?;
         let place = (&benchmark.target, &benchmark.id.package, &benchmark.id.bench_target);
-        check_verdicts(benchmark, !incomparable.contains(&place))?;
+        let is_comparable = !incomparable.contains(&(place, None))
+            && !incomparable.contains(&(place, Some(benchmark.id.name.as_str())));
+        check_verdicts(benchmark, is_comparable)?;
     }
     check_report(report)?;
     match &report.acceptance {

@@ -16,7 +16,8 @@ use crate::model::Run;
 /// - 3: runs have `partition` and `revision`.
 /// - 4: a measurement has `starts_processes`; bench targets that were left out may need more than features; profiles have `packages`.
 /// - 5: bench targets have `package_features`.
-pub const RUN_SCHEMA: u32 = 5;
+/// - 6: environments have `commands`; an id may be `commands/name`.
+pub const RUN_SCHEMA: u32 = 6;
 
 /// What a run file says it is.
 pub const RUN_KIND: &str = "memgate run";
@@ -67,7 +68,9 @@ fn check_names(run: &Run) -> Result<(), FormatError> {
         .bench_targets
         .iter()
         .flat_map(|part| part.declared.iter().chain(part.results.keys()).chain(part.sites.keys()));
-    for name in benchmarks {
+    let environments = run.bench_targets.iter().filter_map(|part| part.environment.as_ref());
+    let commands = environments.flat_map(|environment| environment.commands.keys());
+    for name in benchmarks.chain(commands) {
         check_name(name)
             .map_err(|error| FormatError::Unsound(format!("{name:?} is no name of a benchmark: {error}")))?;
     }

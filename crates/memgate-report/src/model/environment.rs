@@ -1,6 +1,13 @@
 //! What decides the numbers, besides the code.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use super::CommandEnvironment;
+
+/// What stands for the compiler and the profile of a program that was not built here.
+pub const NOT_BUILT: &str = "none";
 
 /// What decides the numbers of a bench target, besides its code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -8,6 +15,9 @@ use serde::{Deserialize, Serialize};
 pub struct Environment {
     /// The type of the allocator inside `memgate::Alloc`.
     pub allocator: String,
+    /// Of whole commands, what decides the numbers of each, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub commands: BTreeMap<String, CommandEnvironment>,
     /// The enabled features of the package, sorted.
     pub features: Vec<String>,
     /// The version of what is counted; see `memgate_protocol::PROBE_VERSION`.
@@ -52,30 +62,42 @@ pub struct Profile {
 pub enum EnvironmentField {
     /// [`Environment::allocator`].
     Allocator,
+    /// [`CommandEnvironment::command`].
+    Command,
     /// [`Environment::features`].
     Features,
+    /// [`CommandEnvironment::libc`].
+    Libc,
     /// [`Environment::probe`].
     Probe,
     /// [`Environment::profile`].
     Profile,
+    /// [`CommandEnvironment::program`].
+    Program,
     /// [`Environment::rustc`].
     Rustc,
     /// [`Environment::rustflags`].
     Rustflags,
     /// [`Environment::target`].
     Target,
+    /// [`CommandEnvironment::variables`].
+    Variables,
 }
 
 impl EnvironmentField {
     /// Every field.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::Allocator,
+        Self::Command,
         Self::Features,
+        Self::Libc,
         Self::Probe,
         Self::Profile,
+        Self::Program,
         Self::Rustc,
         Self::Rustflags,
         Self::Target,
+        Self::Variables,
     ];
 
     /// The name in files and configuration.
@@ -83,12 +105,16 @@ impl EnvironmentField {
     pub fn name(self) -> &'static str {
         match self {
             Self::Allocator => "allocator",
+            Self::Command => "command",
             Self::Features => "features",
+            Self::Libc => "libc",
             Self::Probe => "probe",
             Self::Profile => "profile",
+            Self::Program => "program",
             Self::Rustc => "rustc",
             Self::Rustflags => "rustflags",
             Self::Target => "target",
+            Self::Variables => "variables",
         }
     }
 }
@@ -99,6 +125,9 @@ impl EnvironmentField {
 pub struct EnvironmentDifference {
     /// The field.
     pub field: EnvironmentField,
+    /// The only command that it is about, by its name; none where it is about all of a bench target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<String>,
     /// What the baseline was measured with.
     pub base: String,
     /// What the run was measured with.
@@ -107,25 +136,39 @@ pub struct EnvironmentDifference {
 
 impl std::fmt::Display for EnvironmentDifference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} was {} and is {}", self.field.name(), self.base, self.head)
+        write!(f, "{} was {} and is {}", self.field.name(), self.base, self.head)?;
+        match &self.only {
+            Some(name) => write!(f, " (`{name}`)"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl EnvironmentDifference {
+    /// Whether it is about a benchmark of its bench target.
+    #[must_use]
+    pub fn is_about(&self, name: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| only == name)
     }
 }
 
 impl Environment {
-    /// In what `head` differs from `self`, field by field.
+    /// In what `head` differs from `self`, field by field; then command by command, of those that both have.
     #[must_use]
     pub fn differences(&self, head: &Self) -> Vec<EnvironmentDifference> {
-        EnvironmentField::ALL
-            .into_iter()
-            .filter_map(|field| {
-                let (base, head) = (self.shown(field), head.shown(field));
-                (base != head).then_some(EnvironmentDifference { field, base, head })
-            })
-            .collect()
+        let of_all = EnvironmentField::ALL.into_iter().filter_map(|field| {
+            let (base, head) = (self.shown(field)?, head.shown(field)?);
+            (base != head).then_some(EnvironmentDifference { field, only: None, base, head })
+        });
+        let of_commands = self.commands.iter().flat_map(|(name, base)| {
+            head.commands.get(name).into_iter().flat_map(move |head| base.differences(head, name))
+        });
+        of_all.chain(of_commands).collect()
     }
 
-    fn shown(&self, field: EnvironmentField) -> String {
-        match field {
+    /// The value of a field; none of those that each command has for itself.
+    fn shown(&self, field: EnvironmentField) -> Option<String> {
+        Some(match field {
             EnvironmentField::Allocator => self.allocator.clone(),
             EnvironmentField::Features => format!("[{}]", self.features.join(", ")),
             EnvironmentField::Probe => self.probe.to_string(),
@@ -133,7 +176,11 @@ impl Environment {
             EnvironmentField::Rustc => self.rustc.clone(),
             EnvironmentField::Rustflags => format!("[{}]", self.rustflags.join(", ")),
             EnvironmentField::Target => self.target.clone(),
-        }
+            EnvironmentField::Command
+            | EnvironmentField::Libc
+            | EnvironmentField::Program
+            | EnvironmentField::Variables => return None,
+        })
     }
 }
 

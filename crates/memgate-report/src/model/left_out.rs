@@ -32,6 +32,8 @@ pub enum Need {
     BenchKind,
     /// Another platform.
     Platform(String),
+    /// Another platform than this one, for what is a whole command.
+    CommandPlatform,
     /// What a `#[cfg(…)]` asks for that is neither a feature nor a platform.
     Condition(String),
 }
@@ -40,6 +42,7 @@ const NO_HARNESS: &str = "harness = false";
 const MAIN: &str = "fn main()";
 const LISTING: &str = "[[bench]]";
 const BENCH_KIND: &str = "kind = bench";
+const COMMAND_PLATFORM: &str = "platform of commands";
 const PLATFORM: &str = "platform: ";
 const CONDITION: &str = "condition: ";
 
@@ -50,6 +53,7 @@ impl From<String> for Need {
             MAIN => Self::Main,
             LISTING => Self::Listing,
             BENCH_KIND => Self::BenchKind,
+            COMMAND_PLATFORM => Self::CommandPlatform,
             _ => match (text.strip_prefix(PLATFORM), text.strip_prefix(CONDITION)) {
                 (Some(platform), _) => Self::Platform(platform.to_owned()),
                 (None, Some(condition)) => Self::Condition(condition.to_owned()),
@@ -68,6 +72,7 @@ impl From<Need> for String {
             Need::Main => MAIN.to_owned(),
             Need::Listing => LISTING.to_owned(),
             Need::BenchKind => BENCH_KIND.to_owned(),
+            Need::CommandPlatform => COMMAND_PLATFORM.to_owned(),
             Need::Platform(platform) => format!("{PLATFORM}{platform}"),
             Need::Condition(condition) => format!("{CONDITION}{condition}"),
         }
@@ -89,7 +94,8 @@ impl LeftOut {
     /// said; and what is excluded is meant to be.
     #[must_use]
     pub fn is_gap(&self) -> bool {
-        let is_lack = |need: &Need| !matches!(need, Need::Platform(_) | Need::BenchKind);
+        let is_lack =
+            |need: &Need| !matches!(need, Need::Platform(_) | Need::CommandPlatform | Need::BenchKind);
         !self.needs.is_empty() && self.needs.iter().all(is_lack)
     }
 
@@ -121,6 +127,9 @@ impl LeftOut {
                 "no [[bench]] in Cargo.toml names its file, and cargo does not look for others (`autobenches`)".to_owned()
             }
             Need::BenchKind => "it is no bench target, and only those are measured".to_owned(),
+            Need::CommandPlatform => {
+                "whole commands are measured on Linux with glibc alone, for the processors of the tool".to_owned()
+            }
             Need::Platform(platform) => format!("it uses memgate under {platform} alone"),
             Need::Condition(condition) => {
                 format!("it uses memgate under {condition} alone, which does not hold")
@@ -153,6 +162,7 @@ mod tests {
             Need::BenchKind,
             Need::Platform("cfg(windows)".into()),
             Need::Condition("cfg(heap_benches)".into()),
+            Need::CommandPlatform,
         ];
         let text = serde_json::to_string(&needs).unwrap();
         assert!(text.starts_with(r#"["heap","harness = false""#), "{text}");

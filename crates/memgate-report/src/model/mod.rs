@@ -1,6 +1,7 @@
 //! The words of the project as plain data: no file, no clock, no terminal.
 
 mod baseline;
+mod command_environment;
 mod disjoint;
 mod environment;
 mod folder_name;
@@ -20,11 +21,12 @@ mod source;
 mod time;
 
 pub use baseline::{Baseline, BaselineKey, Baselines};
+pub use command_environment::CommandEnvironment;
 pub use disjoint::{check_complete, check_disjoint};
-pub use environment::{Environment, EnvironmentDifference, EnvironmentField, Profile};
+pub use environment::{Environment, EnvironmentDifference, EnvironmentField, NOT_BUILT, Profile};
 pub use folder_name::folder_name;
 pub use history_record::{HistoryRecord, RecordedTarget};
-pub use id::BenchmarkId;
+pub use id::{BenchmarkId, COMMANDS};
 pub use left_out::{LeftOut, Need};
 pub use metric_key::{MetricKey, MetricMap, Phase, UnknownMetricKey};
 pub use observation::{Interval, Observation};

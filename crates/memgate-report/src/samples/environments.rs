@@ -1,10 +1,13 @@
 //! Data that the tests of several rooms begin with.
 
+use std::collections::BTreeMap;
+
 use crate::model::{Environment, Profile};
 
 pub fn environment() -> Environment {
     Environment {
         allocator: "std::alloc::System".into(),
+        commands: BTreeMap::new(),
         features: vec!["default".into(), "std".into()],
         probe: 1,
         profile: Profile {

@@ -132,7 +132,7 @@ fn updated(
             .iter()
             .map(|(name, measurement)| (name.to_string(), anchored(input, &part.id(name), measurement, None)))
             .collect();
-        return Ok(Some(Baseline { environment: environment.clone(), benchmarks }));
+        return Ok(Some(written_anew(environment, benchmarks)));
     };
     let deciding = deciding_difference(input.policy, &before.environment, environment);
     let declared: HashSet<&String> = part.declared.iter().collect();
@@ -154,20 +154,42 @@ fn updated(
             .iter()
             .map(|(name, measurement)| (name.to_string(), anchored(input, &part.id(name), measurement, None)))
             .collect();
-        return Ok(Some(Baseline { environment: environment.clone(), benchmarks }));
+        return Ok(Some(written_anew(environment, benchmarks)));
     }
     let mut after = before.clone();
     if input.all && is_whole {
-        after.environment = environment.clone();
+        let commands = std::mem::take(&mut after.environment.commands);
+        after.environment = Environment { commands, ..environment.clone() };
     }
     if is_whole || input.prune {
         after.benchmarks.retain(|name, _| is_declared(name));
+        after.environment.commands.retain(|name, _| is_declared(name));
     }
     for (name, measurement) in measured {
-        let old = before.benchmarks.get(name);
+        // Of a command that is another one now, the old numbers say nothing.
+        let is_another = is_another_command(input.policy, &before.environment, environment, name);
+        let old = before.benchmarks.get(name).filter(|_| !is_another);
         after.benchmarks.insert(name.to_owned(), anchored(input, &part.id(name), measurement, old));
+        let is_new = old.is_none() || input.all;
+        if let Some(command) = environment.commands.get(name).filter(|_| is_new) {
+            after.environment.commands.insert(name.to_owned(), command.clone());
+        }
     }
     Ok(Some(after))
+}
+
+/// A baseline of what was measured alone: what is declared besides has no numbers.
+fn written_anew(environment: &Environment, benchmarks: BTreeMap<String, MetricMap>) -> Baseline {
+    let mut environment = environment.clone();
+    environment.commands.retain(|name, _| benchmarks.contains_key(name));
+    Baseline { environment, benchmarks }
+}
+
+fn is_another_command(policy: &Policy, base: &Environment, head: &Environment, name: &str) -> bool {
+    let differences = base.differences(head);
+    differences.iter().any(|difference| {
+        difference.only.as_deref() == Some(name) && !policy.tolerated.contains(&difference.field)
+    })
 }
 
 fn measurements(part: &BenchTargetRun) -> Result<BTreeMap<&str, &Measurement>, UpdateError> {
@@ -219,8 +241,8 @@ fn anchored(
 }
 
 fn deciding_difference(policy: &Policy, base: &Environment, head: &Environment) -> Option<String> {
-    let differences = base.differences(head).into_iter();
-    let mut deciding = differences.filter(|difference| !policy.tolerated.contains(&difference.field));
+    let of_all = base.differences(head).into_iter().filter(|difference| difference.only.is_none());
+    let mut deciding = of_all.filter(|difference| !policy.tolerated.contains(&difference.field));
     deciding.next().map(|difference| difference.to_string())
 }
 
@@ -252,6 +274,7 @@ fn remove_gone_targets(input: UpdateInput<'_>, plan: &mut UpdatePlan) {
             if !declared.is_empty() && baseline.benchmarks.keys().any(|name| !declared.contains(name)) {
                 let mut after = baseline.clone();
                 after.benchmarks.retain(|name, _| declared.contains(name));
+                after.environment.commands.retain(|name, _| declared.contains(name));
                 plan.writes.insert(key.clone(), after);
             }
         }

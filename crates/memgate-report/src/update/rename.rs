@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::test_rename::TestRenameError;
-use crate::model::{BaselineKey, Baselines, BenchmarkId, InvalidRename, Named, Rename};
+use crate::model::{BaselineKey, Baselines, BenchmarkId, Environment, InvalidRename, Named, Rename};
 use crate::sites::BenchTargetSites;
 use crate::text::{did_you_mean, ranked};
 
@@ -206,8 +206,9 @@ impl State {
         let key = |id: &BenchmarkId| BaselineKey::new(target, &*id.package, &*id.bench_target);
         let (old_key, new_key) = (key(from), key(to));
         let Some(old) = self.baselines.get_mut(&old_key) else { return Ok(()) };
-        let environment = old.environment.clone();
         let Some(metrics) = old.benchmarks.remove(&from.name) else { return Ok(()) };
+        let command = old.environment.commands.remove(&from.name);
+        let environment = Environment { commands: BTreeMap::new(), ..old.environment.clone() };
         let new = self.baselines.entry(new_key.clone()).or_insert_with(|| crate::model::Baseline {
             environment: environment.clone(),
             benchmarks: BTreeMap::new(),
@@ -221,6 +222,7 @@ impl State {
             return Err(RenameError::Environments { from, to, target: target.to_owned(), difference });
         }
         new.benchmarks.insert(to.name.clone(), metrics);
+        new.environment.commands.extend(command.map(|command| (to.name.clone(), command)));
         let recorded = self.sites.get_mut(&old_key).and_then(|of_target| {
             Some((of_target.benchmarks.remove(&from.name)?, of_target.features.clone()))
         });

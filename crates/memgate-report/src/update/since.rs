@@ -38,7 +38,9 @@ pub fn baselines_since(input: SinceInput<'_>) -> Result<Baselines, UpdateError> 
     let is_of_another = |key: &BaselineKey, baseline: &Baseline| {
         measured_in(key).is_some_and(|environment| {
             let differences = baseline.environment.differences(environment);
-            differences.iter().any(|difference| !policy.tolerated.contains(&difference.field))
+            // Of single commands, an update makes the rest.
+            let mut of_all = differences.iter().filter(|difference| difference.only.is_none());
+            of_all.any(|difference| !policy.tolerated.contains(&difference.field))
         })
     };
     let committed: Baselines =
@@ -48,7 +50,7 @@ pub fn baselines_since(input: SinceInput<'_>) -> Result<Baselines, UpdateError> 
     plan.removals.iter().for_each(|key| drop(brought_up.remove(key)));
     brought_up.extend(plan.writes);
     for (key, now) in now {
-        let then = then.get(key).filter(|then| then.environment == now.environment);
+        let then = then.get(key).filter(|then| then.environment.differences(&now.environment).is_empty());
         match (then, brought_up.get_mut(key)) {
             (Some(then), Some(updated)) => write_changes(then, now, updated),
             // Written anew since, or nothing that was measured.
@@ -79,9 +81,12 @@ fn write_changes(then: &Baseline, now: &Baseline, into: &mut Baseline) {
         };
         let merged: MetricMap = metrics.iter().map(value).collect();
         into.benchmarks.insert(name.clone(), merged);
+        let command = now.environment.commands.get(name).cloned();
+        into.environment.commands.extend(command.map(|command| (name.clone(), command)));
     }
-    into.benchmarks
-        .retain(|name, _| now.benchmarks.contains_key(name) || !then.benchmarks.contains_key(name));
+    let stays = |name: &String| now.benchmarks.contains_key(name) || !then.benchmarks.contains_key(name);
+    into.benchmarks.retain(|name, _| stays(name));
+    into.environment.commands.retain(|name, _| stays(name));
 }
 
 #[cfg(test)]

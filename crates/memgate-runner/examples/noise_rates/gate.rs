@@ -149,6 +149,7 @@ fn environment() -> Environment {
     };
     Environment {
         allocator: String::new(),
+        commands: std::collections::BTreeMap::new(),
         features: Vec::new(),
         probe: 1,
         profile,

@@ -5,13 +5,13 @@ use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::Command;
 
-use cargo_metadata::{Artifact as Message, Message as CargoMessage, PackageId, TargetKind};
+use cargo_metadata::{Artifact as Message, Message as CargoMessage, Package, PackageId, TargetKind};
 use memgate_protocol::{Harness, find_harness, find_marker};
 
 use super::build_advice::advice;
 use super::origin::{Doubt, Origins};
 use super::workspace::LocalPackage;
-use super::{BuiltFile, Candidate, CargoError};
+use super::{BuiltFile, CargoError};
 use crate::process::Followed;
 
 /// What cargo made of one package.
@@ -20,7 +20,7 @@ pub(super) struct Artifacts {
     /// Its bench targets, in the order of their names.
     pub(super) benches: Vec<Artifact>,
     /// Its programs, by their names.
-    pub(super) programs: BTreeMap<String, PathBuf>,
+    pub(super) programs: BTreeMap<String, Artifact>,
     /// What the build scripts of all packages have left.
     pub(super) scripts: BTreeMap<PackageId, Vec<ScriptOutput>>,
     /// Shared libraries of the tree's own, which bench targets may load.
@@ -53,7 +53,7 @@ type Unmarked<'a> = (&'a Artifact, Vec<u8>);
 
 /// Whose artefacts are looked at.
 pub(super) struct Observed<'a> {
-    pub(super) candidate: &'a Candidate<'a>,
+    pub(super) package: &'a Package,
     pub(super) local: &'a BTreeMap<PackageId, LocalPackage>,
     pub(super) origins: Origins,
 }
@@ -78,7 +78,7 @@ impl Artifacts {
         }
         let status = child.wait().map_err(start)?;
         if !status.success() {
-            let package = observed.candidate.package.name.to_string();
+            let package = observed.package.name.to_string();
             return Err(CargoError::Build { package, status, advice: advice(&command()) });
         }
         artifacts.benches.sort_by(|a, b| a.name.cmp(&b.name));
@@ -142,17 +142,17 @@ impl Artifacts {
             }
             self.doubts.extend(observed.origins.of_artefact(package, &files, fresh)?);
         }
-        if package_id == observed.candidate.package.id
+        if package_id == observed.package.id
             && let Some(executable) = executable
         {
-            let executable = executable.into_std_path_buf();
+            features.sort();
+            let executable = BuiltFile::now(executable.as_std_path());
+            let source = target.src_path.into_std_path_buf();
+            let artifact = Artifact { name: target.name, source, executable, features };
             if target.kind.contains(&TargetKind::Bench) {
-                features.sort();
-                let executable = BuiltFile::now(&executable);
-                let source = target.src_path.into_std_path_buf();
-                self.benches.push(Artifact { name: target.name, source, executable, features });
+                self.benches.push(artifact);
             } else if target.kind.contains(&TargetKind::Bin) && !profile.test {
-                self.programs.insert(target.name, executable);
+                self.programs.insert(artifact.name.clone(), artifact);
             }
         }
         Ok(())

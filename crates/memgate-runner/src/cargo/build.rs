@@ -17,7 +17,7 @@ use super::coverage::Unmarked;
 use super::origin::Origins;
 use super::platform::cfg_of;
 use super::process_environment::variables;
-use super::profiles::{self, BenchUnit};
+use super::profiles::{self, UnitKind, UnitSettings};
 use super::{
     BenchTarget, Candidate, CargoError, CargoOptions, Configuration, Settings, Workspace, rustflags,
 };
@@ -75,8 +75,16 @@ pub fn build(
         if count > 1 {
             begins(&format!("{} ({} of {count})", candidate.package.name, index + 1));
         }
-        let command = || build_command(workspace, candidate, options, &settings);
-        let artifacts = build_from_here(workspace, candidate, &command)?;
+        let runtime = runtime_dependency(candidate.package);
+        let runtime_features = options
+            .runtime_features
+            .iter()
+            .filter_map(|feature| runtime.map(|runtime| format!("{runtime}/{feature}")));
+        let features: Vec<String> = candidate.features.iter().cloned().chain(runtime_features).collect();
+        let units =
+            Units { word: "bench", flag: "--bench", names: &candidate.bench_targets, features: &features };
+        let command = || build_command(workspace, candidate.package, &units, options, &settings);
+        let artifacts = build_from_here(workspace, candidate.package, &command)?;
         let (marked, unmarked) = artifacts.by_marker()?;
         built.left_out.extend(unmarked.iter().filter_map(|(artifact, bytes)| {
             let Artifact { source, features, .. } = artifact;
@@ -87,9 +95,9 @@ pub fn build(
         if marked.is_empty() {
             continue;
         }
-        let units = profiles::resolve(command(), |id| workspace.is_member(id))?;
+        let units = profiles::resolve(command(), UnitKind::Bench, |id| workspace.is_member(id))?;
         for (artifact, protocol, harness) in marked {
-            let BenchUnit { profile, rustflags: of_profile, features: package_features } =
+            let UnitSettings { profile, rustflags: of_profile, features: package_features } =
                 units.get(&artifact.name).cloned().ok_or_else(|| CargoError::Answer {
                     source_name: "cargo --unit-graph",
                     problem: format!("it has no bench target `{}`", artifact.name),
@@ -136,9 +144,9 @@ pub fn build(
 
 /// Builds until all that was built is of this tree. One build is enough, unless another tree has built in the same folder, or
 /// sources have changed without being newer; a third only where somebody builds there at the same time.
-fn build_from_here(
+pub(super) fn build_from_here(
     workspace: &Workspace,
-    candidate: &Candidate<'_>,
+    package: &Package,
     command: &dyn Fn() -> Command,
 ) -> Result<Artifacts, CargoError> {
     const MOST_BUILDS: usize = 4;
@@ -146,7 +154,7 @@ fn build_from_here(
     let mut built = 1;
     loop {
         let origins = Origins::before_build(workspace)?;
-        let observed = Observed { candidate, local: &local, origins };
+        let observed = Observed { package, local: &local, origins };
         let artifacts = Artifacts::build(command, &observed)?;
         let Some(doubt) = artifacts.doubts.first() else { return Ok(artifacts) };
         if built == MOST_BUILDS {
@@ -177,36 +185,41 @@ fn runner(
     }
 }
 
-fn build_command(
+/// What is built of a package.
+pub(super) struct Units<'a> {
+    /// The command of cargo's that builds it.
+    pub(super) word: &'a str,
+    /// Its option that names one.
+    pub(super) flag: &'a str,
+    pub(super) names: &'a [String],
+    /// The features to enable.
+    pub(super) features: &'a [String],
+}
+
+pub(super) fn build_command(
     workspace: &Workspace,
-    candidate: &Candidate<'_>,
+    package: &Package,
+    units: &Units<'_>,
     options: BuildOptions<'_>,
     settings: &Settings,
 ) -> Command {
     let profile = &options.cargo.profile;
     let mut command = options.cargo.cargo();
-    command.current_dir(workspace.root()).args([
-        "bench",
-        "--no-run",
-        "--message-format",
-        "json-render-diagnostics",
-    ]);
-    command.arg("--manifest-path").arg(&candidate.package.manifest_path);
+    command.current_dir(workspace.root()).arg(units.word);
+    if units.word == "bench" {
+        command.arg("--no-run");
+    }
+    command.args(["--message-format", "json-render-diagnostics"]);
+    command.arg("--manifest-path").arg(&package.manifest_path);
     // The whole id: another package of the same name and version may be among the dependencies, where a published crate
     // is a dependency of its own benchmarks'.
-    command.args(["--package", &candidate.package.id.repr]);
-    for name in &candidate.bench_targets {
-        command.args(["--bench", name]);
+    command.args(["--package", &package.id.repr]);
+    for name in units.names {
+        command.args([units.flag, name]);
     }
     command.args(["--profile", profile]).args(workspace.place_flags(&workspace.target_folder()));
-    let runtime = runtime_dependency(candidate.package);
-    let runtime_features = options
-        .runtime_features
-        .iter()
-        .filter_map(|feature| runtime.map(|runtime| format!("{runtime}/{feature}")));
-    let features: Vec<String> = candidate.features.iter().cloned().chain(runtime_features).collect();
-    if !features.is_empty() {
-        command.args(["--features", &features.join(",")]);
+    if !units.features.is_empty() {
+        command.args(["--features", &units.features.join(",")]);
     }
     command.args(options.cargo.feature_flags());
     if let Some(target) = &options.cargo.target {

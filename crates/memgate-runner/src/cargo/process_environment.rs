@@ -35,8 +35,8 @@ pub(super) fn variables(
         }
         set("OUT_DIR", script.out_folder.as_os_str());
     }
-    for (name, path) in &artifacts.programs {
-        set(&format!("CARGO_BIN_EXE_{name}"), path.as_os_str());
+    for (name, program) in &artifacts.programs {
+        set(&format!("CARGO_BIN_EXE_{name}"), program.executable.path().as_os_str());
     }
     set("CARGO", &settings.cargo);
     set("CARGO_MANIFEST_PATH", package.manifest_path.as_os_str());

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::{CargoError, rustflags};
 use crate::process::ask;
 
-/// How each bench target of a build is compiled, by the target's name.
+/// How each unit of a kind is compiled in a build, by its name.
 ///
 /// `build` is the command that builds them, and `is_member` says whether a package, by its id, is of the workspace. With
 /// `--unit-graph` cargo says what it would build instead of building it; the flag is unstable, so `RUSTC_BOOTSTRAP` is set for
@@ -21,8 +21,9 @@ use crate::process::ask;
 /// When cargo does not answer, or not with a unit graph.
 pub(super) fn resolve(
     mut build: Command,
+    kind: UnitKind,
     is_member: impl Fn(&str) -> bool,
-) -> Result<BTreeMap<String, BenchUnit>, CargoError> {
+) -> Result<BTreeMap<String, UnitSettings>, CargoError> {
     let wrong = |problem: String| CargoError::Answer { source_name: "cargo --unit-graph", problem };
     build.args(["-Zunstable-options", "--unit-graph"]).env("RUSTC_BOOTSTRAP", "1");
     let output = ask(build).map_err(|problem| CargoError::Start { program: "cargo".into(), problem })?;
@@ -31,12 +32,30 @@ pub(super) fn resolve(
     }
     let graph: UnitGraph =
         serde_json::from_slice(&output.stdout).map_err(|error| wrong(error.to_string()))?;
-    Ok(bench_units(&graph, is_member))
+    Ok(units_of(&graph, kind, is_member))
 }
 
-/// How a bench target is compiled.
+/// What is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UnitKind {
+    /// Bench targets.
+    Bench,
+    /// Binaries.
+    Binary,
+}
+
+impl UnitKind {
+    fn is_of(self, unit: &Unit) -> bool {
+        match self {
+            Self::Bench => unit.target.kind == ["bench"] && unit.mode == "test",
+            Self::Binary => unit.target.kind == ["bin"] && unit.mode == "build",
+        }
+    }
+}
+
+/// How a bench target or a binary is compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct BenchUnit {
+pub(super) struct UnitSettings {
     pub(super) profile: Profile,
     /// The profile's own flags, which come after all others, and whether the standard library is compiled along; both are
     /// unstable settings of cargo's.
@@ -88,10 +107,14 @@ struct UnitProfile {
     rustflags: Vec<String>,
 }
 
-fn bench_units(graph: &UnitGraph, is_member: impl Fn(&str) -> bool) -> BTreeMap<String, BenchUnit> {
+fn units_of(
+    graph: &UnitGraph,
+    kind: UnitKind,
+    is_member: impl Fn(&str) -> bool,
+) -> BTreeMap<String, UnitSettings> {
     let builds_std = graph.units.iter().any(|unit| unit.is_std).then(|| "-Zbuild-std".to_owned());
-    let benches = graph.units.iter().filter(|unit| unit.target.kind == ["bench"] && unit.mode == "test");
-    benches
+    let units = graph.units.iter().filter(|unit| kind.is_of(unit));
+    units
         .map(|unit| {
             let linked = linked(graph, unit);
             let profile = Profile {
@@ -107,7 +130,7 @@ fn bench_units(graph: &UnitGraph, is_member: impl Fn(&str) -> bool) -> BTreeMap<
             let rustflags = unit.profile.rustflags.iter().cloned().chain(builds_std.clone()).collect();
             (
                 unit.target.name.clone(),
-                BenchUnit { profile, rustflags, features: features(&linked, &is_member) },
+                UnitSettings { profile, rustflags, features: features(&linked, &is_member) },
             )
         })
         .collect()
@@ -151,13 +174,23 @@ fn packages(bench: &Unit, linked: &[&Unit], is_member: impl Fn(&str) -> bool) ->
     let own = settings(&bench.profile);
     let all =
         linked.iter().find(|unit| package_name(&unit.pkg_id) == ALWAYS_THERE && !is_member(&unit.pkg_id));
-    let all = all.map_or_else(|| own.clone(), |unit| settings(&unit.profile));
+    let all = all.map(|unit| settings(&unit.profile)).or_else(|| most_common(linked, &is_member));
+    let all = all.unwrap_or_else(|| own.clone());
     let mut entries: BTreeSet<String> = differences("*", &own, &all).collect();
     for unit in linked {
         let usual = if is_member(&unit.pkg_id) { &own } else { &all };
         entries.extend(differences(package_name(&unit.pkg_id), usual, &settings(&unit.profile)));
     }
     entries.into_iter().collect()
+}
+
+/// The settings that most of what is not of the workspace has, where there is no package that is always there.
+fn most_common(linked: &[&Unit], is_member: impl Fn(&str) -> bool) -> Option<[(&'static str, String); 5]> {
+    let mut counts: BTreeMap<[(&'static str, String); 5], usize> = BTreeMap::new();
+    for unit in linked.iter().filter(|unit| !is_member(&unit.pkg_id)) {
+        *counts.entry(settings(&unit.profile)).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map(|(settings, _)| settings)
 }
 
 /// A package that every bench target is linked with, and that nobody has a reason to name in a profile.
@@ -211,9 +244,9 @@ mod tests {
         })
     }
 
-    fn bench(units: &[serde_json::Value]) -> BenchUnit {
+    fn bench(units: &[serde_json::Value]) -> UnitSettings {
         let graph = serde_json::from_value(serde_json::json!({"units": units})).unwrap();
-        bench_units(&graph, |id| id.starts_with("path+"))["memory"].clone()
+        units_of(&graph, UnitKind::Bench, |id| id.starts_with("path+"))["memory"].clone()
     }
 
     #[test]

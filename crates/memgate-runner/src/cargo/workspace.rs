@@ -14,7 +14,8 @@ use super::locked::Locked;
 use super::program::metadata;
 use super::reach::Reach;
 
-use super::{CargoError, CargoOptions, profiles};
+use super::profiles::{self, UnitKind};
+use super::{CargoError, CargoOptions};
 
 /// A workspace, as `cargo metadata` describes it.
 #[derive(Debug)]
@@ -177,6 +178,35 @@ impl Workspace {
         members.filter_map(|package| Some((package.name.to_string(), folder_of(package)?))).collect()
     }
 
+    /// The packages of the workspace that have a binary of a name, by their names.
+    #[must_use]
+    pub(crate) fn packages_with_binary(&self, name: &str) -> Vec<String> {
+        let has_it = |package: &&&Package| {
+            package.targets.iter().any(|target| target.kind.contains(&TargetKind::Bin) && target.name == name)
+        };
+        self.members().iter().filter(has_it).map(|package| package.name.to_string()).collect()
+    }
+
+    /// The names of all binaries of the workspace.
+    #[must_use]
+    pub(crate) fn binaries(&self) -> Vec<String> {
+        let targets = self.members().into_iter().flat_map(|package| &package.targets);
+        targets
+            .filter(|target| target.kind.contains(&TargetKind::Bin))
+            .map(|target| target.name.clone())
+            .collect()
+    }
+
+    /// A package of the workspace.
+    pub(super) fn member(&self, name: &str) -> Option<&Package> {
+        self.members().into_iter().find(|package| *package.name == *name)
+    }
+
+    /// The features to enable that a package has.
+    pub(super) fn features_of(package: &Package, options: &CargoOptions) -> Vec<String> {
+        options.feature_list().into_iter().filter(|feature| has_feature(package, feature)).collect()
+    }
+
     /// The workspace's packages.
     pub(super) fn members(&self) -> Vec<&Package> {
         self.metadata.workspace_packages()
@@ -224,8 +254,7 @@ impl Workspace {
             let benches = package.targets.iter().filter(|target| target.kind.contains(&TargetKind::Bench));
             let benches: Vec<_> = benches.collect();
             known_targets.extend(benches.iter().map(|target| target.name.clone()));
-            let features: Vec<String> =
-                features.iter().filter(|feature| has_feature(package, feature)).cloned().collect();
+            let features = Self::features_of(package, options);
             let enabled = enabled_features(package, &features, options);
             let Some(mut usage) = Usage::of(package, &reach, enabled) else { continue };
             if benches.iter().any(|target| !usage.has_required(target)) {
@@ -301,7 +330,7 @@ impl Workspace {
             command.args(["--target", target]);
         }
         command.args(options.lock_flags());
-        let units = profiles::resolve(command, |id| self.is_member(id));
+        let units = profiles::resolve(command, UnitKind::Bench, |id| self.is_member(id));
         units.map(|units| units.into_keys().collect()).unwrap_or_default()
     }
 

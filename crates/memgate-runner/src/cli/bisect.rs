@@ -1,19 +1,18 @@
 //! `bisect`: the commit that raised a metric.
 
 use memgate_report::bisect::{Suspects, render_finding};
-use memgate_report::model::{BenchmarkId, MetricKey};
+use memgate_report::model::{BenchmarkId, COMMANDS, MetricKey};
 use memgate_report::text::shell_quoted;
 
 use super::arguments::MeasureArguments;
 use super::compare::BenchesFrom;
 use super::one_benchmark::the_one;
 use super::output::{stdout_width, write_stdout};
-use crate::config::load_config;
 use crate::console::ColorChoice;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::{first_parent_line, resolve};
-use crate::session::{MeasureRequest, Prober, Revisions, Search, Tree, memo};
+use crate::session::{MeasureRequest, Prober, Revisions, Search, Tree, load_rules, memo};
 
 /// Find the commit that raised a metric
 ///
@@ -57,7 +56,7 @@ pub(super) fn bisect(arguments: &BisectArguments, command: &str) -> Result<ExitC
     let mut line = vec![good.commit];
     line.extend(first_parent_line(&revisions.repository, &good, &bad)?);
     let head = revisions.check_out(&bad, "head")?;
-    let config = load_config(&head.workspace)?;
+    let config = load_rules(&revisions.load(&request, &head)?)?;
     let id = match whole_id(&request, &revisions, &head)? {
         Some(id) => id,
         None => the_one(revisions.ids(&request, &head, &config, command)?, &request.selection, "`bisect`")?,
@@ -112,5 +111,5 @@ fn whole_id(
     let Ok(id) = filter.parse::<BenchmarkId>() else { return Ok(None) };
     let is_alone = selection.skips.is_empty() && selection.covers(&id.package, &id.bench_target);
     let packages = revisions.load(request, head)?.packages();
-    Ok((is_alone && packages.contains_key(&id.package)).then_some(id))
+    Ok((is_alone && (packages.contains_key(&id.package) || id.package == COMMANDS)).then_some(id))
 }

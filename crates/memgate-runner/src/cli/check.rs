@@ -11,12 +11,12 @@ use super::arguments::{AcceptanceArguments, MeasureArguments, OutputArguments};
 use super::ci::{CiArguments, report_to_service, tell_failure};
 use super::output::write_report;
 use super::times::TimeArguments;
-use crate::cargo::BenchTarget;
 use crate::ci::CiService;
 use crate::clock::today;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
+use crate::measure::Suite;
 use crate::process::Interrupt;
 use crate::session::{
     CommittedSites, MeasureRequest, Measured, Project, Purpose, Recorder, Since, StaleSnapshots,
@@ -160,7 +160,7 @@ fn add_wall_clock(
     arguments: &CheckArguments,
     request: &MeasureRequest,
     project: &Project,
-    targets: &[BenchTarget],
+    targets: &[Suite],
     interrupt: &Interrupt,
 ) -> Result<(), Error> {
     let policy = &project.config.policy;

@@ -10,14 +10,13 @@ use super::arguments::{MeasureArguments, OutputArguments};
 use super::output::write_report;
 use super::toolchains::Toolchains;
 use crate::clock::today;
-use crate::config::load_config;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::{Revision, resolve};
 use crate::revisions::Release;
 use crate::session::{
     CommittedSites, Measured, Purpose, Recorder, Revisions, Tree, as_baselines, changed_between,
-    check_artifacts, explain_red, record_sites,
+    check_artifacts, explain_red, load_rules, record_sites,
 };
 
 /// Measure two revisions, and compare them
@@ -87,7 +86,7 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
         None => revisions.working_tree("head")?,
         Some(revision) => revisions.check_out(&revision, "head")?,
     };
-    let mut config = load_config(&head.workspace)?;
+    let mut config = load_rules(&revisions.load(&request, &head)?)?;
     toolchains.allow_two_compilers(&mut config.policy);
     let mut notes = Vec::new();
     let base = match base {

@@ -92,7 +92,11 @@ pub(super) fn explain(arguments: &ExplainArguments, command: &str) -> Result<Exi
     let options = request.options(&project.config);
     let interrupt = Interrupt::listen();
     let features: &[&str] = if arguments.engine == RecordingEngine::Dhat { &["dhat"] } else { &[] };
-    let listed = project.list(&request, &options, &interrupt, features)?;
+    let listed = match features {
+        [] => project.list(&request, &options, &interrupt)?,
+        // What is built with another engine are benches alone.
+        _ => project.list_benchmarks(&request, &options, &interrupt, features)?,
+    };
     project.check_selection(&request.selection, &listed.parts, command)?;
     let ids: Vec<BenchmarkId> = listed
         .parts
@@ -219,7 +223,7 @@ fn explained_benchmark(
     subject: Subject<'_, '_>,
 ) -> Result<ExplainedBenchmark, String> {
     let Subject { id, counted, windows } = subject;
-    let target = listed.targets.first().map(|target| target.target.clone()).unwrap_or_default();
+    let target = listed.targets.first().map(|suite| suite.triple().to_owned()).unwrap_or_default();
     let key = BaselineKey::new(&*target, &*id.package, &*id.bench_target);
     let base = project.baselines.get(&key).and_then(|baseline| baseline.benchmarks.get(&id.name));
     let metrics = if arguments.metrics.is_empty() {

@@ -38,7 +38,7 @@ pub(super) fn list(arguments: &ListArguments, command: &str) -> Result<ExitCode,
     let selection = &request.selection;
     let project = Project::load(&request)?;
     let options = request.options(&project.config);
-    let listed = project.list(&request, &options, &Interrupt::listen(), &[])?;
+    let listed = project.list(&request, &options, &Interrupt::listen())?;
     project.check_selection(selection, &listed.parts, command)?;
     let default = if std::io::stdout().is_terminal() { ListFormat::Tree } else { ListFormat::Lines };
     let selected = selected_part(&listed.parts, selection, request.partition);

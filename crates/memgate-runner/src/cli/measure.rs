@@ -10,7 +10,7 @@ use memgate_report::format::visible;
 use memgate_report::sites::Profile;
 
 use super::output::{stderr_width, write_stdout};
-use crate::command::CommandRequest;
+use crate::command::{CommandRequest, Surroundings};
 use crate::console::{ColorChoice, Console, shown_on};
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -67,7 +67,7 @@ pub(super) fn measure(arguments: &CommandArguments) -> Result<ExitCode, Error> {
         arguments: rest.to_vec(),
         has_sites: !arguments.no_sites,
         time_limit: arguments.timeout.map(Duration::from_secs),
-        takes_stdout: arguments.json || has_stdout,
+        surroundings: Surroundings::Tools { takes_stdout: arguments.json || has_stdout },
     };
     let expected = ExpectedEnd { exit_code: arguments.expect_exit };
     let interrupt = Interrupt::listen();

@@ -10,11 +10,10 @@ use super::arguments::OutputArguments;
 use super::output::write_report;
 use crate::cargo::{CargoOptions, Workspace};
 use crate::clock::today;
-use crate::config::load_config;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::session::{Input, read_inputs, revision_of_shard, say_changed_trees};
+use crate::session::{Input, load_rules, read_inputs, revision_of_shard, say_changed_trees};
 use crate::store::BaselineStore;
 
 /// Put runs or reports of shards and targets together, and report.
@@ -56,7 +55,7 @@ pub(super) fn report(arguments: &ReportArguments, command: &str) -> Result<ExitC
 fn compared(arguments: &ReportArguments, runs: &[Run]) -> Result<Report, Error> {
     let options = CargoOptions { manifest_path: arguments.manifest_path.clone(), ..CargoOptions::default() };
     let workspace = Workspace::load(&options)?;
-    let config = load_config(workspace.root())?;
+    let config = load_rules(&workspace)?;
     let baselines = BaselineStore::in_workspace(workspace.root()).load()?;
     Ok(compare(ComparisonInput {
         runs,

@@ -32,7 +32,7 @@ pub(super) fn selftest(arguments: &SelftestArguments, command: &str) -> Result<E
     // A long run would look for the injected bytes in thousands of iterations, and find no more than three windows do.
     let options = request.options(&project.config).without_long_run();
     let (interrupt, console) = (Interrupt::listen(), Console::new(request.quiet));
-    let listed = project.list(&request, &options, &interrupt, &[])?;
+    let listed = project.list_benchmarks(&request, &options, &interrupt, &[])?;
     project.check_selection(&request.selection, &listed.parts, command)?;
     say_gaps(&listed.left_out, &request.selection);
     let test = SelfTest {

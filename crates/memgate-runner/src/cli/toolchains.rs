@@ -56,6 +56,9 @@ impl Toolchains {
 
     /// What both sides were built with, in words.
     pub(super) fn built_with(&self, base: &Run, head: &Run) -> String {
+        if compilers(base).is_empty() && compilers(head).is_empty() {
+            return "nothing was built here".to_owned();
+        }
         let words = |toolchain: &Option<Toolchain>, compilers: &[String]| {
             let compilers = format!("rustc {}", compilers.join(", "));
             match toolchain {

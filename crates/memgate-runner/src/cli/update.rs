@@ -13,11 +13,11 @@ use super::arguments::MeasureArguments;
 use super::output::write_stdout;
 use super::rename::rename;
 use super::times::TimeArguments;
-use crate::cargo::BenchTarget;
 use crate::console::{ColorChoice, Console};
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::git::Repository;
+use crate::measure::Suite;
 use crate::process::Interrupt;
 use crate::session::{
     MeasureRequest, Measured, Project, Purpose, Recorder, SitesSource, StaleSnapshots, UpdateRequest,
@@ -188,7 +188,7 @@ fn save_times(
     request: &MeasureRequest,
     project: &Project,
     runs: &[Run],
-    targets: &[BenchTarget],
+    targets: &[Suite],
     interrupt: &Interrupt,
 ) -> Result<String, Error> {
     let is_measured = |result: &BenchmarkResult| matches!(result, BenchmarkResult::Measured(_));

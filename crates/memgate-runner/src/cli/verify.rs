@@ -33,7 +33,7 @@ pub(super) fn verify(arguments: &VerifyArguments, command: &str) -> Result<ExitC
     let interrupt = Interrupt::listen();
     let console = Console::new(request.quiet);
 
-    let plain = project.list(&request, &options, &interrupt, &[])?;
+    let plain = project.list_benchmarks(&request, &options, &interrupt, &[])?;
     project.check_selection(&request.selection, &plain.parts, command)?;
     let selected: Vec<BenchmarkId> = plain
         .parts

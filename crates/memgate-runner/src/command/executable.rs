@@ -19,11 +19,16 @@ const FIRST_BYTES: u64 = 256;
 const SECTIONS_OF_GO: [&str; 3] = [".gopclntab", ".go.buildinfo", ".note.go.buildid"];
 
 /// What the file of a program is. `program` is a path, or a name that is looked for where shells would.
-pub(crate) fn look_at_program(program: &OsStr) -> ExecutableFacts {
-    match find(program, std::env::var_os("PATH")) {
+pub(super) fn look_at_program(program: &OsStr) -> ExecutableFacts {
+    match find_program(program) {
         Some(path) => look_at(&path, MOST_INTERPRETERS),
         None => facts(ExecutableKind::Missing),
     }
+}
+
+/// The file that is started as `program`, a path or a name that is looked for where shells would; none where there is none.
+pub(crate) fn find_program(program: &OsStr) -> Option<PathBuf> {
+    find(program, std::env::var_os("PATH"))
 }
 
 fn facts(kind: ExecutableKind) -> ExecutableFacts {

@@ -33,11 +33,26 @@ impl CommandFolder {
     /// # Errors
     /// When it can't be made, or no library can be loaded from there.
     pub(super) fn make(library: &[u8], has_sites: bool) -> Result<Self, CommandError> {
-        let parent = std::env::temp_dir();
+        Self::make_in(&std::env::temp_dir(), library, has_sites)
+    }
+
+    /// Makes it where every machine has temporary files, so that its path has one length on all of them; where this one has none
+    /// there, as above.
+    ///
+    /// # Errors
+    /// As above.
+    pub(super) fn make_where_all_do(library: &[u8], has_sites: bool) -> Result<Self, CommandError> {
+        match Self::make_in(Path::new("/tmp"), library, has_sites) {
+            Ok(folder) => Ok(folder),
+            Err(_) => Self::make(library, has_sites),
+        }
+    }
+
+    fn make_in(parent: &Path, library: &[u8], has_sites: bool) -> Result<Self, CommandError> {
         let scratch =
-            Scratch::among_others(&parent).map_err(CommandError::file("make a folder in", &parent))?;
+            Scratch::among_others(parent).map_err(CommandError::file("make a folder in", parent))?;
         let folder = Self { scratch };
-        folder.check_loadable(&parent)?;
+        folder.check_loadable(parent)?;
         let path = folder.library();
         std::fs::write(&path, library).map_err(CommandError::file("write", &path))?;
         let path = folder.table_path();
@@ -51,12 +66,14 @@ impl CommandFolder {
         if path.iter().any(|byte| SPECIAL_TO_THE_LOADER.contains(byte)) {
             return unloadable("whose name has a character that means something to the loader");
         }
-        let is_noexec =
-            statvfs(self.path()).is_ok_and(|mount| mount.f_flag.contains(StatVfsMountFlags::NOEXEC));
-        if is_noexec { unloadable("which is mounted with noexec") } else { Ok(()) }
+        match check_executable(self.path()) {
+            Ok(()) => Ok(()),
+            Err(_) => unloadable("which is mounted with noexec"),
+        }
     }
 
-    fn path(&self) -> &Path {
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
         self.scratch.folder()
     }
 
@@ -93,6 +110,15 @@ impl CommandFolder {
 }
 
 /// A table of which no slot is taken: as long as it can become, and of zeroes that take no room.
+/// Checks that what lies in a folder can be run.
+///
+/// # Errors
+/// When the folder is mounted so that nothing can.
+pub(super) fn check_executable(folder: &Path) -> std::io::Result<()> {
+    let is_noexec = statvfs(folder).is_ok_and(|mount| mount.f_flag.contains(StatVfsMountFlags::NOEXEC));
+    if is_noexec { Err(std::io::Error::other("it is mounted with noexec")) } else { Ok(()) }
+}
+
 fn write_table(path: &Path, has_sites: bool) -> std::io::Result<()> {
     let mut file = File::options().write(true).create_new(true).open(path)?;
     file.write_all(&new_header(if has_sites { CALL_SITES } else { 0 }))?;

@@ -9,8 +9,10 @@ use memgate_report::command::{CommandEnd, ExecutableKind};
 
 use super::executable::look_at_program;
 use super::folder::CommandFolder;
+use super::prepared::prepare;
+use super::request::Surroundings;
 use super::{CommandError, CommandRequest};
-use crate::process::{Interrupt, WatchedEnd, watch};
+use crate::process::{Interrupt, Output, Watch, WatchedEnd, watch};
 
 /// A command that has ended.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub(crate) struct RanCommand {
     pub(crate) process: u32,
     /// How it ended.
     pub(crate) end: CommandEnd,
+    /// The end of what it wrote to standard error, where that was kept.
+    pub(crate) stderr: String,
     /// Whom it left, by name and number; they were killed.
     pub(crate) left: Vec<String>,
     /// The highest resident memory of any of its processes, as far as the kernel tells.
@@ -38,15 +42,41 @@ pub(crate) fn run_command(
     interrupt: &Interrupt,
 ) -> Result<Option<RanCommand>, CommandError> {
     let library = memgate_preload::library().map_err(|why| CommandError::NoLibrary(why.to_owned()))?;
-    let folder = CommandFolder::make(library, request.has_sites)?;
-    let command = command(request, &folder)?;
-    let watched =
-        watch(command, request.time_limit, interrupt).map_err(|problem| not_started(request, &problem))?;
+    let mut command = Command::new(&request.program);
+    command.args(&request.arguments);
+    let (folder, mut output, cores) = match &request.surroundings {
+        Surroundings::Tools { takes_stdout } => {
+            let folder = CommandFolder::make(library, request.has_sites)?;
+            command.env("LD_PRELOAD", folder.preloaded(std::env::var_os("LD_PRELOAD")));
+            if *takes_stdout {
+                let stderr = std::io::stderr().as_fd().try_clone_to_owned();
+                let stderr = stderr.map_err(CommandError::file("write to", "standard error"))?;
+                command.stdout(Stdio::from(stderr));
+            }
+            (folder, None, None)
+        }
+        Surroundings::Prepared(preparation) => {
+            let folder = CommandFolder::make_where_all_do(library, request.has_sites)?;
+            let output = Output::new(folder.path())
+                .map_err(CommandError::file("write what it prints, below", folder.path()))?;
+            prepare(&mut command, preparation, folder.path(), &output)?;
+            let before = std::env::var_os("LD_PRELOAD").filter(|_| preparation.keeps_environment);
+            command.env("LD_PRELOAD", folder.preloaded(before));
+            (folder, Some((output, preparation.output_limit)), Some(preparation.cores))
+        }
+    };
+    let how = Watch {
+        time_limit: request.time_limit,
+        output: output.as_ref().map(|(output, most)| (output, *most)),
+        cores,
+    };
+    let watched = watch(command, how, interrupt).map_err(|problem| not_started(request, &problem))?;
     let end = match watched.end {
         WatchedEnd::Interrupted => return Ok(None),
         WatchedEnd::TimedOut => {
             CommandEnd::TimedOutAfterSeconds(request.time_limit.unwrap_or_default().as_secs())
         }
+        WatchedEnd::Flooded => CommandEnd::FloodedBeyondBytes(output.as_ref().map_or(0, |(_, most)| *most)),
         WatchedEnd::Exited(status) => ended(status),
     };
     // In a terminal the command has heard of it as well, and perhaps ended of it first.
@@ -56,23 +86,12 @@ pub(crate) fn run_command(
     Ok(Some(RanCommand {
         process: watched.id,
         end,
+        stderr: output.as_mut().map_or_else(String::new, |(output, _)| output.stderr_tail()),
         left: watched.left,
         resident_peak_bytes: watched.resident_peak_bytes,
         table: folder.table()?,
         folder,
     }))
-}
-
-/// The command as it is run: with the library in front of it, and nothing else of ours.
-fn command(request: &CommandRequest, folder: &CommandFolder) -> Result<Command, CommandError> {
-    let mut command = Command::new(&request.program);
-    command.args(&request.arguments);
-    command.env("LD_PRELOAD", folder.preloaded(std::env::var_os("LD_PRELOAD")));
-    if request.takes_stdout {
-        let stderr = std::io::stderr().as_fd().try_clone_to_owned();
-        command.stdout(Stdio::from(stderr.map_err(CommandError::file("write to", "standard error"))?));
-    }
-    Ok(command)
 }
 
 fn not_started(request: &CommandRequest, problem: &std::io::Error) -> CommandError {

@@ -2,6 +2,7 @@
 
 mod base;
 mod checkout;
+mod content;
 mod entry_name;
 mod error;
 mod first_parents;
@@ -22,6 +23,7 @@ mod working_files;
 
 pub(crate) use base::{BaseRevision, find_base};
 pub(crate) use checkout::{NotWritten, freshen, write_files};
+pub(crate) use content::content_id;
 pub(crate) use error::GitError;
 pub(crate) use first_parents::{
     ancestors, changed_files, first_parents, last_change_of, reachable, remote_address, tags,

@@ -28,8 +28,8 @@ impl NoAnswer {
     }
 
     /// Something that the process consists of is not any more what was built.
-    pub(super) fn replaced(file: &Path) -> Self {
-        Self::Failed(Failure {
+    pub(crate) fn replaced(file: &Path) -> Failure {
+        Failure {
             kind: FailureKind::Start,
             message: format!(
                 "another build has replaced {} since it was built: wait until nobody else builds in this target folder, or set \
@@ -37,7 +37,7 @@ impl NoAnswer {
                 file.display()
             ),
             stderr: String::new(),
-        })
+        }
     }
 
     /// The failure of a benchmark whose target is gone from a later build.

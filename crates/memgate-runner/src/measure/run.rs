@@ -9,7 +9,9 @@ use memgate_report::model::{BenchTargetRun, BenchmarkId, Environment, Failure, F
 use super::answer::NoAnswer;
 use super::benchmark::measure_benchmark;
 use super::collision::{Tried, try_alone};
+use super::commands::measure_command;
 use super::side_by_side::{side_by_side, side_by_side_or_alone};
+use super::suite::{CommandSuite, Suite};
 use super::work::{Bench, Listing, list_benchmarks};
 use super::{MeasureOptions, Wanted, Work};
 use crate::cargo::BenchTarget;
@@ -30,24 +32,29 @@ pub trait Progress: Sync {
 /// # Errors
 /// When the user pressed Ctrl-C, or the folder for requests can't be made.
 pub fn list(
-    targets: &[BenchTarget],
+    suites: &[Suite],
     options: &MeasureOptions,
     folder: &Path,
     interrupt: &Interrupt,
 ) -> Result<Vec<BenchTargetRun>, Error> {
     std::fs::create_dir_all(folder).map_err(Error::file("make", folder))?;
-    let list_one = |target: &BenchTarget| match list_benchmarks(Bench { target, options, folder, interrupt })
-    {
-        Ok(listing) => Some(listed_target(target, listing)),
-        Err(NoAnswer::Failed(failure)) => Some(failed_target(target, failure)),
-        Err(NoAnswer::Interrupted) => None,
+    let list_one = |suite: &Suite| {
+        let target = match suite {
+            Suite::Bench(target) => target,
+            Suite::Commands(suite) => return Some(listed_commands(suite)),
+        };
+        match list_benchmarks(Bench { target, options, folder, interrupt }) {
+            Ok(listing) => Some(listed_target(target, listing)),
+            Err(NoAnswer::Failed(failure)) => Some(failed_target(target, failure)),
+            Err(NoAnswer::Interrupted) => None,
+        }
     };
-    let mut parts = side_by_side(options.jobs.get(), targets, list_one).ok_or(Error::Interrupted)?;
-    if options.jobs.get() > 1 && targets.len() > 1 {
-        for (target, part) in targets.iter().zip(&mut parts) {
+    let mut parts = side_by_side(options.jobs.get(), suites, list_one).ok_or(Error::Interrupted)?;
+    if options.jobs.get() > 1 && suites.len() > 1 {
+        for (suite, part) in suites.iter().zip(&mut parts) {
             let kind = part.failure.as_ref().map(|failure| failure.kind);
             if matches!(kind, Some(FailureKind::Crashed | FailureKind::TimedOut)) {
-                *part = list_one(target).ok_or(Error::Interrupted)?;
+                *part = list_one(suite).ok_or(Error::Interrupted)?;
             }
         }
     }
@@ -62,7 +69,7 @@ pub fn list(
 /// # Errors
 /// When the user pressed Ctrl-C.
 pub fn measure_wanted(
-    targets: &[BenchTarget],
+    suites: &[Suite],
     mut listed: Vec<BenchTargetRun>,
     work: Work<'_>,
     options: &MeasureOptions,
@@ -71,27 +78,30 @@ pub fn measure_wanted(
     progress: &dyn Progress,
 ) -> Result<Vec<BenchTargetRun>, Error> {
     let mut items = Vec::new();
-    for (index, (target, part)) in targets.iter().zip(&listed).enumerate() {
+    for (index, (suite, part)) in suites.iter().zip(&listed).enumerate() {
         let ids = part.declared.iter().map(|name| part.id(name));
-        items.extend(ids.filter_map(|id| Some((index, target, (work.wanted)(&id)?, id))));
+        // Orphans of a command are told by nothing else being started meanwhile.
+        let is_command = matches!(suite, Suite::Commands(_));
+        let alone = |wanted: Wanted| Wanted { alone: wanted.alone || is_command, ..wanted };
+        items.extend(ids.filter_map(|id| Some((index, suite, alone((work.wanted)(&id)?), id))));
     }
     progress.begin(work.word, items.len());
     let jobs = options.jobs.get();
     let bench = |target| Bench { target, options, folder, interrupt };
-    let runs_alone = |(_, _, wanted, _): &(usize, &BenchTarget, Wanted, BenchmarkId)| wanted.alone;
-    let mut results = side_by_side_or_alone(jobs, &items, runs_alone, |(_, target, wanted, id)| {
-        let result = measure_benchmark(bench(target), &id.name, wanted.injection)?;
+    let runs_alone = |(_, _, wanted, _): &(usize, &Suite, Wanted, BenchmarkId)| wanted.alone;
+    let mut results = side_by_side_or_alone(jobs, &items, runs_alone, |(_, suite, wanted, id)| {
+        let result = match suite {
+            Suite::Bench(target) => measure_benchmark(bench(target), &id.name, wanted.injection)?,
+            Suite::Commands(suite) => measure_command(suite, &id.name, options, interrupt)?,
+        };
         progress.done(id);
         Some(result)
     })
     .ok_or(Error::Interrupted)?;
     if jobs > 1 && items.iter().filter(|item| !runs_alone(item)).count() > 1 {
         let tried = items.iter().zip(&mut results);
-        let tried = tried.map(|((_, target, wanted, id), result)| Tried {
-            id,
-            bench: bench(target),
-            wanted: *wanted,
-            result,
+        let tried = tried.filter_map(|((_, suite, wanted, id), result)| {
+            Some(Tried { id, bench: bench(suite.as_bench()?), wanted: *wanted, result })
         });
         try_alone(tried.collect(), options).ok_or(Error::Interrupted)?;
     }
@@ -109,6 +119,7 @@ fn listed_target(target: &BenchTarget, listing: Listing) -> BenchTargetRun {
     };
     let environment = Environment {
         allocator,
+        commands: BTreeMap::new(),
         features: target.features.clone(),
         probe,
         profile: target.profile.clone(),
@@ -122,6 +133,19 @@ fn listed_target(target: &BenchTarget, listing: Listing) -> BenchTargetRun {
         environment: Some(environment),
         failure: None,
         declared: names,
+        results: BTreeMap::new(),
+        sites: BTreeMap::new(),
+        package_features: None,
+    }
+}
+
+fn listed_commands(suite: &CommandSuite) -> BenchTargetRun {
+    BenchTargetRun {
+        package: suite.package.clone(),
+        bench_target: suite.name.clone(),
+        environment: Some(suite.environment.clone()),
+        failure: None,
+        declared: suite.commands.keys().cloned().collect(),
         results: BTreeMap::new(),
         sites: BTreeMap::new(),
         package_features: None,

@@ -204,10 +204,10 @@ pub(crate) fn run_unchanged(
     interrupt: &Interrupt,
 ) -> Result<ChildOutcome, NoAnswer> {
     let outcome = match target.replaced_file() {
-        Some(file) => return Err(NoAnswer::replaced(file)),
+        Some(file) => return Err(NoAnswer::Failed(NoAnswer::replaced(file))),
         None => run_child(process, mark, options.child_limits(), folder, interrupt),
     };
-    target.replaced_file().map_or(Ok(outcome), |file| Err(NoAnswer::replaced(file)))
+    target.replaced_file().map_or(Ok(outcome), |file| Err(NoAnswer::Failed(NoAnswer::replaced(file))))
 }
 
 /// A process of a bench target as cargo would start it, with nothing asked of it yet.

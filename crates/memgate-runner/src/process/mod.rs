@@ -3,6 +3,8 @@
 mod adoption;
 mod asked;
 mod child;
+#[cfg(target_os = "linux")]
+mod cores;
 mod followed;
 mod group;
 mod interrupt;
@@ -19,8 +21,10 @@ pub use child::{ChildEnd, ChildLimits, ChildOutcome, run_child};
 pub(crate) use followed::Followed;
 pub use interrupt::Interrupt;
 pub(crate) use lock::{Lock, lock_when_free, try_lock};
+#[cfg(target_os = "linux")]
+pub(crate) use output::Output;
 pub(crate) use scratch::Scratch;
 pub use strays::Mark;
 pub(crate) use supervisor::{Removal, remove_at_the_end, remove_under_lock};
 #[cfg(target_os = "linux")]
-pub(crate) use watched::{WatchedEnd, watch};
+pub(crate) use watched::{Watch, WatchedEnd, watch};

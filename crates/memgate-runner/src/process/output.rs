@@ -14,7 +14,7 @@ const LINE_CHARACTERS: usize = 500;
 
 /// The two files.
 #[derive(Debug)]
-pub(super) struct Output {
+pub(crate) struct Output {
     stdout: File,
     stderr: File,
 }
@@ -25,7 +25,7 @@ impl Output {
     ///
     /// # Errors
     /// When the folder can't be written to; it is named.
-    pub(super) fn new(folder: &Path) -> std::io::Result<Self> {
+    pub(crate) fn new(folder: &Path) -> std::io::Result<Self> {
         let file = || {
             tempfile::tempfile_in(folder).map_err(|problem| {
                 Error::new(problem.kind(), format!("a file in {}: {problem}", folder.display()))
@@ -35,7 +35,7 @@ impl Output {
     }
 
     /// The child's standard output and error.
-    pub(super) fn streams(&self) -> std::io::Result<(Stdio, Stdio)> {
+    pub(crate) fn streams(&self) -> std::io::Result<(Stdio, Stdio)> {
         Ok((self.stdout.try_clone()?.into(), self.stderr.try_clone()?.into()))
     }
 
@@ -58,7 +58,7 @@ impl Output {
     }
 
     /// The end of standard error, as text that does nothing to a terminal.
-    pub(super) fn stderr_tail(&mut self) -> String {
+    pub(crate) fn stderr_tail(&mut self) -> String {
         tail(&mut self.stderr).unwrap_or_default()
     }
 }

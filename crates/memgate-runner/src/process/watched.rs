@@ -4,6 +4,7 @@
 //! command's, in whatever group, session and environment. The tool starts nothing else meanwhile.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
@@ -12,8 +13,10 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::Interrupt;
 use super::adoption::{Adoption, forget};
+use super::cores::Limited;
 use super::followed::has_terminal;
 use super::group::{self, Stat};
+use super::output::Output;
 use super::supervisor::{announce_group, announce_process, prepare};
 
 /// A command that has ended.
@@ -36,8 +39,21 @@ pub(crate) enum WatchedEnd {
     Exited(ExitStatus),
     /// It was killed because it ran too long.
     TimedOut,
+    /// It was killed because it printed too much.
+    Flooded,
     /// It was killed because the user wants the tool to end.
     Interrupted,
+}
+
+/// How a command is run.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Watch<'a> {
+    /// How long it may run.
+    pub(crate) time_limit: Option<Duration>,
+    /// What it prints to, and how many bytes it may; none where it has the user's streams.
+    pub(crate) output: Option<(&'a Output, u64)>,
+    /// How many processors it has at most; none for all.
+    pub(crate) cores: Option<NonZeroUsize>,
 }
 
 /// Between two looks at a command: at first often, then less.
@@ -50,24 +66,24 @@ const ROUNDS: usize = 50;
 
 /// Runs a command to its end, or to that of its time.
 ///
-/// In a terminal it stays in the tool's group, which is the foreground's: there it may read what is typed, and Ctrl-C reaches it by
-/// itself. Elsewhere it gets a group, as everything that the tool starts.
+/// In a terminal whose streams it has, it stays in the tool's group, which is the foreground's: there it may read what is typed, and
+/// Ctrl-C reaches it by itself. Elsewhere it gets a group, as everything that the tool starts.
 ///
 /// # Errors
 /// When it can't be started, or the system does not tell of its end.
-pub(crate) fn watch(
-    mut command: Command,
-    time_limit: Option<Duration>,
-    interrupt: &Interrupt,
-) -> std::io::Result<Watched> {
+pub(crate) fn watch(mut command: Command, how: Watch<'_>, interrupt: &Interrupt) -> std::io::Result<Watched> {
     prepare();
-    let has_group = !has_terminal();
+    let has_group = how.output.is_some() || !has_terminal();
     if has_group {
         group::isolate(&mut command);
     }
     let known: BTreeSet<u32> = children().collect();
     let started = Instant::now();
-    let (mut child, adoption) = Adoption::spawn(&mut command)?;
+    let limited = how.cores.map(Limited::to);
+    let spawned = Adoption::spawn(&mut command);
+    drop(limited);
+    let (mut child, adoption) = spawned?;
+    let is_flood = || how.output.is_some_and(|(output, most)| output.bytes() > most);
     let id = child.id();
     let announced = if has_group { announce_group(id) } else { announce_process(id) };
     // It holds streams open as well.
@@ -75,12 +91,14 @@ pub(crate) fn watch(
     let mut pause = FIRST_PAUSE;
     let end = loop {
         if let Some(status) = child.try_wait()? {
-            break WatchedEnd::Exited(status);
+            break if is_flood() { WatchedEnd::Flooded } else { WatchedEnd::Exited(status) };
         }
         let end = if interrupt.is_pressed() {
             Some(WatchedEnd::Interrupted)
-        } else if time_limit.is_some_and(|limit| started.elapsed() >= limit) {
+        } else if how.time_limit.is_some_and(|limit| started.elapsed() >= limit) {
             Some(WatchedEnd::TimedOut)
+        } else if is_flood() {
+            Some(WatchedEnd::Flooded)
         } else {
             None
         };

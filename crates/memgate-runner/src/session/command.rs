@@ -46,18 +46,14 @@ pub(crate) fn measure_command(
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::collections::BTreeMap;
-    use std::ffi::{OsStr, OsString};
-
-    use memgate_protocol::process_table::ProcessTable;
     use memgate_report::command::{
-        CommandProblem, CommandReport, ExecutableFacts, ExpectedEnd, Witnesses, judge, notes, process_count,
-        programs, totals,
+        CommandProblem, CommandReport, ExpectedEnd, notes, process_count, programs, totals,
     };
 
     use super::MeasuredCommand;
-    use crate::command::{CommandRequest, RanCommand, look_at_program};
-    use crate::session::command_sites::read_recorded;
+    use crate::command::{CommandRequest, RanCommand, problems};
+    use crate::session::command_sites::{read_recorded, roots_here};
+    use crate::symbols::Symbolizer;
 
     /// What is known of a command that has ended.
     pub(super) fn put_together(
@@ -65,20 +61,11 @@ mod linux {
         expected: ExpectedEnd,
         ran: RanCommand,
     ) -> MeasuredCommand {
-        let RanCommand { process, end, left, resident_peak_bytes, table, folder } = ran;
-        let executables = executables(&request.program, &table);
-        let witnesses = Witnesses {
-            program: &request.program,
-            process,
-            table: &table,
-            executables: &executables,
-            end,
-            expected,
-            left: &left,
-        };
-        let problems = judge(&witnesses);
+        let problems = problems(request, expected, &ran);
+        let RanCommand { end, resident_peak_bytes, table, folder, .. } = ran;
         let is_whole = !problems.iter().any(CommandProblem::is_partial);
-        let recorded = (request.has_sites && is_whole).then(|| read_recorded(&folder, &table));
+        let recorded = (request.has_sites && is_whole)
+            .then(|| read_recorded(&folder, &table, &mut Symbolizer::new(roots_here())));
         let (profile, sites, more_notes) = match recorded {
             Some(recorded) => (Some(recorded.profile), recorded.sites, recorded.notes),
             None => (None, Vec::new(), Vec::new()),
@@ -96,18 +83,5 @@ mod linux {
             problems,
         };
         MeasuredCommand { report, profile }
-    }
-
-    /// The files of all programs, by the name under which the table or the command line has them.
-    fn executables(program: &OsStr, table: &ProcessTable) -> BTreeMap<OsString, ExecutableFacts> {
-        let seen = table.processes.iter().map(|entry| &*entry.executable);
-        let started = table.announcements.iter().map(|said| &*said.program);
-        let mut executables = BTreeMap::new();
-        for name in std::iter::once(program).chain(seen).chain(started).filter(|name| !name.is_empty()) {
-            if !executables.contains_key(name) {
-                executables.insert(name.to_owned(), look_at_program(name));
-            }
-        }
-        executables
     }
 }

@@ -31,8 +31,11 @@ pub(super) struct Recorded {
 }
 
 /// Reads what every process left, and gives names to it.
-pub(super) fn read_recorded(folder: &CommandFolder, table: &ProcessTable) -> Recorded {
-    let mut symbolizer = Symbolizer::new(roots());
+pub(super) fn read_recorded(
+    folder: &CommandFolder,
+    table: &ProcessTable,
+    symbolizer: &mut Symbolizer,
+) -> Recorded {
     let (mut profiles, mut bare) = (Vec::new(), BTreeSet::new());
     let mut lacks: BTreeMap<String, usize> = BTreeMap::new();
     let mut unrecorded_bytes = 0_u64;
@@ -41,7 +44,7 @@ pub(super) fn read_recorded(folder: &CommandFolder, table: &ProcessTable) -> Rec
         if entry.numbers.allocs == 0 && entry.numbers.frees == 0 {
             continue;
         }
-        match read_one(folder, entry, &mut symbolizer) {
+        match read_one(folder, entry, symbolizer) {
             Ok((symbolized, beyond)) => {
                 unrecorded_bytes = unrecorded_bytes.saturating_add(beyond);
                 bare.extend(symbolized.bare.into_keys().filter(|name| name != LIBRARY_FILE));
@@ -104,8 +107,8 @@ fn read_one(
     Ok((symbolized.map_err(|error| error.to_string())?, beyond))
 }
 
-/// Whose code is the user's: what lies in the package or the repository that the command was started in.
-fn roots() -> SourceRoots {
+/// Whose code is the user's, without a project: what lies in the package or the repository that the command was started in.
+pub(super) fn roots_here() -> SourceRoots {
     let Ok(current) = std::env::current_dir() else { return SourceRoots::default() };
     let is_root = |folder: &&Path| ["Cargo.lock", ".git"].iter().any(|name| folder.join(name).exists());
     let home = std::env::var_os("HOME").filter(|home| home != OsStr::new("")).map(PathBuf::from);

@@ -6,14 +6,13 @@ use std::path::Path;
 use memgate_protocol::Injection;
 use memgate_report::compare::{ComparisonInput, compare, without_doubt};
 use memgate_report::config::Alone;
-use memgate_report::model::{BaselineKey, Baselines, BenchTargetRun, BenchmarkId, Run};
+use memgate_report::model::{Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkId, Run};
 use memgate_report::rules::Policy;
 
-use crate::cargo::BenchTarget;
 use crate::clock::today;
 use crate::console::Console;
 use crate::error::Error;
-use crate::measure::{MeasureOptions, ProcessCounts, Wanted, Work, measure_wanted};
+use crate::measure::{MeasureOptions, ProcessCounts, Suite, Wanted, Work, measure_wanted};
 use crate::process::Interrupt;
 
 /// What the numbers are for.
@@ -30,7 +29,7 @@ pub(crate) enum Purpose {
 /// How benchmarks are measured.
 #[derive(Clone, Copy)]
 pub(crate) struct Measuring<'a> {
-    pub(crate) targets: &'a [BenchTarget],
+    pub(crate) targets: &'a [Suite],
     pub(crate) options: &'a MeasureOptions,
     /// What runs with nothing beside it.
     pub(crate) alone: &'a Alone,
@@ -48,10 +47,16 @@ impl Measuring<'_> {
         purpose: Purpose,
         baselines: &Baselines,
     ) -> Result<Vec<BenchTargetRun>, Error> {
-        let triple = self.targets.first().map(|target| target.target.as_str()).unwrap_or_default();
+        let triple = self.targets.first().map(Suite::triple).unwrap_or_default();
         let is_known = |part: &BenchTargetRun, name: &str| {
             let baseline = baselines.get(&BaselineKey::new(triple, &*part.package, &*part.bench_target));
-            let same = baseline.filter(|baseline| part.environment.as_ref() == Some(&baseline.environment));
+            let is_same = |baseline: &&Baseline| {
+                part.environment.as_ref().is_some_and(|environment| {
+                    let differences = baseline.environment.differences(environment);
+                    !differences.iter().any(|difference| difference.is_about(name))
+                })
+            };
+            let same = baseline.filter(is_same);
             same.is_some_and(|baseline| baseline.benchmarks.contains_key(name))
         };
         let (mut known, mut new) = (BTreeSet::new(), BTreeSet::new());

@@ -4,8 +4,11 @@
 mod acceptance;
 mod artifacts;
 mod command;
+mod command_definitions;
 #[cfg(target_os = "linux")]
 mod command_sites;
+#[cfg_attr(not(target_os = "linux"), path = "command_suites_elsewhere.rs")]
+mod command_suites;
 mod committed_sites;
 mod dependencies;
 mod destinations;
@@ -33,6 +36,7 @@ pub(crate) use artifacts::{
     check_artifacts, write_dhat, write_difference, write_flame_graph, write_folded, write_pprof,
 };
 pub(crate) use command::{MeasuredCommand, measure_command};
+pub(crate) use command_definitions::load_rules;
 pub(crate) use committed_sites::CommittedSites;
 pub(crate) use dependencies::{changed_between, changed_dependencies};
 pub(crate) use destinations::{check_output, destination, write_output};

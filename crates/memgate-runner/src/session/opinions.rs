@@ -11,11 +11,11 @@ use memgate_report::verify::{
 };
 
 use super::project::{Listed, Project};
-use super::recorder::{Recorded, Recorder};
+use super::recorder::{Left, Recorded, Recorder};
 use super::request::MeasureRequest;
 use crate::cargo::BenchTarget;
 use crate::error::Error;
-use crate::measure::{Bench, MeasureOptions, NoAnswer, measure_once, side_by_side_or_alone};
+use crate::measure::{Bench, MeasureOptions, NoAnswer, Suite, measure_once, side_by_side_or_alone};
 use crate::process::Interrupt;
 
 /// The features of the runtime that bring the second opinions.
@@ -57,7 +57,7 @@ impl Opinions<'_> {
         let recorder = Recorder::new(project, &plain.targets, options, interrupt);
         let recorded = recorder.record(selected)?;
         // The same executables are built anew with the other engines, so the first build has to be done with.
-        let checked = project.list(request, &options, interrupt, &CROSS_CHECKS)?;
+        let checked = project.list_benchmarks(request, &options, interrupt, &CROSS_CHECKS)?;
         let wanted = [(Engine::Count, options.plan), (Engine::StatsAlloc, SHORT), (Engine::Dhat, SHORT)];
         let second = self.ask(&checked, selected, &wanted)?;
         let by_site = self.by_site(&checked)?;
@@ -94,6 +94,7 @@ impl Opinions<'_> {
         let targets: BTreeMap<(&str, &str), &BenchTarget> = listed
             .targets
             .iter()
+            .filter_map(Suite::as_bench)
             .map(|target| ((target.package.as_str(), target.name.as_str()), target))
             .collect();
         let runs_alone = |id: &BenchmarkId| project.config.alone.has(id);
@@ -145,7 +146,9 @@ fn verification(
         (Err(failure), _) | (_, Err(failure)) => Finding::NotMeasured(failure.message.clone()),
     };
     let sites = match (first, recorded) {
-        (Ok(count), Ok((record, _))) => against_sites(count, record),
+        (Ok(count), Ok(Left::Process(record, _))) => against_sites(count, record),
+        #[cfg(target_os = "linux")]
+        (_, Ok(Left::Command(_))) => Finding::NotMeasured(NoAnswer::not_built().message),
         (Err(failure), _) | (_, Err(failure)) => Finding::NotMeasured(failure.message.clone()),
     };
     // A spread between processes says nothing about who is right.

@@ -171,11 +171,13 @@ pub(crate) fn memo(
         build.push(format!("benches of {}", short(bad.commit)));
     }
     let options = request.options(config);
+    let command = config.commands.iter().find(|command| command.id().as_ref() == Some(id));
+    let command = command.map(|command| format!("{command:?}"));
     let circumstances = Circumstances {
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         id: id.to_string(),
         build,
-        measure: vec![format!("{:?}", options.processes)],
+        measure: std::iter::once(format!("{:?}", options.processes)).chain(command).collect(),
         outside: outside.into_iter().map(|(name, folder)| (name, last_change(&folder))).collect(),
     };
     Ok(Memo::below(revisions.room.memo_folder(), &circumstances))

@@ -11,15 +11,17 @@ use memgate_report::model::{
 use memgate_report::report::Timing;
 use memgate_report::text::ranked;
 
+use super::command_definitions::{Scope, load_rules};
+use super::command_suites::CommandSuites;
 use super::measuring::{Measuring, Purpose};
 use super::nothing::Nothing;
 use super::request::MeasureRequest;
-use crate::cargo::{BenchTarget, BuildOptions, Built, Candidate, Workspace, build};
-use crate::config::{has_config, load_config};
+use crate::cargo::{BuildOptions, Built, Candidate, CargoOptions, Workspace, build};
+use crate::config::has_config;
 use crate::console::Console;
 use crate::error::Error;
 use crate::git::{Repository, changed_files, resolve};
-use crate::measure::{MeasureOptions, list};
+use crate::measure::{MeasureOptions, Suite, list};
 use crate::process::{Interrupt, Scratch};
 use crate::store::BaselineStore;
 
@@ -33,9 +35,9 @@ pub(crate) struct Project {
     pub(crate) scratch: OnceCell<Scratch>,
 }
 
-/// Bench targets that have been built and asked what they have.
+/// What has been built and asked what it has.
 pub(crate) struct Listed {
-    pub(crate) targets: Vec<BenchTarget>,
+    pub(crate) targets: Vec<Suite>,
     pub(crate) parts: Vec<BenchTargetRun>,
     pub(crate) left_out: Vec<LeftOut>,
     pub(crate) build_time: Duration,
@@ -45,8 +47,14 @@ pub(crate) struct Listed {
 pub(crate) struct Measured {
     pub(crate) run: Run,
     pub(crate) timing: Timing,
-    pub(crate) targets: Vec<BenchTarget>,
+    pub(crate) targets: Vec<Suite>,
     pub(crate) interrupt: Interrupt,
+}
+
+impl Listed {
+    fn nothing() -> Self {
+        Self { targets: Vec::new(), parts: Vec::new(), left_out: Vec::new(), build_time: Duration::ZERO }
+    }
 }
 
 impl Project {
@@ -61,7 +69,7 @@ impl Project {
     /// The same, for what was measured elsewhere: nothing has to be set up here.
     pub(crate) fn read(request: &MeasureRequest) -> Result<Self, Error> {
         let workspace = Workspace::load(&request.cargo)?;
-        let config = load_config(workspace.root())?;
+        let config = load_rules(&workspace)?;
         let store = BaselineStore::in_workspace(workspace.root());
         let baselines = store.load()?;
         Ok(Self { workspace, config, store, baselines, scratch: OnceCell::new() })
@@ -82,17 +90,65 @@ impl Project {
         self.scratch.get_or_init(open).folder().to_path_buf()
     }
 
-    /// Builds the bench targets in scope and asks each what it has.
+    /// Builds the bench targets and the commands' binaries in scope, and asks each what it has.
     pub(crate) fn list(
+        &self,
+        request: &MeasureRequest,
+        options: &MeasureOptions,
+        interrupt: &Interrupt,
+    ) -> Result<Listed, Error> {
+        let started = Instant::now();
+        let scope = Scope::of(request, &self.config.commands);
+        if scope.commands.is_empty() {
+            return self.list_benchmarks(request, options, interrupt, &[]);
+        }
+        // Before the benches: cargo builds binaries with those once more, for whoever starts them there.
+        let commands = CommandSuites::build(self, request, &scope).map_err(|error| {
+            // Cargo was in the terminal's foreground group, and has been interrupted as well.
+            if interrupt.is_pressed() { Error::Interrupted } else { error }
+        })?;
+        let mut listed = match &scope.benchmarks {
+            None => Listed::nothing(),
+            Some(cargo) => self.list_built(request, cargo, options, interrupt, &[])?,
+        };
+        let suites = commands.suites(&listed.targets)?;
+        listed.parts.extend(list(&suites, options, &self.scratch_folder(), interrupt)?);
+        listed.targets.extend(suites);
+        listed.left_out.extend(commands.left_out);
+        listed.build_time = started.elapsed();
+        if listed.targets.is_empty() {
+            return Err(self.no_bench_target(request, &[], &listed.left_out));
+        }
+        Ok(listed)
+    }
+
+    /// Builds the bench targets in scope, with features of the runtime besides, and asks each what it has. Whole commands are none.
+    pub(crate) fn list_benchmarks(
         &self,
         request: &MeasureRequest,
         options: &MeasureOptions,
         interrupt: &Interrupt,
         runtime_features: &[&str],
     ) -> Result<Listed, Error> {
-        let started = Instant::now();
+        let listed = self.list_built(request, &request.cargo, options, interrupt, runtime_features)?;
+        if !listed.targets.is_empty() {
+            return Ok(listed);
+        }
         let candidates = self.workspace.candidates(&request.cargo, &self.config.excluded_packages)?;
-        let build_options = BuildOptions { cargo: &request.cargo, runtime_features, quiet: request.quiet };
+        Err(self.no_bench_target(request, &candidates, &listed.left_out))
+    }
+
+    fn list_built(
+        &self,
+        request: &MeasureRequest,
+        cargo: &CargoOptions,
+        options: &MeasureOptions,
+        interrupt: &Interrupt,
+        runtime_features: &[&str],
+    ) -> Result<Listed, Error> {
+        let started = Instant::now();
+        let candidates = self.workspace.candidates(cargo, &self.config.excluded_packages)?;
+        let build_options = BuildOptions { cargo, runtime_features, quiet: request.quiet };
         let console = Console::new(request.quiet);
         let begins = |package: &str| console.say(&format!("    Building {package}"));
         let Built { targets, left_out: unmarked } =
@@ -103,9 +159,7 @@ impl Project {
             };
         let mut left_out = left_out(&candidates);
         left_out.extend(unmarked);
-        if targets.is_empty() {
-            return Err(self.no_bench_target(request, &candidates, &left_out));
-        }
+        let targets: Vec<Suite> = targets.into_iter().map(Suite::from).collect();
         let build_time = started.elapsed();
         let parts = list(&targets, options, &self.scratch_folder(), interrupt)?;
         Ok(Listed { targets, parts, left_out, build_time })
@@ -154,7 +208,7 @@ impl Project {
     ) -> Result<Measured, Error> {
         let options = request.options(&self.config);
         let interrupt = Interrupt::listen();
-        let listed = self.list(request, &options, &interrupt, &[])?;
+        let listed = self.list(request, &options, &interrupt)?;
         self.check_selection(&request.selection, &listed.parts, command)?;
         self.measure_listed(request, listed, purpose, interrupt)
     }
@@ -212,7 +266,7 @@ impl Project {
             partition: request.partition,
             revision: None,
             tool: env!("CARGO_PKG_VERSION").to_owned(),
-            target: targets.first().map(|target| target.target.clone()).unwrap_or_default(),
+            target: targets.first().map(|suite| suite.triple().to_owned()).unwrap_or_default(),
             selection: request.selection.clone(),
             bench_targets,
             left_out,

@@ -6,16 +6,19 @@ use std::path::Path;
 use memgate_protocol::capture::{Capture, WindowKind};
 use memgate_protocol::{Engine, Metric, Record, WindowPlan};
 use memgate_report::config::Alone;
-use memgate_report::model::{BenchmarkId, BenchmarkResult, Failure, Measurement};
+use memgate_report::model::{BenchmarkId, BenchmarkResult, Failure, FailureKind, Measurement};
 use memgate_report::sites::{PackageFeatures, Profile, SiteTable, StoredSites};
 
+#[cfg(target_os = "linux")]
+use super::command_sites::read_recorded;
 use super::project::Project;
-use crate::cargo::BenchTarget;
+#[cfg(target_os = "linux")]
+use crate::command::RanCommand;
 use crate::console::Console;
 use crate::error::Error;
 use crate::measure::{
-    Bench, MAXIMUM_CAPTURE_BYTES, MeasureOptions, NoAnswer, ProcessCounts, measure_benchmark,
-    measure_to_file, record_sites, side_by_side_or_alone,
+    Bench, CommandSuite, MAXIMUM_CAPTURE_BYTES, MeasureOptions, NoAnswer, ProcessCounts, Suite,
+    measure_benchmark, measure_command, measure_to_file, record_sites, side_by_side_or_alone,
 };
 use crate::process::Interrupt;
 use crate::store::read_left;
@@ -23,7 +26,7 @@ use crate::symbols::{SourceRoots, Symbolized, Symbolizer};
 
 /// Records call sites of built bench targets.
 pub(crate) struct Recorder<'a> {
-    targets: BTreeMap<(&'a str, &'a str), &'a BenchTarget>,
+    suites: BTreeMap<(&'a str, &'a str), &'a Suite>,
     options: MeasureOptions,
     folder: std::path::PathBuf,
     interrupt: &'a Interrupt,
@@ -31,8 +34,17 @@ pub(crate) struct Recorder<'a> {
     symbolizer: Symbolizer,
 }
 
-/// What one benchmark's process left: the sums, and the capture.
-pub(crate) type Recorded = Result<(Record, Capture), Failure>;
+/// What one benchmark left.
+pub(crate) enum Left {
+    /// The sums of its process, and the capture.
+    Process(Record, Capture),
+    /// The captures of all processes of a command.
+    #[cfg(target_os = "linux")]
+    Command(Box<RanCommand>),
+}
+
+/// What one benchmark left, or why there is nothing.
+pub(crate) type Recorded = Result<Left, Failure>;
 
 /// The recorded windows of one benchmark, each given names once.
 pub(crate) struct Windows<'r> {
@@ -98,17 +110,17 @@ impl SitesToStore {
 impl<'a> Recorder<'a> {
     pub(crate) fn new(
         project: &Project,
-        targets: &'a [BenchTarget],
+        suites: &'a [Suite],
         options: MeasureOptions,
         interrupt: &'a Interrupt,
     ) -> Self {
         let roots = SourceRoots {
             workspace: project.workspace.source_folders(),
-            sysroot: targets.first().map(|target| target.sysroot.clone()).unwrap_or_default(),
+            sysroot: suites.first().map(|suite| suite.sysroot().to_path_buf()).unwrap_or_default(),
         };
-        let by_name = targets.iter().map(|target| ((target.package.as_str(), target.name.as_str()), target));
+        let by_name = suites.iter().map(|suite| ((suite.package(), suite.name()), suite));
         Self {
-            targets: by_name.collect(),
+            suites: by_name.collect(),
             options,
             folder: project.scratch_folder(),
             interrupt,
@@ -122,7 +134,12 @@ impl<'a> Recorder<'a> {
     /// # Errors
     /// When the user pressed Ctrl-C.
     pub(crate) fn record(&self, ids: &[BenchmarkId]) -> Result<Vec<Recorded>, Error> {
-        self.each(ids, record_sites)
+        let of_bench = |bench: Bench<'_>, name: &str| {
+            let (record, capture) = record_sites(bench, name)?;
+            Ok(Left::Process(record, capture))
+        };
+        let Self { options, interrupt, .. } = self;
+        self.each(ids, of_bench, |suite, name| record_command(suite, name, options, interrupt))
     }
 
     /// The sites of benchmarks as they are committed, and why those of others could not be recorded.
@@ -149,13 +166,17 @@ impl<'a> Recorder<'a> {
     /// When the user pressed Ctrl-C.
     pub(crate) fn count(&self, ids: &[BenchmarkId]) -> Result<Vec<Result<Measurement, Failure>>, Error> {
         let options = MeasureOptions { processes: ProcessCounts::one(), ..self.options };
-        self.each(ids, |bench, name| {
-            let bench = Bench { options: &options, ..bench };
-            match measure_benchmark(bench, name, None).ok_or(NoAnswer::Interrupted)? {
-                BenchmarkResult::Measured(measurement) => Ok(measurement),
-                BenchmarkResult::Failed(failure) => Err(NoAnswer::Failed(failure)),
-            }
-        })
+        let answer = |result: Option<BenchmarkResult>| match result.ok_or(NoAnswer::Interrupted)? {
+            BenchmarkResult::Measured(measurement) => Ok(measurement),
+            BenchmarkResult::Failed(failure) => Err(NoAnswer::Failed(failure)),
+        };
+        let of_bench = |bench: Bench<'_>, name: &str| {
+            answer(measure_benchmark(Bench { options: &options, ..bench }, name, None))
+        };
+        let interrupt = self.interrupt;
+        let of_command =
+            |suite: &CommandSuite, name: &str| answer(measure_command(suite, name, &options, interrupt));
+        self.each(ids, of_bench, of_command)
     }
 
     /// The files that dhat leaves of benchmarks, after a short run each.
@@ -168,25 +189,39 @@ impl<'a> Recorder<'a> {
             read_left(file, MAXIMUM_CAPTURE_BYTES)
                 .map_err(|error| format!("failed to read dhat's file: {error}"))
         };
-        self.each(ids, |bench, name| {
+        let of_bench = |bench: Bench<'_>, name: &str| {
             measure_to_file(bench, name, Engine::Dhat, plan, read).map(|(_, content)| content)
-        })
+        };
+        let of_command = |_: &CommandSuite, _: &str| {
+            let message = "dhat is a part of bench targets, and of no other program".to_owned();
+            let kind = FailureKind::Refused;
+            Err(NoAnswer::Failed(Failure { kind, message, stderr: String::new() }))
+        };
+        self.each(ids, of_bench, of_command)
     }
 
     /// Asks about every benchmark, side by side.
     fn each<T: Send>(
         &self,
         ids: &[BenchmarkId],
-        ask: impl Fn(Bench<'_>, &str) -> Result<T, NoAnswer> + Sync,
+        of_bench: impl Fn(Bench<'_>, &str) -> Result<T, NoAnswer> + Sync,
+        of_command: impl Fn(&CommandSuite, &str) -> Result<T, NoAnswer> + Sync,
     ) -> Result<Vec<Result<T, Failure>>, Error> {
         // Without the symbolizer, which can't be shared between threads.
-        let Self { targets, options, folder, interrupt, alone, .. } = self;
-        let runs_alone = |id: &BenchmarkId| alone.has(id);
+        let Self { suites, options, folder, interrupt, alone, .. } = self;
+        let suite = |id: &BenchmarkId| -> Option<&Suite> {
+            suites.get(&(id.package.as_str(), id.bench_target.as_str())).copied()
+        };
+        let runs_alone = |id: &BenchmarkId| alone.has(id) || matches!(suite(id), Some(Suite::Commands(_)));
         side_by_side_or_alone(options.jobs.get(), ids, runs_alone, |id| {
-            let Some(&target) = targets.get(&(id.package.as_str(), id.bench_target.as_str())) else {
-                return Some(Err(NoAnswer::not_built()));
+            let asked = match suite(id) {
+                None => return Some(Err(NoAnswer::not_built())),
+                Some(Suite::Bench(target)) => {
+                    of_bench(Bench { target, options, folder, interrupt }, &id.name)
+                }
+                Some(Suite::Commands(suite)) => of_command(suite, &id.name),
             };
-            match ask(Bench { target, options, folder, interrupt }, &id.name) {
+            match asked {
                 Ok(answer) => Some(Ok(answer)),
                 Err(NoAnswer::Failed(failure)) => Some(Err(failure)),
                 Err(NoAnswer::Interrupted) => None,
@@ -202,23 +237,48 @@ impl<'a> Recorder<'a> {
         recorded: &Recorded,
         window: WindowKind,
     ) -> Result<Symbolized, String> {
-        let (_, capture) = recorded.as_ref().map_err(|failure| failure.message.clone())?;
-        let target = self.target(id);
+        let left = recorded.as_ref().map_err(|failure| failure.message.clone())?;
+        let suite = self.suite(id);
         // Its addresses would be those of other functions.
-        if let Some(file) = target.and_then(BenchTarget::replaced_file) {
+        if let Some(file) = suite.and_then(Suite::replaced_file) {
             return Err(format!("another build has replaced {} since it was measured", file.display()));
         }
-        let executable =
-            target.map_or_else(|| Path::new("").to_path_buf(), |target| target.executable.clone());
-        self.symbolizer.symbolize(capture, window, &executable).map_err(|error| error.to_string())
+        match left {
+            Left::Process(_, capture) => {
+                let target = suite.and_then(Suite::as_bench);
+                let executable = target.map_or_else(Default::default, |target| target.executable.clone());
+                self.symbolizer.symbolize(capture, window, &executable).map_err(|error| error.to_string())
+            }
+            #[cfg(target_os = "linux")]
+            Left::Command(ran) => {
+                let recorded = read_recorded(&ran.folder, &ran.table, &mut self.symbolizer);
+                Ok(Symbolized::of_command(recorded.profile, recorded.notes))
+            }
+        }
     }
 
     /// The features of what is linked into the bench target of a benchmark.
     pub(crate) fn features(&self, id: &BenchmarkId) -> Option<&'a PackageFeatures> {
-        self.target(id).map(|target| &target.package_features)
+        self.suite(id).map(Suite::package_features)
     }
 
-    fn target(&self, id: &BenchmarkId) -> Option<&'a BenchTarget> {
-        self.targets.get(&(id.package.as_str(), id.bench_target.as_str())).copied()
+    fn suite(&self, id: &BenchmarkId) -> Option<&'a Suite> {
+        self.suites.get(&(id.package.as_str(), id.bench_target.as_str())).copied()
     }
+}
+
+#[cfg(target_os = "linux")]
+fn record_command(
+    suite: &CommandSuite,
+    name: &str,
+    options: &MeasureOptions,
+    interrupt: &Interrupt,
+) -> Result<Left, NoAnswer> {
+    let ran = crate::measure::run_once(suite, name, options, true, interrupt)?;
+    Ok(Left::Command(Box::new(ran)))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn record_command(_: &CommandSuite, _: &str, _: &MeasureOptions, _: &Interrupt) -> Result<Left, NoAnswer> {
+    Err(NoAnswer::Failed(NoAnswer::not_built()))
 }

@@ -112,7 +112,7 @@ impl SelfTest<'_> {
             partition: None,
             revision: None,
             tool: env!("CARGO_PKG_VERSION").to_owned(),
-            target: targets.first().map(|target| target.target.clone()).unwrap_or_default(),
+            target: targets.first().map(|suite| suite.triple().to_owned()).unwrap_or_default(),
             selection: self.selection.clone(),
             bench_targets: measured?,
             // What was not built is asked nothing.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use memgate_report::config::Config;
-use memgate_report::model::{BaselineKey, Baselines, BenchmarkId, BenchmarkResult, Run};
+use memgate_report::model::{BaselineKey, Baselines, BenchmarkId, BenchmarkResult, NOT_BUILT, Run};
 use memgate_report::sites::BenchTargetSites;
 use memgate_report::update::{UpdateInput, plan_update};
 
@@ -199,7 +199,7 @@ impl Revisions {
         command: Option<&str>,
     ) -> Result<Measured, Error> {
         let options = request.options(&project.config);
-        let measured = project.list(request, &options, &self.interrupt, &[]).and_then(|listed| {
+        let measured = project.list(request, &options, &self.interrupt).and_then(|listed| {
             if let Some(command) = command {
                 project.check_selection(&request.selection, &listed.parts, command)?;
             }
@@ -218,7 +218,7 @@ impl Revisions {
     ) -> Result<Vec<BenchmarkId>, Error> {
         let project = self.project(request, tree, config.clone(), Baselines::new())?;
         let options = request.options(config);
-        let listed = project.list(request, &options, &self.interrupt, &[]).and_then(|listed| {
+        let listed = project.list(request, &options, &self.interrupt).and_then(|listed| {
             project.check_selection(&request.selection, &listed.parts, command)?;
             Ok(selected_part(&listed.parts, &request.selection, None))
         });
@@ -351,10 +351,11 @@ pub(crate) fn record_sites(
     Ok(sites)
 }
 
-/// The compilers of a run, in words.
+/// The compilers of what was built for a run, in words.
 pub(crate) fn compilers(run: &Run) -> Vec<String> {
     let environments = run.bench_targets.iter().filter_map(|part| part.environment.as_ref());
-    let mut versions: Vec<String> = environments.map(|environment| environment.rustc.clone()).collect();
+    let built = environments.filter(|environment| environment.rustc != NOT_BUILT);
+    let mut versions: Vec<String> = built.map(|environment| environment.rustc.clone()).collect();
     versions.sort();
     versions.dedup();
     versions

@@ -6,9 +6,9 @@ use memgate_report::model::{BenchmarkId, TakenTime};
 
 use super::project::Project;
 use super::request::MeasureRequest;
-use crate::cargo::BenchTarget;
 use crate::console::Console;
 use crate::error::Error;
+use crate::measure::Suite;
 use crate::process::Interrupt;
 use crate::times::{TimesOptions, take_times};
 
@@ -30,7 +30,7 @@ pub(crate) struct TimesRequest<'a> {
 pub(crate) fn take_wall_clock(
     times: TimesRequest<'_>,
     project: &Project,
-    targets: &[BenchTarget],
+    targets: &[Suite],
     request: &MeasureRequest,
     interrupt: &Interrupt,
 ) -> Result<BTreeMap<BenchmarkId, TakenTime>, Error> {

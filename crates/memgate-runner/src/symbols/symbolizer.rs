@@ -37,6 +37,12 @@ pub struct Symbolized {
 }
 
 impl Symbolized {
+    /// What the processes of a command recorded together, and what is missing in it.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn of_command(profile: Profile, lacks: Vec<String>) -> Self {
+        Self { profile, lacks: lacks.into_iter().collect(), ..Self::default() }
+    }
+
     /// All that is missing, in words.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {

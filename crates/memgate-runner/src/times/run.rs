@@ -11,7 +11,7 @@ use super::criterion_files::{forget_measured, read_time};
 use super::place::criterion_home;
 use crate::cargo::BenchTarget;
 use crate::error::Error;
-use crate::measure::{MeasureOptions, NoAnswer, Progress, bench_process, ended_well, run_unchanged};
+use crate::measure::{MeasureOptions, NoAnswer, Progress, Suite, bench_process, ended_well, run_unchanged};
 use crate::process::{Interrupt, Mark};
 
 /// Where criterion keeps its files.
@@ -38,7 +38,7 @@ pub(crate) struct TimesOptions<'a> {
 /// # Errors
 /// When the user pressed Ctrl-C, or the folders can't be written to.
 pub(crate) fn take_times(
-    targets: &[BenchTarget],
+    suites: &[Suite],
     ids: &[BenchmarkId],
     options: TimesOptions<'_>,
     target_folder: &Path,
@@ -46,7 +46,7 @@ pub(crate) fn take_times(
     progress: &dyn Progress,
 ) -> Result<BTreeMap<BenchmarkId, TakenTime>, Error> {
     let work: Vec<(&BenchTarget, &BenchmarkId)> =
-        ids.iter().filter_map(|id| Some((criterion_target(targets, id)?, id))).collect();
+        ids.iter().filter_map(|id| Some((criterion_target(suites, id)?, id))).collect();
     let mut times = BTreeMap::new();
     if work.is_empty() {
         return Ok(times);
@@ -62,8 +62,8 @@ pub(crate) fn take_times(
     Ok(times)
 }
 
-fn criterion_target<'a>(targets: &'a [BenchTarget], id: &BenchmarkId) -> Option<&'a BenchTarget> {
-    targets.iter().find(|target| {
+fn criterion_target<'a>(suites: &'a [Suite], id: &BenchmarkId) -> Option<&'a BenchTarget> {
+    suites.iter().filter_map(Suite::as_bench).find(|target| {
         target.harness == Harness::Criterion && target.package == id.package && target.name == id.bench_target
     })
 }

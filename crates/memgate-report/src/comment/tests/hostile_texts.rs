@@ -60,6 +60,7 @@ pub(super) fn report_of(text: &str) -> Report {
         });
         target.differences = vec![EnvironmentDifference {
             field: EnvironmentField::Rustc,
+            only: None,
             base: text.into(),
             head: text.into(),
         }];

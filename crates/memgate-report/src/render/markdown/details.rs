@@ -64,7 +64,8 @@ fn shortened<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
 }
 
 fn row(environment: &Environment) -> String {
-    let Environment { allocator, features, probe, profile, rustc, rustflags, target: _ } = environment;
+    let Environment { allocator, commands, features, probe, profile, rustc, rustflags, target: _ } =
+        environment;
     let mut row = format!(
         "  - rustc {}\n  - profile {}\n  - allocator {}, probe {}\n",
         code(rustc),
@@ -76,6 +77,9 @@ fn row(environment: &Environment) -> String {
         if !list.is_empty() {
             row += &format!("  - {name} {}\n", code(&list.join(" ")));
         }
+    }
+    for (name, command) in commands {
+        row += &format!("  - {}: {}, {}\n", code(name), code(&command.command), code(&command.libc));
     }
     row
 }

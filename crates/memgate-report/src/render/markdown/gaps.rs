@@ -68,7 +68,12 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>, lacks: &[Lack], wo
     }
     for target in report.targets.iter().filter(|target| !target.differences.is_empty()) {
         let place = (target.target.as_str(), target.package.as_str(), target.bench_target.as_str());
-        let count = benchmarks.get(&place).copied().unwrap_or_default();
+        let only: HashSet<Option<&str>> =
+            target.differences.iter().map(|difference| difference.only.as_deref()).collect();
+        let count = match only.contains(&None) {
+            true => benchmarks.get(&place).copied().unwrap_or_default(),
+            false => only.len(),
+        };
         items.push(incomparable(target, count).on(&target.target));
     }
     for rename in rename_texts(report) {
@@ -128,7 +133,8 @@ fn output(failure: &Failure) -> String {
 fn incomparable(target: &TargetReport, count: usize) -> Item {
     let differences = target.differences.iter().map(|difference| {
         let (base, head) = (code(&difference.base), code(&difference.head));
-        format!("  - {}: {base} in the baseline, {head} in this run\n", difference.field.name())
+        let of = difference.only.as_deref().map_or_else(String::new, |name| format!(" of {}", code(name)));
+        format!("  - {}{of}: {base} in the baseline, {head} in this run\n", difference.field.name())
     });
     Item {
         what: format!("🟠 **incomparable** {}", code(&format!("{}/{}", target.package, target.bench_target))),

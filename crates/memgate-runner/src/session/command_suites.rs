@@ -1,0 +1,293 @@
+//! Commands of `memgate.toml` to what is measured: their binaries are built, and what decides their numbers is found out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use memgate_protocol::PROBE_VERSION;
+use memgate_report::command::ExpectedEnd;
+use memgate_report::config::{CommandDefinition, CommandProgram, Problem};
+use memgate_report::model::{CommandEnvironment, Environment, LeftOut, NOT_BUILT, Need, Profile};
+
+use super::command_definitions::Scope;
+use super::project::Project;
+use super::request::MeasureRequest;
+use crate::cargo::{BuildOptions, BuiltFile, BuiltProgram, Settings, Workspace, build_programs};
+use crate::command::{CommandRequest, Preparation, ProgramCopies, Surroundings, find_program, libc_version};
+use crate::config::{CONFIG_FILE, ConfigError};
+use crate::console::Console;
+use crate::error::Error;
+use crate::git::content_id;
+use crate::measure::{CommandPlan, CommandSuite, NoAnswer, Suite};
+
+/// What programs allocate with, as the reports call it.
+const ALLOCATOR: &str = "malloc";
+/// As much a command may print, in bytes.
+const OUTPUT_LIMIT: u64 = 64 * 1024 * 1024;
+
+/// The suites of commands.
+pub(super) struct CommandSuites {
+    suites: Vec<CommandSuite>,
+    /// On which line each of them begins.
+    lines: Vec<usize>,
+    path: PathBuf,
+    /// Those that can't be measured here.
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+impl CommandSuites {
+    /// Builds what the commands in scope run.
+    ///
+    /// # Errors
+    /// When a build fails, a program is not there, or a file can't be read.
+    pub(super) fn build(
+        project: &Project,
+        request: &MeasureRequest,
+        scope: &Scope<'_>,
+    ) -> Result<Self, Error> {
+        let workspace = &project.workspace;
+        let settings = Settings::ask(workspace, &request.cargo)?;
+        let mut built = Self {
+            suites: Vec::new(),
+            lines: Vec::new(),
+            path: workspace.root().join(CONFIG_FILE),
+            left_out: Vec::new(),
+        };
+        let mut groups: BTreeMap<(String, String), Vec<&CommandDefinition>> = BTreeMap::new();
+        // Another revision may not have a binary yet.
+        for command in scope.commands.iter().filter(|command| has_program(workspace, command)) {
+            let Some(id) = command.id() else { continue };
+            groups.entry((id.package, id.bench_target)).or_default().push(command);
+        }
+        if !is_here(&settings.target) {
+            let lacking = groups.into_keys().map(|(package, bench_target)| LeftOut {
+                package,
+                bench_target,
+                needs: vec![Need::CommandPlatform],
+            });
+            built.left_out.extend(lacking);
+            return Ok(built);
+        }
+        let mut programs = built_programs(project, request, &groups, &settings)?;
+        let copies = ProgramCopies::make().ok().map(Arc::new);
+        for (index, (key, commands)) in groups.into_iter().enumerate() {
+            built.lines.push(commands.first().map_or(0, |command| command.line));
+            let program = programs.remove(&key).map(|program| Placed::new(program, copies.as_ref(), index));
+            let program = program.transpose()?;
+            built.suites.push(suite(project, key, &commands, program, &settings));
+        }
+        Ok(built)
+    }
+
+    /// What was built, to be measured beside bench targets.
+    ///
+    /// # Errors
+    /// When a bench target has the ids of commands.
+    pub(super) fn suites(&self, benches: &[Suite]) -> Result<Vec<Suite>, Error> {
+        for (suite, line) in self.suites.iter().zip(&self.lines) {
+            let is_same = |bench: &&Suite| bench.package() == suite.package && bench.name() == suite.name;
+            if benches.iter().any(|bench| is_same(&bench)) {
+                let message = format!(
+                    "`{}/{}` is a bench target as well, with ids that begin alike; give one of them another name",
+                    suite.package, suite.name
+                );
+                let problem = Problem { line: *line, message };
+                return Err(ConfigError::Content { path: self.path.clone(), problem }.into());
+            }
+        }
+        Ok(self.suites.iter().map(|suite| Suite::Commands(Box::new(suite.clone()))).collect())
+    }
+}
+
+fn has_program(workspace: &Workspace, command: &CommandDefinition) -> bool {
+    match &command.program {
+        CommandProgram::Any(_) => true,
+        CommandProgram::Binary { package, name } => {
+            workspace.packages_with_binary(name).iter().any(|one| Some(one) == package.as_ref())
+        }
+    }
+}
+
+/// Whether programs of a triple can be counted by this tool.
+fn is_here(triple: &str) -> bool {
+    let is_own = triple.split('-').next() == Some(std::env::consts::ARCH);
+    is_own && triple.ends_with("-linux-gnu") && memgate_preload::library().is_ok()
+}
+
+/// A binary that was built, and where it is run.
+struct Placed {
+    built: BuiltProgram,
+    path: PathBuf,
+    /// The folder that it is in, where it is a copy.
+    copies: Option<Arc<ProgramCopies>>,
+}
+
+impl Placed {
+    /// Where it is run: as a copy, unless it may load libraries of the tree's own, which it finds by its place, or there is no place for copies.
+    fn new(built: BuiltProgram, copies: Option<&Arc<ProgramCopies>>, index: usize) -> Result<Self, Error> {
+        let path = built.executable.path().to_path_buf();
+        let copies = copies.filter(|_| built.libraries.is_empty());
+        let copied = copies.and_then(|copies| Some((copies.copy(&path, index).ok()?, Arc::clone(copies))));
+        if built.executable.is_replaced() {
+            return Err(Error::Unmeasured(format!("{}: {}", built.name, NoAnswer::replaced(&path).message)));
+        }
+        Ok(match copied {
+            Some((path, copies)) => Self { built, path, copies: Some(copies) },
+            None => Self { built, path, copies: None },
+        })
+    }
+
+    /// What somebody else may replace.
+    fn files_of_others(&self) -> Vec<BuiltFile> {
+        match &self.copies {
+            Some(_) => Vec::new(),
+            None => std::iter::once(&self.built.executable).chain(&self.built.libraries).cloned().collect(),
+        }
+    }
+}
+
+type Programs = BTreeMap<(String, String), BuiltProgram>;
+
+/// The binaries that commands run, built package by package, as benchmarks are.
+fn built_programs(
+    project: &Project,
+    request: &MeasureRequest,
+    groups: &BTreeMap<(String, String), Vec<&CommandDefinition>>,
+    settings: &Settings,
+) -> Result<Programs, Error> {
+    let mut names: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for ((package, name), commands) in groups {
+        if commands.iter().any(|command| matches!(command.program, CommandProgram::Binary { .. })) {
+            names.entry(package).or_default().push(name.clone());
+        }
+    }
+    let options = BuildOptions { cargo: &request.cargo, runtime_features: &[], quiet: request.quiet };
+    let console = Console::new(request.quiet);
+    let mut programs = Programs::new();
+    for (package, names) in names {
+        console.say(&format!("    Building {} of {package}", names.join(", ")));
+        for program in build_programs(&project.workspace, package, &names, options, settings)? {
+            programs.insert((package.to_owned(), program.name.clone()), program);
+        }
+    }
+    Ok(programs)
+}
+
+fn suite(
+    project: &Project,
+    (package, name): (String, String),
+    commands: &[&CommandDefinition],
+    program: Option<Placed>,
+    settings: &Settings,
+) -> CommandSuite {
+    let root = project.workspace.root();
+    let mut plans = BTreeMap::new();
+    let mut environments = BTreeMap::new();
+    for command in commands {
+        let Some(id) = command.id() else { continue };
+        let (plan, environment) = plan(root, command, program.as_ref().map(|placed| &*placed.path));
+        plans.insert(id.name.clone(), plan);
+        environments.insert(id.name, environment);
+    }
+    let built_files = program.as_ref().map(Placed::files_of_others).unwrap_or_default();
+    let copies = program.as_ref().and_then(|placed| placed.copies.clone());
+    let program = program.map(|placed| placed.built);
+    let environment = Environment {
+        allocator: ALLOCATOR.to_owned(),
+        commands: environments,
+        features: program.as_ref().map(|program| program.features.clone()).unwrap_or_default(),
+        probe: PROBE_VERSION,
+        profile: program.as_ref().map_or_else(no_profile, |program| program.profile.clone()),
+        // Of a program that is not built here, nobody knows.
+        rustc: program.as_ref().map_or_else(|| NOT_BUILT.to_owned(), |_| settings.rustc_version.clone()),
+        rustflags: program.as_ref().map(|program| program.rustflags.clone()).unwrap_or_default(),
+        target: settings.target.clone(),
+    };
+    CommandSuite {
+        package,
+        name,
+        environment,
+        package_features: program
+            .as_ref()
+            .map(|program| program.package_features.clone())
+            .unwrap_or_default(),
+        sysroot: settings.sysroot.clone(),
+        built_files,
+        _copies: copies,
+        commands: plans,
+    }
+}
+
+fn no_profile() -> Profile {
+    Profile {
+        codegen_units: None,
+        debug_assertions: false,
+        lto: NOT_BUILT.to_owned(),
+        name: NOT_BUILT.to_owned(),
+        opt_level: NOT_BUILT.to_owned(),
+        overflow_checks: false,
+        packages: Vec::new(),
+        panic: NOT_BUILT.to_owned(),
+    }
+}
+
+fn plan(root: &Path, command: &CommandDefinition, built: Option<&Path>) -> (CommandPlan, CommandEnvironment) {
+    let directory = root.join(command.directory.as_deref().unwrap_or_default());
+    let (program, name, content) = match &command.program {
+        CommandProgram::Binary { name, .. } => (built.map(Path::to_path_buf).unwrap_or_default(), name, None),
+        CommandProgram::Any(word) => {
+            // What is no name begins where the command runs, as in a shell.
+            let place = if word.contains('/') { directory.join(word) } else { word.into() };
+            match find_program(place.as_os_str()) {
+                Some(path) => {
+                    let content = content_outside(root, &path);
+                    (path, word, content)
+                }
+                // It can't be started, and says so then.
+                None => (place, word, None),
+            }
+        }
+    };
+    let available = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let cores = command.cores.min(available);
+    let preparation = Preparation {
+        name: name.into(),
+        root: root.to_path_buf(),
+        stdin: command.stdin.as_ref().map(Into::into),
+        directory: command.directory.as_deref().unwrap_or_default().into(),
+        fresh_copies: command.fresh_copies.iter().map(Into::into).collect(),
+        variables: command.variables.iter().map(|(name, value)| (name.into(), value.into())).collect(),
+        keeps_environment: command.keeps_environment,
+        cores,
+        output_limit: OUTPUT_LIMIT,
+    };
+    let request = CommandRequest {
+        program: program.into(),
+        arguments: command.arguments.iter().map(Into::into).collect(),
+        has_sites: false,
+        time_limit: command.time_limit,
+        surroundings: Surroundings::Prepared(Box::new(preparation)),
+    };
+    let mut variables: BTreeSet<String> =
+        command.variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    if command.keeps_environment {
+        variables.insert("(and all that whoever measures has)".to_owned());
+    }
+    let environment = CommandEnvironment {
+        command: command.command_line(cores),
+        libc: libc_version(),
+        program: content,
+        variables: variables.into_iter().collect(),
+    };
+    let expected = ExpectedEnd { exit_code: command.expected_exit };
+    (CommandPlan { request, expected }, environment)
+}
+
+/// What is in a program that is none of the repository's. What is, such as a script, is what is measured.
+fn content_outside(root: &Path, program: &Path) -> Option<String> {
+    let path = program.canonicalize().unwrap_or_else(|_| program.to_path_buf());
+    let is_inside = root.canonicalize().is_ok_and(|root| path.starts_with(root));
+    // What may be run and not be read has no content that one could know.
+    (!is_inside).then(|| content_id(&path).unwrap_or_else(|_| "unreadable".to_owned()))
+}
