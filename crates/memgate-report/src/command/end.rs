@@ -43,6 +43,9 @@ impl fmt::Display for CommandEnd {
                 Some(name) => write!(f, "it was ended by signal {signal} ({name})"),
                 None => write!(f, "it was ended by signal {signal}"),
             },
+            Self::TimedOutAfterSeconds(0) => {
+                f.write_str("it was killed within a second, which is all the time that it has")
+            }
             Self::TimedOutAfterSeconds(seconds) => {
                 write!(f, "it was killed after {seconds} s, which is all the time that it has")
             }

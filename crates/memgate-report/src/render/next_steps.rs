@@ -103,7 +103,19 @@ pub fn next_steps(
     };
     let mut steps = Vec::new();
     let mut typed = report.benchmarks.iter().filter(|benchmark| are_typed(&[benchmark.id.to_string()]));
-    if let Some(failed) = typed.clone().find(|benchmark| benchmark.verdict == Verdict::Failed) {
+    // Cargo knows nothing of whole commands, whose last words are in the report.
+    let is_command = |benchmark: &&BenchmarkReport| {
+        let is_target = |target: &&crate::report::TargetReport| {
+            (&target.target, &target.package, &target.bench_target)
+                == (&benchmark.target, &benchmark.id.package, &benchmark.id.bench_target)
+        };
+        let environment =
+            report.targets.iter().find(is_target).and_then(|target| target.environment.as_ref());
+        environment.is_some_and(|environment| environment.commands.contains_key(&benchmark.id.name))
+    };
+    let is_failed =
+        |benchmark: &&BenchmarkReport| benchmark.verdict == Verdict::Failed && !is_command(benchmark);
+    if let Some(failed) = typed.clone().find(is_failed) {
         let id = &failed.id;
         let [package, bench_target, name] =
             [&id.package, &id.bench_target, &id.name].map(|name| shell_quoted(name));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cargo_metadata::{Artifact as Message, Message as CargoMessage, Package, PackageId, TargetKind};
@@ -56,6 +56,8 @@ pub(super) struct Observed<'a> {
     pub(super) package: &'a Package,
     pub(super) local: &'a BTreeMap<PackageId, LocalPackage>,
     pub(super) origins: Origins,
+    /// Is shown each of its programs.
+    pub(super) see_program: &'a dyn Fn(&str, &Path),
 }
 
 impl Artifacts {
@@ -152,6 +154,7 @@ impl Artifacts {
             if target.kind.contains(&TargetKind::Bench) {
                 self.benches.push(artifact);
             } else if target.kind.contains(&TargetKind::Bin) && !profile.test {
+                (observed.see_program)(&artifact.name, artifact.executable.path());
                 self.programs.insert(artifact.name.clone(), artifact);
             }
         }

@@ -4,7 +4,7 @@
 //! measured would depend on what else was selected.
 
 use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cargo_metadata::Package;
@@ -84,7 +84,7 @@ pub fn build(
         let units =
             Units { word: "bench", flag: "--bench", names: &candidate.bench_targets, features: &features };
         let command = || build_command(workspace, candidate.package, &units, options, &settings);
-        let artifacts = build_from_here(workspace, candidate.package, &command)?;
+        let artifacts = build_from_here(workspace, candidate.package, &command, &|_, _| ())?;
         let (marked, unmarked) = artifacts.by_marker()?;
         built.left_out.extend(unmarked.iter().filter_map(|(artifact, bytes)| {
             let Artifact { source, features, .. } = artifact;
@@ -148,13 +148,14 @@ pub(super) fn build_from_here(
     workspace: &Workspace,
     package: &Package,
     command: &dyn Fn() -> Command,
+    see_program: &dyn Fn(&str, &Path),
 ) -> Result<Artifacts, CargoError> {
     const MOST_BUILDS: usize = 4;
     let local = workspace.local_packages();
     let mut built = 1;
     loop {
         let origins = Origins::before_build(workspace)?;
-        let observed = Observed { package, local: &local, origins };
+        let observed = Observed { package, local: &local, origins, see_program };
         let artifacts = Artifacts::build(command, &observed)?;
         let Some(doubt) = artifacts.doubts.first() else { return Ok(artifacts) };
         if built == MOST_BUILDS {

@@ -1,5 +1,7 @@
 //! Builds binaries of the workspace, as benchmarks are built.
 
+use std::path::Path;
+
 use memgate_report::model::Profile;
 use memgate_report::sites::PackageFeatures;
 
@@ -28,6 +30,8 @@ pub(crate) struct BuiltProgram {
 
 /// Builds binaries of one package of the workspace, by their names: without what only its tests and benchmarks depend on.
 ///
+/// `see` is shown each as soon as it is there, while nobody else can build in the same place.
+///
 /// # Errors
 /// When the build fails, or cargo can't be understood.
 pub(crate) fn build_programs(
@@ -36,6 +40,7 @@ pub(crate) fn build_programs(
     names: &[String],
     options: BuildOptions<'_>,
     settings: &Settings,
+    see: &dyn Fn(&str, &Path),
 ) -> Result<Vec<BuiltProgram>, CargoError> {
     let unknown = |name: &str| CargoError::Answer {
         source_name: "cargo build",
@@ -45,7 +50,7 @@ pub(crate) fn build_programs(
     let features = Workspace::features_of(package, options.cargo);
     let units = Units { word: "build", flag: "--bin", names, features: &features };
     let command = || build_command(workspace, package, &units, options, settings);
-    let mut artifacts = build_from_here(workspace, package, &command)?;
+    let mut artifacts = build_from_here(workspace, package, &command, see)?;
     let mut of_units = profiles::resolve(command(), UnitKind::Binary, |id| workspace.is_member(id))?;
     let mut programs = Vec::new();
     for name in names {

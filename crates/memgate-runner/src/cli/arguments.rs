@@ -44,6 +44,9 @@ pub(super) struct MeasureArguments {
     /// How long one process may run, such as 90s or 2m [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = parse_duration, help_heading = "Measuring")]
     time_limit: Option<Duration>,
+    /// Give whole commands the variables of whoever measures, rather than those that are the same everywhere
+    #[arg(long, help_heading = "Measuring")]
+    keep_environment: bool,
     /// Print less
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
@@ -110,6 +113,7 @@ impl MeasureArguments {
             partition: self.partition,
             jobs: self.jobs,
             time_limit: self.time_limit,
+            keeps_environment: self.keep_environment,
             quiet: self.quiet,
         })
     }

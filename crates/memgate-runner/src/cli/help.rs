@@ -60,7 +60,11 @@ fn metrics() -> String {
     text + "\nA realloc counts its change in size, as if it happened in place. Only calls that succeed count. Blocks \
             that were\nlive before the window and are freed in it lower the live count. From zero, any rise is beyond \
             the limit.\n\nThe same metrics of the first window of a process are named cold.peak_bytes and so on; they \
-            are shown with --cold,\nand gated only when [limits.cold] in memgate.toml says so.\n"
+            are shown with --cold,\nand gated only when [limits.cold] in memgate.toml says so.\n\nOf a whole \
+            command ([[command]] in memgate.toml, and `measure`), they are about all calls of malloc and its kin by all\nthreads of \
+            all its processes, from the first instruction of each to its end: the loader's, the C library's and what the\nlanguage does \
+            before main are in them. The peak is that of each process, added up; retained_bytes is what was live\nwhen each ended; \
+            there is no leaked_bytes, and nothing cold.\n"
 }
 
 fn exit_codes() -> String {

@@ -23,14 +23,14 @@ impl ProgramCopies {
         Ok(Self { scratch: Scratch::among_others(Path::new("/tmp"))? })
     }
 
-    /// Copies a program of a package.
+    /// Copies a program into a folder with a number. Two packages may have one of one name, and a package's name would be a part of the
+    /// path.
     ///
     /// # Errors
     /// When it can't be copied, or not be started from there.
-    pub(crate) fn copy(&self, program: &Path, index: usize) -> std::io::Result<PathBuf> {
-        // Two packages may have one of one name, and a package's name would be a part of the path.
-        let folder = self.scratch.folder().join(format!("{index:03}"));
-        std::fs::create_dir(&folder)?;
+    pub(crate) fn copy(&self, program: &Path, number: usize) -> std::io::Result<PathBuf> {
+        let folder = self.scratch.folder().join(format!("{number:03}"));
+        std::fs::create_dir_all(&folder)?;
         let copy = folder.join(program.file_name().unwrap_or_default());
         std::fs::copy(program, &copy)?;
         super::folder::check_executable(&folder)?;

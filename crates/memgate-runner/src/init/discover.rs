@@ -75,6 +75,11 @@ pub(crate) fn discover(options: &DiscoverOptions) -> Result<Found, InitError> {
             name: package.name.to_string(),
             folder: folder_of(package, &root)?,
             library: library(package).map(name_in_code),
+            binary: package
+                .targets
+                .iter()
+                .find(|target| target.kind.contains(&TargetKind::Bin))
+                .map(|target| target.name.clone()),
             first_call: library(package).and_then(call_in),
             bench_targets: bench_targets(package)?,
         },

@@ -31,6 +31,8 @@ pub(crate) struct FoundPackage {
     pub folder: String,
     /// The name of its library as code has it, when it has one.
     pub library: Option<String>,
+    /// The name of a binary of it, when it has one.
+    pub binary: Option<String>,
     /// The path of something in it that a first benchmark can call.
     pub first_call: Option<String>,
     /// The sources of its bench targets, by the targets' names.

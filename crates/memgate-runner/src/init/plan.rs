@@ -13,6 +13,11 @@ use super::{alias, bench_target, draft::Draft, facade, ownership, workflows, xta
 /// The commented configuration that a project begins with.
 const CONFIGURATION: &str = include_str!("templates/memgate.toml");
 
+/// The configuration for a package: of a whole command, its own binary is the example.
+fn configuration(binary: Option<&str>) -> String {
+    CONFIGURATION.replace("BINARY", binary.unwrap_or("my-program"))
+}
+
 /// Plans what sets a project up.
 ///
 /// # Errors
@@ -50,7 +55,15 @@ pub(crate) fn plan(found: &Found, choices: &Choices) -> Result<Plan, InitError> 
         ));
     }
     match found.text("memgate.toml").map(parse_config) {
-        None => draft.file("memgate.toml", CONFIGURATION.to_owned(), ""),
+        None => {
+            draft.file("memgate.toml", configuration(found.package.binary.as_deref()), "");
+            draft.notes.extend(found.package.binary.as_ref().map(|binary| {
+                format!(
+                    "memgate.toml has a [[command]] for `{binary}`, commented out: give it arguments, and a whole run of it is measured \
+                     beside the benchmarks."
+                )
+            }));
+        }
         Some(Ok(_)) => draft.keep("memgate.toml"),
         Some(Err(problem)) => draft.refuse("memgate.toml", format!("it is wrong in line {problem}")),
     }

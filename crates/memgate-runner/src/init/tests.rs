@@ -9,6 +9,7 @@ fn found(files: &[(&str, &str)]) -> Found {
         root: "/project".into(),
         package: FoundPackage {
             name: "parser".into(),
+            binary: None,
             library: Some("parser".into()),
             ..FoundPackage::default()
         },

@@ -10,6 +10,7 @@ use memgate_report::history::{FollowedRename, followed_baselines, positions_of_r
 use memgate_report::model::BenchmarkId;
 use memgate_report::report::{Acceptance, MeasuredPullRequest, Notice, NoticeKind, Report};
 
+use super::command_definitions::find_packages;
 use super::project::Project;
 use crate::ci::CiService;
 use crate::config::CONFIG_FILE;
@@ -102,7 +103,9 @@ fn acceptance(project: &Project, wanted: &BaseRevision) -> Result<Acceptance, Er
     acceptance.notes.extend(notes);
     let text = file_at(&repository, commit, CONFIG_FILE)?;
     match text.map_or_else(|| Ok(Config::default()), config_of) {
-        Ok(config) => {
+        Ok(mut config) => {
+            // What is gone meanwhile has no package any more, and nothing to be loosened.
+            drop(find_packages(&mut config, &project.workspace));
             let ids: BTreeSet<BenchmarkId> = base
                 .iter()
                 .flat_map(|(key, baseline)| {

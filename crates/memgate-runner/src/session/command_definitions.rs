@@ -21,28 +21,35 @@ pub(crate) fn load_rules(workspace: &Workspace) -> Result<Config, ConfigError> {
 /// Finds the package of each binary that has a command, and adds what limits commands to the rules.
 ///
 /// # Errors
-/// When no package has the binary, or several have, or two commands have one id then.
-fn find_packages(config: &mut Config, workspace: &Workspace) -> Result<(), ConfigError> {
+/// When no package has the binary, or several have, or two commands have one id then; the rest is done all the same.
+pub(super) fn find_packages(config: &mut Config, workspace: &Workspace) -> Result<(), ConfigError> {
     let mut ids: Vec<(BenchmarkId, usize)> = Vec::new();
+    let mut problems: Vec<Problem> = Vec::new();
     for command in &mut config.commands {
         let line = command.line;
-        let problem = |message: String| ConfigError::Content {
-            path: workspace.root().join(CONFIG_FILE),
-            problem: Problem { line, message },
-        };
         if let CommandProgram::Binary { package, name } = &mut command.program {
-            *package = Some(package_of(workspace, package.as_deref(), name).map_err(problem)?);
+            match package_of(workspace, package.as_deref(), name) {
+                Ok(found) => *package = Some(found),
+                Err(message) => {
+                    problems.push(Problem { line, message });
+                    continue;
+                }
+            }
         }
         let Some(id) = command.id() else { continue };
         if let Some((_, other)) = ids.iter().find(|(known, _)| *known == id) {
-            return Err(problem(format!("`{id}` stands on line {other} already; give it a name of its own")));
+            let message = format!("`{id}` stands on line {other} already; give it a name of its own");
+            problems.push(Problem { line, message });
         }
         ids.push((id, line));
         if let Some(rule) = command.rule() {
             config.policy.benchmarks.push(rule);
         }
     }
-    Ok(())
+    match problems.into_iter().next() {
+        None => Ok(()),
+        Some(problem) => Err(ConfigError::Content { path: workspace.root().join(CONFIG_FILE), problem }),
+    }
 }
 
 fn package_of(workspace: &Workspace, package: Option<&str>, name: &str) -> Result<String, String> {

@@ -47,7 +47,7 @@ pub(super) fn read_recorded(
         match read_one(folder, entry, symbolizer) {
             Ok((symbolized, beyond)) => {
                 unrecorded_bytes = unrecorded_bytes.saturating_add(beyond);
-                bare.extend(symbolized.bare.into_keys().filter(|name| name != LIBRARY_FILE));
+                bare.extend(symbolized.bare.into_keys().filter(|name| !is_of_the_system(name)));
                 symbolized.lacks.into_iter().for_each(|lack| *lacks.entry(lack).or_default() += 1);
                 profiles.push((entry.slot, symbolized.profile));
             }
@@ -86,6 +86,12 @@ pub(super) fn read_recorded(
         }),
     );
     Recorded { sites: SHOWN.map(of).to_vec(), profile, notes }
+}
+
+/// Whether a file is of the system's own, which has no debug information on any machine, and about which nobody can do anything.
+fn is_of_the_system(name: &str) -> bool {
+    const BEGINNINGS: [&str; 5] = [LIBRARY_FILE, "libc.so.", "libm.so.", "libgcc_s.so.", "ld-linux"];
+    BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
 }
 
 /// The capture of one process with names, and how many bytes it allocated that are not in there; or why there is none.

@@ -1,5 +1,6 @@
 //! Commands of `memgate.toml` to what is measured: their binaries are built, and what decides their numbers is found out.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ use crate::config::{CONFIG_FILE, ConfigError};
 use crate::console::Console;
 use crate::error::Error;
 use crate::git::content_id;
-use crate::measure::{CommandPlan, CommandSuite, NoAnswer, Suite};
+use crate::measure::{CommandPlan, CommandSuite, Suite};
 
 /// What programs allocate with, as the reports call it.
 const ALLOCATOR: &str = "malloc";
@@ -70,12 +71,10 @@ impl CommandSuites {
             return Ok(built);
         }
         let mut programs = built_programs(project, request, &groups, &settings)?;
-        let copies = ProgramCopies::make().ok().map(Arc::new);
-        for (index, (key, commands)) in groups.into_iter().enumerate() {
+        for (key, commands) in groups {
             built.lines.push(commands.first().map_or(0, |command| command.line));
-            let program = programs.remove(&key).map(|program| Placed::new(program, copies.as_ref(), index));
-            let program = program.transpose()?;
-            built.suites.push(suite(project, key, &commands, program, &settings));
+            let program = programs.remove(&key);
+            built.suites.push(suite(project, request, key, &commands, program, &settings));
         }
         Ok(built)
     }
@@ -124,18 +123,12 @@ struct Placed {
 }
 
 impl Placed {
-    /// Where it is run: as a copy, unless it may load libraries of the tree's own, which it finds by its place, or there is no place for copies.
-    fn new(built: BuiltProgram, copies: Option<&Arc<ProgramCopies>>, index: usize) -> Result<Self, Error> {
-        let path = built.executable.path().to_path_buf();
-        let copies = copies.filter(|_| built.libraries.is_empty());
-        let copied = copies.and_then(|copies| Some((copies.copy(&path, index).ok()?, Arc::clone(copies))));
-        if built.executable.is_replaced() {
-            return Err(Error::Unmeasured(format!("{}: {}", built.name, NoAnswer::replaced(&path).message)));
-        }
-        Ok(match copied {
+    /// Where it is run: as a copy, unless it may load libraries of the tree's own, which it finds by its place, or there is none.
+    fn new(built: BuiltProgram, copy: Option<(PathBuf, Arc<ProgramCopies>)>) -> Self {
+        match copy.filter(|_| built.libraries.is_empty()) {
             Some((path, copies)) => Self { built, path, copies: Some(copies) },
-            None => Self { built, path, copies: None },
-        })
+            None => Self { path: built.executable.path().to_path_buf(), built, copies: None },
+        }
     }
 
     /// What somebody else may replace.
@@ -147,7 +140,7 @@ impl Placed {
     }
 }
 
-type Programs = BTreeMap<(String, String), BuiltProgram>;
+type Programs = BTreeMap<(String, String), Placed>;
 
 /// The binaries that commands run, built package by package, as benchmarks are.
 fn built_programs(
@@ -165,10 +158,20 @@ fn built_programs(
     let options = BuildOptions { cargo: &request.cargo, runtime_features: &[], quiet: request.quiet };
     let console = Console::new(request.quiet);
     let mut programs = Programs::new();
+    let copies = ProgramCopies::make().ok().map(Arc::new);
     for (package, names) in names {
         console.say(&format!("    Building {} of {package}", names.join(", ")));
-        for program in build_programs(&project.workspace, package, &names, options, settings)? {
-            programs.insert((package.to_owned(), program.name.clone()), program);
+        let copied: RefCell<BTreeMap<String, PathBuf>> = RefCell::default();
+        let copy = |name: &str, program: &Path| {
+            let number = programs.len() + names.iter().position(|one| one == name)?;
+            let copy = copies.as_ref()?.copy(program, number).ok()?;
+            copied.borrow_mut().insert(name.to_owned(), copy)
+        };
+        let see = |name: &str, program: &Path| drop(copy(name, program));
+        let built = build_programs(&project.workspace, package, &names, options, settings, &see)?;
+        for program in built {
+            let copy = copied.borrow_mut().remove(&program.name).zip(copies.clone());
+            programs.insert((package.to_owned(), program.name.clone()), Placed::new(program, copy));
         }
     }
     Ok(programs)
@@ -176,6 +179,7 @@ fn built_programs(
 
 fn suite(
     project: &Project,
+    request: &MeasureRequest,
     (package, name): (String, String),
     commands: &[&CommandDefinition],
     program: Option<Placed>,
@@ -186,7 +190,9 @@ fn suite(
     let mut environments = BTreeMap::new();
     for command in commands {
         let Some(id) = command.id() else { continue };
-        let (plan, environment) = plan(root, command, program.as_ref().map(|placed| &*placed.path));
+        let mut command = (*command).clone();
+        command.keeps_environment |= request.keeps_environment;
+        let (plan, environment) = plan(root, &command, program.as_ref().map(|placed| &*placed.path));
         plans.insert(id.name.clone(), plan);
         environments.insert(id.name, environment);
     }

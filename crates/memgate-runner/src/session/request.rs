@@ -24,6 +24,8 @@ pub(crate) struct MeasureRequest {
     pub(crate) jobs: Option<NonZeroUsize>,
     /// How long one process may run; otherwise the configuration says it.
     pub(crate) time_limit: Option<Duration>,
+    /// Whether commands have the variables of whoever measures.
+    pub(crate) keeps_environment: bool,
     /// Whether to say less.
     pub(crate) quiet: bool,
 }

@@ -19,6 +19,8 @@ mod baseline_files;
 mod bisecting;
 mod cargo_settings;
 mod causes;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod commands;
 mod comparing;
 mod configuration;
 mod coverage;
