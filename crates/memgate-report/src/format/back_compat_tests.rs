@@ -7,16 +7,19 @@ use super::{
 use crate::attribution::{ChangeNote, Unexplained};
 use crate::report::{DependencyChange, Notice, NoticeKind};
 use crate::samples::{
-    explained_report, incomplete_run, pull_request_report, renamed_report, report, run_and_baselines,
-    run_with_sites, scaled_report, shard_run, three_causes, timed_report,
+    baselines_of_commands, explained_report, incomplete_run, pull_request_report, renamed_report, report,
+    report_of_commands, run_and_baselines, run_of_commands, run_with_sites, scaled_report, shard_run,
+    three_causes, timed_report,
 };
 
 const BASELINE_1: &str = include_str!("../../tests/fixtures/baseline.v1.json");
+const BASELINE_3: &str = include_str!("../../tests/fixtures/baseline.v3.json");
 const RUN_1: &str = include_str!("../../tests/fixtures/run.v1.json");
 const RUN_2: &str = include_str!("../../tests/fixtures/run.v2.json");
 const RUN_3: &str = include_str!("../../tests/fixtures/run.v3.json");
 const RUN_4: &str = include_str!("../../tests/fixtures/run.v4.json");
 const RUN_5: &str = include_str!("../../tests/fixtures/run.v5.json");
+const RUN_6: &str = include_str!("../../tests/fixtures/run.v6.json");
 const REPORT_1: &str = include_str!("../../tests/fixtures/report.v1.json");
 const REPORT_2: &str = include_str!("../../tests/fixtures/report.v2.json");
 const REPORT_3: &str = include_str!("../../tests/fixtures/report.v3.json");
@@ -27,6 +30,7 @@ const REPORT_7: &str = include_str!("../../tests/fixtures/report.v7.json");
 const REPORT_8: &str = include_str!("../../tests/fixtures/report.v8.json");
 const REPORT_9: &str = include_str!("../../tests/fixtures/report.v9.json");
 const REPORT_9_UNREADABLE: &str = include_str!("../../tests/fixtures/report.v9-unreadable.json");
+const REPORT_10: &str = include_str!("../../tests/fixtures/report.v10.json");
 const RENAMES_1: &str = include_str!("../../tests/fixtures/renames.v1.json");
 
 #[test]
@@ -42,44 +46,44 @@ fn run_1_is_read() {
     let (run, _) = run_and_baselines();
     assert_eq!(parse_run(RUN_1.as_bytes()).unwrap(), run);
     // Nothing that it could say is said in another way now.
-    assert_eq!(print_run(&run), RUN_1.replacen("\"schema\": 1", "\"schema\": 5", 1));
+    assert_eq!(print_run(&run), RUN_1.replacen("\"schema\": 1", "\"schema\": 6", 1));
 }
 
 #[test]
 fn run_2_is_read() {
     let run = run_with_sites();
     assert_eq!(parse_run(RUN_2.as_bytes()).unwrap(), run);
-    assert_eq!(print_run(&run), RUN_2.replacen("\"schema\": 2", "\"schema\": 5", 1));
+    assert_eq!(print_run(&run), RUN_2.replacen("\"schema\": 2", "\"schema\": 6", 1));
 }
 
 #[test]
 fn run_3_is_read() {
     let run = shard_run();
     assert_eq!(parse_run(RUN_3.as_bytes()).unwrap(), run);
-    assert_eq!(print_run(&run), RUN_3.replacen("\"schema\": 3", "\"schema\": 5", 1));
+    assert_eq!(print_run(&run), RUN_3.replacen("\"schema\": 3", "\"schema\": 6", 1));
 }
 
 #[test]
 fn run_4_is_read() {
     let run = incomplete_run();
     assert_eq!(parse_run(RUN_4.as_bytes()).unwrap(), run);
-    assert_eq!(print_run(&run), RUN_4.replacen("\"schema\": 4", "\"schema\": 5", 1));
+    assert_eq!(print_run(&run), RUN_4.replacen("\"schema\": 4", "\"schema\": 6", 1));
 }
 
 #[test]
-fn run_5_is_read_and_written_as_it_was() {
+fn run_5_is_read() {
     let mut run = incomplete_run();
     let features = ["alloc", "std"].map(str::to_owned).into();
     run.bench_targets[0].package_features = Some([("serde".to_owned(), features)].into());
     assert_eq!(parse_run(RUN_5.as_bytes()).unwrap(), run);
-    assert_eq!(print_run(&run), RUN_5);
+    assert_eq!(print_run(&run), RUN_5.replacen("\"schema\": 5", "\"schema\": 6", 1));
 }
 
 #[test]
 fn report_1_is_read() {
     assert_eq!(parse_report(REPORT_1.as_bytes()).unwrap(), report());
     // Nothing that it could say is said in another way now.
-    assert_eq!(print_report(&report()), REPORT_1.replacen("\"schema\": 1", "\"schema\": 9", 1));
+    assert_eq!(print_report(&report()), REPORT_1.replacen("\"schema\": 1", "\"schema\": 10", 1));
 }
 
 #[test]
@@ -97,13 +101,13 @@ fn report_3_is_read() {
         notice.text = notice.text.replace("compare them with", "hold them against");
     }
     assert_eq!(parse_report(REPORT_3.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_3.replacen("\"schema\": 3", "\"schema\": 9", 1));
+    assert_eq!(print_report(&report), REPORT_3.replacen("\"schema\": 3", "\"schema\": 10", 1));
 }
 
 #[test]
 fn report_4_is_read() {
     assert_eq!(parse_report(REPORT_4.as_bytes()).unwrap(), scaled_report());
-    assert_eq!(print_report(&scaled_report()), REPORT_4.replacen("\"schema\": 4", "\"schema\": 9", 1));
+    assert_eq!(print_report(&scaled_report()), REPORT_4.replacen("\"schema\": 4", "\"schema\": 10", 1));
 }
 
 #[test]
@@ -115,7 +119,7 @@ fn report_5_is_read() {
             .to_owned(),
     });
     assert_eq!(parse_report(REPORT_5.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_5.replacen("\"schema\": 5", "\"schema\": 9", 1));
+    assert_eq!(print_report(&report), REPORT_5.replacen("\"schema\": 5", "\"schema\": 10", 1));
 }
 
 #[test]
@@ -126,7 +130,7 @@ fn report_6_is_read() {
         text: "starts other processes, whose memory is not counted: parser/memory/build/10".to_owned(),
     });
     assert_eq!(parse_report(REPORT_6.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_6.replacen("\"schema\": 6", "\"schema\": 9", 1));
+    assert_eq!(print_report(&report), REPORT_6.replacen("\"schema\": 6", "\"schema\": 10", 1));
 }
 
 #[test]
@@ -145,7 +149,7 @@ fn report_7_is_read() {
         ..DependencyChange::default()
     }];
     assert_eq!(parse_report(REPORT_7.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_7.replacen("\"schema\": 7", "\"schema\": 9", 1));
+    assert_eq!(print_report(&report), REPORT_7.replacen("\"schema\": 7", "\"schema\": 10", 1));
 }
 
 #[test]
@@ -164,11 +168,11 @@ fn report_8_is_read() {
         ..DependencyChange::default()
     }];
     assert_eq!(parse_report(REPORT_8.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_8.replacen("\"schema\": 8", "\"schema\": 9", 1));
+    assert_eq!(print_report(&report), REPORT_8.replacen("\"schema\": 8", "\"schema\": 10", 1));
 }
 
 #[test]
-fn report_9_is_read_and_written_as_it_was() {
+fn report_9_is_read() {
     let mut report = report();
     report.notices.push(Notice {
         kind: NoticeKind::StaleSnapshot,
@@ -177,11 +181,11 @@ fn report_9_is_read_and_written_as_it_was() {
             .to_owned(),
     });
     assert_eq!(parse_report(REPORT_9.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_9);
+    assert_eq!(print_report(&report), REPORT_9.replacen("\"schema\": 9", "\"schema\": 10", 1));
 }
 
 #[test]
-fn report_9_with_what_can_not_be_read_is_read_and_written_as_it_was() {
+fn report_9_with_what_can_not_be_read_is_read() {
     let mut report = explained_report();
     report.notices.push(Notice {
         kind: NoticeKind::UnreadableFile,
@@ -198,7 +202,28 @@ fn report_9_with_what_can_not_be_read_is_read_and_written_as_it_was() {
             && REPORT_9_UNREADABLE.contains("unreadable_file")
     );
     assert_eq!(parse_report(REPORT_9_UNREADABLE.as_bytes()).unwrap(), report);
-    assert_eq!(print_report(&report), REPORT_9_UNREADABLE);
+    assert_eq!(print_report(&report), REPORT_9_UNREADABLE.replacen("\"schema\": 9", "\"schema\": 10", 1));
+}
+
+#[test]
+fn run_6_is_read_and_written_as_it_was() {
+    let run = run_of_commands();
+    assert_eq!(parse_run(RUN_6.as_bytes()).unwrap(), run);
+    assert_eq!(print_run(&run), RUN_6);
+}
+
+#[test]
+fn report_10_is_read_and_written_as_it_was() {
+    let report = report_of_commands();
+    assert_eq!(parse_report(REPORT_10.as_bytes()).unwrap(), report);
+    assert_eq!(print_report(&report), REPORT_10);
+}
+
+#[test]
+fn baseline_3_is_read_and_written_as_it_was() {
+    let baseline = baselines_of_commands().into_values().nth(1).unwrap();
+    assert_eq!(parse_baseline(BASELINE_3.as_bytes()).unwrap(), baseline);
+    assert_eq!(print_baseline(&baseline), BASELINE_3);
 }
 
 #[test]

@@ -198,7 +198,7 @@ mod tests {
         let good = print_history_line(&sample());
         let problem = |text: &str| parse_history_line(text.as_bytes()).unwrap_err().to_string();
         assert!(
-            problem(&good.replace("\"schema\":1", "\"schema\":3")).contains("written by a newer memgate")
+            problem(&good.replace("\"schema\":1", "\"schema\":4")).contains("written by a newer memgate")
         );
         assert_eq!(problem(&good.replace("memgate history", "memgate run")), "it is not a memgate history");
         assert!(problem(&good[..good.len() / 2]).starts_with("it is cut short: "));

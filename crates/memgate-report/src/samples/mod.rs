@@ -2,12 +2,14 @@
 //! the feature `samples`. Nobody else's; it may change with any version.
 
 mod causes;
+mod commands;
 mod comments;
 mod environments;
 mod renames;
 mod verdicts;
 
 pub use causes::*;
+pub use commands::*;
 pub use comments::*;
 pub use environments::*;
 pub use renames::*;

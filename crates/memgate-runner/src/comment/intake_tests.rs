@@ -261,7 +261,7 @@ fn what_this_tool_would_not_write_is_refused() {
             "its `outcome` is not what its benchmarks say",
         ),
         ("\"verdict\": \"regressed\"", "\"verdict\": \"ok\"", "which its metrics contradict"),
-        ("\"schema\": 9", "\"schema\": 99", "it has schema 99, written by a newer memgate"),
+        ("\"schema\": 10", "\"schema\": 99", "it has schema 99, written by a newer memgate"),
         ("\"kind\": \"memgate report\"", "\"kind\": \"memgate run\"", "it is not a memgate report"),
     ] {
         let problem = problem_of(&edited(from, to));

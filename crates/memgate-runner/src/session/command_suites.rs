@@ -12,7 +12,6 @@ use memgate_report::config::{CommandDefinition, CommandProgram, Problem};
 use memgate_report::model::{CommandEnvironment, Environment, LeftOut, NOT_BUILT, Need, Profile};
 
 use super::command_definitions::Scope;
-use super::project::Project;
 use super::request::MeasureRequest;
 use crate::cargo::{BuildOptions, BuiltFile, BuiltProgram, Settings, Workspace, build_programs};
 use crate::command::{CommandRequest, Preparation, ProgramCopies, Surroundings, find_program, libc_version};
@@ -43,11 +42,10 @@ impl CommandSuites {
     /// # Errors
     /// When a build fails, a program is not there, or a file can't be read.
     pub(super) fn build(
-        project: &Project,
+        workspace: &Workspace,
         request: &MeasureRequest,
         scope: &Scope<'_>,
     ) -> Result<Self, Error> {
-        let workspace = &project.workspace;
         let settings = Settings::ask(workspace, &request.cargo)?;
         let mut built = Self {
             suites: Vec::new(),
@@ -70,11 +68,11 @@ impl CommandSuites {
             built.left_out.extend(lacking);
             return Ok(built);
         }
-        let mut programs = built_programs(project, request, &groups, &settings)?;
+        let mut programs = built_programs(workspace, request, &groups, &settings)?;
         for (key, commands) in groups {
             built.lines.push(commands.first().map_or(0, |command| command.line));
             let program = programs.remove(&key);
-            built.suites.push(suite(project, request, key, &commands, program, &settings));
+            built.suites.push(suite(workspace.root(), request, key, &commands, program, &settings));
         }
         Ok(built)
     }
@@ -144,7 +142,7 @@ type Programs = BTreeMap<(String, String), Placed>;
 
 /// The binaries that commands run, built package by package, as benchmarks are.
 fn built_programs(
-    project: &Project,
+    workspace: &Workspace,
     request: &MeasureRequest,
     groups: &BTreeMap<(String, String), Vec<&CommandDefinition>>,
     settings: &Settings,
@@ -168,7 +166,7 @@ fn built_programs(
             copied.borrow_mut().insert(name.to_owned(), copy)
         };
         let see = |name: &str, program: &Path| drop(copy(name, program));
-        let built = build_programs(&project.workspace, package, &names, options, settings, &see)?;
+        let built = build_programs(workspace, package, &names, options, settings, &see)?;
         for program in built {
             let copy = copied.borrow_mut().remove(&program.name).zip(copies.clone());
             programs.insert((package.to_owned(), program.name.clone()), Placed::new(program, copy));
@@ -178,14 +176,13 @@ fn built_programs(
 }
 
 fn suite(
-    project: &Project,
+    root: &Path,
     request: &MeasureRequest,
     (package, name): (String, String),
     commands: &[&CommandDefinition],
     program: Option<Placed>,
     settings: &Settings,
 ) -> CommandSuite {
-    let root = project.workspace.root();
     let mut plans = BTreeMap::new();
     let mut environments = BTreeMap::new();
     for command in commands {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use memgate_report::model::{LeftOut, Need};
 
 use super::command_definitions::Scope;
-use super::project::Project;
 use super::request::MeasureRequest;
+use crate::cargo::Workspace;
 use crate::error::Error;
 use crate::measure::Suite;
 
@@ -21,7 +21,7 @@ impl CommandSuites {
     ///
     /// # Errors
     /// Never.
-    pub(super) fn build(_: &Project, _: &MeasureRequest, scope: &Scope<'_>) -> Result<Self, Error> {
+    pub(super) fn build(_: &Workspace, _: &MeasureRequest, scope: &Scope<'_>) -> Result<Self, Error> {
         let ids = scope.commands.iter().filter_map(|command| command.id());
         let groups: BTreeSet<(String, String)> = ids.map(|id| (id.package, id.bench_target)).collect();
         let left_out = groups.into_iter().map(|(package, bench_target)| LeftOut {

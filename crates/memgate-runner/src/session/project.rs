@@ -103,7 +103,7 @@ impl Project {
             return self.list_benchmarks(request, options, interrupt, &[]);
         }
         // Before the benches: cargo builds binaries with those once more, for whoever starts them there.
-        let commands = CommandSuites::build(self, request, &scope).map_err(|error| {
+        let commands = CommandSuites::build(&self.workspace, request, &scope).map_err(|error| {
             // Cargo was in the terminal's foreground group, and has been interrupted as well.
             if interrupt.is_pressed() { Error::Interrupted } else { error }
         })?;
