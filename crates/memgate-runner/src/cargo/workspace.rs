@@ -198,6 +198,7 @@ impl Workspace {
     }
 
     /// A package of the workspace.
+    #[cfg(target_os = "linux")]
     pub(super) fn member(&self, name: &str) -> Option<&Package> {
         self.members().into_iter().find(|package| *package.name == *name)
     }
