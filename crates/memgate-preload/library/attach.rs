@@ -11,6 +11,7 @@ use memgate_protocol::process_table::{
 };
 
 use crate::c::{self, keeping_errno};
+use crate::real::Real;
 use crate::slot::Slot;
 use crate::{block, real, sites};
 
@@ -18,15 +19,20 @@ use crate::{block, real, sites};
 const MOST_PATH: usize = 512;
 
 static NOBODYS: Slot = Slot::nobodys();
-static NOT_MINE: AtomicU64 = AtomicU64::new(0);
+static NOT_MINE: Mine =
+    Mine { counting: AtomicPtr::new(std::ptr::null_mut()), is_taken: AtomicBool::new(false) };
 
 static TABLE: AtomicPtr<Slot> = AtomicPtr::new(std::ptr::null_mut());
 static SLOT: AtomicPtr<Slot> = AtomicPtr::new((&raw const NOBODYS).cast_mut());
-/// A word that is one of the next two once this process has its slot, and zero again in a child: the system clears its page there.
-static MINE: AtomicPtr<AtomicU64> = AtomicPtr::new((&raw const NOT_MINE).cast_mut());
-const COUNTS: u64 = 1;
-/// And there is more to do than to count, or less.
-const DOES_OTHERWISE: u64 = 2;
+static MINE: AtomicPtr<Mine> = AtomicPtr::new((&raw const NOT_MINE).cast_mut());
+
+/// What this process has, and its children have not: the system clears the page in them.
+struct Mine {
+    /// The slot, when blocks have headers, and there is nothing to be done but to count. Otherwise null.
+    counting: AtomicPtr<Slot>,
+    is_taken: AtomicBool,
+}
+
 static IS_ATTACHING: AtomicBool = AtomicBool::new(false);
 /// How often the library has called itself while it did so.
 static OWN_CALLS: AtomicUsize = AtomicUsize::new(0);
@@ -40,10 +46,13 @@ pub(crate) fn slot() -> Option<&'static Slot> {
     if is_mine() { Some(taken_slot()) } else { attach() }
 }
 
-/// This process's slot, if it has one and nothing is to be done but to count.
+/// This process's slot and the functions, if it has one, blocks have headers, and there is nothing to be done but to count.
 #[inline(always)]
-pub(crate) fn slot_to_count_in() -> Option<&'static Slot> {
-    (mine() == COUNTS).then(taken_slot)
+pub(crate) fn to_count_in() -> Option<(&'static Slot, &'static Real)> {
+    // SAFETY: null, or this process's slot of the table, which is never unmapped.
+    let slot = unsafe { mine().counting.load(Acquire).as_ref() }?;
+    // SAFETY: found before there was a slot.
+    Some((slot, unsafe { real::real().unwrap_unchecked() }))
 }
 
 /// This process's slot, if it has one.
@@ -53,13 +62,13 @@ pub(crate) fn slot_if_taken() -> Option<&'static Slot> {
 
 #[inline(always)]
 fn is_mine() -> bool {
-    mine() != 0
+    mine().is_taken.load(Acquire)
 }
 
 #[inline(always)]
-fn mine() -> u64 {
-    // SAFETY: always points to a word that is never unmapped.
-    unsafe { &*MINE.load(Acquire) }.load(Relaxed)
+fn mine() -> &'static Mine {
+    // SAFETY: always points to what is never unmapped.
+    unsafe { &*MINE.load(Acquire) }
 }
 
 #[inline(always)]
@@ -79,7 +88,7 @@ fn attach() -> Option<&'static Slot> {
     let has_attached = keeping_errno(|| {
         let is_fork = HAS_BEGUN.swap(true, Relaxed);
         if is_fork {
-            block::begin_generation();
+            block::begin_again_in_fork();
         } else if !begin() {
             HAS_BEGUN.store(false, Relaxed);
             return false;
@@ -118,8 +127,8 @@ fn begin() -> bool {
 }
 
 extern "C" fn in_child() {
-    // SAFETY: always points to a word that is never unmapped.
-    unsafe { &*MINE.load(Acquire) }.store(0, Relaxed);
+    mine().counting.store(std::ptr::null_mut(), Relaxed);
+    mine().is_taken.store(false, Relaxed);
 }
 
 /// Takes a slot and begins to count in it. Where there is none, nothing is said, and the tool says that the process was not seen.
@@ -140,7 +149,7 @@ fn take_slot(is_fork: bool) {
     slot.set(word::FLAGS, FLAGS.load(Relaxed) | if is_fork { FORKED } else { 0 });
     slot.set_kind(KIND_PROCESS);
     // Where the program's own `malloc` comes first, what is recorded would be kept in its blocks, and not all of it.
-    let counts_alone = !is_wanted(CALL_SITES) && real::real().is_some_and(|real| real.is_of_one);
+    let counts_alone = !is_wanted(CALL_SITES) && real::real().is_some_and(|real| real.has_headers);
     let records = is_wanted(CALL_SITES) && FLAGS.load(Relaxed) & ALLOCATOR_OF_ITS_OWN == 0;
     if records {
         if is_fork {
@@ -151,8 +160,10 @@ fn take_slot(is_fork: bool) {
         }
     }
     SLOT.store(std::ptr::from_ref(slot).cast_mut(), Relaxed);
-    // SAFETY: points to the page, which is never unmapped.
-    unsafe { &*MINE.load(Relaxed) }.store(if counts_alone { COUNTS } else { DOES_OTHERWISE }, Release);
+    if counts_alone {
+        mine().counting.store(std::ptr::from_ref(slot).cast_mut(), Release);
+    }
+    mine().is_taken.store(true, Release);
 }
 
 /// The header of the table.

@@ -7,7 +7,8 @@
 //! exports      malloc, calloc, realloc, … as programs call them
 //!   attach     once for each process, fork or program: a slot of the table
 //!   real       the functions behind ours
-//!   block      how large a block was asked to be, kept behind it
+//!   block      how large a block was asked to be
+//!   marks      a byte for every block
 //!   count      the counters of the slot
 //!   sites      the call stacks, by memgate's engine, where they are wanted
 //! programs     exec and posix_spawn, which are announced, and the end of a process
@@ -33,6 +34,7 @@ mod count;
 mod exports;
 mod finish;
 mod mapping;
+mod marks;
 mod programs;
 mod real;
 mod sites;

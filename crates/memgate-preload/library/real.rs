@@ -34,7 +34,7 @@ pub(crate) struct Real {
     /// then, and nothing counted.
     pub(crate) is_of_one: bool,
     /// Whether the length of a block stands before it, as glibc has it.
-    has_headers: bool,
+    pub(crate) has_headers: bool,
     pub(crate) execve: Execute,
     pub(crate) execv: ExecuteHere,
     pub(crate) execvp: ExecuteHere,
@@ -59,7 +59,7 @@ impl Real {
     pub(crate) unsafe fn usable_bytes(&self, block: *mut c_void) -> usize {
         if self.has_headers {
             // SAFETY: our caller says that the block is live, and blocks have such headers.
-            unsafe { by_header(block) }
+            unsafe { bytes_by_header(block) }
         } else {
             // SAFETY: our caller says that the block is live.
             unsafe { (self.usable_size)(block) }
@@ -93,7 +93,7 @@ impl Real {
             // SAFETY: the block is live.
             let usable = unsafe { (self.usable_size)(block) };
             // SAFETY: a block of glibc's, which has a header.
-            let is_so = usable == unsafe { by_header(block) };
+            let is_so = usable == unsafe { bytes_by_header(block) };
             // SAFETY: given by the same functions.
             unsafe { (self.free)(block) };
             is_so
@@ -108,15 +108,16 @@ impl Real {
 /// # Safety
 /// Eight bytes before the block can be read.
 #[inline(always)]
-unsafe fn by_header(block: *mut c_void) -> usize {
+pub(crate) unsafe fn bytes_by_header(block: *mut c_void) -> usize {
+    const WORD_BYTES: usize = size_of::<usize>();
     const IS_MAPPED: usize = 2;
     const FLAGS: usize = 7;
     // SAFETY: our caller says so.
     let place = unsafe { block.cast::<usize>().sub(1) };
     // SAFETY: as above.
     let word = unsafe { place.read() };
-    let header = if word & IS_MAPPED == 0 { size_of::<usize>() } else { 2 * size_of::<usize>() };
-    (word & !FLAGS).wrapping_sub(header)
+    let second_word = (word & IS_MAPPED) * (WORD_BYTES / IS_MAPPED);
+    (word & !FLAGS).wrapping_sub(WORD_BYTES + second_word)
 }
 
 static REAL: OnceLock<Real> = OnceLock::new();

@@ -2,12 +2,14 @@
 
 use memgate_protocol::process_table::ProcessNumbers;
 
-use crate::preloaded::numbers;
+use crate::preloaded::{numbers, program, run};
 use crate::runner::cases;
 
 cases! {
     every_function_is_counted_once,
+    blocks_of_any_length_are_known_by_what_was_asked_for,
     what_is_refused_is_not_counted,
+    blocks_that_can_not_be_counted_are_said,
     threads_are_counted_to_the_last_block,
     what_a_program_maps_by_itself_is_said,
     the_same_program_has_the_same_numbers,
@@ -35,9 +37,23 @@ fn every_function_is_counted_once() {
     assert_eq!(counted.live_bytes, 0);
 }
 
+fn blocks_of_any_length_are_known_by_what_was_asked_for() {
+    let counted = beyond_nothing("every_length");
+    // The list of blocks is one more, and grows.
+    assert_eq!((counted.allocs - 1, counted.frees - 1), (601 + 600 + 4 + 1 + 3, 601 + 600 + 4 + 1 + 2));
+    assert_eq!(counted.live_bytes, 7);
+}
+
 fn what_is_refused_is_not_counted() {
     let counted = beyond_nothing("refused");
     assert_eq!((counted.allocs, counted.frees, counted.reallocs), (0, 0, 0));
+}
+
+fn blocks_that_can_not_be_counted_are_said() {
+    let done = run(&mut program("has_little_room"), 0);
+    assert!(done.status.success(), "{}", done.output);
+    assert!(done.table.processes[0].has_uncounted_blocks);
+    assert!(done.table.processes[0].numbers.live_bytes < 1 << 20);
 }
 
 fn threads_are_counted_to_the_last_block() {

@@ -11,6 +11,7 @@ use crate::runner::cases;
 cases! {
     a_library_may_allocate_while_the_c_library_translates,
     a_part_of_an_allocator_is_left_alone,
+    a_whole_allocator_may_have_its_blocks_anywhere,
 }
 
 /// Compiles a shared library, and gives its path.
@@ -106,5 +107,72 @@ fn a_part_of_an_allocator_is_left_alone() {
         let done = run(program("leaks").env("LD_PRELOAD", &other), wanted);
         assert!(done.status.success(), "{}: {}", done.status, done.output);
         assert!(done.table.processes[0].has_allocator_of_its_own);
+    }
+}
+
+/// Its blocks are as long as they are asked to be, and lie eight bytes apart, of which none is a multiple of sixteen.
+fn a_whole_allocator_may_have_its_blocks_anywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = library(
+        &folder,
+        r#"
+        use std::ffi::c_void;
+        use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+        const BYTES: usize = 16 << 20;
+        #[repr(align(4096))]
+        struct Memory(std::cell::UnsafeCell<[u8; BYTES]>);
+        // SAFETY: each part is given once.
+        unsafe impl Sync for Memory {}
+        static MEMORY: Memory = Memory(std::cell::UnsafeCell::new([0; BYTES]));
+        static USED: AtomicUsize = AtomicUsize::new(0);
+        fn get(alignment: usize, size: usize) -> *mut c_void {
+            if size > BYTES / 2 { return std::ptr::null_mut(); }
+            let place = |used: usize| (used + 8).next_multiple_of(alignment);
+            let end = |used: usize| place(used) + size.next_multiple_of(8);
+            let Ok(used) = USED.fetch_update(Relaxed, Relaxed, |used| (end(used) <= BYTES).then(|| end(used)))
+                else { return std::ptr::null_mut() };
+            // SAFETY: within the memory, and nobody else's.
+            let block = unsafe { MEMORY.0.get().byte_add(place(used)) };
+            // SAFETY: the eight bytes before it are nobody's.
+            unsafe { block.cast::<usize>().sub(1).write(size) };
+            block.cast()
+        }
+        #[unsafe(no_mangle)]
+        extern "C" fn malloc(size: usize) -> *mut c_void { get(8, size) }
+        #[unsafe(no_mangle)]
+        extern "C" fn calloc(count: usize, size: usize) -> *mut c_void {
+            count.checked_mul(size).map_or(std::ptr::null_mut(), |size| get(8, size))
+        }
+        #[unsafe(no_mangle)]
+        extern "C" fn memalign(alignment: usize, size: usize) -> *mut c_void { get(alignment.max(8), size) }
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn malloc_usable_size(block: *mut c_void) -> usize {
+            // SAFETY: written when the block was given.
+            unsafe { block.cast::<usize>().sub(1).read() }
+        }
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
+            let moved = get(8, size);
+            if !block.is_null() && !moved.is_null() {
+                // SAFETY: a block of ours.
+                let old = unsafe { malloc_usable_size(block) };
+                // SAFETY: no more than either block has, and they are two.
+                unsafe { std::ptr::copy_nonoverlapping(block.cast::<u8>(), moved.cast(), old.min(size)) };
+            }
+            moved
+        }
+        #[unsafe(no_mangle)]
+        extern "C" fn free(_: *mut c_void) {}
+        "#,
+    );
+    for name in ["every_function", "leaks"] {
+        let alone = run(&mut program(name), 0).table.processes[0].numbers;
+        for wanted in [0, CALL_SITES] {
+            let done = run(program(name).env("LD_PRELOAD", &other), wanted);
+            assert!(done.status.success(), "{}: {}", done.status, done.output);
+            let [process] = &done.table.processes[..] else { panic!("{:?}", done.table) };
+            assert!(process.has_ended && !process.has_allocator_of_its_own);
+            assert_eq!(process.numbers, alone, "{name}");
+        }
     }
 }

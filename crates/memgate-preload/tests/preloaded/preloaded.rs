@@ -38,6 +38,7 @@ pub(crate) fn numbers(name: &str) -> ProcessNumbers {
     assert!(done.status.success(), "{name}: {}\n{}", done.status, done.output);
     let [process] = &done.table.processes[..] else { panic!("{name}: {:?}", done.table) };
     assert!(process.has_ended && !process.has_allocator_of_its_own, "{name}: {process:?}");
+    assert!(!process.has_uncounted_blocks, "{name}");
     assert_eq!(process.numbers.unknown_blocks, 0, "{name}");
     process.numbers
 }

@@ -35,7 +35,9 @@ pub(crate) fn run(name: &str) -> ExitCode {
     match name.trim_end() {
         "nothing" => {}
         "every_function" => every_function(),
+        "every_length" => every_length(),
         "refused" => refused(),
+        "has_little_room" => has_little_room(),
         "threads" => threads(),
         "forks" => forks(),
         "frees_what_it_inherits" => frees_what_it_inherits(),
@@ -97,6 +99,40 @@ fn every_function() {
     }
 }
 
+/// Blocks that are as long as they were asked to be, and blocks that are much longer: all of what can be used is written to, and all are
+/// freed but one of 7 bytes. Of each size up to 600 there is one as it is, and one that was made smaller in its place; beside them
+/// 4 that are aligned, one of 40 MiB that is made smaller, and three whose growth is refused.
+fn every_length() {
+    let shrink = |from: usize, to: usize| {
+        // SAFETY: any size is allowed, and the first block is not used again.
+        unsafe { realloc(black_box(malloc(from)), to) }
+    };
+    // SAFETY: any size is allowed.
+    let mut blocks: Vec<*mut c_void> = (0..=600).map(|size| unsafe { malloc(size) }).collect();
+    blocks.extend((1..=600).map(|size| shrink(size + 400, size)));
+    for alignment in [32, 4096, 1 << 16, 1 << 20] {
+        // SAFETY: sizes and alignments are allowed.
+        blocks.push(unsafe { aligned_alloc(alignment, 3) });
+        assert_eq!(blocks[blocks.len() - 1].addr() % alignment, 0);
+    }
+    blocks.push(shrink(40 << 20, 100));
+    for size in [7, 200_000, 40 << 20] {
+        // SAFETY: any size is allowed.
+        blocks.push(unsafe { malloc(size) });
+        // SAFETY: refused, so that the block is live as before.
+        assert!(unsafe { realloc(blocks[blocks.len() - 1], black_box(usize::MAX / 4)) }.is_null());
+    }
+    for block in &blocks {
+        // SAFETY: the block is live, and so many bytes of it can be used.
+        unsafe { block.cast::<u8>().write_bytes(0xA5, malloc_usable_size(*block)) };
+    }
+    let kept = blocks.len() - 3;
+    for block in blocks[..kept].iter().chain(&blocks[kept + 1..]) {
+        // SAFETY: the block is live, and not used again.
+        unsafe { free(*block) };
+    }
+}
+
 /// What is refused, and what is nothing, counts for nothing.
 fn refused() {
     let mut place = std::ptr::null_mut();
@@ -108,6 +144,22 @@ fn refused() {
         assert_ne!(posix_memalign(&raw mut place, 3, 8), 0);
         free(std::ptr::null_mut());
     }
+}
+
+/// Of all addresses that it may have, 1.5 MiB are left when the first block is asked for that lies apart from all others.
+fn has_little_room() {
+    unsafe extern "C" {
+        fn setrlimit(resource: c_int, limit: *const [u64; 2]) -> c_int;
+    }
+    const ADDRESSES: c_int = 9;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let taken =
+        status.lines().find_map(|line| line.strip_prefix("VmSize:")?.trim().strip_suffix(" kB")).unwrap();
+    let limit = [taken.parse::<u64>().unwrap() * 1024 + (3 << 19), u64::MAX];
+    // SAFETY: two numbers, the first no more than the second.
+    assert_eq!(unsafe { setrlimit(ADDRESSES, &raw const limit) }, 0);
+    // SAFETY: any size is allowed.
+    assert!(!black_box(unsafe { malloc(1 << 20) }).is_null());
 }
 
 /// Eight threads at a time, thirty times, that end at once: each a hundred blocks of fifty bytes.

@@ -32,6 +32,8 @@ pub struct ProcessEntry {
     pub is_forked: bool,
     /// Whether it has an allocator that was not seen.
     pub has_allocator_of_its_own: bool,
+    /// Whether there are blocks that are not counted, for want of memory to write down how large they are.
+    pub has_uncounted_blocks: bool,
     /// What it did.
     pub numbers: ProcessNumbers,
 }

@@ -87,6 +87,8 @@ pub const ENDED: u64 = 1;
 pub const FORKED: u64 = 2;
 /// The program's `malloc` is not the library's, or there is another allocator that can be called without it.
 pub const ALLOCATOR_OF_ITS_OWN: u64 = 4;
+/// There are blocks that are not counted, since there was no memory to write down how large they are.
+pub const UNCOUNTED_BLOCKS: u64 = 8;
 
 /// Record the call sites as well.
 pub const CALL_SITES: u64 = 1;

@@ -38,7 +38,8 @@ pub fn judge(witnesses: &Witnesses<'_>) -> Vec<CommandProblem> {
     let not_seen = own_process(witnesses)
         .into_iter()
         .chain(witnesses.table.processes.iter().filter_map(|entry| foreign_allocator(entry, witnesses)))
-        .chain(witnesses.table.announcements.iter().filter_map(|said| unfollowed(said, witnesses)));
+        .chain(witnesses.table.announcements.iter().filter_map(|said| unfollowed(said, witnesses)))
+        .chain(witnesses.table.processes.iter().filter_map(uncounted));
     for problem in not_seen {
         if !problems.contains(&problem) {
             problems.push(problem);
@@ -85,6 +86,11 @@ fn foreign_allocator(entry: &ProcessEntry, witnesses: &Witnesses<'_>) -> Option<
         .and_then(direct)
         .or_else(|| entry.has_allocator_of_its_own.then_some(NotSeen::AllocatorOfItsOwn))?;
     Some(CommandProblem::NotSeen { program: program_name(entry), why })
+}
+
+/// Whether a program has blocks that were not counted.
+fn uncounted(entry: &ProcessEntry) -> Option<CommandProblem> {
+    entry.has_uncounted_blocks.then(|| CommandProblem::Uncounted { program: program_name(entry) })
 }
 
 fn direct(facts: &ExecutableFacts) -> Option<NotSeen> {

@@ -16,6 +16,11 @@ pub enum CommandProblem {
         /// Why not.
         why: NotSeen,
     },
+    /// Not all blocks of a program were counted.
+    Uncounted {
+        /// The program.
+        program: String,
+    },
     /// There are processes of which nothing is known.
     Lost(u64),
     /// It ended in another way than it was to.
@@ -53,13 +58,17 @@ impl CommandProblem {
     /// Whether the numbers are those of a part of the command.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        matches!(self, Self::NotSeen { .. } | Self::Lost(_))
+        matches!(self, Self::NotSeen { .. } | Self::Uncounted { .. } | Self::Lost(_))
     }
 
     /// What to do about it; none where that is said already.
     #[must_use]
     pub fn advice(&self) -> Option<&'static str> {
-        let Self::NotSeen { why, .. } = self else { return None };
+        let why = match self {
+            Self::NotSeen { why, .. } => why,
+            Self::Uncounted { .. } => return Some("give it more addresses (`ulimit -v`)"),
+            Self::Lost(_) | Self::Ended { .. } | Self::Left(_) => return None,
+        };
         Some(match why {
             NotSeen::DirectAllocator { allocator: "Go", .. } => {
                 "Go's memory is measured by its own runtime/pprof and testing.AllocsPerRun"
@@ -91,6 +100,10 @@ impl fmt::Display for CommandProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotSeen { program, why } => write!(f, "saw no allocation of {program}: {why}"),
+            Self::Uncounted { program } => write!(
+                f,
+                "not all of {program} was counted: it had no memory left in which to write down how large its blocks are"
+            ),
             Self::Lost(count) => write!(
                 f,
                 "{} not counted: there was no room left, or it was killed before it could say anything",

@@ -15,6 +15,7 @@ pub(super) fn entry(slot: u32, process: u32, executable: &str, numbers: [u64; 4]
         has_ended: true,
         is_forked: false,
         has_allocator_of_its_own: false,
+        has_uncounted_blocks: false,
         numbers: ProcessNumbers {
             allocs,
             reallocs: 1,

@@ -155,6 +155,17 @@ fn another_allocator_anywhere_is_said_once() {
 }
 
 #[test]
+fn a_program_of_which_a_part_was_counted_is_named() {
+    let mut partly = entry(1, 10, "/bin/app", [1, 1, 1, 0]);
+    partly.has_uncounted_blocks = true;
+    let said = problems(&table(vec![partly]), &[]);
+    assert!(
+        said.len() == 1 && said[0].starts_with("not all of app was counted: it had no memory left"),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn a_program_that_was_started_and_did_not_come_is_named() {
     let mut table =
         table(vec![entry(1, 10, "/bin/app", [1, 1, 1, 0]), entry(4, 12, "/bin/seen", [1, 1, 1, 0])]);
