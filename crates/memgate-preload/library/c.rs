@@ -48,13 +48,23 @@ pub(crate) const ENOMEM: c_int = 12;
 pub(crate) const EINVAL: c_int = 22;
 
 #[cfg(target_arch = "x86_64")]
-const SYS_MMAP: c_long = 9;
-#[cfg(target_arch = "x86_64")]
-const SYS_MUNMAP: c_long = 11;
+mod number {
+    use std::ffi::c_long;
+    pub(super) const SYS_MMAP: c_long = 9;
+    pub(super) const SYS_MUNMAP: c_long = 11;
+    pub(crate) const SYS_EXECVE: c_long = 59;
+    pub(crate) const SYS_EXECVEAT: c_long = 322;
+}
 #[cfg(target_arch = "aarch64")]
-const SYS_MMAP: c_long = 222;
-#[cfg(target_arch = "aarch64")]
-const SYS_MUNMAP: c_long = 215;
+mod number {
+    use std::ffi::c_long;
+    pub(super) const SYS_MMAP: c_long = 222;
+    pub(super) const SYS_MUNMAP: c_long = 215;
+    pub(crate) const SYS_EXECVE: c_long = 221;
+    pub(crate) const SYS_EXECVEAT: c_long = 281;
+}
+pub(crate) use number::{SYS_EXECVE, SYS_EXECVEAT};
+use number::{SYS_MMAP, SYS_MUNMAP};
 
 /// The system's `mmap`, since the function of this name is ours. Minus one is a failure, with an errno.
 ///
@@ -91,18 +101,27 @@ pub(crate) fn is_mapped(start: *mut c_void) -> bool {
 }
 
 pub(crate) fn set_errno(number: c_int) {
+    replace_errno(number);
+}
+
+fn errno() -> c_int {
     // SAFETY: gives the address of the calling thread's own errno.
     let place = unsafe { __errno_location() };
     // SAFETY: just given, and nobody else's.
-    unsafe { place.write(number) };
+    unsafe { place.read() }
+}
+
+/// Sets errno, and gives what it was.
+pub(crate) fn replace_errno(number: c_int) -> c_int {
+    // SAFETY: gives the address of the calling thread's own errno.
+    let place = unsafe { __errno_location() };
+    // SAFETY: just given, and nobody else's.
+    unsafe { place.replace(number) }
 }
 
 /// Runs `calls`, and leaves errno as it was.
 pub(crate) fn keeping_errno<R>(calls: impl FnOnce() -> R) -> R {
-    // SAFETY: gives the address of the calling thread's own errno.
-    let place = unsafe { __errno_location() };
-    // SAFETY: just given.
-    let before = unsafe { place.read() };
+    let before = errno();
     let result = calls();
     set_errno(before);
     result

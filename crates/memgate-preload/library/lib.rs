@@ -11,7 +11,8 @@
 //!   marks      a byte for every block
 //!   count      the counters of the slot
 //!   sites      the call stacks, by memgate's engine, where they are wanted
-//! programs     exec and posix_spawn, which are announced, and the end of a process
+//! programs     exec, posix_spawn, system and popen, which are announced, and the end of a process
+//!   listed     those of them whose arguments have no fixed number
 //! mapping      mmap and munmap, for what a program takes around the allocator
 //! ```
 //!
@@ -33,6 +34,7 @@ mod c;
 mod count;
 mod exports;
 mod finish;
+mod listed;
 mod mapping;
 mod marks;
 mod programs;

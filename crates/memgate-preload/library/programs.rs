@@ -1,8 +1,8 @@
 //! Programs that a process becomes, or starts: each is announced before, so that the tool misses what is not counted because it has no
 //! such library, or was not given this one.
 //!
-//! Not announced is what `execl` and its like start, whose arguments have no end that could be handed on, and what the C library itself
-//! starts for `system` and `popen`, which is a shell that is seen. They give on the environment, and so this library.
+//! What the C library starts by itself for `system` and `popen` is a shell, the number of whose process is never told: it is announced as
+//! a child of this process.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::io::Write;
@@ -21,6 +21,18 @@ fn announce(program: &[u8], process: c_int) -> Option<&'static Slot> {
     let slot = attach::claim()?;
     slot.set(word::PROCESS, process as u64);
     slot.set_program(program);
+    slot.set_kind(KIND_ANNOUNCED);
+    Some(slot)
+}
+
+/// Says that a shell is about to be started by the C library.
+fn announce_shell() -> Option<&'static Slot> {
+    // Before, so that this process's own slot comes first.
+    attach::slot();
+    let slot = attach::claim()?;
+    // SAFETY: always allowed.
+    slot.set(word::PARENT, unsafe { c::getpid() } as u64);
+    slot.set_program(b"/bin/sh");
     slot.set_kind(KIND_ANNOUNCED);
     Some(slot)
 }
@@ -198,4 +210,41 @@ pub unsafe extern "C" fn posix_spawnp(
     let program = unsafe { bytes(file) };
     // SAFETY: as above.
     unsafe { start(program, process, spawn) }
+}
+
+/// # Safety
+/// As system(3).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn system(command: *const c_char) -> c_int {
+    /// How a shell ends, and what is said when there was none.
+    const NOT_STARTED: c_int = 127 << 8;
+    let announced = announce_shell();
+    let Some(real) = real() else { return NOT_STARTED };
+    let before = c::replace_errno(0);
+    // SAFETY: our caller keeps the contract.
+    let status = unsafe { (real.system)(command) };
+    match c::replace_errno(before) {
+        0 => {}
+        number => {
+            c::set_errno(number);
+            if status == NOT_STARTED {
+                withdraw(announced);
+            }
+        }
+    }
+    status
+}
+
+/// # Safety
+/// As popen(3).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn popen(command: *const c_char, kind: *const c_char) -> *mut c_void {
+    let announced = announce_shell();
+    let Some(real) = real() else { return std::ptr::null_mut() };
+    // SAFETY: our caller keeps the contract.
+    let stream = unsafe { (real.popen)(command, kind) };
+    if stream.is_null() {
+        withdraw(announced);
+    }
+    stream
 }

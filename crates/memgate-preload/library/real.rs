@@ -20,6 +20,8 @@ type ExecuteFile = unsafe extern "C" fn(c_int, Strings, Strings) -> c_int;
 type ExecuteAt = unsafe extern "C" fn(c_int, *const c_char, Strings, Strings, c_int) -> c_int;
 type Spawn =
     unsafe extern "C" fn(*mut c_int, *const c_char, *const c_void, *const c_void, Strings, Strings) -> c_int;
+type System = unsafe extern "C" fn(*const c_char) -> c_int;
+type Pipe = unsafe extern "C" fn(*const c_char, *const c_char) -> *mut c_void;
 pub(crate) type Exit = unsafe extern "C" fn(c_int) -> !;
 
 /// The functions.
@@ -44,6 +46,8 @@ pub(crate) struct Real {
     pub(crate) execveat: Option<ExecuteAt>,
     pub(crate) posix_spawn: Spawn,
     pub(crate) posix_spawnp: Spawn,
+    pub(crate) system: System,
+    pub(crate) popen: Pipe,
     pub(crate) exit: Exit,
     pub(crate) quick_exit: Exit,
     /// Glibc's own flag, since 2.32: not zero while there is one thread.
@@ -172,6 +176,8 @@ fn look_up() -> Option<Real> {
         execveat: function!(c"execveat" as ExecuteAt),
         posix_spawn: function!(c"posix_spawn" as Spawn)?,
         posix_spawnp: function!(c"posix_spawnp" as Spawn)?,
+        system: function!(c"system" as System)?,
+        popen: function!(c"popen" as Pipe)?,
         exit: function!(c"_exit" as Exit)?,
         quick_exit: function!(c"quick_exit" as Exit)?,
         is_single_threaded: flag.unwrap_or(&MANY_THREADS),

@@ -27,6 +27,13 @@ pub(crate) fn program(name: &str) -> Command {
     command
 }
 
+/// The same, of which there are several ways.
+pub(crate) fn program_that(name: &str, way: &str) -> Command {
+    let mut command = program(name);
+    command.arg(way);
+    command
+}
+
 /// A program copies what it reads of its environment, so that a longer name would be more bytes.
 pub(crate) fn padded(name: &str) -> String {
     format!("{name:<40}")

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use memgate_protocol::process_table::{ProcessEntry, ProcessTable};
 
-use crate::preloaded::{numbers, program, run};
+use crate::preloaded::{numbers, program, program_that, run};
 use crate::runner::cases;
 
 cases! {
@@ -14,6 +14,8 @@ cases! {
     a_program_that_becomes_another_is_two,
     a_program_that_can_not_be_started_is_withdrawn,
     a_program_without_the_library_is_announced_alone,
+    whatever_starts_a_program_announces_it,
+    a_program_that_becomes_another_is_two_however_it_does,
     numbers_survive_every_end,
     a_shell_and_what_it_starts_are_counted,
 }
@@ -77,6 +79,47 @@ fn a_program_without_the_library_is_announced_alone() {
     let [announced] = &done.table.announcements[..] else { panic!("{:?}", done.table) };
     assert!(done.table.processes.iter().all(|process| process.process != announced.process));
     assert!(announced.program.to_string_lossy().ends_with("true"));
+}
+
+/// Each with an environment that was cleared.
+fn whatever_starts_a_program_announces_it() {
+    for (name, program) in [
+        ("execl", "/bin/true"),
+        ("execlp", "true"),
+        ("execle", "/bin/true"),
+        ("syscall_execve", "/bin/true"),
+        ("syscall_execveat", "/bin/true"),
+        ("system", "/bin/sh"),
+        ("popen", "/bin/sh"),
+    ] {
+        let done = run(&mut program_that("starts_uncounted", name), 0);
+        assert!(done.status.success(), "{name}: {}", done.output);
+        let [own] = &done.table.processes[..] else { panic!("{name}: {:?}", done.table) };
+        let [announced] = &done.table.announcements[..] else { panic!("{name}: {:?}", done.table) };
+        assert_eq!(announced.program, program, "{name}");
+        let is_shell = program == "/bin/sh";
+        let expected = if is_shell { (0, own.process) } else { (own.process, 0) };
+        assert_eq!((announced.process, announced.parent), expected, "{name}");
+        assert!(own.has_ended, "{name}");
+    }
+}
+
+/// With more arguments than there are registers for them.
+fn a_program_that_becomes_another_is_two_however_it_does() {
+    for name in ["execl", "execlp", "execle", "syscall_execve", "syscall_execveat", "system", "popen"] {
+        let done = run(&mut program_that("starts_echo", name), 0);
+        assert!(done.status.success(), "{name}: {}", done.output);
+        assert_eq!(done.output, "a b c d e f g h\n", "{name}");
+        assert!(done.table.processes.len() >= 2, "{name}: {:?}", done.table);
+        let [announced] = &done.table.announcements[..] else { panic!("{name}: {:?}", done.table) };
+        let started = &done.table.processes[1];
+        let is_the_same = if announced.process == 0 {
+            announced.parent == started.parent
+        } else {
+            announced.process == started.process
+        };
+        assert!(is_the_same && announced.slot < started.slot, "{name}: {:?}", done.table);
+    }
 }
 
 fn numbers_survive_every_end() {

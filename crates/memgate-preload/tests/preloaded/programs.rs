@@ -6,6 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
 use crate::preloaded::{PROGRAM_VARIABLE, padded, program};
+use crate::starting;
 
 unsafe extern "C" {
     fn malloc(size: usize) -> *mut c_void;
@@ -45,6 +46,8 @@ pub(crate) fn run(name: &str) -> ExitCode {
         "becomes" => panic!("{}", program("leaks").exec()),
         "fails_to_become" => drop(black_box(Command::new("/nowhere/at/all").exec())),
         "clears_the_environment" => drop(Command::new("true").env_clear().status().unwrap()),
+        "starts_uncounted" => starting::run(false),
+        "starts_echo" => starting::run(true),
         "leaks" => std::mem::forget(black_box(vec![1_u8; 10_000])),
         "ends_at_once" => {
             leak(700);

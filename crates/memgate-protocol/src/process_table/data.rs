@@ -64,8 +64,10 @@ pub struct ProcessNumbers {
 pub struct Announcement {
     /// The slot that it was said in.
     pub slot: u32,
-    /// The number of the process in which it was to run.
+    /// The number of the process in which it was to run; zero where nobody was told.
     pub process: u32,
+    /// The number of the process that was to start it, where the other is not known; otherwise zero.
+    pub parent: u32,
     /// What was to be run, as it was asked for: a path, or a name to be searched for.
     pub program: OsString,
 }

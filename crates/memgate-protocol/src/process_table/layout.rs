@@ -75,8 +75,8 @@ pub mod word {
 pub const KIND_NOT_BEGUN: u64 = 0;
 /// A process, from the start of a program or from a fork on.
 pub const KIND_PROCESS: u64 = 1;
-/// A program that a process is about to become, or has started: its number, and the program's path. Where no entry of a process
-/// follows, that program was not counted.
+/// A program that a process is about to become, or has started: its number, and the program's path. What the C library starts by
+/// itself has the number of its parent instead. Where no entry of a process follows, that program was not counted.
 pub const KIND_ANNOUNCED: u64 = 2;
 /// An announcement of what could not be run after all.
 pub const KIND_WITHDRAWN: u64 = 3;

@@ -43,6 +43,7 @@ impl ProcessTable {
                 KIND_ANNOUNCED => table.announcements.push(Announcement {
                     slot: number,
                     process: small(at(slot, word::PROCESS)),
+                    parent: small(at(slot, word::PARENT)),
                     program: text(slot.get(WORDS_BYTES..).unwrap_or(&[])),
                 }),
                 KIND_WITHDRAWN => {}

@@ -100,14 +100,7 @@ fn direct(facts: &ExecutableFacts) -> Option<NotSeen> {
 /// Whether a program that was started never came, or came as what can't be seen.
 fn unfollowed(said: &Announcement, witnesses: &Witnesses<'_>) -> Option<CommandProblem> {
     let table = witnesses.table;
-    // Where the same process goes on to another program, what comes after that is the other one.
-    let later =
-        table.announcements.iter().filter(|later| later.process == said.process && later.slot > said.slot);
-    let until = later.map(|later| later.slot).min().unwrap_or(u32::MAX);
-    let has_come = table
-        .processes
-        .iter()
-        .any(|entry| entry.process == said.process && entry.slot > said.slot && entry.slot < until);
+    let has_come = if said.process == 0 { has_come_as_child(said, table) } else { has_come(said, table) };
     // The command's own process is judged by its file above, when it never came at all.
     let is_own_start = said.process == witnesses.process
         && !table.processes.iter().any(|entry| entry.process == witnesses.process);
@@ -122,4 +115,36 @@ fn unfollowed(said: &Announcement, witnesses: &Witnesses<'_>) -> Option<CommandP
         .or_else(|| of_file.map(|facts| NotSeen::File(facts.kind.clone())))
         .unwrap_or(NotSeen::Unfollowed);
     Some(CommandProblem::NotSeen { program: file_name(&said.program), why })
+}
+
+/// Whether a program came in the process that it was said to run in.
+fn has_come(said: &Announcement, table: &ProcessTable) -> bool {
+    // Where the same process goes on to another program, what comes after that is the other one.
+    let later =
+        table.announcements.iter().filter(|later| later.process == said.process && later.slot > said.slot);
+    let until = later.map(|later| later.slot).min().unwrap_or(u32::MAX);
+    let mut entries = table.processes.iter();
+    entries.any(|entry| entry.process == said.process && entry.slot > said.slot && entry.slot < until)
+}
+
+/// Whether a program came of which only the parent was known: a child that nobody else has announced. Of several, each has one.
+fn has_come_as_child(said: &Announcement, table: &ProcessTable) -> bool {
+    let is_announced = |entry: &ProcessEntry| {
+        table.announcements.iter().any(|other| other.process == entry.process && other.slot < entry.slot)
+    };
+    let mut children: Vec<u32> = table
+        .processes
+        .iter()
+        .filter(|entry| entry.parent == said.parent && !entry.is_forked && !is_announced(entry))
+        .map(|entry| entry.slot)
+        .collect();
+    for other in table.announcements.iter().filter(|other| other.process == 0 && other.parent == said.parent)
+    {
+        let child = children.iter().position(|slot| *slot > other.slot);
+        if other.slot == said.slot {
+            return child.is_some();
+        }
+        child.map(|child| children.remove(child));
+    }
+    false
 }

@@ -36,7 +36,7 @@ pub(super) fn table(processes: Vec<ProcessEntry>) -> ProcessTable {
 }
 
 pub(super) fn announced(slot: u32, process: u32, program: &str) -> Announcement {
-    Announcement { slot, process, program: program.into() }
+    Announcement { slot, process, parent: 0, program: program.into() }
 }
 
 /// `sh` (10), which forks (11) and becomes `ls` there, twice more `ls` (12, 13), and is `cat` in the end.

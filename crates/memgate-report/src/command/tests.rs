@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use memgate_protocol::process_table::ProcessTable;
+use memgate_protocol::process_table::{Announcement, ProcessEntry, ProcessTable};
 use memgate_protocol::{Metric, StackNumbers};
 
 use super::samples::{announced, entry, forked, pipeline, table};
@@ -138,7 +138,7 @@ fn nothing_counted_is_never_zero() {
 fn another_allocator_anywhere_is_said_once() {
     let mut own = entry(2, 11, "/bin/cc1", [9, 9, 9, 0]);
     own.has_allocator_of_its_own = true;
-    let again = memgate_protocol::process_table::ProcessEntry { slot: 3, process: 12, ..own.clone() };
+    let again = ProcessEntry { slot: 3, process: 12, ..own.clone() };
     let table = table(vec![entry(1, 10, "/bin/app", [1, 1, 1, 0]), own, again]);
     let said = problems(&table, &[]);
     assert_eq!(
@@ -178,6 +178,27 @@ fn a_program_that_was_started_and_did_not_come_is_named() {
     // An entry from before does not count: the process was something else then.
     table.announcements = vec![announced(5, 10, "/bin/late")];
     assert!(problems(&table, &[])[0].starts_with("saw no allocation of late"));
+}
+
+#[test]
+fn a_shell_that_the_c_library_starts_is_known_by_its_parent() {
+    let of_app = |entry| ProcessEntry { parent: 10, ..entry };
+    let mut table = table(vec![
+        entry(1, 10, "/bin/app", [1, 1, 1, 0]),
+        of_app(entry(4, 11, "/bin/ls", [1, 1, 1, 0])),
+        of_app(entry(5, 12, "/bin/sh", [1, 1, 1, 0])),
+        of_app(forked(entry(6, 13, "/bin/app", [1, 1, 1, 0]))),
+    ]);
+    let shell = |slot| Announcement { parent: 10, ..announced(slot, 0, "/bin/sh") };
+    table.announcements = vec![shell(2), announced(3, 11, "ls")];
+    assert_eq!(problems(&table, &[]), Vec::<String>::new());
+    // Of two there is one.
+    table.announcements.push(shell(4));
+    let said = problems(&table, &[]);
+    assert!(
+        said.len() == 1 && said[0].starts_with("saw no allocation of sh: it was started by the command"),
+        "{said:?}"
+    );
 }
 
 #[test]
