@@ -77,6 +77,14 @@ fn taken_slot() -> &'static Slot {
     unsafe { &*SLOT.load(Relaxed) }
 }
 
+/// Calls what does not come from `malloc` as the program has it; see `has_another_allocator`.
+pub(crate) fn without_being_first<R>(calls: impl FnOnce() -> R) -> R {
+    let before = OWN_CALLS.load(Relaxed);
+    let result = calls();
+    OWN_CALLS.store(before, Relaxed);
+    result
+}
+
 #[cold]
 #[inline(never)]
 fn attach() -> Option<&'static Slot> {

@@ -1,4 +1,6 @@
 //! The C library's functions for memory, as programs call them. What they do is in their manuals, malloc(3) and posix_memalign(3).
+//!
+//! None of them calls another one by its name, which may be the program's own.
 
 use std::ffi::{c_int, c_void};
 
@@ -13,7 +15,7 @@ use crate::{bootstrap, count, sites};
 
 /// How a block is asked for.
 #[derive(Clone, Copy)]
-enum Ask {
+pub(crate) enum Ask {
     Plain,
     Zeroed,
     Aligned(usize),
@@ -35,7 +37,7 @@ impl Ask {
 
 /// Gets a block of `size` bytes, and counts it.
 #[inline(always)]
-fn allocate(ask: Ask, size: usize, frame: u64) -> *mut c_void {
+pub(crate) fn allocate(ask: Ask, size: usize, frame: u64) -> *mut c_void {
     let Some((slot, real)) = attach::to_count_in() else { return allocate_otherwise(ask, size, frame) };
     let block = ask.get(real, size);
     if block.is_null() {
@@ -147,11 +149,17 @@ pub unsafe extern "C" fn valloc(size: usize) -> *mut c_void {
 /// As pvalloc(3).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pvalloc(size: usize) -> *mut c_void {
-    let whole_pages = size.checked_next_multiple_of(page_bytes()).unwrap_or(usize::MAX);
-    allocate(Ask::Aligned(page_bytes()), whole_pages, CommandRecording::frame_record())
+    allocate_pages(size, CommandRecording::frame_record())
 }
 
-fn page_bytes() -> usize {
+/// A block of whole pages.
+#[inline(always)]
+pub(crate) fn allocate_pages(size: usize, frame: u64) -> *mut c_void {
+    let whole_pages = size.checked_next_multiple_of(page_bytes()).unwrap_or(usize::MAX);
+    allocate(Ask::Aligned(page_bytes()), whole_pages, frame)
+}
+
+pub(crate) fn page_bytes() -> usize {
     // SAFETY: always allowed.
     unsafe { getpagesize() as usize }
 }
@@ -160,6 +168,14 @@ fn page_bytes() -> usize {
 /// As free(3).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn free(block: *mut c_void) {
+    // SAFETY: our caller keeps the contract.
+    unsafe { release(block) };
+}
+
+/// # Safety
+/// As free(3).
+#[inline(always)]
+pub(crate) unsafe fn release(block: *mut c_void) {
     if block.is_null() {
         return;
     }
@@ -205,14 +221,21 @@ fn free_otherwise(block: *mut c_void) {
 /// As realloc(3).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
-    let frame = CommandRecording::frame_record();
+    // SAFETY: our caller keeps the contract.
+    unsafe { resize(block, size, CommandRecording::frame_record()) }
+}
+
+/// # Safety
+/// As realloc(3).
+#[inline(always)]
+pub(crate) unsafe fn resize(block: *mut c_void, size: usize, frame: u64) -> *mut c_void {
     if block.is_null() {
         return allocate(Ask::Plain, size, frame);
     }
     if size == 0 {
         // As glibc does it.
         // SAFETY: our caller says that the block is live.
-        unsafe { free(block) };
+        unsafe { release(block) };
         return std::ptr::null_mut();
     }
     if let Some(bytes) = bootstrap::bytes_from(block) {
@@ -290,7 +313,7 @@ fn move_out_of_bootstrap(block: *mut c_void, bytes: usize, size: usize, frame: u
 pub unsafe extern "C" fn reallocarray(block: *mut c_void, count: usize, size: usize) -> *mut c_void {
     match count.checked_mul(size) {
         // SAFETY: our caller says that the block is live.
-        Some(size) => unsafe { realloc(block, size) },
+        Some(size) => unsafe { resize(block, size, CommandRecording::frame_record()) },
         None => {
             set_errno(ENOMEM);
             std::ptr::null_mut()

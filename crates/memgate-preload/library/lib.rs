@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! exports      malloc, calloc, realloc, … as programs call them
+//!   glibc_names  the same by the names that glibc has for them besides
 //!   attach     once for each process, fork or program: a slot of the table
 //!   real       the functions behind ours
 //!   block      how large a block was asked to be
@@ -34,6 +35,7 @@ mod c;
 mod count;
 mod exports;
 mod finish;
+mod glibc_names;
 mod listed;
 mod mapping;
 mod marks;

@@ -37,6 +37,8 @@ pub(crate) struct Real {
     pub(crate) is_of_one: bool,
     /// Whether the length of a block stands before it, as glibc has it.
     pub(crate) has_headers: bool,
+    /// Where another allocator comes before glibc's: that, for whoever asks for it by name.
+    pub(crate) behind_another: Option<Glibc>,
     pub(crate) execve: Execute,
     pub(crate) execv: ExecuteHere,
     pub(crate) execvp: ExecuteHere,
@@ -52,6 +54,17 @@ pub(crate) struct Real {
     pub(crate) quick_exit: Exit,
     /// Glibc's own flag, since 2.32: not zero while there is one thread.
     pub(crate) is_single_threaded: &'static AtomicU8,
+}
+
+/// Glibc's functions by their other names.
+pub(crate) struct Glibc {
+    pub(crate) malloc: Malloc,
+    pub(crate) calloc: Calloc,
+    pub(crate) realloc: Realloc,
+    pub(crate) memalign: Calloc,
+    pub(crate) valloc: Malloc,
+    pub(crate) pvalloc: Malloc,
+    pub(crate) free: Free,
 }
 
 impl Real {
@@ -138,23 +151,38 @@ pub(crate) fn find() -> bool {
     if REAL.get().is_none() {
         let Some(mut found) = look_up() else { return false };
         found.is_of_one = found.is_of_one();
-        found.has_headers = found.is_of_one && is_of_glibc(found.malloc) && found.has_headers();
+        let is_of_glibc = is_of_glibc(found.malloc);
+        found.behind_another = if is_of_glibc { None } else { look_up_behind_another() };
+        found.has_headers = found.is_of_one && is_of_glibc && found.has_headers();
         // Another thread has found the same.
         let _ = REAL.set(found);
     }
     true
 }
 
+macro_rules! function {
+    ($name:literal as $type:ty) => {
+        next($name).map(|address| {
+            // SAFETY: the C library's function of this name has this type, by its manual, and what another library has in its
+            // place has to have it too.
+            unsafe { std::mem::transmute::<*mut c_void, $type>(address) }
+        })
+    };
+}
+
+fn look_up_behind_another() -> Option<Glibc> {
+    Some(Glibc {
+        malloc: function!(c"__libc_malloc" as Malloc)?,
+        calloc: function!(c"__libc_calloc" as Calloc)?,
+        realloc: function!(c"__libc_realloc" as Realloc)?,
+        memalign: function!(c"__libc_memalign" as Calloc)?,
+        valloc: function!(c"__libc_valloc" as Malloc)?,
+        pvalloc: function!(c"__libc_pvalloc" as Malloc)?,
+        free: function!(c"__libc_free" as Free)?,
+    })
+}
+
 fn look_up() -> Option<Real> {
-    macro_rules! function {
-        ($name:literal as $type:ty) => {
-            next($name).map(|address| {
-                // SAFETY: the C library's function of this name has this type, by its manual, and what another library has in its
-                // place has to have it too.
-                unsafe { std::mem::transmute::<*mut c_void, $type>(address) }
-            })
-        };
-    }
     let flag = next(c"__libc_single_threaded").map(|flag| {
         // SAFETY: a byte of the C library's that is never unmapped.
         unsafe { AtomicU8::from_ptr(flag.cast()) }
@@ -168,6 +196,7 @@ fn look_up() -> Option<Real> {
         usable_size: function!(c"malloc_usable_size" as UsableSize)?,
         is_of_one: false,
         has_headers: false,
+        behind_another: None,
         execve: function!(c"execve" as Execute)?,
         execv: function!(c"execv" as ExecuteHere)?,
         execvp: function!(c"execvp" as ExecuteHere)?,

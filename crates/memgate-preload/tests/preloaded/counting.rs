@@ -8,6 +8,7 @@ use crate::runner::cases;
 cases! {
     every_function_is_counted_once,
     blocks_of_any_length_are_known_by_what_was_asked_for,
+    what_glibc_has_other_names_for_is_counted_once,
     what_is_refused_is_not_counted,
     blocks_that_can_not_be_counted_are_said,
     threads_are_counted_to_the_last_block,
@@ -42,6 +43,12 @@ fn blocks_of_any_length_are_known_by_what_was_asked_for() {
     // The list of blocks is one more, and grows.
     assert_eq!((counted.allocs - 1, counted.frees - 1), (601 + 600 + 4 + 1 + 3, 601 + 600 + 4 + 1 + 2));
     assert_eq!(counted.live_bytes, 7);
+}
+
+fn what_glibc_has_other_names_for_is_counted_once() {
+    let counted = beyond_nothing("glibc_names");
+    assert_eq!((counted.allocs, counted.frees, counted.reallocs), (6, 6, 1));
+    assert_eq!((counted.total_bytes, counted.live_bytes), (800, 0));
 }
 
 fn what_is_refused_is_not_counted() {

@@ -5,25 +5,31 @@ use std::process::Command;
 
 use memgate_protocol::process_table::CALL_SITES;
 
-use crate::preloaded::{program, run};
+use crate::preloaded::{numbers, program, run};
 use crate::runner::cases;
 
 cases! {
     a_library_may_allocate_while_the_c_library_translates,
     a_part_of_an_allocator_is_left_alone,
     a_whole_allocator_may_have_its_blocks_anywhere,
+    a_program_with_functions_of_its_own_before_the_c_librarys_is_told,
+    what_a_whole_allocator_gets_from_the_c_library_is_not_the_programs,
 }
 
 /// Compiles a shared library, and gives its path.
 fn library(folder: &tempfile::TempDir, source: &str) -> PathBuf {
+    compiled(folder, source, "cdylib")
+}
+
+fn compiled(folder: &tempfile::TempDir, source: &str, kind: &str) -> PathBuf {
     let place = |name: &str| folder.path().join(name);
-    std::fs::write(place("lib.rs"), source).unwrap();
+    std::fs::write(place("other.rs"), source).unwrap();
     let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut compiler = Command::new(compiler);
-    compiler.args(["--crate-type", "cdylib", "--edition", "2024", "-C", "panic=abort", "-O", "-o"]);
-    let done = compiler.arg(place("libother.so")).arg(place("lib.rs")).output().unwrap();
+    compiler.args(["--crate-type", kind, "--edition", "2024", "-C", "panic=abort", "-O", "-o"]);
+    let done = compiler.arg(place("other")).arg(place("other.rs")).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    place("libother.so")
+    place("other")
 }
 
 /// Its constructor comes before ours, and is where the first block is asked for: with a lock held that the loader's messages need.
@@ -174,5 +180,90 @@ fn a_whole_allocator_may_have_its_blocks_anywhere() {
             assert!(process.has_ended && !process.has_allocator_of_its_own);
             assert_eq!(process.numbers, alone, "{name}");
         }
+    }
+}
+
+fn what_a_whole_allocator_gets_from_the_c_library_is_not_the_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = library(
+        &folder,
+        r#"
+        use std::ffi::c_void;
+        unsafe extern "C" {
+            fn __libc_malloc(size: usize) -> *mut c_void;
+            fn __libc_calloc(count: usize, size: usize) -> *mut c_void;
+            fn __libc_realloc(block: *mut c_void, size: usize) -> *mut c_void;
+            fn __libc_memalign(alignment: usize, size: usize) -> *mut c_void;
+            fn __libc_free(block: *mut c_void);
+        }
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn malloc(size: usize) -> *mut c_void {
+            // SAFETY: as malloc(3). Here and below.
+            unsafe { __libc_malloc(size + 8) }
+        }
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn calloc(count: usize, size: usize) -> *mut c_void {
+            unsafe { __libc_calloc(count, size + 8) }
+        }
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
+            unsafe { __libc_realloc(block, size + 8) }
+        }
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn memalign(alignment: usize, size: usize) -> *mut c_void {
+            unsafe { __libc_memalign(alignment, size + 8) }
+        }
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn malloc_usable_size(block: *mut c_void) -> usize {
+            // As glibc has it of blocks that are not mapped by themselves.
+            unsafe { (block.cast::<usize>().sub(1).read() & !7) - 8 }
+        }
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn free(block: *mut c_void) {
+            unsafe { __libc_free(block) };
+        }
+        "#,
+    );
+    let alone = numbers("every_function");
+    let done = run(program("every_function").env("LD_PRELOAD", &other), 0);
+    assert!(done.status.success(), "{}: {}", done.status, done.output);
+    let [process] = &done.table.processes[..] else { panic!("{:?}", done.table) };
+    assert!(!process.has_allocator_of_its_own && !process.has_uncounted_blocks);
+    assert_eq!(process.numbers, alone);
+}
+
+/// They come back to us, though by no name that is the program's.
+fn a_program_with_functions_of_its_own_before_the_c_librarys_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = compiled(
+        &folder,
+        r#"
+        use std::ffi::c_void;
+        unsafe extern "C" {
+            fn __libc_malloc(size: usize) -> *mut c_void;
+            fn __libc_calloc(count: usize, size: usize) -> *mut c_void;
+            fn __libc_realloc(block: *mut c_void, size: usize) -> *mut c_void;
+            fn __libc_free(block: *mut c_void);
+        }
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn malloc(size: usize) -> *mut c_void { unsafe { __libc_malloc(size + 16) } }
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn calloc(count: usize, size: usize) -> *mut c_void {
+            unsafe { __libc_calloc(count, size + 16) }
+        }
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
+            unsafe { __libc_realloc(block, size + 16) }
+        }
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn free(block: *mut c_void) { unsafe { __libc_free(block) } }
+        fn main() { println!("{}", vec![String::from("it"), String::from("works")].join(" ")); }
+        "#,
+        "bin",
+    );
+    for wanted in [0, CALL_SITES] {
+        let done = run(&mut Command::new(&program), wanted);
+        assert!(done.status.success() && done.output == "it works\n", "{}: {}", done.status, done.output);
+        assert!(done.table.processes[0].has_allocator_of_its_own);
     }
 }

@@ -37,6 +37,7 @@ pub(crate) fn run(name: &str) -> ExitCode {
         "nothing" => {}
         "every_function" => every_function(),
         "every_length" => every_length(),
+        "glibc_names" => glibc_names(),
         "refused" => refused(),
         "has_little_room" => has_little_room(),
         "threads" => threads(),
@@ -134,6 +135,35 @@ fn every_length() {
         // SAFETY: the block is live, and not used again.
         unsafe { free(*block) };
     }
+}
+
+/// 6 blocks of 100 bytes each, of which one grows to 300.
+fn glibc_names() {
+    unsafe extern "C" {
+        fn __libc_malloc(size: usize) -> *mut c_void;
+        fn __libc_calloc(count: usize, size: usize) -> *mut c_void;
+        fn __libc_realloc(block: *mut c_void, size: usize) -> *mut c_void;
+        fn __libc_memalign(alignment: usize, size: usize) -> *mut c_void;
+        fn __libc_valloc(size: usize) -> *mut c_void;
+        fn __libc_free(block: *mut c_void);
+    }
+    // SAFETY: sizes and alignments are allowed.
+    let blocks = unsafe {
+        [
+            __libc_malloc(100),
+            __libc_calloc(10, 10),
+            __libc_realloc(__libc_realloc(std::ptr::null_mut(), 100), 300),
+            __libc_memalign(64, 100),
+            __libc_valloc(100),
+            malloc(100),
+        ]
+    };
+    for block in &blocks[1..] {
+        // SAFETY: the block is live, and not used again.
+        unsafe { __libc_free(*block) };
+    }
+    // SAFETY: as above.
+    unsafe { free(blocks[0]) };
 }
 
 /// What is refused, and what is nothing, counts for nothing.
