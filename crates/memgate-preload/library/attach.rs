@@ -13,7 +13,7 @@ use memgate_protocol::process_table::{
 use crate::c::{self, keeping_errno};
 use crate::real::Real;
 use crate::slot::Slot;
-use crate::{block, real, sites};
+use crate::{block, loader, real, sites};
 
 /// Where the library lies, and the table beside it.
 const MOST_PATH: usize = 512;
@@ -126,6 +126,7 @@ fn begin() -> bool {
     MINE.store(page.cast(), Release);
     // SAFETY: a function of this library, which is never unloaded.
     unsafe { c::pthread_atfork(None, None, Some(in_child)) };
+    loader::find();
     let has_another = has_another_allocator() || !real::real().is_some_and(|real| real.is_of_one);
     FLAGS.store(if has_another { ALLOCATOR_OF_ITS_OWN } else { 0 }, Relaxed);
     if let Some(table) = map_table() {

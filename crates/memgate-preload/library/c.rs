@@ -28,6 +28,7 @@ unsafe extern "C" {
     pub(crate) fn __errno_location() -> *mut c_int;
     pub(crate) fn syscall(number: c_long, ...) -> c_long;
     pub(crate) fn getpagesize() -> c_int;
+    pub(crate) fn getauxval(kind: u64) -> u64;
 }
 
 pub(crate) const RTLD_NEXT: *mut c_void = std::ptr::without_provenance_mut(usize::MAX);

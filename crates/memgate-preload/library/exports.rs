@@ -11,13 +11,15 @@ use crate::block::{self, Owner, bytes_to_ask_for};
 use crate::c::{EINVAL, ENOMEM, getpagesize, keeping_errno, set_errno};
 use crate::real::{Real, real};
 use crate::slot::Slot;
-use crate::{bootstrap, count, sites};
+use crate::{bootstrap, count, loader, sites};
 
 /// How a block is asked for.
 #[derive(Clone, Copy)]
 pub(crate) enum Ask {
     Plain,
     Zeroed,
+    /// With a row that is the library's.
+    Table,
     Aligned(usize),
 }
 
@@ -29,6 +31,8 @@ impl Ask {
             Self::Plain => unsafe { (real.malloc)(size) },
             // SAFETY: as above.
             Self::Zeroed => unsafe { (real.calloc)(1, size) },
+            // SAFETY: as above.
+            Self::Table => unsafe { (real.calloc)(1, size.saturating_add(loader::ROW_BYTES)) },
             // SAFETY: as above.
             Self::Aligned(alignment) => unsafe { (real.memalign)(alignment, size) },
         }
@@ -70,6 +74,7 @@ fn count_otherwise(real: &Real, slot: &Slot, block: *mut c_void, size: usize) ->
 fn allocate_otherwise(ask: Ask, size: usize, frame: u64) -> *mut c_void {
     let slot = attach::slot();
     let Some(real) = real() else {
+        // No table: where the loader is, is not known yet.
         return bootstrap::allocate(size, if let Ask::Aligned(alignment) = ask { alignment } else { 1 });
     };
     if !real.is_of_one {
@@ -105,7 +110,19 @@ pub unsafe extern "C" fn malloc(size: usize) -> *mut c_void {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn calloc(count: usize, size: usize) -> *mut c_void {
     // What overflows is more than there is.
-    allocate(Ask::Zeroed, count.saturating_mul(size), CommandRecording::frame_record())
+    let all = count.saturating_mul(size);
+    let frame = CommandRecording::frame_record();
+    // SAFETY: this function's.
+    if unsafe { loader::is_table(size, frame) } {
+        return allocate_table(all, frame);
+    }
+    allocate(Ask::Zeroed, all, frame)
+}
+
+#[cold]
+#[inline(never)]
+fn allocate_table(size: usize, frame: u64) -> *mut c_void {
+    allocate(Ask::Table, size.saturating_sub(loader::ROW_BYTES), frame)
 }
 
 /// # Safety

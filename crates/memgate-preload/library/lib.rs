@@ -10,6 +10,7 @@
 //!   real       the functions behind ours
 //!   block      how large a block was asked to be
 //!   marks      a byte for every block
+//!   loader     what the loader allocates for the library itself
 //!   count      the counters of the slot
 //!   sites      the call stacks, by memgate's engine, where they are wanted
 //! programs     exec, posix_spawn, system and popen, which are announced, and the end of a process
@@ -37,6 +38,7 @@ mod exports;
 mod finish;
 mod glibc_names;
 mod listed;
+mod loader;
 mod mapping;
 mod marks;
 mod programs;

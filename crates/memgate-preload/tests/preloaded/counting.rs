@@ -12,6 +12,7 @@ cases! {
     what_is_refused_is_not_counted,
     blocks_that_can_not_be_counted_are_said,
     threads_are_counted_to_the_last_block,
+    what_a_thread_has_for_the_library_is_not_the_programs,
     what_a_program_maps_by_itself_is_said,
     the_same_program_has_the_same_numbers,
 }
@@ -68,6 +69,17 @@ fn threads_are_counted_to_the_last_block() {
     // The rest is what starting threads takes, which depends on how many are still there.
     let rest = first.allocs - 30 * 8 * 100;
     assert!(rest > 30 * 8 && rest < 30 * 8 * 20, "{rest}");
+}
+
+/// Glibc has a row of 16 bytes for each module that has thread-locals, and for fourteen more, and two before them.
+fn what_a_thread_has_for_the_library_is_not_the_programs() {
+    let alone = numbers("nothing");
+    let done = run(&mut program("counts_modules"), 0);
+    let modules = u64::try_from(done.status.code().unwrap()).unwrap();
+    assert!((1..100).contains(&modules), "{}", done.output);
+    let counted = done.table.processes[0].numbers;
+    assert_eq!(counted.allocs - alone.allocs, 1);
+    assert_eq!(counted.total_bytes - alone.total_bytes, (2 + modules - 1 + 14) * 16);
 }
 
 fn what_a_program_maps_by_itself_is_said() {

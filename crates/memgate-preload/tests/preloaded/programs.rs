@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
 use crate::preloaded::{PROGRAM_VARIABLE, padded, program};
-use crate::starting;
+use crate::{starting, threads};
 
 unsafe extern "C" {
     fn malloc(size: usize) -> *mut c_void;
@@ -40,7 +40,7 @@ pub(crate) fn run(name: &str) -> ExitCode {
         "glibc_names" => glibc_names(),
         "refused" => refused(),
         "has_little_room" => has_little_room(),
-        "threads" => threads(),
+        "threads" => threads::many(),
         "forks" => forks(),
         "frees_what_it_inherits" => frees_what_it_inherits(),
         "starts" => starts(),
@@ -60,7 +60,8 @@ pub(crate) fn run(name: &str) -> ExitCode {
             std::process::abort();
         }
         "maps" => maps(),
-        "first_in_a_thread" => first_in_a_thread(),
+        "first_in_a_thread" => threads::first_in_a_thread(),
+        "counts_modules" => return threads::counts_modules(),
         "deep" => deep(),
         other => panic!("no program is called {other}"),
     }
@@ -195,22 +196,6 @@ fn has_little_room() {
     assert!(!black_box(unsafe { malloc(1 << 20) }).is_null());
 }
 
-/// Eight threads at a time, thirty times, that end at once: each a hundred blocks of fifty bytes.
-fn threads() {
-    for _ in 0..30 {
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    for _ in 0..100 {
-                        // SAFETY: any size is allowed, and the block is live.
-                        unsafe { free(black_box(malloc(50))) };
-                    }
-                });
-            }
-        });
-    }
-}
-
 fn in_fork(child: impl FnOnce()) {
     // SAFETY: the child does what is allowed after a fork of one thread.
     let process = unsafe { fork() };
@@ -262,38 +247,6 @@ fn maps() {
     // SAFETY: new memory.
     let start = unsafe { mmap(std::ptr::null_mut(), 5 << 20, READ_AND_WRITE, PRIVATE_AND_ANONYMOUS, -1, 0) };
     assert_ne!(start.addr(), usize::MAX);
-}
-
-/// The C library allocates where it is asked for a thread's stack, with a lock held.
-fn first_in_a_thread() {
-    unsafe extern "C" {
-        fn pthread_self() -> usize;
-        fn pthread_getattr_np(thread: usize, attributes: *mut [u64; 16]) -> c_int;
-    }
-
-    extern "C" fn ask(_: *mut c_void) -> *mut c_void {
-        let mut attributes = [0_u64; 16];
-        // SAFETY: of the calling thread, and there is room for the attributes.
-        assert_eq!(unsafe { pthread_getattr_np(pthread_self(), &raw mut attributes) }, 0);
-        std::ptr::null_mut()
-    }
-
-    unsafe extern "C" {
-        fn pthread_create(
-            thread: *mut usize,
-            attributes: *const c_void,
-            start: extern "C" fn(*mut c_void) -> *mut c_void,
-            argument: *mut c_void,
-        ) -> c_int;
-        fn pthread_join(thread: usize, result: *mut *mut c_void) -> c_int;
-    }
-
-    let mut thread = 0;
-    // SAFETY: there is a place for the thread, and the function takes what it is given.
-    let created = unsafe { pthread_create(&raw mut thread, std::ptr::null(), ask, std::ptr::null_mut()) };
-    assert_eq!(created, 0);
-    // SAFETY: created, and joined once.
-    assert_eq!(unsafe { pthread_join(thread, std::ptr::null_mut()) }, 0);
 }
 
 #[inline(never)]
