@@ -7,7 +7,7 @@ use std::sync::atomic::{
 
 use memgate_protocol::process_table::{
     ALLOCATOR_OF_ITS_OWN, CALL_SITES, EXECUTABLE_BYTES, FORKED, KIND_PROCESS, KIND_WITHDRAWN, MAGIC,
-    MOST_SLOTS, SLOT_BYTES, TABLE_BYTES, TABLE_FILE, TABLE_VERSION, header, word,
+    MOST_SLOTS, SLOT_BYTES, TABLE_FILE, TABLE_VERSION, header, word,
 };
 
 use crate::c::{self, keeping_errno};
@@ -18,11 +18,18 @@ use crate::{block, loader, real, sites};
 /// Where the library lies, and the table beside it.
 const MOST_PATH: usize = 512;
 
+/// As many slots are mapped where addresses are limited.
+const FEW_SLOTS: usize = 1 << 10;
+/// Where addresses are limited, call sites may have one of so many parts of them.
+const PART_OF_ADDRESSES: usize = 8;
+
 static NOBODYS: Slot = Slot::nobodys();
 static NOT_MINE: Mine =
     Mine { counting: AtomicPtr::new(std::ptr::null_mut()), is_taken: AtomicBool::new(false) };
 
 static TABLE: AtomicPtr<Slot> = AtomicPtr::new(std::ptr::null_mut());
+/// How many slots of it are mapped.
+static SLOTS: AtomicUsize = AtomicUsize::new(0);
 static SLOT: AtomicPtr<Slot> = AtomicPtr::new((&raw const NOBODYS).cast_mut());
 static MINE: AtomicPtr<Mine> = AtomicPtr::new((&raw const NOT_MINE).cast_mut());
 
@@ -165,7 +172,7 @@ fn take_slot(is_fork: bool) {
             // SAFETY: the only thread of a child, at its first call: nothing is being recorded.
             unsafe { sites::begin_again_in_fork() };
         } else {
-            sites::begin();
+            sites::begin(c::most_addresses().map_or(usize::MAX, |all| all / PART_OF_ADDRESSES));
         }
     }
     SLOT.store(std::ptr::from_ref(slot).cast_mut(), Relaxed);
@@ -185,8 +192,8 @@ fn table() -> Option<&'static Slot> {
 pub(crate) fn claim() -> Option<&'static Slot> {
     let table = table()?;
     let number = table.word(header::TAKEN).fetch_add(1, Relaxed);
-    let index = usize::try_from(number).ok().filter(|index| *index < MOST_SLOTS)?;
-    // SAFETY: within the table, which is as long as `TABLE_BYTES`.
+    let index = usize::try_from(number).ok().filter(|index| *index < SLOTS.load(Relaxed))?;
+    // SAFETY: within what is mapped of the table.
     let slot = unsafe { std::ptr::from_ref(table).add(index) };
     // SAFETY: never unmapped, and made of atomics.
     Some(unsafe { &*slot })
@@ -206,7 +213,7 @@ pub(crate) fn give_back(slot: &Slot) {
 pub(crate) fn number(slot: &Slot) -> Option<usize> {
     let first = table()?;
     let offset = std::ptr::from_ref(slot).addr().checked_sub(std::ptr::from_ref(first).addr())?;
-    Some(offset / SLOT_BYTES).filter(|index| *index < MOST_SLOTS)
+    Some(offset / SLOT_BYTES).filter(|index| *index < SLOTS.load(Relaxed))
 }
 
 /// Puts down which program this is.
@@ -254,11 +261,13 @@ fn map_table() -> Option<*mut c_void> {
     if file < 0 {
         return None;
     }
+    let slots = if c::most_addresses().is_some() { FEW_SLOTS } else { MOST_SLOTS };
     // SAFETY: new memory; the file is as long as that, as the tool has made it.
     let table = unsafe {
         let protection = c::PROT_READ | c::PROT_WRITE;
-        c::map(std::ptr::null_mut(), TABLE_BYTES, protection, c::MAP_SHARED, file, 0)
+        c::map(std::ptr::null_mut(), slots * SLOT_BYTES, protection, c::MAP_SHARED, file, 0)
     };
+    SLOTS.store(slots, Relaxed);
     // SAFETY: ours.
     unsafe { c::close(file) };
     let header = c::is_mapped(table).then(|| {

@@ -29,6 +29,7 @@ unsafe extern "C" {
     pub(crate) fn syscall(number: c_long, ...) -> c_long;
     pub(crate) fn getpagesize() -> c_int;
     pub(crate) fn getauxval(kind: u64) -> u64;
+    fn getrlimit(resource: c_int, limits: *mut [u64; 2]) -> c_int;
 }
 
 pub(crate) const RTLD_NEXT: *mut c_void = std::ptr::without_provenance_mut(usize::MAX);
@@ -99,6 +100,21 @@ pub(crate) unsafe fn unmap(start: *mut c_void, length: usize) -> c_int {
 /// What `map` gives when it has failed.
 pub(crate) fn is_mapped(start: *mut c_void) -> bool {
     start.addr() != usize::MAX
+}
+
+/// How many bytes of addresses this process may have; none when that is not limited.
+pub(crate) fn most_addresses() -> Option<usize> {
+    const RLIMIT_DATA: c_int = 2;
+    const RLIMIT_AS: c_int = 9;
+    let limit = |resource| {
+        let mut soft_and_hard = [u64::MAX; 2];
+        // SAFETY: there is room for both.
+        unsafe { getrlimit(resource, &raw mut soft_and_hard) };
+        soft_and_hard[0]
+    };
+    Some(limit(RLIMIT_AS).min(limit(RLIMIT_DATA)))
+        .filter(|least| *least != u64::MAX)
+        .map(|least| least as usize)
 }
 
 pub(crate) fn set_errno(number: c_int) {

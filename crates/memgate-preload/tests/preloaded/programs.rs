@@ -2,6 +2,7 @@
 
 use std::ffi::{c_int, c_void};
 use std::hint::black_box;
+use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
@@ -62,6 +63,9 @@ pub(crate) fn run(name: &str) -> ExitCode {
         "maps" => maps(),
         "first_in_a_thread" => threads::first_in_a_thread(),
         "counts_modules" => return threads::counts_modules(),
+        "says_its_addresses" => {
+            std::io::stdout().write_all(taken_kibibytes().to_string().as_bytes()).unwrap()
+        }
         "deep" => deep(),
         other => panic!("no program is called {other}"),
     }
@@ -180,16 +184,20 @@ fn refused() {
     }
 }
 
+/// How many addresses it has.
+fn taken_kibibytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let taken = status.lines().find_map(|line| line.strip_prefix("VmSize:")?.trim().strip_suffix(" kB"));
+    taken.unwrap().parse().unwrap()
+}
+
 /// Of all addresses that it may have, 1.5 MiB are left when the first block is asked for that lies apart from all others.
 fn has_little_room() {
     unsafe extern "C" {
         fn setrlimit(resource: c_int, limit: *const [u64; 2]) -> c_int;
     }
     const ADDRESSES: c_int = 9;
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let taken =
-        status.lines().find_map(|line| line.strip_prefix("VmSize:")?.trim().strip_suffix(" kB")).unwrap();
-    let limit = [taken.parse::<u64>().unwrap() * 1024 + (3 << 19), u64::MAX];
+    let limit = [taken_kibibytes() * 1024 + (3 << 19), u64::MAX];
     // SAFETY: two numbers, the first no more than the second.
     assert_eq!(unsafe { setrlimit(ADDRESSES, &raw const limit) }, 0);
     // SAFETY: any size is allowed.

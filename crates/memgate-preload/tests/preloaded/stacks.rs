@@ -1,5 +1,7 @@
 //! Call stacks, by the engine that benchmarks have.
 
+use std::process::Command;
+
 use memgate_protocol::StackNumbers;
 use memgate_protocol::capture::{CapturedWindow, node};
 use memgate_protocol::process_table::CALL_SITES;
@@ -12,6 +14,7 @@ cases! {
     each_fork_has_its_own,
     a_line_that_allocates_is_one_site,
     the_c_library_may_be_asking_for_the_stack_itself,
+    where_addresses_are_limited_few_are_taken,
 }
 
 fn recorded(name: &str) -> Done {
@@ -70,4 +73,18 @@ fn a_line_that_allocates_is_one_site() {
 
 fn the_c_library_may_be_asking_for_the_stack_itself() {
     recorded("first_in_a_thread");
+}
+
+fn where_addresses_are_limited_few_are_taken() {
+    let itself = program("says_its_addresses");
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -v 400000; exec \"$0\""]).arg(itself.get_program());
+    command.envs(itself.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let done = run(&mut command, CALL_SITES);
+    assert!(done.status.success(), "{}", done.output);
+    let kibibytes: u64 = done.output.trim().parse().unwrap();
+    assert!(kibibytes < 80_000, "{kibibytes} KiB");
+    let entry = done.table.processes.last().unwrap();
+    let (_, capture) = done.captures.iter().find(|(slot, _)| *slot == entry.slot).unwrap();
+    assert_eq!(total(&capture.windows[0]).allocs as u64, entry.numbers.allocs);
 }
