@@ -12,7 +12,7 @@ use memgate_protocol::process_table::{EXECUTABLE_BYTES, KIND_ANNOUNCED, word};
 
 use crate::attach;
 use crate::c;
-use crate::finish::{finish, go_on};
+use crate::finish::{finish_for_another, go_on};
 use crate::real::{Real, Strings, real};
 use crate::slot::Slot;
 
@@ -54,7 +54,7 @@ fn become_program(program: &[u8], how: impl FnOnce(&Real) -> c_int) -> c_int {
     };
     // SAFETY: always allowed.
     let announced = announce(program, unsafe { c::getpid() });
-    let finished = finish();
+    let finished = finish_for_another();
     let failed = how(real);
     go_on(finished);
     withdraw(announced);

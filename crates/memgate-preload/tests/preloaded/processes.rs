@@ -65,13 +65,14 @@ fn a_program_that_becomes_another_is_two() {
     let [first, second] = &done.table.processes[..] else { panic!("{:?}", done.table) };
     assert_eq!(first.process, second.process);
     assert!(first.has_ended && second.has_ended && !second.is_forked);
+    assert!(first.has_become_another && !second.has_become_another);
     assert_eq!(second.numbers.allocs, numbers("leaks").allocs);
 }
 
 fn a_program_that_can_not_be_started_is_withdrawn() {
     let done = run(&mut program("fails_to_become"), 0);
     assert!(done.table.announcements.is_empty() && done.table.lost == 0, "{:?}", done.table);
-    assert!(done.table.processes[0].has_ended);
+    assert!(done.table.processes[0].has_ended && !done.table.processes[0].has_become_another);
 }
 
 fn a_program_without_the_library_is_announced_alone() {

@@ -64,7 +64,7 @@ pub(crate) fn run(name: &str) -> ExitCode {
         "first_in_a_thread" => threads::first_in_a_thread(),
         "counts_modules" => return threads::counts_modules(),
         "says_its_addresses" => {
-            std::io::stdout().write_all(taken_kibibytes().to_string().as_bytes()).unwrap()
+            std::io::stdout().write_all(taken_kibibytes().to_string().as_bytes()).unwrap();
         }
         "deep" => deep(),
         other => panic!("no program is called {other}"),

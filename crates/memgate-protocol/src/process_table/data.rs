@@ -28,6 +28,8 @@ pub struct ProcessEntry {
     pub arguments: Vec<OsString>,
     /// Whether it has ended by itself, or become another program. Otherwise it was killed, or is still there.
     pub has_ended: bool,
+    /// Whether it was about to become another program when it ended: that is the next entry of its process.
+    pub has_become_another: bool,
     /// Whether it was forked, and has its parent's program.
     pub is_forked: bool,
     /// Whether it has an allocator that was not seen.

@@ -90,6 +90,10 @@ pub const ALLOCATOR_OF_ITS_OWN: u64 = 4;
 /// There are blocks that are not counted, since there was no memory to write down how large they are.
 pub const UNCOUNTED_BLOCKS: u64 = 8;
 
+/// The process was about to become another program when it ended. The next entry with its number is that; otherwise, the number was
+/// given to another process.
+pub const BECAME_ANOTHER: u64 = 16;
+
 /// Record the call sites as well.
 pub const CALL_SITES: u64 = 1;
 

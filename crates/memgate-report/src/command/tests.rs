@@ -5,7 +5,7 @@ use std::sync::Arc;
 use memgate_protocol::process_table::{Announcement, ProcessEntry, ProcessTable};
 use memgate_protocol::{Metric, StackNumbers};
 
-use super::samples::{announced, entry, forked, pipeline, table};
+use super::samples::{announced, became_another, entry, forked, pipeline, table};
 use super::*;
 use crate::explain::MetricSites;
 use crate::sites::{Function, Module, Origin, PhysicalFrame, Profile, RecordedStack, SiteTable};
@@ -20,10 +20,16 @@ fn a_process_has_its_highest_peak_and_what_its_last_program_left() {
 }
 
 #[test]
-fn a_number_that_comes_again_by_a_fork_is_another_process() {
-    let again = forked(entry(2, 10, "/bin/sh", [3, 3, 1, 1]));
-    let table = table(vec![entry(1, 10, "/bin/sh", [5, 5, 1, 2]), again]);
-    assert_eq!((totals(&table).peak_bytes, totals(&table).retained_bytes), (8, 3));
+fn a_number_that_comes_again_is_another_process() {
+    let first = entry(1, 10, "/bin/sh", [5, 5, 1, 2]);
+    let again = entry(2, 10, "/bin/sh", [3, 3, 1, 1]);
+    for again in [forked(again.clone()), again.clone()] {
+        let table = table(vec![first.clone(), again]);
+        assert_eq!((totals(&table).peak_bytes, totals(&table).retained_bytes), (8, 3));
+    }
+    // Unless it is what the first has become.
+    let table = table(vec![became_another(first), again]);
+    assert_eq!((totals(&table).peak_bytes, totals(&table).retained_bytes), (5, 1));
 }
 
 #[test]
@@ -279,8 +285,10 @@ fn numbers(peak_bytes: i64) -> StackNumbers {
 #[test]
 fn profiles_add_up_to_the_totals() {
     // As `sh` with 5,000, then as `cat` with 4,000.
-    let table =
-        table(vec![entry(1, 10, "/bin/sh", [50, 50, 1, 1]), entry(2, 10, "/bin/cat", [40, 40, 1, 1])]);
+    let table = table(vec![
+        became_another(entry(1, 10, "/bin/sh", [50, 50, 1, 1])),
+        entry(2, 10, "/bin/cat", [40, 40, 1, 1]),
+    ]);
     let joined = join_profiles(&table, vec![(1, profile("f", numbers(50))), (2, profile("g", numbers(40)))]);
     let sum: StackNumbers = joined.stacks.iter().map(|stack| stack.numbers).sum();
     let all = totals(&table);
