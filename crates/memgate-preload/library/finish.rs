@@ -10,6 +10,7 @@ use memgate_protocol::process_table::{BECAME_ANOTHER, CAPTURE_EXTENSION, ENDED, 
 use crate::attach::{self, beside_library};
 use crate::c;
 use crate::real::{self, real};
+use crate::signal::{self, SIGXFSZ};
 use crate::sites;
 use crate::slot::Slot;
 
@@ -29,7 +30,7 @@ pub(crate) fn finish() -> Option<&'static Slot> {
             let path = beside_library(name.get(..name.len() - left)?)?;
             let path = path.split(|byte| *byte == 0).next()?;
             // What could not be written is missed by the tool.
-            recording.write(OsStr::from_bytes(path).as_ref()).ok()
+            signal::without(SIGXFSZ, || recording.write(OsStr::from_bytes(path).as_ref())).ok()
         })
     });
     slot.word(word::FLAGS).fetch_or(ENDED, Relaxed);

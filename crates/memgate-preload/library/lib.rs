@@ -15,6 +15,7 @@
 //!   sites      the call stacks, by memgate's engine, where they are wanted
 //! programs     exec, posix_spawn, system and popen, which are announced, and the end of a process
 //!   listed     those of them whose arguments have no fixed number
+//!   signal     what the library must not cause
 //! mapping      mmap and munmap, for what a program takes around the allocator
 //! ```
 //!
@@ -43,5 +44,6 @@ mod mapping;
 mod marks;
 mod programs;
 mod real;
+mod signal;
 mod sites;
 mod slot;

@@ -74,5 +74,7 @@ pub(crate) fn run(command: &mut Command, wanted: u64) -> Done {
 
 fn capture(folder: &Path, process: &ProcessEntry) -> Option<(u32, Capture)> {
     let path = folder.join(format!("{}.{CAPTURE_EXTENSION}", process.slot));
-    path.exists().then(|| (process.slot, Capture::read(&path).unwrap()))
+    // A process that may write nothing leaves nothing in it.
+    let is_written = std::fs::metadata(&path).is_ok_and(|metadata| metadata.len() > 0);
+    is_written.then(|| (process.slot, Capture::read(&path).unwrap()))
 }

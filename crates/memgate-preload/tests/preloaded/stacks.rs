@@ -15,6 +15,7 @@ cases! {
     a_line_that_allocates_is_one_site,
     the_c_library_may_be_asking_for_the_stack_itself,
     where_addresses_are_limited_few_are_taken,
+    where_nothing_may_be_written_a_program_ends_as_by_itself,
 }
 
 fn recorded(name: &str) -> Done {
@@ -75,16 +76,28 @@ fn the_c_library_may_be_asking_for_the_stack_itself() {
     recorded("first_in_a_thread");
 }
 
-fn where_addresses_are_limited_few_are_taken() {
-    let itself = program("says_its_addresses");
+/// One of the programs, in a shell with a limit.
+fn limited(limit: &str, name: &str) -> Done {
+    let itself = program(name);
     let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -v 400000; exec \"$0\""]).arg(itself.get_program());
+    command.arg("-c").arg(format!("ulimit {limit}; exec \"$0\"")).arg(itself.get_program());
     command.envs(itself.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let done = run(&mut command, CALL_SITES);
-    assert!(done.status.success(), "{}", done.output);
+    assert!(done.status.success(), "{name}: {}\n{}", done.status, done.output);
+    done
+}
+
+fn where_addresses_are_limited_few_are_taken() {
+    let done = limited("-v 400000", "says_its_addresses");
     let kibibytes: u64 = done.output.trim().parse().unwrap();
     assert!(kibibytes < 80_000, "{kibibytes} KiB");
     let entry = done.table.processes.last().unwrap();
     let (_, capture) = done.captures.iter().find(|(slot, _)| *slot == entry.slot).unwrap();
     assert_eq!(total(&capture.windows[0]).allocs as u64, entry.numbers.allocs);
+}
+
+fn where_nothing_may_be_written_a_program_ends_as_by_itself() {
+    let done = limited("-f 0", "leaks");
+    let entry = done.table.processes.last().unwrap();
+    assert!(entry.has_ended && entry.numbers.live_bytes >= 10_000);
 }
