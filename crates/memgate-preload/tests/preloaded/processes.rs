@@ -1,5 +1,6 @@
 //! Processes that fork, start others, become others, and end in every way.
 
+use std::os::fd::AsRawFd;
 use std::process::Command;
 
 use memgate_protocol::process_table::{ProcessEntry, ProcessTable};
@@ -16,6 +17,7 @@ cases! {
     a_program_without_the_library_is_announced_alone,
     whatever_starts_a_program_announces_it,
     a_program_that_becomes_another_is_two_however_it_does,
+    a_program_whose_file_is_gone_says_so,
     numbers_survive_every_end,
     a_shell_and_what_it_starts_are_counted,
 }
@@ -121,6 +123,19 @@ fn a_program_that_becomes_another_is_two_however_it_does() {
         };
         assert!(is_the_same && announced.slot < started.slot, "{name}: {:?}", done.table);
     }
+}
+
+fn a_program_whose_file_is_gone_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("program");
+    std::fs::copy(std::env::current_exe().unwrap(), &path).unwrap();
+    let file = std::fs::File::open(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let mut command = Command::new(format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd()));
+    command.envs(program("leaks").get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let done = run(&mut command, 0);
+    assert!(done.status.success(), "{}", done.output);
+    assert_eq!(done.table.processes[0].executable, format!("{} (deleted)", path.display()).as_str());
 }
 
 fn numbers_survive_every_end() {

@@ -84,8 +84,18 @@ fn foreign_allocator(entry: &ProcessEntry, witnesses: &Witnesses<'_>) -> Option<
     let facts = witnesses.executables.get(&entry.executable);
     let why = facts
         .and_then(direct)
-        .or_else(|| entry.has_allocator_of_its_own.then_some(NotSeen::AllocatorOfItsOwn))?;
+        .or_else(|| entry.has_allocator_of_its_own.then_some(NotSeen::AllocatorOfItsOwn))
+        .or_else(|| has_lost_its_file(entry, facts).then_some(NotSeen::FileGone))?;
     Some(CommandProblem::NotSeen { program: program_name(entry), why })
+}
+
+/// Whether a program began when its file was gone, as what is run from memory alone. What is deleted later is no reason: many programs
+/// that are built to be tried are.
+fn has_lost_its_file(entry: &ProcessEntry, facts: Option<&ExecutableFacts>) -> bool {
+    /// What the system has behind the path of a file that is gone.
+    const GONE: &[u8] = b" (deleted)";
+    let is_missing = facts.is_some_and(|facts| facts.kind == ExecutableKind::Missing);
+    is_missing && entry.executable.as_encoded_bytes().ends_with(GONE)
 }
 
 /// Whether a program has blocks that were not counted.

@@ -50,6 +50,8 @@ pub enum NotSeen {
         /// Its name.
         allocator: &'static str,
     },
+    /// It had no file any more when it began, which would say whether there is such an allocator in it.
+    FileGone,
     /// It was started by another program of the command, and the library was not in it.
     Unfollowed,
 }
@@ -86,6 +88,7 @@ impl CommandProblem {
                 "measure it with a tool that is built for its processors"
             }
             NotSeen::File(_) => return None,
+            NotSeen::FileGone => "measure it from a file that stays",
             NotSeen::NoAllocation => {
                 "if it does allocate, it has memory of its own; a program that never does needs no measuring"
             }
@@ -132,6 +135,9 @@ impl fmt::Display for NotSeen {
             Self::AllocatorOfItsOwn => f.write_str("it has an allocator of its own in the place of the C library's"),
             Self::DirectAllocator { function, allocator } => {
                 write!(f, "it has {allocator}, which is called directly and not through malloc ({function} is in it)")
+            }
+            Self::FileGone => {
+                f.write_str("its file was gone when it began, and nothing else says whether it has an allocator of its own")
             }
             Self::Unfollowed => f.write_str(
                 "it was started by the command, and the library was not in it: its environment was cleared, or it is linked \

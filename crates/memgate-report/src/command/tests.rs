@@ -161,6 +161,17 @@ fn another_allocator_anywhere_is_said_once() {
 }
 
 #[test]
+fn a_program_without_a_file_from_the_beginning_may_have_any_allocator() {
+    let run_from = |path: &str| {
+        let table = table(vec![entry(1, 10, path, [1, 1, 1, 0])]);
+        problems(&table, &[(path, facts(ExecutableKind::Missing))])
+    };
+    let said = run_from("/memfd:app (deleted)");
+    assert!(said.len() == 1 && said[0].contains("its file was gone when it began"), "{said:?}");
+    assert_eq!(run_from("/tmp/conftest"), Vec::<String>::new());
+}
+
+#[test]
 fn a_program_of_which_a_part_was_counted_is_named() {
     let mut partly = entry(1, 10, "/bin/app", [1, 1, 1, 0]);
     partly.has_uncounted_blocks = true;
