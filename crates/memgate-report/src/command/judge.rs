@@ -72,8 +72,14 @@ fn own_process(witnesses: &Witnesses<'_>) -> Option<CommandProblem> {
         let why = facts.and_then(direct).unwrap_or(NotSeen::File(kind));
         return Some(CommandProblem::NotSeen { program: file_name(witnesses.program), why });
     };
+    // What was forked of it has its allocator.
+    let is_of_it = |entry: &&ProcessEntry| {
+        entry.slot == last.slot || entry.is_forked && entry.executable == last.executable
+    };
+    let has_allocated =
+        witnesses.table.processes.iter().filter(is_of_it).any(|entry| entry.numbers.allocs > 0);
     // What can be seen to have another allocator is said to have that.
-    if last.numbers.allocs > 0 || foreign_allocator(last, witnesses).is_some() {
+    if has_allocated || foreign_allocator(last, witnesses).is_some() {
         return None;
     }
     Some(CommandProblem::NotSeen { program: program_name(last), why: NotSeen::NoAllocation })

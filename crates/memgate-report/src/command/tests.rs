@@ -135,6 +135,11 @@ fn what_a_program_becomes_does_not_stand_for_it() {
 fn nothing_counted_is_never_zero() {
     let said = problems(&table(vec![entry(1, 10, "/bin/app", [0; 4])]), &[]);
     assert_eq!(said, ["saw no allocation of app: it called neither malloc nor anything like it"]);
+    // What was forked of it shows that it would have been seen; what it started does not.
+    let with = |child| table(vec![entry(1, 10, "/bin/app", [0; 4]), child]);
+    let child = entry(2, 11, "/bin/app", [1, 1, 1, 0]);
+    assert_eq!(problems(&with(forked(child.clone())), &[]), Vec::<String>::new());
+    assert_eq!(problems(&with(child), &[]).len(), 1);
     // A wrapper that allocates nothing, and becomes what does.
     let wrapped = table(vec![entry(1, 10, "/bin/env", [0; 4]), entry(2, 10, "/bin/app", [1, 1, 1, 0])]);
     assert_eq!(problems(&wrapped, &[]), Vec::<String>::new());
