@@ -11,6 +11,7 @@ cases! {
     what_glibc_has_other_names_for_is_counted_once,
     what_is_refused_is_not_counted,
     blocks_that_can_not_be_counted_are_said,
+    blocks_that_come_from_behind_the_library_are_said,
     threads_are_counted_to_the_last_block,
     what_a_thread_has_for_the_library_is_not_the_programs,
     what_a_program_maps_by_itself_is_said,
@@ -62,6 +63,12 @@ fn blocks_that_can_not_be_counted_are_said() {
     assert!(done.status.success(), "{}", done.output);
     assert!(done.table.processes[0].has_uncounted_blocks);
     assert!(done.table.processes[0].numbers.live_bytes < 1 << 20);
+}
+
+fn blocks_that_come_from_behind_the_library_are_said() {
+    let done = run(&mut program("looks_up"), 0);
+    assert!(done.status.success(), "{}", done.output);
+    assert_eq!(done.table.processes[0].numbers.unknown_blocks, 2);
 }
 
 fn threads_are_counted_to_the_last_block() {

@@ -39,6 +39,7 @@ pub(crate) fn run(name: &str) -> ExitCode {
         "every_function" => every_function(),
         "every_length" => every_length(),
         "glibc_names" => glibc_names(),
+        "looks_up" => looks_up(),
         "refused" => refused(),
         "has_little_room" => has_little_room(),
         "threads" => threads::many(),
@@ -169,6 +170,22 @@ fn glibc_names() {
     }
     // SAFETY: as above.
     unsafe { free(blocks[0]) };
+}
+
+/// Two blocks of glibc's own `malloc`, of which one is freed and one made larger.
+fn looks_up() {
+    unsafe extern "C" {
+        fn dlopen(path: *const std::ffi::c_char, flags: c_int) -> *mut c_void;
+        fn dlsym(library: *mut c_void, name: *const std::ffi::c_char) -> *mut c_void;
+    }
+    // SAFETY: texts that end with a zero byte, and a handle that was just given; the function has this type.
+    unsafe {
+        let library = dlopen(c"libc.so.6".as_ptr(), 1);
+        let get: extern "C" fn(usize) -> *mut c_void =
+            std::mem::transmute(dlsym(library, c"malloc".as_ptr()));
+        free(black_box(get(1_000)));
+        free(black_box(realloc(get(1_000), 3_000)));
+    }
 }
 
 /// What is refused, and what is nothing, counts for nothing.

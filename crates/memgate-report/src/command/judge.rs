@@ -8,7 +8,7 @@ use memgate_protocol::process_table::{Announcement, ProcessEntry, ProcessTable};
 use super::end::{CommandEnd, ExpectedEnd};
 use super::executable::{ExecutableFacts, ExecutableKind};
 use super::names::{file_name, program_name};
-use super::problem::{CommandProblem, NotSeen};
+use super::problem::{CommandProblem, NotSeen, Uncounted};
 
 /// What there is to judge by.
 #[derive(Debug)]
@@ -106,7 +106,12 @@ fn has_lost_its_file(entry: &ProcessEntry, facts: Option<&ExecutableFacts>) -> b
 
 /// Whether a program has blocks that were not counted.
 fn uncounted(entry: &ProcessEntry) -> Option<CommandProblem> {
-    entry.has_uncounted_blocks.then(|| CommandProblem::Uncounted { program: program_name(entry) })
+    let why = match entry.numbers.unknown_blocks {
+        _ if entry.has_uncounted_blocks => Uncounted::NoMemory,
+        0 => return None,
+        blocks => Uncounted::Unseen(blocks),
+    };
+    Some(CommandProblem::Uncounted { program: program_name(entry), why })
 }
 
 fn direct(facts: &ExecutableFacts) -> Option<NotSeen> {

@@ -20,6 +20,8 @@ pub enum CommandProblem {
     Uncounted {
         /// The program.
         program: String,
+        /// Why not.
+        why: Uncounted,
     },
     /// There are processes of which nothing is known.
     Lost(u64),
@@ -56,6 +58,15 @@ pub enum NotSeen {
     Unfollowed,
 }
 
+/// Why not all blocks of a program were counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uncounted {
+    /// There was no memory to write down how large they are.
+    NoMemory,
+    /// So many were freed, or given another size, that nobody had seen being allocated.
+    Unseen(u64),
+}
+
 impl CommandProblem {
     /// Whether the numbers are those of a part of the command.
     #[must_use]
@@ -68,7 +79,14 @@ impl CommandProblem {
     pub fn advice(&self) -> Option<&'static str> {
         let why = match self {
             Self::NotSeen { why, .. } => why,
-            Self::Uncounted { .. } => return Some("give it more addresses (`ulimit -v`)"),
+            Self::Uncounted { why: Uncounted::NoMemory, .. } => {
+                return Some("give it more addresses (`ulimit -v`)");
+            }
+            Self::Uncounted { why: Uncounted::Unseen(_), .. } => {
+                return Some(
+                    "something in it looks up the C library's malloc by itself (dlsym, dlmopen, RTLD_DEEPBIND)",
+                );
+            }
             Self::Lost(_) | Self::Ended { .. } | Self::Left(_) => return None,
         };
         Some(match why {
@@ -103,10 +121,7 @@ impl fmt::Display for CommandProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotSeen { program, why } => write!(f, "saw no allocation of {program}: {why}"),
-            Self::Uncounted { program } => write!(
-                f,
-                "not all of {program} was counted: it had no memory left in which to write down how large its blocks are"
-            ),
+            Self::Uncounted { program, why } => write!(f, "not all of {program} was counted: {why}"),
             Self::Lost(count) => write!(
                 f,
                 "{} not counted: there was no room left, or it was killed before it could say anything",
@@ -122,6 +137,20 @@ impl fmt::Display for CommandProblem {
             Self::Left(names) => {
                 let were = Noun("process was", "processes were").counted(names.len());
                 write!(f, "{were} still there when it had ended, and killed: {}", names.join(", "))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Uncounted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoMemory => {
+                f.write_str("it had no memory left in which to write down how large its blocks are")
+            }
+            Self::Unseen(blocks) => {
+                let were = Noun("block", "blocks").counted(*blocks);
+                write!(f, "it freed or resized {were} that nobody had seen being allocated")
             }
         }
     }
