@@ -7,7 +7,7 @@ use std::arch::naked_asm;
 use std::ffi::{c_char, c_int, c_long};
 
 use crate::c;
-use crate::programs::{execv, execve, execveat, execvp};
+use crate::programs::{become_by_execv, become_by_execve, become_by_execveat, become_by_execvp};
 use crate::real::Strings;
 
 /// Calls a function with the first argument, and the place where the others stand in a row.
@@ -60,7 +60,7 @@ macro_rules! with_arguments_in_a_row {
 #[unsafe(no_mangle)]
 #[unsafe(naked)]
 pub unsafe extern "C" fn execl(_path: *const c_char) -> c_int {
-    with_arguments_in_a_row!(execv)
+    with_arguments_in_a_row!(become_by_execv)
 }
 
 /// # Safety
@@ -68,7 +68,7 @@ pub unsafe extern "C" fn execl(_path: *const c_char) -> c_int {
 #[unsafe(no_mangle)]
 #[unsafe(naked)]
 pub unsafe extern "C" fn execlp(_file: *const c_char) -> c_int {
-    with_arguments_in_a_row!(execvp)
+    with_arguments_in_a_row!(become_by_execvp)
 }
 
 /// # Safety
@@ -93,7 +93,7 @@ unsafe extern "C" fn execve_with_environment_behind(path: *const c_char, argumen
     // SAFETY: as above.
     let environment = unsafe { environment.cast::<Strings>().read() };
     // SAFETY: our caller keeps the contract.
-    unsafe { execve(path, arguments, environment) }
+    unsafe { become_by_execve(path, arguments, environment) }
 }
 
 /// # Safety
@@ -195,7 +195,7 @@ unsafe extern "C" fn execve_as_a_call(
     environment: Strings,
 ) -> c_long {
     // SAFETY: our caller keeps the contract.
-    unsafe { execve(path, arguments, environment) }.into()
+    unsafe { become_by_execve(path, arguments, environment) }.into()
 }
 
 /// # Safety
@@ -208,7 +208,7 @@ unsafe extern "C" fn execveat_as_a_call(
     flags: c_int,
 ) -> c_long {
     // SAFETY: our caller keeps the contract.
-    unsafe { execveat(folder, path, arguments, environment, flags) }.into()
+    unsafe { become_by_execveat(folder, path, arguments, environment, flags) }.into()
 }
 
 extern "C" fn fail(number: c_int) -> c_long {

@@ -3,6 +3,8 @@
 //!
 //! What the C library starts by itself for `system` and `popen` is a shell, the number of whose process is never told: it is announced as
 //! a child of this process.
+//!
+//! None of these functions calls another one by its name, which may be the program's own.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::io::Write;
@@ -78,6 +80,17 @@ unsafe fn bytes<'a>(path: *const c_char) -> &'a [u8] {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn execve(path: *const c_char, arguments: Strings, environment: Strings) -> c_int {
     // SAFETY: our caller keeps the contract.
+    unsafe { become_by_execve(path, arguments, environment) }
+}
+
+/// # Safety
+/// As execve(2).
+pub(crate) unsafe extern "C" fn become_by_execve(
+    path: *const c_char,
+    arguments: Strings,
+    environment: Strings,
+) -> c_int {
+    // SAFETY: our caller keeps the contract.
     become_program(unsafe { bytes(path) }, |real| unsafe { (real.execve)(path, arguments, environment) })
 }
 
@@ -86,6 +99,13 @@ pub unsafe extern "C" fn execve(path: *const c_char, arguments: Strings, environ
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn execv(path: *const c_char, arguments: Strings) -> c_int {
     // SAFETY: our caller keeps the contract.
+    unsafe { become_by_execv(path, arguments) }
+}
+
+/// # Safety
+/// As execv(3).
+pub(crate) unsafe extern "C" fn become_by_execv(path: *const c_char, arguments: Strings) -> c_int {
+    // SAFETY: our caller keeps the contract.
     become_program(unsafe { bytes(path) }, |real| unsafe { (real.execv)(path, arguments) })
 }
 
@@ -93,6 +113,13 @@ pub unsafe extern "C" fn execv(path: *const c_char, arguments: Strings) -> c_int
 /// As execvp(3).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn execvp(file: *const c_char, arguments: Strings) -> c_int {
+    // SAFETY: our caller keeps the contract.
+    unsafe { become_by_execvp(file, arguments) }
+}
+
+/// # Safety
+/// As execvp(3).
+pub(crate) unsafe extern "C" fn become_by_execvp(file: *const c_char, arguments: Strings) -> c_int {
     // SAFETY: our caller keeps the contract.
     become_program(unsafe { bytes(file) }, |real| unsafe { (real.execvp)(file, arguments) })
 }
@@ -119,6 +146,19 @@ pub unsafe extern "C" fn fexecve(file: c_int, arguments: Strings, environment: S
 /// As execveat(2).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn execveat(
+    folder: c_int,
+    path: *const c_char,
+    arguments: Strings,
+    environment: Strings,
+    flags: c_int,
+) -> c_int {
+    // SAFETY: our caller keeps the contract.
+    unsafe { become_by_execveat(folder, path, arguments, environment, flags) }
+}
+
+/// # Safety
+/// As execveat(2).
+pub(crate) unsafe extern "C" fn become_by_execveat(
     folder: c_int,
     path: *const c_char,
     arguments: Strings,
