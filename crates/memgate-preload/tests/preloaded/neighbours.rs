@@ -116,7 +116,8 @@ fn a_part_of_an_allocator_is_left_alone() {
     }
 }
 
-/// Its blocks are as long as they are asked to be, and lie eight bytes apart, of which none is a multiple of sixteen.
+/// Its blocks are as long as they are asked to be, and lie eight bytes apart; and every other one far below, in a region whose marks are
+/// looked for in the same place.
 fn a_whole_allocator_may_have_its_blocks_anywhere() {
     let folder = tempfile::tempdir().unwrap();
     let other = library(
@@ -131,6 +132,22 @@ fn a_whole_allocator_may_have_its_blocks_anywhere() {
         unsafe impl Sync for Memory {}
         static MEMORY: Memory = Memory(std::cell::UnsafeCell::new([0; BYTES]));
         static USED: AtomicUsize = AtomicUsize::new(0);
+        static TURNS: AtomicUsize = AtomicUsize::new(0);
+        const FAR: usize = 1 << 38;
+        unsafe extern "C" { fn syscall(number: i64, ...) -> i64; }
+        const SYS_MMAP: i64 = if cfg!(target_arch = "x86_64") { 9 } else { 222 };
+        fn start() -> *mut u8 {
+            let near = MEMORY.0.get().cast::<u8>();
+            let far = near.wrapping_sub(FAR);
+            let turn = TURNS.fetch_add(1, Relaxed);
+            if turn == 0 {
+                // Read and write; private, anonymous, and where nothing is.
+                // SAFETY: new memory.
+                let mapped = unsafe { syscall(SYS_MMAP, far, BYTES, 3_i64, 0x10_0022_i64, -1_i64, 0_i64) };
+                assert_eq!(mapped as usize, far.addr());
+            }
+            if turn % 2 == 0 { far } else { near }
+        }
         fn get(alignment: usize, size: usize) -> *mut c_void {
             if size > BYTES / 2 { return std::ptr::null_mut(); }
             let place = |used: usize| (used + 8).next_multiple_of(alignment);
@@ -138,7 +155,7 @@ fn a_whole_allocator_may_have_its_blocks_anywhere() {
             let Ok(used) = USED.fetch_update(Relaxed, Relaxed, |used| (end(used) <= BYTES).then(|| end(used)))
                 else { return std::ptr::null_mut() };
             // SAFETY: within the memory, and nobody else's.
-            let block = unsafe { MEMORY.0.get().byte_add(place(used)) };
+            let block = unsafe { start().add(place(used)) };
             // SAFETY: the eight bytes before it are nobody's.
             unsafe { block.cast::<usize>().sub(1).write(size) };
             block.cast()
