@@ -6,7 +6,6 @@ use memgate_protocol::units::human;
 
 use super::names::program_name;
 use super::processes::processes;
-use crate::text::Noun;
 
 /// Below this, what a program maps by itself is not worth a word: stacks of threads, a cache.
 const NOTEWORTHY_MAPPED_BYTES: u64 = 1 << 20;
@@ -20,29 +19,18 @@ pub fn notes(table: &ProcessTable) -> Vec<String> {
             "a process became another program: it counts with the higher of their peaks, and what the last left".to_owned(),
         );
     }
-    let mut add = |value: fn(&ProcessEntry) -> u64,
-                   least: u64,
-                   join: fn(u64, u64) -> u64,
-                   say: &dyn Fn(&str, u64) -> String| {
-        let mut programs: Vec<(String, u64)> = Vec::new();
-        for entry in table.processes.iter().filter(|entry| value(entry) >= least) {
-            let name = program_name(entry);
-            match programs.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, sum)) => *sum = join(*sum, value(entry)),
-                None => programs.push((name, value(entry))),
-            }
+    let mut mapped: Vec<(String, u64)> = Vec::new();
+    let bytes = |entry: &ProcessEntry| entry.numbers.mapped_peak_bytes;
+    for entry in table.processes.iter().filter(|entry| bytes(entry) >= NOTEWORTHY_MAPPED_BYTES) {
+        let name = program_name(entry);
+        match mapped.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, most)) => *most = bytes(entry).max(*most),
+            None => mapped.push((name, bytes(entry))),
         }
-        notes.extend(programs.iter().map(|(name, value)| say(name, *value)));
-    };
-    add(|entry| entry.numbers.mapped_peak_bytes, NOTEWORTHY_MAPPED_BYTES, u64::max, &|name, bytes| {
-        let bytes = human(i64::try_from(bytes).unwrap_or(i64::MAX), Unit::Bytes);
+    }
+    notes.extend(mapped.iter().map(|(name, bytes)| {
+        let bytes = human(i64::try_from(*bytes).unwrap_or(i64::MAX), Unit::Bytes);
         format!("{name} maps memory by itself, up to {bytes} in a process, which is not in the numbers")
-    });
-    add(|entry| entry.numbers.unknown_blocks, 1, u64::saturating_add, &|name, blocks| {
-        let were = Noun("block", "blocks").counted(blocks);
-        format!(
-            "{name} freed or resized {were} that nobody had seen being allocated; never freed may be too high"
-        )
-    });
+    }));
     notes
 }
