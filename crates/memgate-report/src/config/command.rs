@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use memgate_protocol::check_name;
+use memgate_protocol::{Metric, check_name};
 
 use super::Problem;
 use super::duration::parse_duration;
 use super::limits::{budgets, limits_of_one};
 use super::table::{Item, Table};
 use crate::format::is_file_name;
-use crate::model::{BenchmarkId, MetricKey};
+use crate::model::{BenchmarkId, MetricKey, Phase};
 use crate::rules::{BenchmarkRule, LimitRule};
 use crate::text::{Noun, shell_quoted};
 
@@ -155,7 +155,7 @@ const KEYS: [&str; 15] = [
 ];
 
 fn command(whole: Item<'_>, table: Table<'_>) -> Result<CommandDefinition, Problem> {
-    let (mut name, mut bin, mut package, mut run) = (None, None, None, None);
+    let (mut name, mut bin, mut package, mut run, mut directory) = (None, None, None, None, None);
     let mut definition = CommandDefinition {
         name: String::new(),
         line: whole.line(),
@@ -180,7 +180,10 @@ fn command(whole: Item<'_>, table: Table<'_>) -> Result<CommandDefinition, Probl
             "run" => run = Some(item),
             "args" => definition.arguments.extend(words(item)?),
             "stdin" => definition.stdin = Some(path(item)?),
-            "directory" => definition.directory = Some(path(item)?),
+            "directory" => {
+                definition.directory = Some(path(item)?);
+                directory = Some(item);
+            }
             "env" => definition.variables = variables(item)?,
             "keep-environment" => definition.keeps_environment = item.boolean()?,
             "expect-exit" => definition.expected_exit = exit_code(item)?,
@@ -201,8 +204,12 @@ fn command(whole: Item<'_>, table: Table<'_>) -> Result<CommandDefinition, Probl
                     return Err(item.problem("no time is taken of a command"));
                 }
                 definition.limits = limits.metrics;
+                check_metrics(item, definition.limits.keys())?;
             }
-            _ => definition.budgets = budgets(item.table("budget")?)?,
+            _ => {
+                definition.budgets = budgets(item.table("budget")?)?;
+                check_metrics(item, definition.budgets.keys())?;
+            }
         }
     }
     let needs = |what: &str| whole.problem(format!("it needs {what}"));
@@ -221,8 +228,9 @@ fn command(whole: Item<'_>, table: Table<'_>) -> Result<CommandDefinition, Probl
             let program =
                 program.ok_or_else(|| run.problem("it is empty; it must be a program and its arguments"))?;
             definition.arguments.splice(0..0, words);
-            if !is_file_name(&BenchmarkId::of_command(&definition.name).bench_target) {
-                let problem = "what is before its first slash becomes a file's name, and can't be one";
+            if !is_portable(&BenchmarkId::of_command(&definition.name).bench_target) {
+                let problem =
+                    "what is before its first slash becomes a file's name, and can't be one everywhere";
                 return Err(name.unwrap_or(whole).problem(problem));
             }
             CommandProgram::Any(program)
@@ -232,16 +240,56 @@ fn command(whole: Item<'_>, table: Table<'_>) -> Result<CommandDefinition, Probl
             return Err(needs(what));
         }
     };
+    let is_below_copies = definition.directory.as_deref().is_none_or(is_below);
+    if let (Some(item), false) = (directory.filter(|_| !definition.fresh_copies.is_empty()), is_below_copies)
+    {
+        return Err(item.problem("with `fresh-copies`, it must lie below the workspace's root, as they do"));
+    }
     Ok(definition)
+}
+
+/// Names longer than this are no names, in bytes.
+const LONGEST_NAME: usize = 200;
+const LONGEST_FILE_NAME: usize = 100;
+
+/// Whether a name can be that of a baseline's file on every system, and of no other file beside baselines.
+fn is_portable(name: &str) -> bool {
+    const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+    let is_plain = |character: char| character.is_alphanumeric() || " _-+.@".contains(character);
+    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
+    let is_port = ["com", "lpt"].iter().any(|port| {
+        stem.strip_prefix(port)
+            .is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    is_file_name(name)
+        && name.len() <= LONGEST_FILE_NAME
+        && name.chars().all(is_plain)
+        && !name.ends_with(['.', ' '])
+        && !name.ends_with(".sites")
+        && name != "tests"
+        && !DEVICES.contains(&&*stem)
+        && !is_port
 }
 
 fn checked_name(item: Item<'_>) -> Result<String, Problem> {
     let name = item.string()?;
     check_name(name).map_err(|error| item.problem(format!("it is no name: {error}")))?;
+    if name.len() > LONGEST_NAME {
+        return Err(item.problem(format!("it is longer than {LONGEST_NAME} bytes")));
+    }
     if name.split('/').any(|part| part.trim().is_empty()) {
         return Err(item.problem("a part between slashes is empty"));
     }
     Ok(name.to_owned())
+}
+
+/// A command begins anew each time: nothing of it is cold, and nothing is left from one time to the next.
+fn check_metrics<'k>(item: Item<'_>, keys: impl IntoIterator<Item = &'k MetricKey>) -> Result<(), Problem> {
+    let is_absent = |key: &&MetricKey| key.phase == Phase::Cold || key.metric == Metric::LeakedBytes;
+    match keys.into_iter().find(is_absent) {
+        Some(key) => Err(item.problem(format!("a command has no `{key}`"))),
+        None => Ok(()),
+    }
 }
 
 /// Strings that a program can be given.
@@ -261,13 +309,15 @@ fn path(item: Item<'_>) -> Result<String, Problem> {
     }
 }
 
+/// Whether a path leads nowhere but down.
+fn is_below(path: &str) -> bool {
+    let mut components = std::path::Path::new(path).components();
+    components.all(|part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir))
+}
+
 /// A path that is the same within the folder with the copies.
 fn copied_path(item: Item<'_>) -> Result<String, Problem> {
     let path = path(item)?;
-    let is_below = |path: &str| {
-        let mut components = std::path::Path::new(path).components();
-        components.all(|part| matches!(part, std::path::Component::Normal(_)))
-    };
     match is_below(&path) {
         true => Ok(path),
         false => Err(item.problem(format!("`{path}` must lie below the workspace's root"))),
@@ -301,8 +351,6 @@ fn cores(item: Item<'_>) -> Result<NonZeroUsize, Problem> {
 
 #[cfg(test)]
 mod tests {
-    use memgate_protocol::Metric;
-
     use super::super::parse_config;
     use super::*;
 
@@ -391,7 +439,27 @@ mod tests {
             ),
             (
                 "[[command]]\nname = \"../b\"\nrun = [\"a\"]".to_owned(),
-                "2: `name`: what is before its first slash becomes a file's name, and can't be one",
+                "2: `name`: what is before its first slash becomes a file's name, and can't be one everywhere",
+            ),
+            (
+                "[[command]]\nname = \"a.sites\"\nrun = [\"a\"]".to_owned(),
+                "2: `name`: what is before its first slash becomes a file's name, and can't be one everywhere",
+            ),
+            (
+                "[[command]]\nname = \"con/b\"\nrun = [\"a\"]".to_owned(),
+                "2: `name`: what is before its first slash becomes a file's name, and can't be one everywhere",
+            ),
+            (
+                with("bin = \"a\"\nlimits = { cold.allocs = {} }"),
+                "4: `limits`: a command has no `cold.allocs`",
+            ),
+            (
+                with("bin = \"a\"\nbudget = { leaked_bytes = 1 }"),
+                "4: `budget`: a command has no `leaked_bytes`",
+            ),
+            (
+                with("bin = \"a\"\nfresh-copies = [\"a\"]\ndirectory = \"../a\""),
+                "5: `directory`: with `fresh-copies`, it must lie below the workspace's root, as they do",
             ),
         ];
         for (text, problem) in problems {

@@ -1,6 +1,6 @@
 //! Builds binaries of the workspace, as benchmarks are built.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use memgate_report::model::Profile;
 use memgate_report::sites::PackageFeatures;
@@ -18,6 +18,8 @@ pub(crate) struct BuiltProgram {
     pub(crate) executable: BuiltFile,
     /// The tree's own shared libraries, which it may load.
     pub(crate) libraries: Vec<BuiltFile>,
+    /// The folder with the compiler's own shared libraries.
+    pub(crate) compiler_libraries: PathBuf,
     /// The enabled features of the package, sorted.
     pub(crate) features: Vec<String>,
     /// The features of the packages that are linked into it.
@@ -61,6 +63,7 @@ pub(crate) fn build_programs(
             name: name.clone(),
             executable: artifact.executable,
             libraries: artifacts.libraries.clone(),
+            compiler_libraries: settings.sysroot.join("lib/rustlib").join(&settings.target).join("lib"),
             features: artifact.features,
             package_features,
             rustflags: settings.deciding(&rustflags),

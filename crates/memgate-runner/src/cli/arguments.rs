@@ -114,6 +114,7 @@ impl MeasureArguments {
             jobs: self.jobs,
             time_limit: self.time_limit,
             keeps_environment: self.keep_environment,
+            leaves_out_commands: false,
             quiet: self.quiet,
         })
     }

@@ -81,8 +81,14 @@ fn measure_and_report(
 ) -> Result<ExitCode, Error> {
     arguments.output.check()?;
     check_artifacts(arguments.artifacts.as_deref())?;
-    let request = arguments.measure.request()?;
+    let mut request = arguments.measure.request()?;
     let mut project = Project::load(&request)?;
+    if arguments.since.is_some() && !project.config.commands.is_empty() {
+        request.leaves_out_commands = true;
+        let text = "note: whole commands are left out: of another revision they would run in another folder, whose path they may allocate; \
+                    `compare` gives both sides folders that are equally long";
+        Console::new(request.quiet).say(text);
+    }
     // Before anything is built: a revision that is not there is not there after a build either.
     let accepted = accepted_by_change(arguments.acceptance.base.as_deref(), &project, service)?;
     let stale = StaleSnapshots::find(&project, &request.selection)?;
@@ -90,6 +96,7 @@ fn measure_and_report(
     let since = arguments.measure_since(&request, &project)?;
     if let Some(since) = &since {
         project.baselines.clone_from(&since.baselines);
+        project.baselines.retain(|_, baseline| baseline.environment.commands.is_empty());
     }
     let measured = project.measure(&request, Purpose::Verdict, command);
     let (run, timing, targets, interrupt) = match stale.or_tests_alone(measured)? {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use memgate_report::compare::{ComparisonInput, compare};
+use memgate_report::config::Config;
 use memgate_report::model::Baselines;
 use memgate_report::report::{Notice, NoticeKind, Report, Timing, outcome};
 
@@ -15,8 +16,8 @@ use crate::exit::ExitCode;
 use crate::git::{Revision, resolve};
 use crate::revisions::Release;
 use crate::session::{
-    CommittedSites, Measured, Purpose, Recorder, Revisions, Tree, as_baselines, changed_between,
-    check_artifacts, explain_red, load_rules, record_sites,
+    CommittedSites, MeasureRequest, Measured, Purpose, Recorder, Revisions, Tree, as_baselines,
+    changed_between, check_artifacts, explain_red, load_rules, record_sites,
 };
 
 /// Measure two revisions, and compare them
@@ -116,7 +117,8 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
     }
 
     revisions.console.say(&format!("   Base is {}", base.label));
-    let project = revisions.project(base_request, &base, config.clone(), Baselines::new())?;
+    let of_base = with_gone_commands(&revisions, base_request, &base, &config);
+    let project = revisions.project(base_request, &base, of_base, Baselines::new())?;
     let Measured { run: base_run, timing: base_timing, targets, .. } =
         revisions.measure(base_request, &base, &project, Purpose::Base, None)?;
     let baselines = as_baselines(&base_run, &base.label)?;
@@ -217,4 +219,17 @@ fn add_notices(
     for text in std::iter::once(compared).chain(notes) {
         report.notices.push(Notice { kind: NoticeKind::Revisions, text });
     }
+}
+
+/// HEAD's configuration with the commands that base alone has, which are missing at HEAD then. What base's own says besides, and where it
+/// can't be read, is of no interest.
+fn with_gone_commands(revisions: &Revisions, request: &MeasureRequest, base: &Tree, head: &Config) -> Config {
+    let mut config = head.clone();
+    let of_base = revisions.load(request, base).ok().and_then(|workspace| load_rules(&workspace).ok());
+    for command in of_base.unwrap_or_default().commands {
+        if !config.commands.iter().any(|one| one.id() == command.id()) {
+            config.commands.push(command);
+        }
+    }
+    config
 }

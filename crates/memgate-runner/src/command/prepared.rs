@@ -55,7 +55,12 @@ pub(super) fn prepare(
         None => Stdio::null(),
         Some(file) => {
             let file = preparation.root.join(file);
-            fs::File::open(&file).map_err(CommandError::file("read its standard input,", &file))?.into()
+            let problem = |problem| CommandError::file("read its standard input,", &file)(problem);
+            // Whoever opens a pipe waits for somebody to write.
+            if !fs::metadata(&file).map_err(problem)?.is_file() {
+                return Err(problem(std::io::Error::other("it is no file")));
+            }
+            fs::File::open(&file).map_err(problem)?.into()
         }
     });
     let (stdout, stderr) =
@@ -71,7 +76,10 @@ fn copies(root: &Path, paths: &[PathBuf], folder: &Path) -> Result<PathBuf, Comm
         let (from, to) = (root.join(path), into.join(path));
         let parent = to.parent().unwrap_or(&into);
         fs::create_dir_all(parent).map_err(CommandError::file("make", parent))?;
-        copy(&from, &to)?;
+        // It may be a part of another that is copied.
+        if to.symlink_metadata().is_err() || from.is_dir() && !from.is_symlink() {
+            copy(&from, &to)?;
+        }
     }
     Ok(into)
 }
@@ -87,14 +95,26 @@ fn copy(from: &Path, to: &Path) -> Result<(), CommandError> {
     if !kind.is_dir() {
         // What is no file, such as a pipe, would be read for ever.
         return match kind.is_file() {
-            true => fs::copy(from, to).map(drop).map_err(problem),
+            true => copy_file(from, to).map_err(problem),
             false => Err(problem(std::io::Error::other("it is neither a file nor a folder"))),
         };
     }
     fs::create_dir_all(to).map_err(CommandError::file("make", to))?;
     for entry in fs::read_dir(from).map_err(problem)? {
         let entry = entry.map_err(problem)?;
-        copy(&entry.path(), &to.join(entry.file_name()))?;
+        let into = to.join(entry.file_name());
+        if into.symlink_metadata().is_err() || entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            copy(&entry.path(), &into)?;
+        }
     }
-    Ok(())
+    let permissions = fs::metadata(from).map_err(problem)?.permissions();
+    fs::set_permissions(to, permissions).map_err(CommandError::file("make", to))
+}
+
+/// As old as what it is a copy of, since programs look at that.
+fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::copy(from, to)?;
+    let modified = fs::metadata(from)?.modified()?;
+    // A file that may not be written to keeps the time of its copying.
+    fs::File::options().append(true).open(to).map_or(Ok(()), |file| file.set_modified(modified))
 }

@@ -38,6 +38,8 @@ pub(crate) enum Surroundings {
 pub(crate) struct Preparation {
     /// What it is told to be called, rather than the path that it is started by.
     pub(crate) name: OsString,
+    /// The path that it is started by, from the folder that it runs in; none for that of the program.
+    pub(crate) started_as: Option<PathBuf>,
     /// Where paths begin.
     pub(crate) root: PathBuf,
     /// The file that is its standard input; none for an empty one.
@@ -54,4 +56,17 @@ pub(crate) struct Preparation {
     pub(crate) cores: NonZeroUsize,
     /// How much it may print, in bytes.
     pub(crate) output_limit: u64,
+}
+
+#[cfg(target_os = "linux")]
+impl CommandRequest {
+    /// The path or name that it is started by.
+    pub(super) fn started_as(&self) -> &std::ffi::OsStr {
+        match &self.surroundings {
+            Surroundings::Prepared(preparation) => {
+                preparation.started_as.as_ref().map_or(&*self.program, |path| path.as_os_str())
+            }
+            Surroundings::Tools { .. } => &self.program,
+        }
+    }
 }

@@ -42,7 +42,7 @@ pub(crate) fn run_command(
     interrupt: &Interrupt,
 ) -> Result<Option<RanCommand>, CommandError> {
     let library = memgate_preload::library().map_err(|why| CommandError::NoLibrary(why.to_owned()))?;
-    let mut command = Command::new(&request.program);
+    let mut command = Command::new(request.started_as());
     command.args(&request.arguments);
     let (folder, mut output, cores) = match &request.surroundings {
         Surroundings::Tools { takes_stdout } => {

@@ -72,10 +72,28 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         if self._lock.is_some() {
             // What stays is removed by the next run.
-            let _ = std::fs::remove_dir_all(&self.folder);
+            if std::fs::remove_dir_all(&self.folder).is_err() {
+                allow_removal(&self.folder);
+                let _ = std::fs::remove_dir_all(&self.folder);
+            }
         }
     }
 }
+
+/// Gives this user the right to remove what is in a folder: some programs leave folders that nobody may write to.
+#[cfg(unix)]
+fn allow_removal(folder: &Path) {
+    let all_rights = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    let _ = std::fs::set_permissions(folder, all_rights);
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            allow_removal(&entry.path());
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn allow_removal(_: &Path) {}
 
 fn remove_dead(parent: &Path) {
     for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {

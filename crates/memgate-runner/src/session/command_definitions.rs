@@ -85,8 +85,10 @@ pub(super) struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     pub(super) fn of(request: &MeasureRequest, commands: &'a [CommandDefinition]) -> Self {
-        let is_selected =
-            |command: &&CommandDefinition| command.id().is_some_and(|id| request.selection.selects(&id));
+        let is_selected = |command: &&CommandDefinition| {
+            let is_asked = command.id().is_some_and(|id| request.selection.selects(&id));
+            is_asked && !request.leaves_out_commands
+        };
         let selected: Vec<&CommandDefinition> = commands.iter().filter(is_selected).collect();
         let ids: Vec<BenchmarkId> = selected.iter().filter_map(|command| command.id()).collect();
         let mut cargo = request.cargo.clone();

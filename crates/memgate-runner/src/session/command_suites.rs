@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::command::{CommandRequest, Preparation, ProgramCopies, Surroundings, f
 use crate::config::{CONFIG_FILE, ConfigError};
 use crate::console::Console;
 use crate::error::Error;
-use crate::git::content_id;
+use crate::git::{Repository, content_id};
 use crate::measure::{CommandPlan, CommandSuite, Suite};
 
 /// What programs allocate with, as the reports call it.
@@ -129,6 +130,12 @@ impl Placed {
         }
     }
 
+    /// Where it finds libraries of the tree's own and the compiler's, as cargo would tell it; none where it needs none.
+    fn library_folders(&self) -> Option<OsString> {
+        let folder = self.path.parent().filter(|_| !self.built.libraries.is_empty())?;
+        std::env::join_paths([folder, &folder.join("deps"), &self.built.compiler_libraries]).ok()
+    }
+
     /// What somebody else may replace.
     fn files_of_others(&self) -> Vec<BuiltFile> {
         match &self.copies {
@@ -190,7 +197,7 @@ fn suite(
         let Some(id) = command.id() else { continue };
         let mut command = (*command).clone();
         command.keeps_environment |= request.keeps_environment;
-        let (plan, environment) = plan(root, &command, program.as_ref().map(|placed| &*placed.path));
+        let (plan, environment) = plan(root, &command, program.as_ref());
         plans.insert(id.name.clone(), plan);
         environments.insert(id.name, environment);
     }
@@ -236,34 +243,35 @@ fn no_profile() -> Profile {
     }
 }
 
-fn plan(root: &Path, command: &CommandDefinition, built: Option<&Path>) -> (CommandPlan, CommandEnvironment) {
+fn plan(
+    root: &Path,
+    command: &CommandDefinition,
+    built: Option<&Placed>,
+) -> (CommandPlan, CommandEnvironment) {
     let directory = root.join(command.directory.as_deref().unwrap_or_default());
-    let (program, name, content) = match &command.program {
-        CommandProgram::Binary { name, .. } => (built.map(Path::to_path_buf).unwrap_or_default(), name, None),
-        CommandProgram::Any(word) => {
-            // What is no name begins where the command runs, as in a shell.
-            let place = if word.contains('/') { directory.join(word) } else { word.into() };
-            match find_program(place.as_os_str()) {
-                Some(path) => {
-                    let content = content_outside(root, &path);
-                    (path, word, content)
-                }
-                // It can't be started, and says so then.
-                None => (place, word, None),
-            }
+    let (program, name) = match &command.program {
+        CommandProgram::Binary { name, .. } => {
+            (built.map(|placed| placed.path.clone()).unwrap_or_default(), name)
         }
+        CommandProgram::Any(word) => (program_of(&directory, word), word),
     };
-    let available = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let cores = command.cores.min(available);
+    // What begins where the command runs is started from there: a script is told by which path, and a copy is another file.
+    let is_from_there = matches!(&command.program, CommandProgram::Any(word) if is_relative(word));
+    let mut variables: BTreeMap<OsString, OsString> = BTreeMap::new();
+    if let Some(folders) = built.and_then(Placed::library_folders) {
+        variables.insert("LD_LIBRARY_PATH".into(), folders);
+    }
+    variables.extend(command.variables.iter().map(|(name, value)| (name.into(), value.into())));
     let preparation = Preparation {
         name: name.into(),
+        started_as: is_from_there.then(|| name.into()),
         root: root.to_path_buf(),
         stdin: command.stdin.as_ref().map(Into::into),
         directory: command.directory.as_deref().unwrap_or_default().into(),
         fresh_copies: command.fresh_copies.iter().map(Into::into).collect(),
-        variables: command.variables.iter().map(|(name, value)| (name.into(), value.into())).collect(),
+        variables,
         keeps_environment: command.keeps_environment,
-        cores,
+        cores: cores(command),
         output_limit: OUTPUT_LIMIT,
     };
     let request = CommandRequest {
@@ -273,25 +281,54 @@ fn plan(root: &Path, command: &CommandDefinition, built: Option<&Path>) -> (Comm
         time_limit: command.time_limit,
         surroundings: Surroundings::Prepared(Box::new(preparation)),
     };
+    let expected = ExpectedEnd { exit_code: command.expected_exit };
+    (CommandPlan { request, expected }, environment_of(root, command))
+}
+
+/// What decides the numbers of a command besides its code.
+pub(super) fn environment_of(root: &Path, command: &CommandDefinition) -> CommandEnvironment {
     let mut variables: BTreeSet<String> =
         command.variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
     if command.keeps_environment {
         variables.insert("(and all that whoever measures has)".to_owned());
     }
-    let environment = CommandEnvironment {
-        command: command.command_line(cores),
-        libc: libc_version(),
-        program: content,
-        variables: variables.into_iter().collect(),
+    let directory = root.join(command.directory.as_deref().unwrap_or_default());
+    let program = match &command.program {
+        CommandProgram::Binary { .. } => None,
+        CommandProgram::Any(word) => content_outside(root, &program_of(&directory, word)),
     };
-    let expected = ExpectedEnd { exit_code: command.expected_exit };
-    (CommandPlan { request, expected }, environment)
+    CommandEnvironment {
+        command: command.command_line(cores(command)),
+        libc: libc_version(),
+        program,
+        variables: variables.into_iter().collect(),
+    }
 }
 
-/// What is in a program that is none of the repository's. What is, such as a script, is what is measured.
+fn cores(command: &CommandDefinition) -> NonZeroUsize {
+    command.cores.min(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
+}
+
+fn is_relative(word: &str) -> bool {
+    word.contains('/') && !word.starts_with('/')
+}
+
+/// The file of a program. What is no name begins where the command runs, as in a shell; what is not there can't be started, and says so
+/// then.
+fn program_of(directory: &Path, word: &str) -> PathBuf {
+    let place = if word.contains('/') { directory.join(word) } else { word.into() };
+    find_program(place.as_os_str()).unwrap_or(place)
+}
+
+/// What is in a program that is none of the repository's. What is, such as a script, is what is measured; what lies in it and was made
+/// there, such as what cargo builds, is no part of any commit.
 fn content_outside(root: &Path, program: &Path) -> Option<String> {
-    let path = program.canonicalize().unwrap_or_else(|_| program.to_path_buf());
+    let path = program.canonicalize().ok()?;
     let is_inside = root.canonicalize().is_ok_and(|root| path.starts_with(root));
+    let is_made = || Repository::of_workspace(root).is_ok_and(|repository| repository.overlooks(&path));
+    if is_inside && !is_made() {
+        return None;
+    }
     // What may be run and not be read has no content that one could know.
-    (!is_inside).then(|| content_id(&path).unwrap_or_else(|_| "unreadable".to_owned()))
+    Some(content_id(&path).unwrap_or_else(|_| "unreadable".to_owned()))
 }

@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 
 use memgate_protocol::Metric;
 use memgate_protocol::capture::WindowKind;
-use memgate_report::config::Config;
+use memgate_report::config::{CommandDefinition, Config};
 use memgate_report::model::{Baselines, BenchmarkId, BenchmarkResult, Measurement, Run};
 use memgate_report::sites::{Profile, SiteTable, StoredSites, profile_of_sites};
 
+#[cfg(target_os = "linux")]
+use super::command_suites::environment_of;
 use super::measuring::Purpose;
 use super::project::Measured;
 use super::recorder::{Recorder, Windows};
 use super::request::MeasureRequest;
 use super::sides::{Revisions, Tree};
-use crate::cargo::Settings;
+use crate::cargo::{Settings, Workspace};
 use crate::error::Error;
 use crate::git::{Revision, short};
 use crate::revisions::{Circumstances, Memo, RevisionsError, last_change};
@@ -172,7 +174,7 @@ pub(crate) fn memo(
     }
     let options = request.options(config);
     let command = config.commands.iter().find(|command| command.id().as_ref() == Some(id));
-    let command = command.map(|command| format!("{command:?}"));
+    let command = command.map(|command| circumstances_of(&workspace, request, command));
     let circumstances = Circumstances {
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         id: id.to_string(),
@@ -181,6 +183,21 @@ pub(crate) fn memo(
         outside: outside.into_iter().map(|(name, folder)| (name, last_change(&folder))).collect(),
     };
     Ok(Memo::below(revisions.room.memo_folder(), &circumstances))
+}
+
+/// What decides the numbers of a command besides the commit.
+#[cfg(target_os = "linux")]
+fn circumstances_of(workspace: &Workspace, request: &MeasureRequest, command: &CommandDefinition) -> String {
+    let mut command = command.clone();
+    command.keeps_environment |= request.keeps_environment;
+    let environment = environment_of(workspace.root(), &command);
+    let variables: Vec<_> = std::env::vars_os().filter(|_| command.keeps_environment).collect();
+    format!("{command:?} {environment:?} {variables:?}")
+}
+
+#[cfg(not(target_os = "linux"))]
+fn circumstances_of(_: &Workspace, _: &MeasureRequest, command: &CommandDefinition) -> String {
+    format!("{command:?}")
 }
 
 /// Whether a variable decides how something is built.

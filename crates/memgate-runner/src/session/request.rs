@@ -27,6 +27,8 @@ pub(crate) struct MeasureRequest {
     /// Whether commands have the variables of whoever measures.
     #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only on Linux a command is run"))]
     pub(crate) keeps_environment: bool,
+    /// Whether whole commands are left out.
+    pub(crate) leaves_out_commands: bool,
     /// Whether to say less.
     pub(crate) quiet: bool,
 }
