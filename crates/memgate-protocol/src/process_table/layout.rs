@@ -88,6 +88,10 @@ pub const FORKED: u64 = 2;
 /// The program's `malloc` is not the library's, or there is another allocator that can be called without it.
 pub const ALLOCATOR_OF_ITS_OWN: u64 = 4;
 
+/// The process counts by itself, with what is linked into its program: what its global allocator is asked for, and no call sites. Otherwise it
+/// is counted by the library that was preloaded.
+pub const LINKED: u64 = 32;
+
 /// Record the call sites as well.
 pub const CALL_SITES: u64 = 1;
 

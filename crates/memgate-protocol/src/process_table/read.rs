@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::layout::{
     ALLOCATOR_OF_ITS_OWN, ENDED, EXECUTABLE_BYTES, FORKED, KIND_ANNOUNCED, KIND_PROCESS, KIND_WITHDRAWN,
-    MAGIC, MOST_SLOTS, SLOT_BYTES, TABLE_VERSION, WORD_BYTES, WORDS_BYTES, header, word,
+    LINKED, MAGIC, MOST_SLOTS, SLOT_BYTES, TABLE_VERSION, WORD_BYTES, WORDS_BYTES, header, word,
 };
 use super::{Announcement, ProcessEntry, ProcessNumbers, ProcessTable, ProcessTableError};
 
@@ -88,6 +88,7 @@ fn process(number: u32, slot: &[u8]) -> ProcessEntry {
         has_ended: flags & ENDED != 0,
         is_forked: flags & FORKED != 0,
         has_allocator_of_its_own: flags & ALLOCATOR_OF_ITS_OWN != 0,
+        is_linked: flags & LINKED != 0,
         numbers: ProcessNumbers {
             allocs: at(slot, word::ALLOCS),
             reallocs: at(slot, word::REALLOCS),

@@ -15,6 +15,7 @@ pub(super) fn entry(slot: u32, process: u32, executable: &str, numbers: [u64; 4]
         has_ended: true,
         is_forked: false,
         has_allocator_of_its_own: false,
+        is_linked: false,
         numbers: ProcessNumbers {
             allocs,
             reallocs: 1,
@@ -28,6 +29,10 @@ pub(super) fn entry(slot: u32, process: u32, executable: &str, numbers: [u64; 4]
 
 pub(super) fn forked(entry: ProcessEntry) -> ProcessEntry {
     ProcessEntry { is_forked: true, ..entry }
+}
+
+pub(super) fn linked(entry: ProcessEntry) -> ProcessEntry {
+    ProcessEntry { is_linked: true, ..entry }
 }
 
 pub(super) fn table(processes: Vec<ProcessEntry>) -> ProcessTable {
