@@ -5,11 +5,19 @@
 //! engine `sites` has spin locks of its own, held for some tens of instructions each. None is held while anything is called
 //! that could allocate, and so come back here.
 //!
-//! Imports go one way, from the allocator to its engines to what they stand on: `hint`, `fork`, `slots`, `state`, `unwinder`.
+//! Imports go one way, from the allocator to its engines to what they stand on: `hint`, `fork`, `state`, `slots`, `unwinder`.
 
 mod all_threads;
 #[expect(unsafe_code, reason = "a global allocator can't be written without it")]
 mod allocator;
+#[cfg_attr(
+    all(feature = "command", target_os = "linux"),
+    expect(
+        unsafe_code,
+        reason = "maps a file, and keeps what is in it in an atomic, since nothing of std may be called here"
+    )
+)]
+mod command;
 mod counters;
 #[cfg(any(feature = "dhat", feature = "stats_alloc"))]
 mod cross_check;
