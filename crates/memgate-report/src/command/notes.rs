@@ -44,5 +44,21 @@ pub fn notes(table: &ProcessTable) -> Vec<String> {
             "{name} freed or resized {were} that nobody had seen being allocated; never freed may be too high"
         )
     });
+    add(|entry| entry.is_linked.into(), 1, u64::saturating_add, &|name, _| {
+        format!(
+            "{name} counts by itself: its numbers are what its global allocator was asked for, without what C code in it asks malloc for; it has \
+             no call sites, and a program that it starts and that can't be seen is not missed"
+        )
+    });
+    let freed_in_fork = |entry: &ProcessEntry| match entry.is_linked && entry.is_forked {
+        true => entry.numbers.frees.saturating_add(entry.numbers.reallocs),
+        false => 0,
+    };
+    add(freed_in_fork, 1, u64::saturating_add, &|name, _| {
+        format!(
+            "{name} was forked, and its children freed or resized blocks, which may have been its own: the peak and what was never freed may \
+             be too low"
+        )
+    });
     notes
 }
