@@ -32,7 +32,8 @@ pub struct ProcessEntry {
     pub is_forked: bool,
     /// Whether it has an allocator that was not seen.
     pub has_allocator_of_its_own: bool,
-    /// Whether it has counted by itself, with what is linked into its program: what its global allocator was asked for, and no call sites.
+    /// Whether it has counted by itself, with what is linked into its program: what its global allocator was asked for, and no call sites. It
+    /// does not say that it has ended, nor what it starts.
     pub is_linked: bool,
     /// What it did.
     pub numbers: ProcessNumbers,
