@@ -5,7 +5,7 @@
 //! engine `sites` has spin locks of its own, held for some tens of instructions each. None is held while anything is called
 //! that could allocate, and so come back here.
 //!
-//! Imports go one way, from the allocator to its engines to what they stand on: `hint`, `fork`, `state`, `slots`, `unwinder`.
+//! Imports go one way, from the allocator to its engines to what they stand on: `hint`, `fork`, `slots`, `state`, `unwinder`.
 
 mod all_threads;
 #[expect(unsafe_code, reason = "a global allocator can't be written without it")]

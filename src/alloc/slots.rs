@@ -97,11 +97,6 @@ pub(super) fn claim() -> &'static Slot {
     if !std::ptr::eq(slot, &raw const UNCLAIMED) {
         return slot;
     }
-    // Where the whole process is counted as a command, too, no call may be added to a thread's counters alone.
-    if super::state::may_count_command() {
-        MINE.set(&raw const OVERFLOW);
-        return &OVERFLOW;
-    }
     // Stop counting at the pool's size, so that the counter can't wrap however many threads come.
     let index = CLAIMED.fetch_update(Relaxed, Relaxed, |claimed| (claimed < POOL).then_some(claimed + 1));
     let slot = index.ok().and_then(|index| SLOTS.get(index)).unwrap_or(&OVERFLOW);
