@@ -12,7 +12,7 @@ use memgate_engine_benches::profile;
 use memgate_report::model::BenchmarkId;
 use memgate_runner::internals::cargo::BenchTarget;
 use memgate_runner::internals::measure::{
-    MeasureOptions, Progress, Wanted, Work, list, measure_wanted, side_by_side,
+    MeasureOptions, Progress, Suite, Wanted, Work, list, measure_wanted, side_by_side,
 };
 use memgate_runner::internals::process::Interrupt;
 
@@ -54,7 +54,7 @@ fn main() {
 
 /// Lists and measures all, as the tool does after a build.
 fn measured(jobs: NonZeroUsize) -> (Duration, usize) {
-    let targets = [target()];
+    let targets = [Suite::from(target())];
     let options = MeasureOptions { jobs, ..MeasureOptions::default() };
     let folder = std::env::temp_dir().join(format!("memgate-thousand-{}", std::process::id()));
     let started = Instant::now();

@@ -7,26 +7,39 @@ use std::sync::atomic::{
 
 use memgate_protocol::process_table::{
     ALLOCATOR_OF_ITS_OWN, CALL_SITES, EXECUTABLE_BYTES, FORKED, KIND_PROCESS, KIND_WITHDRAWN, MAGIC,
-    MOST_SLOTS, SLOT_BYTES, TABLE_BYTES, TABLE_FILE, TABLE_VERSION, header, word,
+    MOST_SLOTS, SLOT_BYTES, TABLE_FILE, TABLE_VERSION, header, word,
 };
 
 use crate::c::{self, keeping_errno};
+use crate::real::Real;
 use crate::slot::Slot;
-use crate::{block, real, sites};
+use crate::{block, loader, real, sites};
 
 /// Where the library lies, and the table beside it.
 const MOST_PATH: usize = 512;
 
+/// As many slots are mapped where addresses are limited.
+const FEW_SLOTS: usize = 1 << 10;
+/// Where addresses are limited, call sites may have one of so many parts of them.
+const PART_OF_ADDRESSES: usize = 8;
+
 static NOBODYS: Slot = Slot::nobodys();
-static NOT_MINE: AtomicU64 = AtomicU64::new(0);
+static NOT_MINE: Mine =
+    Mine { counting: AtomicPtr::new(std::ptr::null_mut()), is_taken: AtomicBool::new(false) };
 
 static TABLE: AtomicPtr<Slot> = AtomicPtr::new(std::ptr::null_mut());
+/// How many slots of it are mapped.
+static SLOTS: AtomicUsize = AtomicUsize::new(0);
 static SLOT: AtomicPtr<Slot> = AtomicPtr::new((&raw const NOBODYS).cast_mut());
-/// A word that is one of the next two once this process has its slot, and zero again in a child: the system clears its page there.
-static MINE: AtomicPtr<AtomicU64> = AtomicPtr::new((&raw const NOT_MINE).cast_mut());
-const COUNTS: u64 = 1;
-/// And there is more to do than to count, or less.
-const DOES_OTHERWISE: u64 = 2;
+static MINE: AtomicPtr<Mine> = AtomicPtr::new((&raw const NOT_MINE).cast_mut());
+
+/// What this process has, and its children have not: the system clears the page in them.
+struct Mine {
+    /// The slot, when blocks have headers, and there is nothing to be done but to count. Otherwise null.
+    counting: AtomicPtr<Slot>,
+    is_taken: AtomicBool,
+}
+
 static IS_ATTACHING: AtomicBool = AtomicBool::new(false);
 /// How often the library has called itself while it did so.
 static OWN_CALLS: AtomicUsize = AtomicUsize::new(0);
@@ -40,10 +53,13 @@ pub(crate) fn slot() -> Option<&'static Slot> {
     if is_mine() { Some(taken_slot()) } else { attach() }
 }
 
-/// This process's slot, if it has one and nothing is to be done but to count.
+/// This process's slot and the functions, if it has one, blocks have headers, and there is nothing to be done but to count.
 #[inline(always)]
-pub(crate) fn slot_to_count_in() -> Option<&'static Slot> {
-    (mine() == COUNTS).then(taken_slot)
+pub(crate) fn to_count_in() -> Option<(&'static Slot, &'static Real)> {
+    // SAFETY: null, or this process's slot of the table, which is never unmapped.
+    let slot = unsafe { mine().counting.load(Acquire).as_ref() }?;
+    // SAFETY: found before there was a slot.
+    Some((slot, unsafe { real::real().unwrap_unchecked() }))
 }
 
 /// This process's slot, if it has one.
@@ -53,19 +69,27 @@ pub(crate) fn slot_if_taken() -> Option<&'static Slot> {
 
 #[inline(always)]
 fn is_mine() -> bool {
-    mine() != 0
+    mine().is_taken.load(Acquire)
 }
 
 #[inline(always)]
-fn mine() -> u64 {
-    // SAFETY: always points to a word that is never unmapped.
-    unsafe { &*MINE.load(Acquire) }.load(Relaxed)
+fn mine() -> &'static Mine {
+    // SAFETY: always points to what is never unmapped.
+    unsafe { &*MINE.load(Acquire) }
 }
 
 #[inline(always)]
 fn taken_slot() -> &'static Slot {
     // SAFETY: points to a slot of the table, which is never unmapped, or to the one that nobody reads.
     unsafe { &*SLOT.load(Relaxed) }
+}
+
+/// Calls what does not come from `malloc` as the program has it; see `has_another_allocator`.
+pub(crate) fn without_being_first<R>(calls: impl FnOnce() -> R) -> R {
+    let before = OWN_CALLS.load(Relaxed);
+    let result = calls();
+    OWN_CALLS.store(before, Relaxed);
+    result
 }
 
 #[cold]
@@ -79,7 +103,7 @@ fn attach() -> Option<&'static Slot> {
     let has_attached = keeping_errno(|| {
         let is_fork = HAS_BEGUN.swap(true, Relaxed);
         if is_fork {
-            block::begin_generation();
+            block::begin_again_in_fork();
         } else if !begin() {
             HAS_BEGUN.store(false, Relaxed);
             return false;
@@ -109,6 +133,7 @@ fn begin() -> bool {
     MINE.store(page.cast(), Release);
     // SAFETY: a function of this library, which is never unloaded.
     unsafe { c::pthread_atfork(None, None, Some(in_child)) };
+    loader::find();
     let has_another = has_another_allocator() || !real::real().is_some_and(|real| real.is_of_one);
     FLAGS.store(if has_another { ALLOCATOR_OF_ITS_OWN } else { 0 }, Relaxed);
     if let Some(table) = map_table() {
@@ -118,8 +143,8 @@ fn begin() -> bool {
 }
 
 extern "C" fn in_child() {
-    // SAFETY: always points to a word that is never unmapped.
-    unsafe { &*MINE.load(Acquire) }.store(0, Relaxed);
+    mine().counting.store(std::ptr::null_mut(), Relaxed);
+    mine().is_taken.store(false, Relaxed);
 }
 
 /// Takes a slot and begins to count in it. Where there is none, nothing is said, and the tool says that the process was not seen.
@@ -140,19 +165,21 @@ fn take_slot(is_fork: bool) {
     slot.set(word::FLAGS, FLAGS.load(Relaxed) | if is_fork { FORKED } else { 0 });
     slot.set_kind(KIND_PROCESS);
     // Where the program's own `malloc` comes first, what is recorded would be kept in its blocks, and not all of it.
-    let counts_alone = !is_wanted(CALL_SITES) && real::real().is_some_and(|real| real.is_of_one);
+    let counts_alone = !is_wanted(CALL_SITES) && real::real().is_some_and(|real| real.has_headers);
     let records = is_wanted(CALL_SITES) && FLAGS.load(Relaxed) & ALLOCATOR_OF_ITS_OWN == 0;
     if records {
         if is_fork {
             // SAFETY: the only thread of a child, at its first call: nothing is being recorded.
             unsafe { sites::begin_again_in_fork() };
         } else {
-            sites::begin();
+            sites::begin(c::most_addresses().map_or(usize::MAX, |all| all / PART_OF_ADDRESSES));
         }
     }
     SLOT.store(std::ptr::from_ref(slot).cast_mut(), Relaxed);
-    // SAFETY: points to the page, which is never unmapped.
-    unsafe { &*MINE.load(Relaxed) }.store(if counts_alone { COUNTS } else { DOES_OTHERWISE }, Release);
+    if counts_alone {
+        mine().counting.store(std::ptr::from_ref(slot).cast_mut(), Release);
+    }
+    mine().is_taken.store(true, Release);
 }
 
 /// The header of the table.
@@ -165,8 +192,8 @@ fn table() -> Option<&'static Slot> {
 pub(crate) fn claim() -> Option<&'static Slot> {
     let table = table()?;
     let number = table.word(header::TAKEN).fetch_add(1, Relaxed);
-    let index = usize::try_from(number).ok().filter(|index| *index < MOST_SLOTS)?;
-    // SAFETY: within the table, which is as long as `TABLE_BYTES`.
+    let index = usize::try_from(number).ok().filter(|index| *index < SLOTS.load(Relaxed))?;
+    // SAFETY: within what is mapped of the table.
     let slot = unsafe { std::ptr::from_ref(table).add(index) };
     // SAFETY: never unmapped, and made of atomics.
     Some(unsafe { &*slot })
@@ -186,7 +213,7 @@ pub(crate) fn give_back(slot: &Slot) {
 pub(crate) fn number(slot: &Slot) -> Option<usize> {
     let first = table()?;
     let offset = std::ptr::from_ref(slot).addr().checked_sub(std::ptr::from_ref(first).addr())?;
-    Some(offset / SLOT_BYTES).filter(|index| *index < MOST_SLOTS)
+    Some(offset / SLOT_BYTES).filter(|index| *index < SLOTS.load(Relaxed))
 }
 
 /// Puts down which program this is.
@@ -234,11 +261,13 @@ fn map_table() -> Option<*mut c_void> {
     if file < 0 {
         return None;
     }
+    let slots = if c::most_addresses().is_some() { FEW_SLOTS } else { MOST_SLOTS };
     // SAFETY: new memory; the file is as long as that, as the tool has made it.
     let table = unsafe {
         let protection = c::PROT_READ | c::PROT_WRITE;
-        c::map(std::ptr::null_mut(), TABLE_BYTES, protection, c::MAP_SHARED, file, 0)
+        c::map(std::ptr::null_mut(), slots * SLOT_BYTES, protection, c::MAP_SHARED, file, 0)
     };
+    SLOTS.store(slots, Relaxed);
     // SAFETY: ours.
     unsafe { c::close(file) };
     let header = c::is_mapped(table).then(|| {

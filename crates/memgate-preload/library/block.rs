@@ -1,37 +1,29 @@
-//! How large a block was asked to be: kept in the last eight bytes of what can be used of it.
+//! How large a block was asked to be, and whose it is.
 //!
-//! The C library knows how much of a block can be used, which is more than was asked for, and not the same everywhere. So eight bytes
-//! more are asked for, and the end of the block says what is needed. Its address is the C library's own: any alignment is kept, and
-//! a block that somebody else has made is recognised, not misread.
+//! The C library knows how much of a block can be used, which is more than was asked for, and not the same everywhere. How much more is
+//! kept in the block's byte; see `marks`. Where that is too much for a byte, the last eight bytes of the block have room for its size.
 //!
-//! Rejected: a header before the block, which would be read where none is, and moves what is aligned; and a table by address, which
-//! takes a lock and a look-up at every call.
-//!
-//! ```text
-//!   63     50 49        42 41                  0
-//!  ┌─────────┬────────────┬─────────────────────┐
-//!  │ check   │ generation │ size                │
-//!  └─────────┴────────────┴─────────────────────┘
-//! ```
-//!
-//! The generation is that of the process which has made the block, and one more in each child of a fork: there, what came with the
-//! fork is the parent's. Generation zero is the library's own.
+//! Rejected: a header before the block, which would be read where none is, and moves what is aligned; and a table of sizes that is
+//! searched for an address, which takes a lock at every call.
 
 use std::ffi::c_void;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use crate::real::Real;
+use crate::marks;
+use crate::real::{Real, bytes_by_header};
 
-/// What is asked for in addition.
-pub(crate) const MARK_BYTES: usize = 8;
-const SIZE_BITS: u32 = 42;
-const GENERATION_BITS: u32 = 8;
-const CHECK_BITS: u32 = 64 - SIZE_BITS - GENERATION_BITS;
-/// Larger blocks, of four tebibytes, are not marked.
-const MOST_BYTES: usize = (1 << SIZE_BITS) - 1;
-const OWN: u64 = 0;
+/// Nobody has seen the block being allocated, or it came with a fork.
+const NOBODYS: u8 = 0;
+const LIBRARYS: u8 = 1;
+/// The size stands in the block's last eight bytes.
+const SIZE_AT_END: u8 = 2;
+/// This, and how much more can be used than was asked for.
+const FIRST: u8 = 3;
+const MOST_MORE: usize = (u8::MAX - FIRST) as usize;
+const SIZE_BYTES: usize = size_of::<usize>();
 
-static GENERATION: AtomicU64 = AtomicU64::new(1);
+/// Whether this is the child of a fork: what nobody has seen is its parent's.
+static IS_FORK: AtomicBool = AtomicBool::new(false);
 
 /// Whose a block is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,114 +38,114 @@ pub(crate) enum Owner {
     Unknown,
 }
 
-/// Begins a new generation: what there is now is the parent's.
-pub(crate) fn begin_generation() {
-    let next = GENERATION.load(Relaxed) + 1;
-    GENERATION.store(if next >> GENERATION_BITS == 0 { next } else { 1 }, Relaxed);
+/// How much is asked for, so that no other block has the same byte. Of glibc's, none does.
+#[inline(always)]
+pub(crate) fn bytes_to_ask_for(real: &Real, size: usize) -> usize {
+    if real.has_headers { size } else { size.max(marks::GRANULE_BYTES) }
 }
 
-/// Marks a block of the program's.
+/// Begins anew, in the child of a fork: what there is now is the parent's.
+pub(crate) fn begin_again_in_fork() {
+    IS_FORK.store(true, Relaxed);
+    marks::forget_in_fork();
+}
+
+/// Marks a block of the program's, and says whether it did. It does not where there is more to do; see [`mark`].
 ///
 /// # Safety
-/// `block` is live, from `real`, and was asked to have `size + MARK_BYTES` bytes.
+/// `block` is live, has a header, and was asked to have this size.
 #[inline(always)]
-pub(crate) unsafe fn mark(real: &Real, block: *mut c_void, size: usize) {
+pub(crate) unsafe fn mark_at_once(block: *mut c_void, size: usize) -> bool {
+    let Some(mark) = marks::find_at_once(block) else { return false };
     // SAFETY: our caller says so.
-    unsafe { put(real, block, size, GENERATION.load(Relaxed)) };
+    let more = unsafe { bytes_by_header(block) }.wrapping_sub(size);
+    if more > MOST_MORE {
+        return false;
+    }
+    mark.store(FIRST + more as u8, Relaxed);
+    true
+}
+
+/// Marks a block of the program's, and says whether that could be done.
+///
+/// # Safety
+/// `block` is live, from `real`, and was asked to have [`bytes_to_ask_for`] this size.
+pub(crate) unsafe fn mark(real: &Real, block: *mut c_void, size: usize) -> bool {
+    let Some(mark) = marks::find_or_make(block) else { return false };
+    // SAFETY: our caller says that the block is live.
+    let Some(more) = (unsafe { real.usable_bytes(block) }).checked_sub(size) else { return false };
+    if more <= MOST_MORE {
+        mark.store(FIRST + more as u8, Relaxed);
+    } else {
+        // SAFETY: so many bytes can be used, which are more than the size's.
+        let place = unsafe { size_at_end(block, size + more) };
+        // SAFETY: none of the bytes that were asked for.
+        unsafe { place.write_unaligned(size) };
+        mark.store(SIZE_AT_END, Relaxed);
+    }
+    true
 }
 
 /// Marks a block of the library's own.
-///
-/// # Safety
-/// As [`mark`].
-pub(crate) unsafe fn mark_own(real: &Real, block: *mut c_void, size: usize) {
-    // SAFETY: our caller says so.
-    unsafe { put(real, block, size, OWN) };
-}
-
-#[inline(always)]
-unsafe fn put(real: &Real, block: *mut c_void, size: usize, generation: u64) {
-    // SAFETY: our caller says that the block is live.
-    let place = unsafe { place(real, block) };
-    if let Some(place) = place {
-        let mark = if size > MOST_BYTES { 0 } else { encode(block, size as u64, generation) };
-        // SAFETY: within the block, after what was asked for by the program.
-        unsafe { place.write_unaligned(mark) };
+pub(crate) fn mark_own(block: *mut c_void) {
+    if let Some(mark) = marks::find_or_make(block) {
+        mark.store(LIBRARYS, Relaxed);
     }
 }
 
-/// Whose a block is.
+/// The size of a block of the program's that is given back now. None where there is more to do; see [`take`].
+///
+/// # Safety
+/// `block` is live, and has a header.
+#[inline(always)]
+pub(crate) unsafe fn take_at_once(block: *mut c_void) -> Option<usize> {
+    let mark = marks::find_at_once(block)?;
+    let more = mark.load(Relaxed).checked_sub(FIRST)?;
+    mark.store(NOBODYS, Relaxed);
+    // SAFETY: our caller says so.
+    Some(unsafe { bytes_by_header(block) }.wrapping_sub(more.into()))
+}
+
+/// Whose a block is that is given back now, or moved. It is nobody's from here on: whoever has the memory next may be faster than we are.
 ///
 /// # Safety
 /// `block` is live, and from the allocator of `real`.
-#[inline(always)]
-pub(crate) unsafe fn owner(real: &Real, block: *mut c_void) -> Owner {
-    // SAFETY: our caller says so.
-    match unsafe { place(real, block) } {
-        // SAFETY: within the block.
-        Some(place) => read(block, unsafe { place.read_unaligned() }),
-        None => Owner::Unknown,
-    }
-}
-
-/// Whose a block is that is freed now. The program's mark is removed, so that whoever gets the memory without our help is not taken for it.
-///
-/// # Safety
-/// As [`owner`].
-#[inline(always)]
 pub(crate) unsafe fn take(real: &Real, block: *mut c_void) -> Owner {
-    // SAFETY: our caller says so.
-    let Some(place) = (unsafe { place(real, block) }) else { return Owner::Unknown };
-    // SAFETY: within the block.
-    let owner = read(block, unsafe { place.read_unaligned() });
-    if let Owner::Program(_) = owner {
-        // SAFETY: within the block, after what was asked for by the program.
-        unsafe { place.write_unaligned(0) };
+    let mark = marks::find(block);
+    match mark.map_or(NOBODYS, |mark| mark.swap(NOBODYS, Relaxed)) {
+        NOBODYS if IS_FORK.load(Relaxed) => Owner::Parent,
+        NOBODYS => Owner::Unknown,
+        LIBRARYS => Owner::Library,
+        said => {
+            // SAFETY: our caller says that the block is live.
+            let usable = unsafe { real.usable_bytes(block) };
+            if let Some(more) = said.checked_sub(FIRST) {
+                return Owner::Program(usable.wrapping_sub(more.into()));
+            }
+            // SAFETY: so many bytes can be used, which are more than the size's.
+            let place = unsafe { size_at_end(block, usable) };
+            // SAFETY: written when the block was marked.
+            Owner::Program(unsafe { place.read_unaligned() })
+        }
     }
-    owner
 }
 
-/// Where the mark of a block lies.
+/// Where the size of a block stands, if not in its byte.
 ///
 /// # Safety
-/// As [`owner`].
-#[inline(always)]
-unsafe fn place(real: &Real, block: *mut c_void) -> Option<*mut u64> {
+/// So many bytes of `block` can be used, and no fewer than the size has.
+unsafe fn size_at_end(block: *mut c_void, usable_bytes: usize) -> *mut usize {
     // SAFETY: our caller says so.
+    unsafe { block.byte_add(usable_bytes - SIZE_BYTES) }.cast()
+}
+
+/// How many bytes of a block are the program's to write to.
+///
+/// # Safety
+/// As [`take`].
+pub(crate) unsafe fn usable_bytes(real: &Real, block: *mut c_void) -> usize {
+    // SAFETY: our caller says that the block is live.
     let usable = unsafe { real.usable_bytes(block) };
-    // What is no block, and is freed by mistake, may seem to be of any length: the C library is to find that.
-    let offset = usable.checked_sub(MARK_BYTES).filter(|offset| *offset <= 2 * MOST_BYTES)?;
-    // SAFETY: within what can be used of the block.
-    Some(unsafe { block.byte_add(offset) }.cast())
-}
-
-#[inline(always)]
-fn encode(block: *mut c_void, size: u64, generation: u64) -> u64 {
-    let said = size | generation << SIZE_BITS;
-    said | check(block, said) << (SIZE_BITS + GENERATION_BITS)
-}
-
-/// What chance does not make: one of 16,384 words that are no marks would be taken for one. Without a multiplication, which is as long as
-/// all else that is done for a block.
-#[inline(always)]
-fn check(block: *mut c_void, said: u64) -> u64 {
-    const SALT: u64 = 0x2A5B;
-    let address = block.addr() as u64 >> 4;
-    (address ^ address >> 14 ^ said ^ said >> SIZE_BITS ^ SALT) & ((1 << CHECK_BITS) - 1)
-}
-
-#[inline(always)]
-fn read(block: *mut c_void, mark: u64) -> Owner {
-    let said = mark & ((1 << (SIZE_BITS + GENERATION_BITS)) - 1);
-    if mark >> (SIZE_BITS + GENERATION_BITS) != check(block, said) || mark == 0 {
-        return Owner::Unknown;
-    }
-    let generation = said >> SIZE_BITS;
-    if generation == GENERATION.load(Relaxed) {
-        Owner::Program((said & ((1 << SIZE_BITS) - 1)) as usize)
-    } else if generation == OWN {
-        Owner::Library
-    } else {
-        Owner::Parent
-    }
+    let has_size_at_end = marks::find(block).is_some_and(|mark| mark.load(Relaxed) == SIZE_AT_END);
+    if has_size_at_end { usable - SIZE_BYTES } else { usable }
 }

@@ -28,6 +28,8 @@ unsafe extern "C" {
     pub(crate) fn __errno_location() -> *mut c_int;
     pub(crate) fn syscall(number: c_long, ...) -> c_long;
     pub(crate) fn getpagesize() -> c_int;
+    pub(crate) fn getauxval(kind: u64) -> u64;
+    fn getrlimit(resource: c_int, limits: *mut [u64; 2]) -> c_int;
 }
 
 pub(crate) const RTLD_NEXT: *mut c_void = std::ptr::without_provenance_mut(usize::MAX);
@@ -40,18 +42,31 @@ pub(crate) const PROT_WRITE: c_int = 2;
 pub(crate) const MAP_SHARED: c_int = 1;
 pub(crate) const MAP_PRIVATE: c_int = 2;
 pub(crate) const MAP_ANONYMOUS: c_int = 0x20;
+pub(crate) const MAP_FIXED: c_int = 0x10;
+pub(crate) const MAP_NORESERVE: c_int = 0x4000;
+pub(crate) const MADV_NOHUGEPAGE: c_int = 15;
 pub(crate) const MADV_WIPEONFORK: c_int = 18;
 pub(crate) const ENOMEM: c_int = 12;
 pub(crate) const EINVAL: c_int = 22;
 
 #[cfg(target_arch = "x86_64")]
-const SYS_MMAP: c_long = 9;
-#[cfg(target_arch = "x86_64")]
-const SYS_MUNMAP: c_long = 11;
+mod number {
+    use std::ffi::c_long;
+    pub(super) const SYS_MMAP: c_long = 9;
+    pub(super) const SYS_MUNMAP: c_long = 11;
+    pub(crate) const SYS_EXECVE: c_long = 59;
+    pub(crate) const SYS_EXECVEAT: c_long = 322;
+}
 #[cfg(target_arch = "aarch64")]
-const SYS_MMAP: c_long = 222;
-#[cfg(target_arch = "aarch64")]
-const SYS_MUNMAP: c_long = 215;
+mod number {
+    use std::ffi::c_long;
+    pub(super) const SYS_MMAP: c_long = 222;
+    pub(super) const SYS_MUNMAP: c_long = 215;
+    pub(crate) const SYS_EXECVE: c_long = 221;
+    pub(crate) const SYS_EXECVEAT: c_long = 281;
+}
+pub(crate) use number::{SYS_EXECVE, SYS_EXECVEAT};
+use number::{SYS_MMAP, SYS_MUNMAP};
 
 /// The system's `mmap`, since the function of this name is ours. Minus one is a failure, with an errno.
 ///
@@ -87,19 +102,43 @@ pub(crate) fn is_mapped(start: *mut c_void) -> bool {
     start.addr() != usize::MAX
 }
 
+/// How many bytes of addresses this process may have; none when that is not limited.
+pub(crate) fn most_addresses() -> Option<usize> {
+    const RLIMIT_DATA: c_int = 2;
+    const RLIMIT_AS: c_int = 9;
+    let limit = |resource| {
+        let mut soft_and_hard = [u64::MAX; 2];
+        // SAFETY: there is room for both.
+        unsafe { getrlimit(resource, &raw mut soft_and_hard) };
+        soft_and_hard[0]
+    };
+    Some(limit(RLIMIT_AS).min(limit(RLIMIT_DATA)))
+        .filter(|least| *least != u64::MAX)
+        .map(|least| least as usize)
+}
+
 pub(crate) fn set_errno(number: c_int) {
+    replace_errno(number);
+}
+
+fn errno() -> c_int {
     // SAFETY: gives the address of the calling thread's own errno.
     let place = unsafe { __errno_location() };
     // SAFETY: just given, and nobody else's.
-    unsafe { place.write(number) };
+    unsafe { place.read() }
+}
+
+/// Sets errno, and gives what it was.
+pub(crate) fn replace_errno(number: c_int) -> c_int {
+    // SAFETY: gives the address of the calling thread's own errno.
+    let place = unsafe { __errno_location() };
+    // SAFETY: just given, and nobody else's.
+    unsafe { place.replace(number) }
 }
 
 /// Runs `calls`, and leaves errno as it was.
 pub(crate) fn keeping_errno<R>(calls: impl FnOnce() -> R) -> R {
-    // SAFETY: gives the address of the calling thread's own errno.
-    let place = unsafe { __errno_location() };
-    // SAFETY: just given.
-    let before = unsafe { place.read() };
+    let before = errno();
     let result = calls();
     set_errno(before);
     result

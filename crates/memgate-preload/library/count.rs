@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use memgate_protocol::process_table::word;
+use memgate_protocol::process_table::{UNCOUNTED_BLOCKS, word};
 
 use crate::real::Real;
 use crate::slot::Slot;
@@ -14,7 +14,7 @@ pub(crate) fn on_alloc(real: &Real, slot: &Slot, size: usize) {
     let alone = is_single_threaded(real);
     add(slot.word(word::ALLOCS), 1, alone);
     add(slot.word(word::TOTAL_BYTES), size, alone);
-    raise(slot, add(slot.word(word::LIVE_BYTES), size, alone));
+    raise(slot, add(slot.word(word::LIVE_BYTES), size, alone), alone);
 }
 
 /// A block of `size` bytes is about to be freed.
@@ -32,13 +32,19 @@ pub(crate) fn on_realloc(real: &Real, slot: &Slot, old_size: usize, new_size: us
     add(slot.word(word::REALLOCS), 1, alone);
     add(slot.word(word::TOTAL_BYTES), new_size.saturating_sub(old_size) as u64, alone);
     let change = (new_size as u64).wrapping_sub(old_size as u64);
-    raise(slot, add(slot.word(word::LIVE_BYTES), change, alone));
+    raise(slot, add(slot.word(word::LIVE_BYTES), change, alone), alone);
 }
 
 /// A block that nobody has seen being allocated was freed, or given another size.
 #[cold]
 pub(crate) fn on_unknown(slot: &Slot) {
     slot.word(word::UNKNOWN_BLOCKS).fetch_add(1, Relaxed);
+}
+
+/// A block was allocated that is not counted, since there was no memory to write down how large it is.
+#[cold]
+pub(crate) fn on_uncounted(slot: &Slot) {
+    slot.word(word::FLAGS).fetch_or(UNCOUNTED_BLOCKS, Relaxed);
 }
 
 /// The program has mapped so many bytes by itself.
@@ -54,12 +60,16 @@ pub(crate) fn on_unmapped(slot: &Slot, bytes: usize) {
     let _ = slot.word(word::MAPPED_BYTES).fetch_update(Relaxed, Relaxed, less);
 }
 
-/// Keeps the highest.
+/// Keeps the highest. After a block that was freed while it was not counted, live bytes may be below zero for a moment.
 #[inline(always)]
-fn raise(slot: &Slot, live: u64) {
+fn raise(slot: &Slot, live: u64, is_alone: bool) {
     let peak = slot.word(word::PEAK_BYTES);
-    // After a block that was freed while it was not counted, live bytes may be below zero for a moment.
-    if live > peak.load(Relaxed) && live as i64 > 0 {
+    if live as i64 <= peak.load(Relaxed) as i64 {
+        return;
+    }
+    if is_alone {
+        peak.store(live, Relaxed);
+    } else {
         peak.fetch_max(live, Relaxed);
     }
 }

@@ -1,20 +1,25 @@
 //! The C library's functions for memory, as programs call them. What they do is in their manuals, malloc(3) and posix_memalign(3).
+//!
+//! None of them calls another one by its name, which may be the program's own.
 
 use std::ffi::{c_int, c_void};
 
 use memgate::__private::CommandRecording;
 
 use crate::attach;
-use crate::block::{self, MARK_BYTES, Owner};
+use crate::block::{self, Owner, bytes_to_ask_for};
 use crate::c::{EINVAL, ENOMEM, getpagesize, keeping_errno, set_errno};
 use crate::real::{Real, real};
-use crate::{bootstrap, count, sites};
+use crate::slot::Slot;
+use crate::{bootstrap, count, loader, sites};
 
 /// How a block is asked for.
 #[derive(Clone, Copy)]
-enum Ask {
+pub(crate) enum Ask {
     Plain,
     Zeroed,
+    /// With a row that is the library's.
+    Table,
     Aligned(usize),
 }
 
@@ -27,28 +32,38 @@ impl Ask {
             // SAFETY: as above.
             Self::Zeroed => unsafe { (real.calloc)(1, size) },
             // SAFETY: as above.
+            Self::Table => unsafe { (real.calloc)(1, size.saturating_add(loader::ROW_BYTES)) },
+            // SAFETY: as above.
             Self::Aligned(alignment) => unsafe { (real.memalign)(alignment, size) },
         }
     }
 }
 
-/// What has to be asked for, so that there is room for the mark. None when that is more than there is.
-#[inline(always)]
-fn with_mark(size: usize) -> Option<usize> {
-    size.checked_add(MARK_BYTES).filter(|whole| isize::try_from(*whole).is_ok())
-}
-
 /// Gets a block of `size` bytes, and counts it.
 #[inline(always)]
-fn allocate(ask: Ask, size: usize, frame: u64) -> *mut c_void {
-    let (Some(slot), Some(real), Some(whole)) = (attach::slot_to_count_in(), real(), with_mark(size)) else {
-        return allocate_otherwise(ask, size, frame);
-    };
-    let block = ask.get(real, whole);
-    if !block.is_null() {
-        // SAFETY: just given, and asked to have so many bytes.
-        unsafe { block::mark(real, block, size) };
+pub(crate) fn allocate(ask: Ask, size: usize, frame: u64) -> *mut c_void {
+    let Some((slot, real)) = attach::to_count_in() else { return allocate_otherwise(ask, size, frame) };
+    let block = ask.get(real, size);
+    if block.is_null() {
+        return block;
+    }
+    // SAFETY: just given, and asked to have so many bytes.
+    if !unsafe { block::mark_at_once(block, size) } {
+        return count_otherwise(real, slot, block, size);
+    }
+    count::on_alloc(real, slot, size);
+    block
+}
+
+/// Counts a block where that has to be prepared, and gives it back.
+#[cold]
+#[inline(never)]
+fn count_otherwise(real: &Real, slot: &Slot, block: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: just given, and asked to have so many bytes.
+    if unsafe { block::mark(real, block, size) } {
         count::on_alloc(real, slot, size);
+    } else {
+        count::on_uncounted(slot);
     }
     block
 }
@@ -59,28 +74,26 @@ fn allocate(ask: Ask, size: usize, frame: u64) -> *mut c_void {
 fn allocate_otherwise(ask: Ask, size: usize, frame: u64) -> *mut c_void {
     let slot = attach::slot();
     let Some(real) = real() else {
+        // No table: where the loader is, is not known yet.
         return bootstrap::allocate(size, if let Ask::Aligned(alignment) = ask { alignment } else { 1 });
     };
     if !real.is_of_one {
         return ask.get(real, size);
     }
-    let Some(whole) = with_mark(size) else {
-        set_errno(ENOMEM);
-        return std::ptr::null_mut();
-    };
-    let block = ask.get(real, whole);
+    let block = ask.get(real, bytes_to_ask_for(real, size));
     if block.is_null() {
         return block;
     }
-    match slot.filter(|_| !sites::is_busy()) {
-        Some(slot) => {
-            // SAFETY: just given, and asked to have so many bytes.
-            unsafe { block::mark(real, block, size) };
-            count::on_alloc(real, slot, size);
-            sites::on_alloc(frame, block, size);
-        }
-        // SAFETY: as above.
-        None => unsafe { block::mark_own(real, block, size) },
+    let Some(slot) = slot.filter(|_| !sites::is_busy()) else {
+        block::mark_own(block);
+        return block;
+    };
+    // SAFETY: just given, and asked to have so many bytes.
+    if unsafe { block::mark(real, block, size) } {
+        count::on_alloc(real, slot, size);
+        sites::on_alloc(frame, block, size);
+    } else {
+        count::on_uncounted(slot);
     }
     block
 }
@@ -97,7 +110,19 @@ pub unsafe extern "C" fn malloc(size: usize) -> *mut c_void {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn calloc(count: usize, size: usize) -> *mut c_void {
     // What overflows is more than there is.
-    allocate(Ask::Zeroed, count.saturating_mul(size), CommandRecording::frame_record())
+    let all = count.saturating_mul(size);
+    let frame = CommandRecording::frame_record();
+    // SAFETY: this function's.
+    if unsafe { loader::is_table(size, frame) } {
+        return allocate_table(all, frame);
+    }
+    allocate(Ask::Zeroed, all, frame)
+}
+
+#[cold]
+#[inline(never)]
+fn allocate_table(size: usize, frame: u64) -> *mut c_void {
+    allocate(Ask::Table, size.saturating_sub(loader::ROW_BYTES), frame)
 }
 
 /// # Safety
@@ -141,11 +166,17 @@ pub unsafe extern "C" fn valloc(size: usize) -> *mut c_void {
 /// As pvalloc(3).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pvalloc(size: usize) -> *mut c_void {
-    let whole_pages = size.checked_next_multiple_of(page_bytes()).unwrap_or(usize::MAX);
-    allocate(Ask::Aligned(page_bytes()), whole_pages, CommandRecording::frame_record())
+    allocate_pages(size, CommandRecording::frame_record())
 }
 
-fn page_bytes() -> usize {
+/// A block of whole pages.
+#[inline(always)]
+pub(crate) fn allocate_pages(size: usize, frame: u64) -> *mut c_void {
+    let whole_pages = size.checked_next_multiple_of(page_bytes()).unwrap_or(usize::MAX);
+    allocate(Ask::Aligned(page_bytes()), whole_pages, frame)
+}
+
+pub(crate) fn page_bytes() -> usize {
     // SAFETY: always allowed.
     unsafe { getpagesize() as usize }
 }
@@ -154,24 +185,32 @@ fn page_bytes() -> usize {
 /// As free(3).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn free(block: *mut c_void) {
-    if block.is_null() || bootstrap::bytes_from(block).is_some() {
+    // SAFETY: our caller keeps the contract.
+    unsafe { release(block) };
+}
+
+/// # Safety
+/// As free(3).
+#[inline(always)]
+pub(crate) unsafe fn release(block: *mut c_void) {
+    if block.is_null() {
         return;
     }
-    let (Some(slot), Some(real)) = (attach::slot_to_count_in(), real()) else { return free_otherwise(block) };
+    let Some((slot, real)) = attach::to_count_in() else { return free_otherwise(block) };
     // SAFETY: our caller says that the block is live.
-    if let Owner::Program(size) = unsafe { block::take(real, block) } {
-        count::on_dealloc(real, slot, size);
-        // SAFETY: our caller says that the block is live.
-        unsafe { (real.free)(block) };
-    } else {
-        free_otherwise(block);
-    }
+    let Some(size) = (unsafe { block::take_at_once(block) }) else { return free_otherwise(block) };
+    count::on_dealloc(real, slot, size);
+    // SAFETY: our caller says that the block is live.
+    unsafe { (real.free)(block) };
 }
 
 /// The same where there is more to do than to count, or less.
 #[cold]
 #[inline(never)]
 fn free_otherwise(block: *mut c_void) {
+    if bootstrap::bytes_from(block).is_some() {
+        return;
+    }
     let slot = attach::slot();
     // Whoever has a block that is not of the bootstrap has called us before.
     let Some(real) = real() else { return };
@@ -199,14 +238,21 @@ fn free_otherwise(block: *mut c_void) {
 /// As realloc(3).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
-    let frame = CommandRecording::frame_record();
+    // SAFETY: our caller keeps the contract.
+    unsafe { resize(block, size, CommandRecording::frame_record()) }
+}
+
+/// # Safety
+/// As realloc(3).
+#[inline(always)]
+pub(crate) unsafe fn resize(block: *mut c_void, size: usize, frame: u64) -> *mut c_void {
     if block.is_null() {
         return allocate(Ask::Plain, size, frame);
     }
     if size == 0 {
         // As glibc does it.
         // SAFETY: our caller says that the block is live.
-        unsafe { free(block) };
+        unsafe { release(block) };
         return std::ptr::null_mut();
     }
     if let Some(bytes) = bootstrap::bytes_from(block) {
@@ -218,34 +264,29 @@ pub unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void
         // SAFETY: our caller says that the block is live.
         return unsafe { (real.realloc)(block, size) };
     }
-    let Some(whole) = with_mark(size) else {
-        set_errno(ENOMEM);
-        return std::ptr::null_mut();
-    };
-    let Some(slot) = slot else {
-        // SAFETY: our caller says that the block is live.
-        let moved = unsafe { (real.realloc)(block, whole) };
-        if !moved.is_null() {
-            // SAFETY: just given, and asked to have so many bytes.
-            unsafe { block::mark_own(real, moved, size) };
-        }
-        return moved;
-    };
-    // SAFETY: our caller says that the block is live.
-    let owner = unsafe { block::owner(real, block) };
     // What came with a fork becomes this process's own, as a whole.
-    let old_size = if let Owner::Program(size) = owner { size } else { 0 };
-    let moving = sites::with(|recording| recording.before_realloc(block.cast()));
     // SAFETY: our caller says that the block is live.
-    let moved = unsafe { (real.realloc)(block, whole) };
+    let owner = unsafe { block::take(real, block) };
+    let old_size = if let Owner::Program(size) = owner { size } else { 0 };
+    let moving = slot.and_then(|_| sites::with(|recording| recording.before_realloc(block.cast())));
+    // SAFETY: our caller says that the block is live.
+    let moved = unsafe { (real.realloc)(block, bytes_to_ask_for(real, size)) };
     if moved.is_null() {
+        // SAFETY: live as before, and of these bytes.
+        unsafe { put_back(real, block, owner) };
         if let Some(moving) = moving {
             sites::with(|recording| recording.on_realloc_failed(block.cast(), moving));
         }
         return moved;
     }
+    let Some(slot) = slot else {
+        block::mark_own(moved);
+        return moved;
+    };
     // SAFETY: just given, and asked to have so many bytes.
-    unsafe { block::mark(real, moved, size) };
+    if !unsafe { block::mark(real, moved, size) } {
+        count::on_uncounted(slot);
+    }
     count::on_realloc(real, slot, old_size, size);
     if owner == Owner::Unknown {
         count::on_unknown(slot);
@@ -254,6 +295,23 @@ pub unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void
         sites::with(|recording| recording.on_realloc(frame, moving, old_size, moved.cast(), size));
     }
     moved
+}
+
+/// Marks a block as it was.
+///
+/// # Safety
+/// `block` is live, and [`block::take`] has just said this of it.
+#[cold]
+unsafe fn put_back(real: &Real, block: *mut c_void, owner: Owner) {
+    match owner {
+        Owner::Program(size) => {
+            // It has been there before, and so has its byte.
+            // SAFETY: our caller says so.
+            unsafe { block::mark(real, block, size) };
+        }
+        Owner::Library => block::mark_own(block),
+        Owner::Parent | Owner::Unknown => {}
+    }
 }
 
 #[cold]
@@ -272,7 +330,7 @@ fn move_out_of_bootstrap(block: *mut c_void, bytes: usize, size: usize, frame: u
 pub unsafe extern "C" fn reallocarray(block: *mut c_void, count: usize, size: usize) -> *mut c_void {
     match count.checked_mul(size) {
         // SAFETY: our caller says that the block is live.
-        Some(size) => unsafe { realloc(block, size) },
+        Some(size) => unsafe { resize(block, size, CommandRecording::frame_record()) },
         None => {
             set_errno(ENOMEM);
             std::ptr::null_mut()
@@ -296,11 +354,5 @@ pub unsafe extern "C" fn malloc_usable_size(block: *mut c_void) -> usize {
         return unsafe { real.usable_bytes(block) };
     }
     // SAFETY: our caller says that the block is live.
-    let usable = unsafe { real.usable_bytes(block) };
-    // SAFETY: as above.
-    match unsafe { block::owner(real, block) } {
-        Owner::Unknown => usable,
-        // The mark is not the program's to write over.
-        Owner::Program(_) | Owner::Parent | Owner::Library => usable - MARK_BYTES,
-    }
+    unsafe { block::usable_bytes(real, block) }
 }

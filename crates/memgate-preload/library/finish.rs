@@ -5,11 +5,12 @@ use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::atomic::Ordering::Relaxed;
 
-use memgate_protocol::process_table::{CAPTURE_EXTENSION, ENDED, word};
+use memgate_protocol::process_table::{BECAME_ANOTHER, CAPTURE_EXTENSION, ENDED, word};
 
 use crate::attach::{self, beside_library};
 use crate::c;
 use crate::real::{self, real};
+use crate::signal::{self, SIGXFSZ};
 use crate::sites;
 use crate::slot::Slot;
 
@@ -29,17 +30,24 @@ pub(crate) fn finish() -> Option<&'static Slot> {
             let path = beside_library(name.get(..name.len() - left)?)?;
             let path = path.split(|byte| *byte == 0).next()?;
             // What could not be written is missed by the tool.
-            recording.write(OsStr::from_bytes(path).as_ref()).ok()
+            signal::without(SIGXFSZ, || recording.write(OsStr::from_bytes(path).as_ref())).ok()
         })
     });
     slot.word(word::FLAGS).fetch_or(ENDED, Relaxed);
     Some(slot)
 }
 
+/// The same of a program that is about to become another one.
+pub(crate) fn finish_for_another() -> Option<&'static Slot> {
+    let slot = finish()?;
+    slot.word(word::FLAGS).fetch_or(BECAME_ANOTHER, Relaxed);
+    Some(slot)
+}
+
 /// Says that the program goes on after all.
 pub(crate) fn go_on(slot: Option<&Slot>) {
     if let Some(slot) = slot {
-        slot.word(word::FLAGS).fetch_and(!ENDED, Relaxed);
+        slot.word(word::FLAGS).fetch_and(!(ENDED | BECAME_ANOTHER), Relaxed);
     }
 }
 

@@ -5,12 +5,17 @@
 //!
 //! ```text
 //! exports      malloc, calloc, realloc, … as programs call them
+//!   glibc_names  the same by the names that glibc has for them besides
 //!   attach     once for each process, fork or program: a slot of the table
 //!   real       the functions behind ours
-//!   block      how large a block was asked to be, kept behind it
+//!   block      how large a block was asked to be
+//!   marks      a byte for every block
+//!   loader     what the loader allocates for the library itself
 //!   count      the counters of the slot
 //!   sites      the call stacks, by memgate's engine, where they are wanted
-//! programs     exec and posix_spawn, which are announced, and the end of a process
+//! programs     exec, posix_spawn, system and popen, which are announced, and the end of a process
+//!   listed     those of them whose arguments have no fixed number
+//!   signal     what the library must not cause
 //! mapping      mmap and munmap, for what a program takes around the allocator
 //! ```
 //!
@@ -32,8 +37,13 @@ mod c;
 mod count;
 mod exports;
 mod finish;
+mod glibc_names;
+mod listed;
+mod loader;
 mod mapping;
+mod marks;
 mod programs;
 mod real;
+mod signal;
 mod sites;
 mod slot;

@@ -19,6 +19,20 @@ pub unsafe extern "C" fn mmap(
     offset: i64,
 ) -> *mut c_void {
     // SAFETY: our caller keeps the contract.
+    unsafe { map(start, length, protection, flags, file, offset) }
+}
+
+/// # Safety
+/// As mmap(2).
+unsafe fn map(
+    start: *mut c_void,
+    length: usize,
+    protection: c_int,
+    flags: c_int,
+    file: c_int,
+    offset: i64,
+) -> *mut c_void {
+    // SAFETY: our caller keeps the contract.
     let mapped = unsafe { c::map(start, length, protection, flags, file, offset) };
     let is_memory = flags & MAP_ANONYMOUS != 0 && flags & MAP_PRIVATE != 0 && protection & PROT_WRITE != 0;
     if is_memory
@@ -42,7 +56,7 @@ pub unsafe extern "C" fn mmap64(
     offset: i64,
 ) -> *mut c_void {
     // SAFETY: our caller keeps the contract; offsets have 64 bits here.
-    unsafe { mmap(start, length, protection, flags, file, offset) }
+    unsafe { map(start, length, protection, flags, file, offset) }
 }
 
 /// # Safety

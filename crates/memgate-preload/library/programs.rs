@@ -1,8 +1,10 @@
 //! Programs that a process becomes, or starts: each is announced before, so that the tool misses what is not counted because it has no
 //! such library, or was not given this one.
 //!
-//! Not announced is what `execl` and its like start, whose arguments have no end that could be handed on, and what the C library itself
-//! starts for `system` and `popen`, which is a shell that is seen. They give on the environment, and so this library.
+//! What the C library starts by itself for `system` and `popen` is a shell, the number of whose process is never told: it is announced as
+//! a child of this process.
+//!
+//! None of these functions calls another one by its name, which may be the program's own.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::io::Write;
@@ -12,7 +14,7 @@ use memgate_protocol::process_table::{EXECUTABLE_BYTES, KIND_ANNOUNCED, word};
 
 use crate::attach;
 use crate::c;
-use crate::finish::{finish, go_on};
+use crate::finish::{finish_for_another, go_on};
 use crate::real::{Real, Strings, real};
 use crate::slot::Slot;
 
@@ -21,6 +23,18 @@ fn announce(program: &[u8], process: c_int) -> Option<&'static Slot> {
     let slot = attach::claim()?;
     slot.set(word::PROCESS, process as u64);
     slot.set_program(program);
+    slot.set_kind(KIND_ANNOUNCED);
+    Some(slot)
+}
+
+/// Says that a shell is about to be started by the C library.
+fn announce_shell() -> Option<&'static Slot> {
+    // Before, so that this process's own slot comes first.
+    attach::slot();
+    let slot = attach::claim()?;
+    // SAFETY: always allowed.
+    slot.set(word::PARENT, unsafe { c::getpid() } as u64);
+    slot.set_program(b"/bin/sh");
     slot.set_kind(KIND_ANNOUNCED);
     Some(slot)
 }
@@ -42,7 +56,7 @@ fn become_program(program: &[u8], how: impl FnOnce(&Real) -> c_int) -> c_int {
     };
     // SAFETY: always allowed.
     let announced = announce(program, unsafe { c::getpid() });
-    let finished = finish();
+    let finished = finish_for_another();
     let failed = how(real);
     go_on(finished);
     withdraw(announced);
@@ -66,6 +80,17 @@ unsafe fn bytes<'a>(path: *const c_char) -> &'a [u8] {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn execve(path: *const c_char, arguments: Strings, environment: Strings) -> c_int {
     // SAFETY: our caller keeps the contract.
+    unsafe { become_by_execve(path, arguments, environment) }
+}
+
+/// # Safety
+/// As execve(2).
+pub(crate) unsafe extern "C" fn become_by_execve(
+    path: *const c_char,
+    arguments: Strings,
+    environment: Strings,
+) -> c_int {
+    // SAFETY: our caller keeps the contract.
     become_program(unsafe { bytes(path) }, |real| unsafe { (real.execve)(path, arguments, environment) })
 }
 
@@ -74,6 +99,13 @@ pub unsafe extern "C" fn execve(path: *const c_char, arguments: Strings, environ
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn execv(path: *const c_char, arguments: Strings) -> c_int {
     // SAFETY: our caller keeps the contract.
+    unsafe { become_by_execv(path, arguments) }
+}
+
+/// # Safety
+/// As execv(3).
+pub(crate) unsafe extern "C" fn become_by_execv(path: *const c_char, arguments: Strings) -> c_int {
+    // SAFETY: our caller keeps the contract.
     become_program(unsafe { bytes(path) }, |real| unsafe { (real.execv)(path, arguments) })
 }
 
@@ -81,6 +113,13 @@ pub unsafe extern "C" fn execv(path: *const c_char, arguments: Strings) -> c_int
 /// As execvp(3).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn execvp(file: *const c_char, arguments: Strings) -> c_int {
+    // SAFETY: our caller keeps the contract.
+    unsafe { become_by_execvp(file, arguments) }
+}
+
+/// # Safety
+/// As execvp(3).
+pub(crate) unsafe extern "C" fn become_by_execvp(file: *const c_char, arguments: Strings) -> c_int {
     // SAFETY: our caller keeps the contract.
     become_program(unsafe { bytes(file) }, |real| unsafe { (real.execvp)(file, arguments) })
 }
@@ -107,6 +146,19 @@ pub unsafe extern "C" fn fexecve(file: c_int, arguments: Strings, environment: S
 /// As execveat(2).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn execveat(
+    folder: c_int,
+    path: *const c_char,
+    arguments: Strings,
+    environment: Strings,
+    flags: c_int,
+) -> c_int {
+    // SAFETY: our caller keeps the contract.
+    unsafe { become_by_execveat(folder, path, arguments, environment, flags) }
+}
+
+/// # Safety
+/// As execveat(2).
+pub(crate) unsafe extern "C" fn become_by_execveat(
     folder: c_int,
     path: *const c_char,
     arguments: Strings,
@@ -198,4 +250,41 @@ pub unsafe extern "C" fn posix_spawnp(
     let program = unsafe { bytes(file) };
     // SAFETY: as above.
     unsafe { start(program, process, spawn) }
+}
+
+/// # Safety
+/// As system(3).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn system(command: *const c_char) -> c_int {
+    /// How a shell ends, and what is said when there was none.
+    const NOT_STARTED: c_int = 127 << 8;
+    let announced = announce_shell();
+    let Some(real) = real() else { return NOT_STARTED };
+    let before = c::replace_errno(0);
+    // SAFETY: our caller keeps the contract.
+    let status = unsafe { (real.system)(command) };
+    match c::replace_errno(before) {
+        0 => {}
+        number => {
+            c::set_errno(number);
+            if status == NOT_STARTED {
+                withdraw(announced);
+            }
+        }
+    }
+    status
+}
+
+/// # Safety
+/// As popen(3).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn popen(command: *const c_char, kind: *const c_char) -> *mut c_void {
+    let announced = announce_shell();
+    let Some(real) = real() else { return std::ptr::null_mut() };
+    // SAFETY: our caller keeps the contract.
+    let stream = unsafe { (real.popen)(command, kind) };
+    if stream.is_null() {
+        withdraw(announced);
+    }
+    stream
 }

@@ -20,6 +20,8 @@ type ExecuteFile = unsafe extern "C" fn(c_int, Strings, Strings) -> c_int;
 type ExecuteAt = unsafe extern "C" fn(c_int, *const c_char, Strings, Strings, c_int) -> c_int;
 type Spawn =
     unsafe extern "C" fn(*mut c_int, *const c_char, *const c_void, *const c_void, Strings, Strings) -> c_int;
+type System = unsafe extern "C" fn(*const c_char) -> c_int;
+type Pipe = unsafe extern "C" fn(*const c_char, *const c_char) -> *mut c_void;
 pub(crate) type Exit = unsafe extern "C" fn(c_int) -> !;
 
 /// The functions.
@@ -34,7 +36,9 @@ pub(crate) struct Real {
     /// then, and nothing counted.
     pub(crate) is_of_one: bool,
     /// Whether the length of a block stands before it, as glibc has it.
-    has_headers: bool,
+    pub(crate) has_headers: bool,
+    /// Where another allocator comes before glibc's: that, for whoever asks for it by name.
+    pub(crate) behind_another: Option<Glibc>,
     pub(crate) execve: Execute,
     pub(crate) execv: ExecuteHere,
     pub(crate) execvp: ExecuteHere,
@@ -44,10 +48,23 @@ pub(crate) struct Real {
     pub(crate) execveat: Option<ExecuteAt>,
     pub(crate) posix_spawn: Spawn,
     pub(crate) posix_spawnp: Spawn,
+    pub(crate) system: System,
+    pub(crate) popen: Pipe,
     pub(crate) exit: Exit,
     pub(crate) quick_exit: Exit,
     /// Glibc's own flag, since 2.32: not zero while there is one thread.
     pub(crate) is_single_threaded: &'static AtomicU8,
+}
+
+/// Glibc's functions by their other names.
+pub(crate) struct Glibc {
+    pub(crate) malloc: Malloc,
+    pub(crate) calloc: Calloc,
+    pub(crate) realloc: Realloc,
+    pub(crate) memalign: Calloc,
+    pub(crate) valloc: Malloc,
+    pub(crate) pvalloc: Malloc,
+    pub(crate) free: Free,
 }
 
 impl Real {
@@ -59,7 +76,7 @@ impl Real {
     pub(crate) unsafe fn usable_bytes(&self, block: *mut c_void) -> usize {
         if self.has_headers {
             // SAFETY: our caller says that the block is live, and blocks have such headers.
-            unsafe { by_header(block) }
+            unsafe { bytes_by_header(block) }
         } else {
             // SAFETY: our caller says that the block is live.
             unsafe { (self.usable_size)(block) }
@@ -93,7 +110,7 @@ impl Real {
             // SAFETY: the block is live.
             let usable = unsafe { (self.usable_size)(block) };
             // SAFETY: a block of glibc's, which has a header.
-            let is_so = usable == unsafe { by_header(block) };
+            let is_so = usable == unsafe { bytes_by_header(block) };
             // SAFETY: given by the same functions.
             unsafe { (self.free)(block) };
             is_so
@@ -108,15 +125,16 @@ impl Real {
 /// # Safety
 /// Eight bytes before the block can be read.
 #[inline(always)]
-unsafe fn by_header(block: *mut c_void) -> usize {
+pub(crate) unsafe fn bytes_by_header(block: *mut c_void) -> usize {
+    const WORD_BYTES: usize = size_of::<usize>();
     const IS_MAPPED: usize = 2;
     const FLAGS: usize = 7;
     // SAFETY: our caller says so.
     let place = unsafe { block.cast::<usize>().sub(1) };
     // SAFETY: as above.
     let word = unsafe { place.read() };
-    let header = if word & IS_MAPPED == 0 { size_of::<usize>() } else { 2 * size_of::<usize>() };
-    (word & !FLAGS).wrapping_sub(header)
+    let second_word = (word & IS_MAPPED) * (WORD_BYTES / IS_MAPPED);
+    (word & !FLAGS).wrapping_sub(WORD_BYTES + second_word)
 }
 
 static REAL: OnceLock<Real> = OnceLock::new();
@@ -133,23 +151,38 @@ pub(crate) fn find() -> bool {
     if REAL.get().is_none() {
         let Some(mut found) = look_up() else { return false };
         found.is_of_one = found.is_of_one();
-        found.has_headers = found.is_of_one && is_of_glibc(found.malloc) && found.has_headers();
+        let is_of_glibc = is_of_glibc(found.malloc);
+        found.behind_another = if is_of_glibc { None } else { look_up_behind_another() };
+        found.has_headers = found.is_of_one && is_of_glibc && found.has_headers();
         // Another thread has found the same.
         let _ = REAL.set(found);
     }
     true
 }
 
+macro_rules! function {
+    ($name:literal as $type:ty) => {
+        next($name).map(|address| {
+            // SAFETY: the C library's function of this name has this type, by its manual, and what another library has in its
+            // place has to have it too.
+            unsafe { std::mem::transmute::<*mut c_void, $type>(address) }
+        })
+    };
+}
+
+fn look_up_behind_another() -> Option<Glibc> {
+    Some(Glibc {
+        malloc: function!(c"__libc_malloc" as Malloc)?,
+        calloc: function!(c"__libc_calloc" as Calloc)?,
+        realloc: function!(c"__libc_realloc" as Realloc)?,
+        memalign: function!(c"__libc_memalign" as Calloc)?,
+        valloc: function!(c"__libc_valloc" as Malloc)?,
+        pvalloc: function!(c"__libc_pvalloc" as Malloc)?,
+        free: function!(c"__libc_free" as Free)?,
+    })
+}
+
 fn look_up() -> Option<Real> {
-    macro_rules! function {
-        ($name:literal as $type:ty) => {
-            next($name).map(|address| {
-                // SAFETY: the C library's function of this name has this type, by its manual, and what another library has in its
-                // place has to have it too.
-                unsafe { std::mem::transmute::<*mut c_void, $type>(address) }
-            })
-        };
-    }
     let flag = next(c"__libc_single_threaded").map(|flag| {
         // SAFETY: a byte of the C library's that is never unmapped.
         unsafe { AtomicU8::from_ptr(flag.cast()) }
@@ -163,6 +196,7 @@ fn look_up() -> Option<Real> {
         usable_size: function!(c"malloc_usable_size" as UsableSize)?,
         is_of_one: false,
         has_headers: false,
+        behind_another: None,
         execve: function!(c"execve" as Execute)?,
         execv: function!(c"execv" as ExecuteHere)?,
         execvp: function!(c"execvp" as ExecuteHere)?,
@@ -171,6 +205,8 @@ fn look_up() -> Option<Real> {
         execveat: function!(c"execveat" as ExecuteAt),
         posix_spawn: function!(c"posix_spawn" as Spawn)?,
         posix_spawnp: function!(c"posix_spawnp" as Spawn)?,
+        system: function!(c"system" as System)?,
+        popen: function!(c"popen" as Pipe)?,
         exit: function!(c"_exit" as Exit)?,
         quick_exit: function!(c"quick_exit" as Exit)?,
         is_single_threaded: flag.unwrap_or(&MANY_THREADS),

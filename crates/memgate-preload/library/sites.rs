@@ -13,9 +13,9 @@ thread_local! {
     static IS_BUSY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Begins to record.
-pub(crate) fn begin() {
-    if let Some(recording) = CommandRecording::begin() {
+/// Begins to record, in no more than so many bytes of addresses.
+pub(crate) fn begin(most_bytes: usize) {
+    if let Some(recording) = CommandRecording::begin(most_bytes) {
         // What is set already goes on.
         let _ = RECORDING.set(recording);
     }

@@ -16,6 +16,19 @@ pub(crate) struct Capacity {
 }
 
 impl Capacity {
+    /// As much as is reserved for the default, rounded up.
+    #[cfg(feature = "commands")]
+    const DEFAULT_BYTES: usize = 1400 << 20;
+
+    /// What takes so many bytes of addresses at most; or, where that is hardly any, a little more.
+    #[cfg(feature = "commands")]
+    pub(super) fn of_at_most(bytes: usize) -> Self {
+        const MOST_HALVINGS: u32 = 8;
+        let enough = |halvings: &u32| Self::DEFAULT_BYTES >> halvings <= bytes;
+        let halvings = (0..MOST_HALVINGS).find(enough).unwrap_or(MOST_HALVINGS);
+        (0..halvings).fold(Self::default(), |capacity, _| capacity.halved())
+    }
+
     /// Half as much, for where the address space is limited.
     pub(super) fn halved(self) -> Self {
         let Self { nodes, stacks, blocks, threads } = self;
@@ -40,3 +53,19 @@ impl std::fmt::Display for ReserveError {
 }
 
 impl std::error::Error for ReserveError {}
+
+#[cfg(all(test, feature = "commands"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn less_room_is_less_capacity_and_never_none() {
+        let blocks = |bytes| Capacity::of_at_most(bytes).blocks;
+        assert_eq!(Capacity::of_at_most(usize::MAX), Capacity::default());
+        assert_eq!(
+            [Capacity::DEFAULT_BYTES, 700 << 20, 699 << 20, 0].map(blocks),
+            [1 << 24, 1 << 23, 1 << 22, 1 << 16]
+        );
+        assert!(Capacity::of_at_most(0).threads > 0);
+    }
+}

@@ -20,12 +20,12 @@ pub struct CommandRecording {
 pub struct MovingBlock(Moving);
 
 impl CommandRecording {
-    /// Begins to record. None when there is no memory for it.
+    /// Begins to record, in no more than so many bytes of addresses. None when there is no memory for it.
     ///
     /// Stacks are taken by frame pointers, and by the platform's unwinder where a thread's stack has none to begin with.
     #[must_use]
-    pub fn begin() -> Option<Self> {
-        let tables = reserve_tables(Capacity::default()).ok()?;
+    pub fn begin(most_bytes: usize) -> Option<Self> {
+        let tables = reserve_tables(Capacity::of_at_most(most_bytes)).ok()?;
         tables.window.open_inside_malloc();
         Some(Self { tables })
     }

@@ -20,6 +20,20 @@ mod processes;
 mod programs;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod stacks;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(
+    unsafe_code,
+    clippy::multiple_unsafe_ops_per_block,
+    reason = "calls the C library's functions, as the programs do that are counted"
+)]
+mod starting;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(
+    unsafe_code,
+    clippy::multiple_unsafe_ops_per_block,
+    reason = "calls the C library's functions, as the programs do that are counted"
+)]
+mod threads;
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn main() -> std::process::ExitCode {

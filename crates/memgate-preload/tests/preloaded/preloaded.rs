@@ -27,6 +27,13 @@ pub(crate) fn program(name: &str) -> Command {
     command
 }
 
+/// The same, of which there are several ways.
+pub(crate) fn program_that(name: &str, way: &str) -> Command {
+    let mut command = program(name);
+    command.arg(way);
+    command
+}
+
 /// A program copies what it reads of its environment, so that a longer name would be more bytes.
 pub(crate) fn padded(name: &str) -> String {
     format!("{name:<40}")
@@ -38,6 +45,7 @@ pub(crate) fn numbers(name: &str) -> ProcessNumbers {
     assert!(done.status.success(), "{name}: {}\n{}", done.status, done.output);
     let [process] = &done.table.processes[..] else { panic!("{name}: {:?}", done.table) };
     assert!(process.has_ended && !process.has_allocator_of_its_own, "{name}: {process:?}");
+    assert!(!process.has_uncounted_blocks, "{name}");
     assert_eq!(process.numbers.unknown_blocks, 0, "{name}");
     process.numbers
 }
@@ -66,5 +74,7 @@ pub(crate) fn run(command: &mut Command, wanted: u64) -> Done {
 
 fn capture(folder: &Path, process: &ProcessEntry) -> Option<(u32, Capture)> {
     let path = folder.join(format!("{}.{CAPTURE_EXTENSION}", process.slot));
-    path.exists().then(|| (process.slot, Capture::read(&path).unwrap()))
+    // A process that may write nothing leaves nothing in it.
+    let is_written = std::fs::metadata(&path).is_ok_and(|metadata| metadata.len() > 0);
+    is_written.then(|| (process.slot, Capture::read(&path).unwrap()))
 }

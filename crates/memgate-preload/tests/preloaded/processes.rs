@@ -1,10 +1,11 @@
 //! Processes that fork, start others, become others, and end in every way.
 
+use std::os::fd::AsRawFd;
 use std::process::Command;
 
 use memgate_protocol::process_table::{ProcessEntry, ProcessTable};
 
-use crate::preloaded::{numbers, program, run};
+use crate::preloaded::{numbers, program, program_that, run};
 use crate::runner::cases;
 
 cases! {
@@ -14,6 +15,9 @@ cases! {
     a_program_that_becomes_another_is_two,
     a_program_that_can_not_be_started_is_withdrawn,
     a_program_without_the_library_is_announced_alone,
+    whatever_starts_a_program_announces_it,
+    a_program_that_becomes_another_is_two_however_it_does,
+    a_program_whose_file_is_gone_says_so,
     numbers_survive_every_end,
     a_shell_and_what_it_starts_are_counted,
 }
@@ -63,13 +67,14 @@ fn a_program_that_becomes_another_is_two() {
     let [first, second] = &done.table.processes[..] else { panic!("{:?}", done.table) };
     assert_eq!(first.process, second.process);
     assert!(first.has_ended && second.has_ended && !second.is_forked);
+    assert!(first.has_become_another && !second.has_become_another);
     assert_eq!(second.numbers.allocs, numbers("leaks").allocs);
 }
 
 fn a_program_that_can_not_be_started_is_withdrawn() {
     let done = run(&mut program("fails_to_become"), 0);
     assert!(done.table.announcements.is_empty() && done.table.lost == 0, "{:?}", done.table);
-    assert!(done.table.processes[0].has_ended);
+    assert!(done.table.processes[0].has_ended && !done.table.processes[0].has_become_another);
 }
 
 fn a_program_without_the_library_is_announced_alone() {
@@ -77,6 +82,60 @@ fn a_program_without_the_library_is_announced_alone() {
     let [announced] = &done.table.announcements[..] else { panic!("{:?}", done.table) };
     assert!(done.table.processes.iter().all(|process| process.process != announced.process));
     assert!(announced.program.to_string_lossy().ends_with("true"));
+}
+
+/// Each with an environment that was cleared.
+fn whatever_starts_a_program_announces_it() {
+    for (name, program) in [
+        ("execl", "/bin/true"),
+        ("execlp", "true"),
+        ("execle", "/bin/true"),
+        ("syscall_execve", "/bin/true"),
+        ("syscall_execveat", "/bin/true"),
+        ("system", "/bin/sh"),
+        ("popen", "/bin/sh"),
+    ] {
+        let done = run(&mut program_that("starts_uncounted", name), 0);
+        assert!(done.status.success(), "{name}: {}", done.output);
+        let [own] = &done.table.processes[..] else { panic!("{name}: {:?}", done.table) };
+        let [announced] = &done.table.announcements[..] else { panic!("{name}: {:?}", done.table) };
+        assert_eq!(announced.program, program, "{name}");
+        let is_shell = program == "/bin/sh";
+        let expected = if is_shell { (0, own.process) } else { (own.process, 0) };
+        assert_eq!((announced.process, announced.parent), expected, "{name}");
+        assert!(own.has_ended, "{name}");
+    }
+}
+
+/// With more arguments than there are registers for them.
+fn a_program_that_becomes_another_is_two_however_it_does() {
+    for name in ["execl", "execlp", "execle", "syscall_execve", "syscall_execveat", "system", "popen"] {
+        let done = run(&mut program_that("starts_echo", name), 0);
+        assert!(done.status.success(), "{name}: {}", done.output);
+        assert_eq!(done.output, "a b c d e f g h\n", "{name}");
+        assert!(done.table.processes.len() >= 2, "{name}: {:?}", done.table);
+        let [announced] = &done.table.announcements[..] else { panic!("{name}: {:?}", done.table) };
+        let started = &done.table.processes[1];
+        let is_the_same = if announced.process == 0 {
+            announced.parent == started.parent
+        } else {
+            announced.process == started.process
+        };
+        assert!(is_the_same && announced.slot < started.slot, "{name}: {:?}", done.table);
+    }
+}
+
+fn a_program_whose_file_is_gone_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("program");
+    std::fs::copy(std::env::current_exe().unwrap(), &path).unwrap();
+    let file = std::fs::File::open(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let mut command = Command::new(format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd()));
+    command.envs(program("leaks").get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let done = run(&mut command, 0);
+    assert!(done.status.success(), "{}", done.output);
+    assert_eq!(done.table.processes[0].executable, format!("{} (deleted)", path.display()).as_str());
 }
 
 fn numbers_survive_every_end() {

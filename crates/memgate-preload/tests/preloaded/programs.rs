@@ -2,10 +2,12 @@
 
 use std::ffi::{c_int, c_void};
 use std::hint::black_box;
+use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
 use crate::preloaded::{PROGRAM_VARIABLE, padded, program};
+use crate::{starting, threads};
 
 unsafe extern "C" {
     fn malloc(size: usize) -> *mut c_void;
@@ -35,14 +37,20 @@ pub(crate) fn run(name: &str) -> ExitCode {
     match name.trim_end() {
         "nothing" => {}
         "every_function" => every_function(),
+        "every_length" => every_length(),
+        "glibc_names" => glibc_names(),
+        "looks_up" => looks_up(),
         "refused" => refused(),
-        "threads" => threads(),
+        "has_little_room" => has_little_room(),
+        "threads" => threads::many(),
         "forks" => forks(),
         "frees_what_it_inherits" => frees_what_it_inherits(),
         "starts" => starts(),
         "becomes" => panic!("{}", program("leaks").exec()),
         "fails_to_become" => drop(black_box(Command::new("/nowhere/at/all").exec())),
         "clears_the_environment" => drop(Command::new("true").env_clear().status().unwrap()),
+        "starts_uncounted" => starting::run(false),
+        "starts_echo" => starting::run(true),
         "leaks" => std::mem::forget(black_box(vec![1_u8; 10_000])),
         "ends_at_once" => {
             leak(700);
@@ -54,7 +62,11 @@ pub(crate) fn run(name: &str) -> ExitCode {
             std::process::abort();
         }
         "maps" => maps(),
-        "first_in_a_thread" => first_in_a_thread(),
+        "first_in_a_thread" => threads::first_in_a_thread(),
+        "counts_modules" => return threads::counts_modules(),
+        "says_its_addresses" => {
+            std::io::stdout().write_all(taken_kibibytes().to_string().as_bytes()).unwrap();
+        }
         "deep" => deep(),
         other => panic!("no program is called {other}"),
     }
@@ -97,6 +109,85 @@ fn every_function() {
     }
 }
 
+/// Blocks that are as long as they were asked to be, and blocks that are much longer: all of what can be used is written to, and all are
+/// freed but one of 7 bytes. Of each size up to 600 there is one as it is, and one that was made smaller in its place; beside them
+/// 4 that are aligned, one of 40 MiB that is made smaller, and three whose growth is refused.
+fn every_length() {
+    let shrink = |from: usize, to: usize| {
+        // SAFETY: any size is allowed, and the first block is not used again.
+        unsafe { realloc(black_box(malloc(from)), to) }
+    };
+    // SAFETY: any size is allowed.
+    let mut blocks: Vec<*mut c_void> = (0..=600).map(|size| unsafe { malloc(size) }).collect();
+    blocks.extend((1..=600).map(|size| shrink(size + 400, size)));
+    for alignment in [32, 4096, 1 << 16, 1 << 20] {
+        // SAFETY: sizes and alignments are allowed.
+        blocks.push(unsafe { aligned_alloc(alignment, 3) });
+        assert_eq!(blocks[blocks.len() - 1].addr() % alignment, 0);
+    }
+    blocks.push(shrink(40 << 20, 100));
+    for size in [7, 200_000, 40 << 20] {
+        // SAFETY: any size is allowed.
+        blocks.push(unsafe { malloc(size) });
+        // SAFETY: refused, so that the block is live as before.
+        assert!(unsafe { realloc(blocks[blocks.len() - 1], black_box(usize::MAX / 4)) }.is_null());
+    }
+    for block in &blocks {
+        // SAFETY: the block is live, and so many bytes of it can be used.
+        unsafe { block.cast::<u8>().write_bytes(0xA5, malloc_usable_size(*block)) };
+    }
+    let kept = blocks.len() - 3;
+    for block in blocks[..kept].iter().chain(&blocks[kept + 1..]) {
+        // SAFETY: the block is live, and not used again.
+        unsafe { free(*block) };
+    }
+}
+
+/// 6 blocks of 100 bytes each, of which one grows to 300.
+fn glibc_names() {
+    unsafe extern "C" {
+        fn __libc_malloc(size: usize) -> *mut c_void;
+        fn __libc_calloc(count: usize, size: usize) -> *mut c_void;
+        fn __libc_realloc(block: *mut c_void, size: usize) -> *mut c_void;
+        fn __libc_memalign(alignment: usize, size: usize) -> *mut c_void;
+        fn __libc_valloc(size: usize) -> *mut c_void;
+        fn __libc_free(block: *mut c_void);
+    }
+    // SAFETY: sizes and alignments are allowed.
+    let blocks = unsafe {
+        [
+            __libc_malloc(100),
+            __libc_calloc(10, 10),
+            __libc_realloc(__libc_realloc(std::ptr::null_mut(), 100), 300),
+            __libc_memalign(64, 100),
+            __libc_valloc(100),
+            malloc(100),
+        ]
+    };
+    for block in &blocks[1..] {
+        // SAFETY: the block is live, and not used again.
+        unsafe { __libc_free(*block) };
+    }
+    // SAFETY: as above.
+    unsafe { free(blocks[0]) };
+}
+
+/// Two blocks of glibc's own `malloc`, of which one is freed and one made larger.
+fn looks_up() {
+    unsafe extern "C" {
+        fn dlopen(path: *const std::ffi::c_char, flags: c_int) -> *mut c_void;
+        fn dlsym(library: *mut c_void, name: *const std::ffi::c_char) -> *mut c_void;
+    }
+    // SAFETY: texts that end with a zero byte, and a handle that was just given; the function has this type.
+    unsafe {
+        let library = dlopen(c"libc.so.6".as_ptr(), 1);
+        let get: extern "C" fn(usize) -> *mut c_void =
+            std::mem::transmute(dlsym(library, c"malloc".as_ptr()));
+        free(black_box(get(1_000)));
+        free(black_box(realloc(get(1_000), 3_000)));
+    }
+}
+
 /// What is refused, and what is nothing, counts for nothing.
 fn refused() {
     let mut place = std::ptr::null_mut();
@@ -110,20 +201,24 @@ fn refused() {
     }
 }
 
-/// Eight threads at a time, thirty times, that end at once: each a hundred blocks of fifty bytes.
-fn threads() {
-    for _ in 0..30 {
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    for _ in 0..100 {
-                        // SAFETY: any size is allowed, and the block is live.
-                        unsafe { free(black_box(malloc(50))) };
-                    }
-                });
-            }
-        });
+/// How many addresses it has.
+fn taken_kibibytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let taken = status.lines().find_map(|line| line.strip_prefix("VmSize:")?.trim().strip_suffix(" kB"));
+    taken.unwrap().parse().unwrap()
+}
+
+/// Of all addresses that it may have, 1.5 MiB are left when the first block is asked for that lies apart from all others.
+fn has_little_room() {
+    unsafe extern "C" {
+        fn setrlimit(resource: c_int, limit: *const [u64; 2]) -> c_int;
     }
+    const ADDRESSES: c_int = 9;
+    let limit = [taken_kibibytes() * 1024 + (3 << 19), u64::MAX];
+    // SAFETY: two numbers, the first no more than the second.
+    assert_eq!(unsafe { setrlimit(ADDRESSES, &raw const limit) }, 0);
+    // SAFETY: any size is allowed.
+    assert!(!black_box(unsafe { malloc(1 << 20) }).is_null());
 }
 
 fn in_fork(child: impl FnOnce()) {
@@ -177,38 +272,6 @@ fn maps() {
     // SAFETY: new memory.
     let start = unsafe { mmap(std::ptr::null_mut(), 5 << 20, READ_AND_WRITE, PRIVATE_AND_ANONYMOUS, -1, 0) };
     assert_ne!(start.addr(), usize::MAX);
-}
-
-/// The C library allocates where it is asked for a thread's stack, with a lock held.
-fn first_in_a_thread() {
-    unsafe extern "C" {
-        fn pthread_self() -> usize;
-        fn pthread_getattr_np(thread: usize, attributes: *mut [u64; 16]) -> c_int;
-    }
-
-    extern "C" fn ask(_: *mut c_void) -> *mut c_void {
-        let mut attributes = [0_u64; 16];
-        // SAFETY: of the calling thread, and there is room for the attributes.
-        assert_eq!(unsafe { pthread_getattr_np(pthread_self(), &raw mut attributes) }, 0);
-        std::ptr::null_mut()
-    }
-
-    unsafe extern "C" {
-        fn pthread_create(
-            thread: *mut usize,
-            attributes: *const c_void,
-            start: extern "C" fn(*mut c_void) -> *mut c_void,
-            argument: *mut c_void,
-        ) -> c_int;
-        fn pthread_join(thread: usize, result: *mut *mut c_void) -> c_int;
-    }
-
-    let mut thread = 0;
-    // SAFETY: there is a place for the thread, and the function takes what it is given.
-    let created = unsafe { pthread_create(&raw mut thread, std::ptr::null(), ask, std::ptr::null_mut()) };
-    assert_eq!(created, 0);
-    // SAFETY: created, and joined once.
-    assert_eq!(unsafe { pthread_join(thread, std::ptr::null_mut()) }, 0);
 }
 
 #[inline(never)]

@@ -1,5 +1,7 @@
 //! Call stacks, by the engine that benchmarks have.
 
+use std::process::Command;
+
 use memgate_protocol::StackNumbers;
 use memgate_protocol::capture::{CapturedWindow, node};
 use memgate_protocol::process_table::CALL_SITES;
@@ -12,6 +14,8 @@ cases! {
     each_fork_has_its_own,
     a_line_that_allocates_is_one_site,
     the_c_library_may_be_asking_for_the_stack_itself,
+    where_addresses_are_limited_few_are_taken,
+    where_nothing_may_be_written_a_program_ends_as_by_itself,
 }
 
 fn recorded(name: &str) -> Done {
@@ -70,4 +74,30 @@ fn a_line_that_allocates_is_one_site() {
 
 fn the_c_library_may_be_asking_for_the_stack_itself() {
     recorded("first_in_a_thread");
+}
+
+/// One of the programs, in a shell with a limit.
+fn limited(limit: &str, name: &str) -> Done {
+    let itself = program(name);
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("ulimit {limit}; exec \"$0\"")).arg(itself.get_program());
+    command.envs(itself.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let done = run(&mut command, CALL_SITES);
+    assert!(done.status.success(), "{name}: {}\n{}", done.status, done.output);
+    done
+}
+
+fn where_addresses_are_limited_few_are_taken() {
+    let done = limited("-v 400000", "says_its_addresses");
+    let kibibytes: u64 = done.output.trim().parse().unwrap();
+    assert!(kibibytes < 80_000, "{kibibytes} KiB");
+    let entry = done.table.processes.last().unwrap();
+    let (_, capture) = done.captures.iter().find(|(slot, _)| *slot == entry.slot).unwrap();
+    assert_eq!(total(&capture.windows[0]).allocs as u64, entry.numbers.allocs);
+}
+
+fn where_nothing_may_be_written_a_program_ends_as_by_itself() {
+    let done = limited("-f 0", "leaks");
+    let entry = done.table.processes.last().unwrap();
+    assert!(entry.has_ended && entry.numbers.live_bytes >= 10_000);
 }

@@ -28,10 +28,14 @@ pub struct ProcessEntry {
     pub arguments: Vec<OsString>,
     /// Whether it has ended by itself, or become another program. Otherwise it was killed, or is still there.
     pub has_ended: bool,
+    /// Whether it was about to become another program when it ended: that is the next entry of its process.
+    pub has_become_another: bool,
     /// Whether it was forked, and has its parent's program.
     pub is_forked: bool,
     /// Whether it has an allocator that was not seen.
     pub has_allocator_of_its_own: bool,
+    /// Whether there are blocks that are not counted, for want of memory to write down how large they are.
+    pub has_uncounted_blocks: bool,
     /// Whether it has counted by itself, with what is linked into its program: what its global allocator was asked for, and no call sites. It
     /// does not say that it has ended, nor what it starts.
     pub is_linked: bool,
@@ -65,8 +69,10 @@ pub struct ProcessNumbers {
 pub struct Announcement {
     /// The slot that it was said in.
     pub slot: u32,
-    /// The number of the process in which it was to run.
+    /// The number of the process in which it was to run; zero where nobody was told.
     pub process: u32,
+    /// The number of the process that was to start it, where the other is not known; otherwise zero.
+    pub parent: u32,
     /// What was to be run, as it was asked for: a path, or a name to be searched for.
     pub program: OsString,
 }

@@ -75,8 +75,8 @@ pub mod word {
 pub const KIND_NOT_BEGUN: u64 = 0;
 /// A process, from the start of a program or from a fork on.
 pub const KIND_PROCESS: u64 = 1;
-/// A program that a process is about to become, or has started: its number, and the program's path. Where no entry of a process
-/// follows, that program was not counted.
+/// A program that a process is about to become, or has started: its number, and the program's path. What the C library starts by
+/// itself has the number of its parent instead. Where no entry of a process follows, that program was not counted.
 pub const KIND_ANNOUNCED: u64 = 2;
 /// An announcement of what could not be run after all.
 pub const KIND_WITHDRAWN: u64 = 3;
@@ -87,6 +87,12 @@ pub const ENDED: u64 = 1;
 pub const FORKED: u64 = 2;
 /// The program's `malloc` is not the library's, or there is another allocator that can be called without it.
 pub const ALLOCATOR_OF_ITS_OWN: u64 = 4;
+/// There are blocks that are not counted, since there was no memory to write down how large they are.
+pub const UNCOUNTED_BLOCKS: u64 = 8;
+
+/// The process was about to become another program when it ended. The next entry with its number is that; otherwise, the number was
+/// given to another process.
+pub const BECAME_ANOTHER: u64 = 16;
 
 /// The process counts by itself, with what is linked into its program: what its global allocator is asked for, and no call sites. Otherwise it
 /// is counted by the library that was preloaded.

@@ -6,8 +6,9 @@ use std::io::Read;
 use std::path::Path;
 
 use super::layout::{
-    ALLOCATOR_OF_ITS_OWN, ENDED, EXECUTABLE_BYTES, FORKED, KIND_ANNOUNCED, KIND_PROCESS, KIND_WITHDRAWN,
-    LINKED, MAGIC, MOST_SLOTS, SLOT_BYTES, TABLE_VERSION, WORD_BYTES, WORDS_BYTES, header, word,
+    ALLOCATOR_OF_ITS_OWN, BECAME_ANOTHER, ENDED, EXECUTABLE_BYTES, FORKED, KIND_ANNOUNCED, KIND_PROCESS,
+    KIND_WITHDRAWN, LINKED, MAGIC, MOST_SLOTS, SLOT_BYTES, TABLE_VERSION, UNCOUNTED_BLOCKS, WORD_BYTES,
+    WORDS_BYTES, header, word,
 };
 use super::{Announcement, ProcessEntry, ProcessNumbers, ProcessTable, ProcessTableError};
 
@@ -43,6 +44,7 @@ impl ProcessTable {
                 KIND_ANNOUNCED => table.announcements.push(Announcement {
                     slot: number,
                     process: small(at(slot, word::PROCESS)),
+                    parent: small(at(slot, word::PARENT)),
                     program: text(slot.get(WORDS_BYTES..).unwrap_or(&[])),
                 }),
                 KIND_WITHDRAWN => {}
@@ -86,8 +88,10 @@ fn process(number: u32, slot: &[u8]) -> ProcessEntry {
             arguments.split(|byte| *byte == 0).map(os_string).collect()
         },
         has_ended: flags & ENDED != 0,
+        has_become_another: flags & BECAME_ANOTHER != 0,
         is_forked: flags & FORKED != 0,
         has_allocator_of_its_own: flags & ALLOCATOR_OF_ITS_OWN != 0,
+        has_uncounted_blocks: flags & UNCOUNTED_BLOCKS != 0,
         is_linked: flags & LINKED != 0,
         numbers: ProcessNumbers {
             allocs: at(slot, word::ALLOCS),

@@ -8,7 +8,7 @@ use memgate_protocol::process_table::{Announcement, ProcessEntry, ProcessTable};
 use super::end::{CommandEnd, ExpectedEnd};
 use super::executable::{ExecutableFacts, ExecutableKind};
 use super::names::{file_name, program_name};
-use super::problem::{CommandProblem, NotSeen};
+use super::problem::{CommandProblem, NotSeen, Uncounted};
 
 /// What there is to judge by.
 #[derive(Debug)]
@@ -38,7 +38,8 @@ pub fn judge(witnesses: &Witnesses<'_>) -> Vec<CommandProblem> {
     let not_seen = own_process(witnesses)
         .into_iter()
         .chain(witnesses.table.processes.iter().filter_map(|entry| foreign_allocator(entry, witnesses)))
-        .chain(witnesses.table.announcements.iter().filter_map(|said| unfollowed(said, witnesses)));
+        .chain(witnesses.table.announcements.iter().filter_map(|said| unfollowed(said, witnesses)))
+        .chain(witnesses.table.processes.iter().filter_map(uncounted));
     for problem in not_seen {
         if !problems.contains(&problem) {
             problems.push(problem);
@@ -72,8 +73,14 @@ fn own_process(witnesses: &Witnesses<'_>) -> Option<CommandProblem> {
         let why = facts.and_then(direct).unwrap_or(NotSeen::File(kind));
         return Some(CommandProblem::NotSeen { program: file_name(witnesses.program), why });
     };
+    // What was forked of it has its allocator.
+    let is_of_it = |entry: &&ProcessEntry| {
+        entry.slot == last.slot || entry.is_forked && entry.executable == last.executable
+    };
+    let has_allocated =
+        witnesses.table.processes.iter().filter(is_of_it).any(|entry| entry.numbers.allocs > 0);
     // What can be seen to have another allocator is said to have that.
-    if last.numbers.allocs > 0 || foreign_allocator(last, witnesses).is_some() {
+    if has_allocated || foreign_allocator(last, witnesses).is_some() {
         return None;
     }
     Some(CommandProblem::NotSeen { program: program_name(last), why: NotSeen::NoAllocation })
@@ -88,8 +95,28 @@ fn foreign_allocator(entry: &ProcessEntry, witnesses: &Witnesses<'_>) -> Option<
     let facts = witnesses.executables.get(&entry.executable);
     let why = facts
         .and_then(direct)
-        .or_else(|| entry.has_allocator_of_its_own.then_some(NotSeen::AllocatorOfItsOwn))?;
+        .or_else(|| entry.has_allocator_of_its_own.then_some(NotSeen::AllocatorOfItsOwn))
+        .or_else(|| has_lost_its_file(entry, facts).then_some(NotSeen::FileGone))?;
     Some(CommandProblem::NotSeen { program: program_name(entry), why })
+}
+
+/// Whether a program began when its file was gone, as what is run from memory alone. What is deleted later is no reason: many programs
+/// that are built to be tried are.
+fn has_lost_its_file(entry: &ProcessEntry, facts: Option<&ExecutableFacts>) -> bool {
+    /// What the system has behind the path of a file that is gone.
+    const GONE: &[u8] = b" (deleted)";
+    let is_missing = facts.is_some_and(|facts| facts.kind == ExecutableKind::Missing);
+    is_missing && entry.executable.as_encoded_bytes().ends_with(GONE)
+}
+
+/// Whether a program has blocks that were not counted.
+fn uncounted(entry: &ProcessEntry) -> Option<CommandProblem> {
+    let why = match entry.numbers.unknown_blocks {
+        _ if entry.has_uncounted_blocks => Uncounted::NoMemory,
+        0 => return None,
+        blocks => Uncounted::Unseen(blocks),
+    };
+    Some(CommandProblem::Uncounted { program: program_name(entry), why })
 }
 
 fn direct(facts: &ExecutableFacts) -> Option<NotSeen> {
@@ -107,14 +134,7 @@ fn hides(facts: &ExecutableFacts, first: Option<&ProcessEntry>) -> bool {
 /// Whether a program that was started never came, or came as what can't be seen.
 fn unfollowed(said: &Announcement, witnesses: &Witnesses<'_>) -> Option<CommandProblem> {
     let table = witnesses.table;
-    // Where the same process goes on to another program, what comes after that is the other one.
-    let later =
-        table.announcements.iter().filter(|later| later.process == said.process && later.slot > said.slot);
-    let until = later.map(|later| later.slot).min().unwrap_or(u32::MAX);
-    let has_come = table
-        .processes
-        .iter()
-        .any(|entry| entry.process == said.process && entry.slot > said.slot && entry.slot < until);
+    let has_come = if said.process == 0 { has_come_as_child(said, table) } else { has_come(said, table) };
     // The command's own process is judged by its file above, when it never came at all.
     let is_own_start = said.process == witnesses.process
         && !table.processes.iter().any(|entry| entry.process == witnesses.process);
@@ -130,4 +150,36 @@ fn unfollowed(said: &Announcement, witnesses: &Witnesses<'_>) -> Option<CommandP
         .or_else(|| of_file.map(|facts| NotSeen::File(facts.kind.clone())))
         .unwrap_or(NotSeen::Unfollowed);
     Some(CommandProblem::NotSeen { program: file_name(&said.program), why })
+}
+
+/// Whether a program came in the process that it was said to run in.
+fn has_come(said: &Announcement, table: &ProcessTable) -> bool {
+    // Where the same process goes on to another program, what comes after that is the other one.
+    let later =
+        table.announcements.iter().filter(|later| later.process == said.process && later.slot > said.slot);
+    let until = later.map(|later| later.slot).min().unwrap_or(u32::MAX);
+    let mut entries = table.processes.iter();
+    entries.any(|entry| entry.process == said.process && entry.slot > said.slot && entry.slot < until)
+}
+
+/// Whether a program came of which only the parent was known: a child that nobody else has announced. Of several, each has one.
+fn has_come_as_child(said: &Announcement, table: &ProcessTable) -> bool {
+    let is_announced = |entry: &ProcessEntry| {
+        table.announcements.iter().any(|other| other.process == entry.process && other.slot < entry.slot)
+    };
+    let mut children: Vec<u32> = table
+        .processes
+        .iter()
+        .filter(|entry| entry.parent == said.parent && !entry.is_forked && !is_announced(entry))
+        .map(|entry| entry.slot)
+        .collect();
+    for other in table.announcements.iter().filter(|other| other.process == 0 && other.parent == said.parent)
+    {
+        let child = children.iter().position(|slot| *slot > other.slot);
+        if other.slot == said.slot {
+            return child.is_some();
+        }
+        child.map(|child| children.remove(child));
+    }
+    false
 }

@@ -26,7 +26,7 @@ pub use file::{COMMAND_KIND, COMMAND_SCHEMA, print_command};
 pub use judge::{Witnesses, judge};
 pub use notes::notes;
 pub use observed::{command_failure, observe_command};
-pub use problem::{CommandProblem, NotSeen};
+pub use problem::{CommandProblem, NotSeen, Uncounted};
 pub use profile::{join_profiles, named_by_module};
 pub use programs::{ProgramRow, programs};
 pub use terminal::{CommandOptions, render_command};

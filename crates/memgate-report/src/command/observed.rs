@@ -53,7 +53,9 @@ pub fn command_failure(problems: &[CommandProblem], stderr: &str) -> Option<Fail
         CommandProblem::Ended { end: CommandEnd::FloodedBeyondBytes(_), .. } => FailureKind::Flooded,
         CommandProblem::Ended { .. } => FailureKind::Crashed,
         CommandProblem::Left(_) => FailureKind::Forked,
-        CommandProblem::NotSeen { .. } | CommandProblem::Lost(_) => FailureKind::Refused,
+        CommandProblem::NotSeen { .. } | CommandProblem::Uncounted { .. } | CommandProblem::Lost(_) => {
+            FailureKind::Refused
+        }
     };
     let advice = first.advice().map_or_else(String::new, |advice| format!("; {advice}"));
     Some(Failure { kind, message: format!("{first}{advice}"), stderr: stderr.to_owned() })

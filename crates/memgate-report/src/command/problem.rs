@@ -16,6 +16,13 @@ pub enum CommandProblem {
         /// Why not.
         why: NotSeen,
     },
+    /// Not all blocks of a program were counted.
+    Uncounted {
+        /// The program.
+        program: String,
+        /// Why not.
+        why: Uncounted,
+    },
     /// There are processes of which nothing is known.
     Lost(u64),
     /// It ended in another way than it was to.
@@ -45,21 +52,43 @@ pub enum NotSeen {
         /// Its name.
         allocator: &'static str,
     },
+    /// It had no file any more when it began, which would say whether there is such an allocator in it.
+    FileGone,
     /// It was started by another program of the command, and the library was not in it.
     Unfollowed,
+}
+
+/// Why not all blocks of a program were counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uncounted {
+    /// There was no memory to write down how large they are.
+    NoMemory,
+    /// So many were freed, or given another size, that nobody had seen being allocated.
+    Unseen(u64),
 }
 
 impl CommandProblem {
     /// Whether the numbers are those of a part of the command.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        matches!(self, Self::NotSeen { .. } | Self::Lost(_))
+        matches!(self, Self::NotSeen { .. } | Self::Uncounted { .. } | Self::Lost(_))
     }
 
     /// What to do about it; none where that is said already.
     #[must_use]
     pub fn advice(&self) -> Option<&'static str> {
-        let Self::NotSeen { why, .. } = self else { return None };
+        let why = match self {
+            Self::NotSeen { why, .. } => why,
+            Self::Uncounted { why: Uncounted::NoMemory, .. } => {
+                return Some("give it more addresses (`ulimit -v`)");
+            }
+            Self::Uncounted { why: Uncounted::Unseen(_), .. } => {
+                return Some(
+                    "something in it looks up the C library's malloc by itself (dlsym, dlmopen, RTLD_DEEPBIND)",
+                );
+            }
+            Self::Lost(_) | Self::Ended { .. } | Self::Left(_) => return None,
+        };
         Some(match why {
             NotSeen::DirectAllocator { allocator: "Go", .. } => {
                 "Go's memory is measured by its own runtime/pprof and testing.AllocsPerRun"
@@ -79,6 +108,7 @@ impl CommandProblem {
                 "measure it with a tool that is built for its processors"
             }
             NotSeen::File(_) => return None,
+            NotSeen::FileGone => "measure it from a file that stays",
             NotSeen::NoAllocation => {
                 "if it does allocate, it has memory of its own; a program that never does needs no measuring"
             }
@@ -93,6 +123,7 @@ impl fmt::Display for CommandProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotSeen { program, why } => write!(f, "saw no allocation of {program}: {why}"),
+            Self::Uncounted { program, why } => write!(f, "not all of {program} was counted: {why}"),
             Self::Lost(count) => write!(
                 f,
                 "{} not counted: there was no room left, or it was killed before it could say anything",
@@ -115,6 +146,20 @@ impl fmt::Display for CommandProblem {
     }
 }
 
+impl fmt::Display for Uncounted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoMemory => {
+                f.write_str("it had no memory left in which to write down how large its blocks are")
+            }
+            Self::Unseen(blocks) => {
+                let were = Noun("block", "blocks").counted(*blocks);
+                write!(f, "it freed or resized {were} that nobody had seen being allocated")
+            }
+        }
+    }
+}
+
 impl fmt::Display for NotSeen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -123,6 +168,9 @@ impl fmt::Display for NotSeen {
             Self::AllocatorOfItsOwn => f.write_str("it has an allocator of its own in the place of the C library's"),
             Self::DirectAllocator { function, allocator } => {
                 write!(f, "it has {allocator}, which is called directly and not through malloc ({function} is in it)")
+            }
+            Self::FileGone => {
+                f.write_str("its file was gone when it began, and nothing else says whether it has an allocator of its own")
             }
             Self::Unfollowed => f.write_str(
                 "it was started by the command, and the library was not in it: its environment was cleared, or it is linked \

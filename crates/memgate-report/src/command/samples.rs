@@ -13,8 +13,10 @@ pub(super) fn entry(slot: u32, process: u32, executable: &str, numbers: [u64; 4]
         executable: executable.into(),
         arguments: vec![name.into()],
         has_ended: true,
+        has_become_another: false,
         is_forked: false,
         has_allocator_of_its_own: false,
+        has_uncounted_blocks: false,
         is_linked: false,
         numbers: ProcessNumbers {
             allocs,
@@ -35,19 +37,23 @@ pub(super) fn linked(entry: ProcessEntry) -> ProcessEntry {
     ProcessEntry { is_linked: true, ..entry }
 }
 
+pub(super) fn became_another(entry: ProcessEntry) -> ProcessEntry {
+    ProcessEntry { has_become_another: true, ..entry }
+}
+
 pub(super) fn table(processes: Vec<ProcessEntry>) -> ProcessTable {
     ProcessTable { processes, ..ProcessTable::default() }
 }
 
 pub(super) fn announced(slot: u32, process: u32, program: &str) -> Announcement {
-    Announcement { slot, process, program: program.into() }
+    Announcement { slot, process, parent: 0, program: program.into() }
 }
 
 /// `sh` (10), which forks (11) and becomes `ls` there, twice more `ls` (12, 13), and is `cat` in the end.
 pub(super) fn pipeline() -> ProcessTable {
     table(vec![
-        entry(1, 10, "/bin/sh", [5_000, 9_000, 40, 700]),
-        forked(entry(2, 11, "/bin/sh", [100, 100, 1, 100])),
+        became_another(entry(1, 10, "/bin/sh", [5_000, 9_000, 40, 700])),
+        became_another(forked(entry(2, 11, "/bin/sh", [100, 100, 1, 100]))),
         entry(3, 11, "/bin/ls", [20_000, 30_000, 300, 50]),
         entry(4, 12, "/bin/ls", [20_000, 30_000, 300, 50]),
         entry(5, 13, "/bin/ls", [20_000, 30_000, 300, 50]),

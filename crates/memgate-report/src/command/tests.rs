@@ -2,10 +2,10 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use memgate_protocol::process_table::ProcessTable;
+use memgate_protocol::process_table::{Announcement, ProcessEntry, ProcessTable};
 use memgate_protocol::{Metric, StackNumbers};
 
-use super::samples::{announced, entry, forked, linked, pipeline, table};
+use super::samples::{announced, became_another, entry, forked, linked, pipeline, table};
 use super::*;
 use crate::explain::MetricSites;
 use crate::sites::{Function, Module, Origin, PhysicalFrame, Profile, RecordedStack, SiteTable};
@@ -20,9 +20,20 @@ fn a_process_has_its_highest_peak_and_what_its_last_program_left() {
 }
 
 #[test]
-fn a_number_that_comes_again_by_a_fork_is_another_process() {
-    let again = forked(entry(2, 10, "/bin/sh", [3, 3, 1, 1]));
-    let table = table(vec![entry(1, 10, "/bin/sh", [5, 5, 1, 2]), again]);
+fn a_number_that_comes_again_is_another_process() {
+    let first = entry(1, 10, "/bin/sh", [5, 5, 1, 2]);
+    let again = entry(2, 10, "/bin/sh", [3, 3, 1, 1]);
+    for again in [forked(again.clone()), again.clone()] {
+        let table = table(vec![first.clone(), again]);
+        assert_eq!((totals(&table).peak_bytes, totals(&table).retained_bytes), (8, 3));
+    }
+    // Unless it is what the first has become, which one that counts by itself does not say.
+    for first in [became_another(first.clone()), linked(first.clone())] {
+        let table = table(vec![first, again.clone()]);
+        assert_eq!((totals(&table).peak_bytes, totals(&table).retained_bytes), (5, 1));
+    }
+    let of_another = ProcessEntry { parent: 9, ..again };
+    let table = table(vec![linked(first), of_another]);
     assert_eq!((totals(&table).peak_bytes, totals(&table).retained_bytes), (8, 3));
 }
 
@@ -175,6 +186,11 @@ fn what_is_not_in_the_numbers_of_a_program_that_counts_by_itself_is_said() {
 fn nothing_counted_is_never_zero() {
     let said = problems(&table(vec![entry(1, 10, "/bin/app", [0; 4])]), &[]);
     assert_eq!(said, ["saw no allocation of app: it called neither malloc nor anything like it"]);
+    // What was forked of it shows that it would have been seen; what it started does not.
+    let with = |child| table(vec![entry(1, 10, "/bin/app", [0; 4]), child]);
+    let child = entry(2, 11, "/bin/app", [1, 1, 1, 0]);
+    assert_eq!(problems(&with(forked(child.clone())), &[]), Vec::<String>::new());
+    assert_eq!(problems(&with(child), &[]).len(), 1);
     // A wrapper that allocates nothing, and becomes what does.
     let wrapped = table(vec![entry(1, 10, "/bin/env", [0; 4]), entry(2, 10, "/bin/app", [1, 1, 1, 0])]);
     assert_eq!(problems(&wrapped, &[]), Vec::<String>::new());
@@ -184,7 +200,7 @@ fn nothing_counted_is_never_zero() {
 fn another_allocator_anywhere_is_said_once() {
     let mut own = entry(2, 11, "/bin/cc1", [9, 9, 9, 0]);
     own.has_allocator_of_its_own = true;
-    let again = memgate_protocol::process_table::ProcessEntry { slot: 3, process: 12, ..own.clone() };
+    let again = ProcessEntry { slot: 3, process: 12, ..own.clone() };
     let table = table(vec![entry(1, 10, "/bin/app", [1, 1, 1, 0]), own, again]);
     let said = problems(&table, &[]);
     assert_eq!(
@@ -202,6 +218,34 @@ fn another_allocator_anywhere_is_said_once() {
 }
 
 #[test]
+fn a_program_without_a_file_from_the_beginning_may_have_any_allocator() {
+    let run_from = |path: &str| {
+        let table = table(vec![entry(1, 10, path, [1, 1, 1, 0])]);
+        problems(&table, &[(path, facts(ExecutableKind::Missing))])
+    };
+    let said = run_from("/memfd:app (deleted)");
+    assert!(said.len() == 1 && said[0].contains("its file was gone when it began"), "{said:?}");
+    assert_eq!(run_from("/tmp/conftest"), Vec::<String>::new());
+}
+
+#[test]
+fn a_program_of_which_a_part_was_counted_is_named() {
+    let mut partly = entry(1, 10, "/bin/app", [1, 1, 1, 0]);
+    partly.numbers.unknown_blocks = 2;
+    let said = problems(&table(vec![partly.clone()]), &[]);
+    assert_eq!(
+        said,
+        ["not all of app was counted: it freed or resized 2 blocks that nobody had seen being allocated"]
+    );
+    partly.has_uncounted_blocks = true;
+    let said = problems(&table(vec![partly]), &[]);
+    assert!(
+        said.len() == 1 && said[0].starts_with("not all of app was counted: it had no memory left"),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn a_program_that_was_started_and_did_not_come_is_named() {
     let mut table =
         table(vec![entry(1, 10, "/bin/app", [1, 1, 1, 0]), entry(4, 12, "/bin/seen", [1, 1, 1, 0])]);
@@ -214,6 +258,27 @@ fn a_program_that_was_started_and_did_not_come_is_named() {
     // An entry from before does not count: the process was something else then.
     table.announcements = vec![announced(5, 10, "/bin/late")];
     assert!(problems(&table, &[])[0].starts_with("saw no allocation of late"));
+}
+
+#[test]
+fn a_shell_that_the_c_library_starts_is_known_by_its_parent() {
+    let of_app = |entry| ProcessEntry { parent: 10, ..entry };
+    let mut table = table(vec![
+        entry(1, 10, "/bin/app", [1, 1, 1, 0]),
+        of_app(entry(4, 11, "/bin/ls", [1, 1, 1, 0])),
+        of_app(entry(5, 12, "/bin/sh", [1, 1, 1, 0])),
+        of_app(forked(entry(6, 13, "/bin/app", [1, 1, 1, 0]))),
+    ]);
+    let shell = |slot| Announcement { parent: 10, ..announced(slot, 0, "/bin/sh") };
+    table.announcements = vec![shell(2), announced(3, 11, "ls")];
+    assert_eq!(problems(&table, &[]), Vec::<String>::new());
+    // Of two there is one.
+    table.announcements.push(shell(4));
+    let said = problems(&table, &[]);
+    assert!(
+        said.len() == 1 && said[0].starts_with("saw no allocation of sh: it was started by the command"),
+        "{said:?}"
+    );
 }
 
 #[test]
@@ -249,11 +314,9 @@ fn what_is_right_and_has_to_be_known_is_a_note() {
     table.processes[2].numbers.mapped_peak_bytes = 3 << 20;
     table.processes[3].numbers.mapped_peak_bytes = 5 << 20;
     table.processes[0].numbers.mapped_peak_bytes = (1 << 20) - 1;
-    table.processes[0].numbers.unknown_blocks = 2;
     insta::assert_snapshot!(notes(&table).join("\n"), @r"
     a process became another program: it counts with the higher of their peaks, and what the last left
     ls maps memory by itself, up to 5.00 MiB in a process, which is not in the numbers
-    sh freed or resized 2 blocks that nobody had seen being allocated; never freed may be too high
     ");
 }
 
@@ -294,8 +357,10 @@ fn numbers(peak_bytes: i64) -> StackNumbers {
 #[test]
 fn profiles_add_up_to_the_totals() {
     // As `sh` with 5,000, then as `cat` with 4,000.
-    let table =
-        table(vec![entry(1, 10, "/bin/sh", [50, 50, 1, 1]), entry(2, 10, "/bin/cat", [40, 40, 1, 1])]);
+    let table = table(vec![
+        became_another(entry(1, 10, "/bin/sh", [50, 50, 1, 1])),
+        entry(2, 10, "/bin/cat", [40, 40, 1, 1]),
+    ]);
     let joined = join_profiles(&table, vec![(1, profile("f", numbers(50))), (2, profile("g", numbers(40)))]);
     let sum: StackNumbers = joined.stacks.iter().map(|stack| stack.numbers).sum();
     let all = totals(&table);

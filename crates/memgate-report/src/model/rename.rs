@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::BenchmarkId;
+use super::{BenchmarkId, COMMANDS};
 
 /// What has a name of its own: a package, a bench target, or a benchmark. Its text is an id, or the beginning of one:
 /// `package`, `package/bench-target`, `package/bench-target/name`.
@@ -146,6 +146,7 @@ impl std::str::FromStr for Named {
         let parts = (parts.next(), parts.next(), parts.next());
         let named = match parts {
             (Some(package), None, None) => Self::Package(package.to_owned()),
+            (Some(COMMANDS), Some(name), None) => Self::Benchmark(BenchmarkId::of_command(name)),
             (Some(package), Some(bench_target), None) => {
                 Self::BenchTarget { package: package.to_owned(), bench_target: bench_target.to_owned() }
             }

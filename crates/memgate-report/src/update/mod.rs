@@ -1,6 +1,7 @@
 //! What an update would write: a pure function from runs and baselines to changes.
 
 mod change;
+mod moved_tests;
 mod plan;
 mod rename;
 mod renamed;
@@ -15,6 +16,7 @@ mod test_rename;
 mod tests;
 
 pub use change::{Change, ChangeKind};
+pub use moved_tests::MovedTests;
 pub use plan::{UpdateError, UpdateInput, UpdatePlan, plan_update};
 pub use rename::{MovedBenchmark, RenameError, RenameInput, RenamePlan, plan_rename};
 pub use renamed::renamed_by_update;

@@ -52,6 +52,18 @@ pub enum TestRenameError {
         /// The profile.
         profile: String,
     },
+    /// Tests of a package have the new name.
+    #[error(
+        "the tests of `{to}` have numbers on {target} already, and so have those of `{from}`; remove one of the files first"
+    )]
+    TakenPackage {
+        /// The old name.
+        from: String,
+        /// The new name.
+        to: String,
+        /// The target triple.
+        target: String,
+    },
     /// What can't stand in a source as it is.
     #[error("`{id}` can't be an id of a test: {problem}")]
     Id {

@@ -149,7 +149,7 @@ fn environment() -> Environment {
     };
     Environment {
         allocator: String::new(),
-        commands: std::collections::BTreeMap::new(),
+        commands: BTreeMap::new(),
         features: Vec::new(),
         probe: 1,
         profile,

@@ -6,6 +6,7 @@ mod bench_target;
 mod build;
 mod build_advice;
 mod built_file;
+#[cfg(target_os = "linux")]
 mod built_program;
 mod condition;
 mod configuration;
@@ -39,6 +40,7 @@ mod wrappers;
 pub use bench_target::BenchTarget;
 pub use build::{BuildOptions, Built, build};
 pub use built_file::BuiltFile;
+#[cfg(target_os = "linux")]
 pub(crate) use built_program::{BuiltProgram, build_programs};
 pub use coverage::Usage;
 pub use download::download;

@@ -41,6 +41,7 @@ pub(super) enum UnitKind {
     /// Bench targets.
     Bench,
     /// Binaries.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only on Linux a command is run"))]
     Binary,
 }
 

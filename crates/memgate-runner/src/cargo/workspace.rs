@@ -22,6 +22,8 @@ use super::{CargoError, CargoOptions};
 pub struct Workspace {
     metadata: Metadata,
     target_folder: PathBuf,
+    /// Whether others may build there at any time: it lies outside of the workspace, and is no folder for checkouts.
+    shares_target_folder: bool,
 }
 
 /// A package with bench targets that may speak to memgate.
@@ -87,7 +89,7 @@ impl Workspace {
         let mut command = MetadataCommand::new();
         command.current_dir(folder).manifest_path(folder.join("Cargo.toml"));
         let workspace = Self::ask(command, options)?;
-        Ok(Self { target_folder: target_folder.to_owned(), ..workspace })
+        Ok(Self { target_folder: target_folder.to_owned(), shares_target_folder: false, ..workspace })
     }
 
     fn ask(mut command: MetadataCommand, options: &CargoOptions) -> Result<Self, CargoError> {
@@ -102,7 +104,8 @@ impl Workspace {
         }
         let metadata = metadata(&command)?;
         let target_folder = metadata.target_directory.as_std_path().join("memgate");
-        Ok(Self { metadata, target_folder })
+        let shares_target_folder = !metadata.target_directory.starts_with(&metadata.workspace_root);
+        Ok(Self { metadata, target_folder, shares_target_folder })
     }
 
     /// The folder of the workspace's `Cargo.toml`.
@@ -129,6 +132,23 @@ impl Workspace {
     #[must_use]
     pub fn target_folder(&self) -> PathBuf {
         self.target_folder.clone()
+    }
+
+    /// The same workspace, whose binaries nobody else's pass for.
+    ///
+    /// Cargo puts a binary where its name says, and lets go of the folder before anybody can look: where several workspaces build in one
+    /// folder (`CARGO_TARGET_DIR`), what lies there may be another's by then. Benches have names with hashes.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn with_binaries_of_its_own(&self) -> Self {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+
+        let mut target_folder = self.target_folder.clone();
+        if self.shares_target_folder {
+            let mut hasher = DefaultHasher::new();
+            self.metadata.workspace_root.hash(&mut hasher);
+            target_folder.extend(["commands".to_owned(), format!("{:016x}", hasher.finish())]);
+        }
+        Self { metadata: self.metadata.clone(), target_folder, shares_target_folder: false }
     }
 
     /// The flags with which cargo puts everything that it builds into a folder, besides those by which it is found.
@@ -198,6 +218,7 @@ impl Workspace {
     }
 
     /// A package of the workspace.
+    #[cfg(target_os = "linux")]
     pub(super) fn member(&self, name: &str) -> Option<&Package> {
         self.members().into_iter().find(|package| *package.name == *name)
     }

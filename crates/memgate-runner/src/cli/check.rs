@@ -56,6 +56,11 @@ impl CheckArguments {
     fn measure_since(&self, request: &MeasureRequest, project: &Project) -> Result<Option<Since>, Error> {
         let Some(name) = &self.since else { return Ok(None) };
         request.refuse_partition("check --since", "name benchmarks or packages instead")?;
+        if project.is_of_tests_alone(request)? {
+            Console::new(request.quiet)
+                .say("note: there is no benchmark, so nothing is measured of another revision");
+            return Ok(None);
+        }
         Since::measure(name, project, request, !self.no_explain).map(Some)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use memgate_report::model::{Baselines, Named, SnapshotKey};
-use memgate_report::update::{RenameError, RenameInput, TestRename, plan_rename, render_rename};
+use memgate_report::update::{MovedTests, RenameError, RenameInput, TestRename, plan_rename, render_rename};
 
 use super::output::write_stdout;
 use crate::console::Console;
@@ -38,6 +38,22 @@ pub(super) fn rename(
         }
         write_stdout(&test.render(&targets, dry_run, color))?;
     }
+    let moved = MovedTests::among(&wanted, &snapshots).map_err(RenameError::from)?;
+    for tests in &moved {
+        let say = |text: &str| console.say(text);
+        if !dry_run && !project.store.move_snapshots(&tests.from, &tests.to, &Interrupt::listen(), say)? {
+            return Err(Error::Interrupted);
+        }
+        write_stdout(&tests.render(dry_run))?;
+    }
+    let has_baselines = |package: &String| project.baselines.keys().any(|key| key.package == *package);
+    let is_done = |(from, _): &(Named, Named)| match from {
+        Named::Package(package) => {
+            !has_baselines(package) && moved.iter().any(|tests| tests.from.package == *package)
+        }
+        _ => false,
+    };
+    let wanted: Vec<(Named, Named)> = wanted.into_iter().filter(|one| !is_done(one)).collect();
     if wanted.is_empty() {
         return Ok(ExitCode::Passed);
     }

@@ -1,6 +1,5 @@
 //! Whole commands of the user's, with a library in front of their `malloc` that counts.
 
-#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only on Linux a command is run"))]
 mod error;
 #[cfg(target_os = "linux")]
 mod executable;

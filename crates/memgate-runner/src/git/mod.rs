@@ -2,6 +2,7 @@
 
 mod base;
 mod checkout;
+#[cfg(target_os = "linux")]
 mod content;
 mod entry_name;
 mod error;
@@ -23,6 +24,7 @@ mod working_files;
 
 pub(crate) use base::{BaseRevision, find_base};
 pub(crate) use checkout::{NotWritten, freshen, write_files};
+#[cfg(target_os = "linux")]
 pub(crate) use content::content_id;
 pub(crate) use error::GitError;
 pub(crate) use first_parents::{

@@ -7,7 +7,7 @@ use super::answer::NoAnswer;
 use super::suite::{CommandPlan, CommandSuite};
 use super::{MeasureOptions, ProcessCounts};
 use crate::cargo::BuiltFile;
-use crate::command::{CommandError, CommandRequest, RanCommand, problems, run_command};
+use crate::command::{CommandError, CommandRequest, RanCommand, Surroundings, problems, run_command};
 use crate::process::Interrupt;
 
 /// Runs a command as often as is stated, and where its numbers do not agree more often, up to the stated maximum. None when the user
@@ -61,9 +61,18 @@ pub(crate) fn run_once(
         return Err(NoAnswer::Failed(NoAnswer::replaced(file)));
     }
     match command_failure(&problems(&request, *expected, &ran), &ran.stderr) {
-        Some(failure) => Err(NoAnswer::Failed(failure)),
+        Some(failure) => Err(NoAnswer::Failed(with_hint(failure, &request))),
         None => Ok(ran),
     }
+}
+
+/// Says of a command that ended badly what it lacks perhaps, as programs do that look for their settings.
+fn with_hint(mut failure: Failure, request: &CommandRequest) -> Failure {
+    let is_prepared = matches!(&request.surroundings, Surroundings::Prepared(preparation) if !preparation.keeps_environment);
+    if failure.kind == FailureKind::Crashed && is_prepared {
+        failure.message += "; of variables it has PATH, HOME, TMPDIR, LC_ALL and TZ: `env` gives it others, `keep-environment` all";
+    }
+    failure
 }
 
 fn not_run(error: &CommandError) -> NoAnswer {

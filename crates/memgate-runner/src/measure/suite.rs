@@ -16,6 +16,7 @@ pub enum Suite {
     /// A bench target, whose process is asked for each benchmark.
     Bench(Box<BenchTarget>),
     /// Whole commands of one program.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only on Linux a command is run"))]
     Commands(Box<CommandSuite>),
 }
 
@@ -42,6 +43,7 @@ pub struct CommandSuite {
 }
 
 /// How a command is measured.
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only on Linux a command is run"))]
 #[derive(Clone, Debug)]
 pub(crate) struct CommandPlan {
     /// How it is run; without call sites, and within the time that is its own.

@@ -148,6 +148,7 @@ fn built_programs(
     groups: &BTreeMap<(String, String), Vec<&CommandDefinition>>,
     settings: &Settings,
 ) -> Result<Programs, Error> {
+    let workspace = &workspace.with_binaries_of_its_own();
     let mut names: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for ((package, name), commands) in groups {
         if commands.iter().any(|command| matches!(command.program, CommandProgram::Binary { .. })) {

@@ -84,6 +84,17 @@ impl Project {
         Ok(asks_for_all && !has_files && self.workspace.candidates(&request.cargo, &[])?.is_empty())
     }
 
+    /// Whether there is nothing to measure, and there are numbers of tests to look after.
+    ///
+    /// # Errors
+    /// When cargo or a file can't be read.
+    pub(crate) fn is_of_tests_alone(&self, request: &MeasureRequest) -> Result<bool, Error> {
+        let has_snapshots = !self.store.load_snapshots()?.is_empty();
+        let has_commands = !self.config.commands.is_empty();
+        let candidates = || self.workspace.candidates(&request.cargo, &self.config.excluded_packages);
+        Ok(has_snapshots && !has_commands && candidates()?.iter().all(|one| one.bench_targets.is_empty()))
+    }
+
     /// Where requests and responses are written while measuring, until the project is dropped.
     pub(crate) fn scratch_folder(&self) -> std::path::PathBuf {
         let open = || Scratch::open(&self.workspace.target_folder().join("tmp"));

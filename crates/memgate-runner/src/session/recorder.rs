@@ -40,7 +40,7 @@ pub(crate) enum Left {
     Process(Record, Capture),
     /// The captures of all processes of a command.
     #[cfg(target_os = "linux")]
-    Command(Box<RanCommand>),
+    Command(RanCommand),
 }
 
 /// What one benchmark left, or why there is nothing.
@@ -279,7 +279,7 @@ fn record_command(
     interrupt: &Interrupt,
 ) -> Result<Left, NoAnswer> {
     let ran = crate::measure::run_once(suite, name, options, true, interrupt)?;
-    Ok(Left::Command(Box::new(ran)))
+    Ok(Left::Command(ran))
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -25,6 +25,7 @@ pub(crate) struct MeasureRequest {
     /// How long one process may run; otherwise the configuration says it.
     pub(crate) time_limit: Option<Duration>,
     /// Whether commands have the variables of whoever measures.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only on Linux a command is run"))]
     pub(crate) keeps_environment: bool,
     /// Whether to say less.
     pub(crate) quiet: bool,

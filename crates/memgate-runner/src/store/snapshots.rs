@@ -82,6 +82,29 @@ impl BaselineStore {
         Ok(true)
     }
 
+    /// Moves the numbers of a package's tests to another package, which has none. False as above.
+    ///
+    /// # Errors
+    /// When a file can't be read or written.
+    pub(crate) fn move_snapshots(
+        &self,
+        from: &SnapshotKey,
+        to: &SnapshotKey,
+        interrupt: &Interrupt,
+        say: impl FnOnce(&str),
+    ) -> Result<bool, StoreError> {
+        let path = self.snapshots_path(to);
+        let mut written = Ok(());
+        let is_done = self.change_snapshots(from, interrupt, say, |file| {
+            // The new one first: killed in between, there are both.
+            written = write_atomically(&path, print_snapshots(file)).map_err(system("write", &path));
+            if written.is_ok() {
+                file.profiles.clear();
+            }
+        })?;
+        written.map(|()| is_done)
+    }
+
     /// The numbers in a file; none where there is no such file.
     fn load_file(&self, path: &Path) -> Result<Option<SnapshotFile>, StoreError> {
         let Some(bytes) = read(path)? else { return Ok(None) };

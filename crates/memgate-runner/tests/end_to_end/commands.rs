@@ -110,6 +110,11 @@ fn a_command_lives_as_a_benchmark_does() {
     project.memgate("explain read/some").exits(0).says("+1").says("commands-life/src/lib.rs:4");
     project.memgate("check commands/true").exits(0).says("1 ok");
     project
+        .memgate("update --rename commands/true commands/sh/true")
+        .exits(0)
+        .says("commands/true → commands/sh/true");
+    project.memgate("update --rename commands/sh/true commands/true").exits(0);
+    project
         .memgate("update read/some")
         .exits(0)
         .says("changed commands-life/words/read/some")

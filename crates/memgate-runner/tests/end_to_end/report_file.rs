@@ -12,7 +12,7 @@ pub(crate) struct ReportFile {
 impl ReportFile {
     pub(crate) fn new(root: Value) -> Self {
         assert_eq!(root["kind"], "memgate report", "{root:#}");
-        assert_eq!(root["schema"], 9, "{root:#}");
+        assert_eq!(root["schema"], 10, "{root:#}");
         Self { root }
     }
 

@@ -139,6 +139,7 @@ fn a_project_of_tests_alone_is_checked_and_updated() {
     let note = "there is no benchmark; the numbers of tests are compared by `cargo test`";
     project.memgate("check --strict").exits(0).says(note).never_says("gone");
     project.memgate("check -p snapshots-alone").exits(0).says(note);
+    project.memgate("check --since HEAD").exits(0).complains("so nothing is measured of another revision");
     project.memgate("update").exits(0).says("there is no benchmark; `MEMGATE_UPDATE=1 cargo test` records");
     for line in ["check first", "update first", "run", "list"] {
         project.memgate(line).exits(101).complains("no bench target of the selected packages uses memgate");
@@ -196,6 +197,21 @@ fn the_numbers_of_a_test_go_on_under_another_id() {
     assert!(!project.path("baselines/renames.json").exists(), "no history has it");
     let mut compare = project.cargo();
     Finished::of(compare.args(["test", "--offline", "--test", "memory"])).exits(0);
+    project.memgate("check --strict").exits(0);
+
+    // With the package goes the file.
+    let renamed = project.read(&path);
+    project.replace(
+        "snapshots-renamed/Cargo.toml",
+        "name = \"snapshots-renamed\"",
+        "name = \"snapshots-moved\"",
+    );
+    project
+        .memgate("update --rename snapshots-renamed snapshots-moved")
+        .exits(0)
+        .says("the numbers of its tests on ");
+    assert!(!project.path(&path).exists());
+    assert_eq!(project.read(project.baseline_path("snapshots-moved", "tests")), renamed);
     project.memgate("check --strict").exits(0);
 }
 
