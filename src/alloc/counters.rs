@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
 
 use super::hint::unlikely;
 use super::slots::{self, Slot, bump};
+use super::state::may_count_command;
 
 /// What a thread may keep to itself when the peak need not be exact with several threads. Small beside the default
 /// limits of the gate, and large beside the blocks that a tight loop allocates and frees.
@@ -41,11 +42,11 @@ pub(super) fn flush_limit() -> i64 {
     FLUSH_LIMIT.load(Relaxed)
 }
 
-/// Whether this thread has counters of its own, ready for the span of `state`. If so, the functions without `_slow` may
-/// be called; nothing is looked at again after the inner allocator returned.
+/// Whether this thread has counters of its own, ready for the span of `state`, and there are no others to be added to. If so, the
+/// functions without `_slow` may be called; nothing is looked at again after the inner allocator returned.
 #[inline(always)]
 pub(super) fn has_joined(state: u32) -> bool {
-    slots::mine().epoch.load(Relaxed) == state
+    slots::mine().epoch.load(Relaxed) == state && !may_count_command()
 }
 
 /// A block of `size` bytes was allocated.
@@ -70,7 +71,7 @@ pub(super) fn add_alloc(slot: &Slot, size: usize) {
 pub(super) fn try_dealloc(state: u32, size: usize) -> bool {
     let slot = slots::mine();
     let unflushed = slot.unflushed.load(Relaxed).wrapping_sub(signed(size));
-    if slot.epoch.load(Relaxed) != state || is_below_limit(slot, unflushed) {
+    if slot.epoch.load(Relaxed) != state || is_below_limit(slot, unflushed) || may_count_command() {
         return false;
     }
     slot.unflushed.store(unflushed, Relaxed);

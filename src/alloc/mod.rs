@@ -10,6 +10,14 @@
 mod all_threads;
 #[expect(unsafe_code, reason = "a global allocator can't be written without it")]
 mod allocator;
+#[cfg_attr(
+    all(feature = "command", target_os = "linux"),
+    expect(
+        unsafe_code,
+        reason = "maps a file, and keeps what is in it in an atomic, since nothing of std may be called here"
+    )
+)]
+mod command;
 mod counters;
 #[cfg(any(feature = "dhat", feature = "stats_alloc"))]
 mod cross_check;

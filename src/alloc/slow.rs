@@ -1,10 +1,10 @@
 //! The calls of the allocator that can't simply be added to the thread's counters: its first in a span, those of
 //! threads without counters of their own, and those in the modes that are never on in the gate's own measurement: scopes, the
-//! probe and the cross-checking engines.
+//! probe and the cross-checking engines. And all calls of a process that counts itself as a command.
 
 use std::alloc::{GlobalAlloc, Layout};
 
-use super::{all_threads, counters, probe, scope, sites, state};
+use super::{all_threads, command, counters, probe, scope, sites, state};
 
 /// # Safety
 /// As [`GlobalAlloc::alloc`].
@@ -38,6 +38,7 @@ pub(super) unsafe fn dealloc<A: GlobalAlloc + 'static>(
     layout: Layout,
     state: u32,
 ) {
+    command::on_dealloc(layout.size());
     match state::mode(state) {
         state::MODE_COUNT => counters::on_dealloc_slow(state, layout.size()),
         state::MODE_SITES => sites::on_dealloc(state, block, layout.size()),
@@ -105,6 +106,9 @@ pub(super) unsafe fn realloc<A: GlobalAlloc + 'static>(
     let moving = (state::mode(state) == state::MODE_SITES).then(|| sites::before_realloc(block));
     // SAFETY: our caller keeps `realloc`'s contract, and `block` came from `inner`.
     let moved = unsafe { inner.realloc(block, layout, new_size) };
+    if !moved.is_null() {
+        command::on_realloc(layout.size(), new_size);
+    }
     if let Some(moving) = moving {
         if moved.is_null() {
             sites::on_realloc_failed(state, block, moving);
@@ -128,9 +132,10 @@ pub(super) unsafe fn realloc<A: GlobalAlloc + 'static>(
     moved
 }
 
-/// Tells the engine of the mode that `inner` gave a block.
+/// Says that `inner` gave a block, to the engine of the mode.
 #[inline(always)]
 fn allocated(state: u32, block: *mut u8, layout: Layout) {
+    command::on_alloc(layout.size());
     match state::mode(state) {
         state::MODE_COUNT => counters::on_alloc_slow(state, layout.size()),
         state::MODE_SITES => sites::on_alloc(state, block, layout.size()),

@@ -7,7 +7,8 @@
 //!  └─────────────────────────────┴──────┘
 //! ```
 //!
-//! In [`MODE_SCOPES`] the upper bits are the number of open scopes instead.
+//! In [`MODE_SCOPES`] the upper bits are the number of open scopes instead. In a program that may count itself as a command, the word is
+//! [`MODE_COMMAND`] where it would be 0.
 //!
 //! A thread's counters carry the word under which they were last used, so that one comparison tells both whether to
 //! count and whether this thread has joined the span.
@@ -25,11 +26,28 @@ pub(crate) const MODE_PROBE: u32 = 4;
 pub(crate) const MODE_SITES: u32 = 5;
 /// Some threads have scopes, in which each counts what it does itself; see [`scope`](super::scope).
 pub(crate) const MODE_SCOPES: u32 = 6;
+/// Nothing but the whole process is counted, as a command; or nobody has looked yet whether it is to be. See [`command`](super::command).
+pub(crate) const MODE_COMMAND: u32 = 7;
 const MODE_MASK: u32 = 0b111;
 const ONE_EPOCH: u32 = MODE_MASK + 1;
 const ONE_SCOPE: u32 = MODE_MASK + 1;
 
-static STATE: AtomicU32 = AtomicU32::new(MODE_OFF);
+/// Whether this is a program that looks whether it is to count itself. Not one that the loader may preload the tool's library into, nor one for
+/// processors on which the tool measures no commands.
+const MAY_BE_COMMAND: bool = cfg!(all(
+    feature = "command",
+    target_os = "linux",
+    any(target_feature = "crt-static", target_env = "musl"),
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    target_pointer_width = "64",
+    target_endian = "little",
+    not(miri),
+));
+const AT_START: u32 = if MAY_BE_COMMAND { MODE_COMMAND } else { MODE_OFF };
+
+static STATE: AtomicU32 = AtomicU32::new(AT_START);
+/// The word while nothing is measured.
+static IDLE: AtomicU32 = AtomicU32::new(AT_START);
 /// The word of the last span, kept while nothing is measured so that no word comes twice in a row.
 static LAST: AtomicU32 = AtomicU32::new(MODE_OFF);
 
@@ -44,6 +62,24 @@ static IN_CHILD: InChild = unsafe { InChild::new(end_in_fork) };
 #[inline(always)]
 pub(crate) fn current() -> u32 {
     STATE.load(Ordering::Relaxed)
+}
+
+/// Whether this process is counted as a command, or may still be.
+#[inline(always)]
+pub(super) fn may_count_command() -> bool {
+    MAY_BE_COMMAND && IDLE.load(Ordering::Relaxed) == MODE_COMMAND
+}
+
+/// Says that nobody has asked for this process to be counted as a command.
+#[cfg(all(feature = "command", target_os = "linux"))]
+pub(super) fn count_no_command() {
+    IDLE.store(MODE_OFF, Ordering::SeqCst);
+    // What is measured meanwhile ends as that.
+    let _ = STATE.compare_exchange(MODE_COMMAND, MODE_OFF, Ordering::SeqCst, Ordering::Relaxed);
+}
+
+fn idle() -> u32 {
+    if may_count_command() { MODE_COMMAND } else { MODE_OFF }
 }
 
 #[inline(always)]
@@ -70,7 +106,7 @@ pub(crate) fn begin(mode: u32) -> u32 {
 #[must_use]
 pub(crate) fn open_scope() -> bool {
     let opened = STATE.fetch_update(Ordering::SeqCst, Ordering::Relaxed, |state| match mode(state) {
-        MODE_OFF => Some(ONE_SCOPE | MODE_SCOPES),
+        MODE_OFF | MODE_COMMAND => Some(ONE_SCOPE | MODE_SCOPES),
         MODE_SCOPES => state.checked_add(ONE_SCOPE),
         _ => None,
     });
@@ -80,7 +116,7 @@ pub(crate) fn open_scope() -> bool {
 /// Says that a scope was closed. False when a span has begun since it was opened, and so not everything was counted.
 pub(crate) fn close_scope() -> bool {
     let closed = STATE.fetch_update(Ordering::SeqCst, Ordering::Relaxed, |state| match mode(state) {
-        MODE_SCOPES if state - MODE_SCOPES == ONE_SCOPE => Some(MODE_OFF),
+        MODE_SCOPES if state - MODE_SCOPES == ONE_SCOPE => Some(idle()),
         MODE_SCOPES => state.checked_sub(ONE_SCOPE),
         _ => None,
     });
@@ -100,5 +136,5 @@ extern "C" fn end_in_fork() {
 
 /// Stops measuring.
 pub(crate) fn end() {
-    STATE.store(MODE_OFF, Ordering::SeqCst);
+    STATE.store(idle(), Ordering::SeqCst);
 }

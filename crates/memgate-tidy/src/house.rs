@@ -202,7 +202,10 @@ pub const PRELOADED: House = House {
     ],
     is_pure: false,
     circles: &[],
-    short_files: &[],
+    short_files: &[(
+        "slot.rs",
+        "the table's slots, which are the protocol's, under the name that all files here know them by",
+    )],
     definitions: &[],
 };
 

@@ -36,6 +36,9 @@ pub struct ProcessEntry {
     pub has_allocator_of_its_own: bool,
     /// Whether there are blocks that are not counted, for want of memory to write down how large they are.
     pub has_uncounted_blocks: bool,
+    /// Whether it has counted by itself, with what is linked into its program: what its global allocator was asked for, and no call sites. It
+    /// does not say that it has ended, nor what it starts.
+    pub is_linked: bool,
     /// What it did.
     pub numbers: ProcessNumbers,
 }

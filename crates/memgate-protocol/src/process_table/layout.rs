@@ -94,6 +94,10 @@ pub const UNCOUNTED_BLOCKS: u64 = 8;
 /// given to another process.
 pub const BECAME_ANOTHER: u64 = 16;
 
+/// The process counts by itself, with what is linked into its program: what its global allocator is asked for, and no call sites. Otherwise it
+/// is counted by the library that was preloaded.
+pub const LINKED: u64 = 32;
+
 /// Record the call sites as well.
 pub const CALL_SITES: u64 = 1;
 

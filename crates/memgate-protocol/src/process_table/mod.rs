@@ -4,12 +4,14 @@
 //! memory, takes the next slot, and counts there. So the numbers are in the file however a process ends, a child that was forked has the
 //! mapping already, and nobody has to be asked for anything.
 //!
-//! It is no format of files that are kept: the library that writes it is a part of the tool that reads it.
+//! It is no format of files that are kept. But what is linked into a program may be older or newer than the tool, and looks at the version
+//! before it writes anything.
 
 mod data;
 mod error;
 mod layout;
 mod read;
+mod slot;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +19,8 @@ pub use data::{Announcement, ProcessEntry, ProcessNumbers, ProcessTable};
 pub use error::ProcessTableError;
 pub use layout::{
     ALLOCATOR_OF_ITS_OWN, BECAME_ANOTHER, CALL_SITES, CAPTURE_EXTENSION, ENDED, EXECUTABLE_BYTES, FORKED,
-    KIND_ANNOUNCED, KIND_NOT_BEGUN, KIND_PROCESS, KIND_WITHDRAWN, LIBRARY_FILE, MAGIC, MOST_SLOTS,
+    KIND_ANNOUNCED, KIND_NOT_BEGUN, KIND_PROCESS, KIND_WITHDRAWN, LIBRARY_FILE, LINKED, MAGIC, MOST_SLOTS,
     SLOT_BYTES, TABLE_BYTES, TABLE_FILE, TABLE_VERSION, UNCOUNTED_BLOCKS, WORD_BYTES, WORDS_BYTES, header,
     new_header, word,
 };
+pub use slot::Slot;

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use super::layout::{
     ALLOCATOR_OF_ITS_OWN, BECAME_ANOTHER, ENDED, EXECUTABLE_BYTES, FORKED, KIND_ANNOUNCED, KIND_PROCESS,
-    KIND_WITHDRAWN, MAGIC, MOST_SLOTS, SLOT_BYTES, TABLE_VERSION, UNCOUNTED_BLOCKS, WORD_BYTES, WORDS_BYTES,
-    header, word,
+    KIND_WITHDRAWN, LINKED, MAGIC, MOST_SLOTS, SLOT_BYTES, TABLE_VERSION, UNCOUNTED_BLOCKS, WORD_BYTES,
+    WORDS_BYTES, header, word,
 };
 use super::{Announcement, ProcessEntry, ProcessNumbers, ProcessTable, ProcessTableError};
 
@@ -92,6 +92,7 @@ fn process(number: u32, slot: &[u8]) -> ProcessEntry {
         is_forked: flags & FORKED != 0,
         has_allocator_of_its_own: flags & ALLOCATOR_OF_ITS_OWN != 0,
         has_uncounted_blocks: flags & UNCOUNTED_BLOCKS != 0,
+        is_linked: flags & LINKED != 0,
         numbers: ProcessNumbers {
             allocs: at(slot, word::ALLOCS),
             reallocs: at(slot, word::REALLOCS),

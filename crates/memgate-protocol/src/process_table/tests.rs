@@ -26,7 +26,7 @@ fn what_a_process_and_an_announcement_say_is_read() {
         (word::KIND, KIND_PROCESS),
         (word::PROCESS, 12),
         (word::PARENT, 11),
-        (word::FLAGS, ENDED | ALLOCATOR_OF_ITS_OWN),
+        (word::FLAGS, ENDED | ALLOCATOR_OF_ITS_OWN | LINKED),
         (word::ALLOCS, 3),
         (word::LIVE_BYTES, -5_i64 as u64),
         (word::PEAK_BYTES, 70),
@@ -39,7 +39,7 @@ fn what_a_process_and_an_announcement_say_is_read() {
     assert_eq!((process.slot, process.process, process.parent), (1, 12, 11));
     assert_eq!(process.executable, "/bin/ls");
     assert_eq!(process.arguments, ["ls", "-l"]);
-    assert!(process.has_ended && process.has_allocator_of_its_own && !process.is_forked);
+    assert!(process.has_ended && process.has_allocator_of_its_own && process.is_linked && !process.is_forked);
     assert_eq!(process.numbers, ProcessNumbers { allocs: 3, peak_bytes: 70, ..ProcessNumbers::default() });
     assert_eq!(table.announcements[0].program, "true");
     assert_eq!(table.lost, 1, "a slot that was taken and not filled");
@@ -65,4 +65,13 @@ fn no_more_is_read_than_was_taken_and_what_found_no_slot_is_lost() {
     let full = file(&[], MOST_SLOTS as u64 + 3);
     let whole = [full, vec![0; TABLE_BYTES - SLOT_BYTES]].concat();
     assert_eq!(ProcessTable::parse(&whole).unwrap().lost, 3 + MOST_SLOTS as u64 - 1);
+}
+
+#[test]
+fn slots_are_taken_one_after_the_other_and_those_that_were_not_had_are_counted() {
+    let table = Slot::nobodys();
+    table.set(header::TAKEN, 1);
+    let taken: Vec<_> = (0..4).map(|_| table.take_next(3)).collect();
+    assert_eq!(taken, [Some(1), Some(2), None, None]);
+    assert_eq!(table.word(header::TAKEN).load(std::sync::atomic::Ordering::Relaxed), 5);
 }

@@ -1,5 +1,6 @@
 //! What the file of a program says about whether it can be seen.
 
+use std::ffi::OsString;
 use std::fmt;
 
 /// What is known of a program's file.
@@ -7,6 +8,8 @@ use std::fmt;
 pub struct ExecutableFacts {
     /// What it is.
     pub kind: ExecutableKind,
+    /// The path by which the system knows the program that runs: of a script, its interpreter's. None where nothing of it was read.
+    pub file: Option<OsString>,
     /// The function of an allocator in it that is called directly rather than through `malloc`, and whose it is.
     pub direct_allocator: Option<(&'static str, &'static str)>,
 }

@@ -64,9 +64,10 @@ pub fn judge(witnesses: &Witnesses<'_>) -> Vec<CommandProblem> {
 fn own_process(witnesses: &Witnesses<'_>) -> Option<CommandProblem> {
     let mut own = witnesses.table.processes.iter().filter(|entry| entry.process == witnesses.process);
     let facts = witnesses.executables.get(witnesses.program);
+    let first = own.clone().next();
     let last = own.next_back();
     // What is seen of the process may be another program, which the first has become.
-    let is_hidden = facts.is_some_and(|facts| facts.kind.always_hides());
+    let is_hidden = facts.is_some_and(|facts| hides(facts, first));
     let Some(last) = last.filter(|_| !is_hidden) else {
         let kind = facts.map_or(ExecutableKind::Dynamic, |facts| facts.kind.clone());
         let why = facts.and_then(direct).unwrap_or(NotSeen::File(kind));
@@ -87,6 +88,10 @@ fn own_process(witnesses: &Witnesses<'_>) -> Option<CommandProblem> {
 
 /// Whether a program that was there has an allocator that was not.
 fn foreign_allocator(entry: &ProcessEntry, witnesses: &Witnesses<'_>) -> Option<CommandProblem> {
+    // It was asked, whatever it hands on to.
+    if entry.is_linked {
+        return None;
+    }
     let facts = witnesses.executables.get(&entry.executable);
     let why = facts
         .and_then(direct)
@@ -118,6 +123,14 @@ fn direct(facts: &ExecutableFacts) -> Option<NotSeen> {
     facts.direct_allocator.map(|(function, allocator)| NotSeen::DirectAllocator { function, allocator })
 }
 
+/// Whether a program was not seen, whatever else its process has become: no library can be put in front of it, and the first that was seen
+/// of the process is not this program, counting by itself.
+fn hides(facts: &ExecutableFacts, first: Option<&ProcessEntry>) -> bool {
+    let counts_itself =
+        first.is_some_and(|first| first.is_linked && facts.file.as_ref() == Some(&first.executable));
+    facts.kind.always_hides() && !counts_itself
+}
+
 /// Whether a program that was started never came, or came as what can't be seen.
 fn unfollowed(said: &Announcement, witnesses: &Witnesses<'_>) -> Option<CommandProblem> {
     let table = witnesses.table;
@@ -126,7 +139,8 @@ fn unfollowed(said: &Announcement, witnesses: &Witnesses<'_>) -> Option<CommandP
     let is_own_start = said.process == witnesses.process
         && !table.processes.iter().any(|entry| entry.process == witnesses.process);
     let facts = witnesses.executables.get(&said.program);
-    let is_hidden = facts.is_some_and(|facts| facts.kind.always_hides());
+    let first = table.processes.iter().find(|entry| entry.process == said.process && entry.slot > said.slot);
+    let is_hidden = facts.is_some_and(|facts| hides(facts, first));
     if (has_come && !is_hidden) || is_own_start {
         return None;
     }

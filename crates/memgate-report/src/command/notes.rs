@@ -1,5 +1,7 @@
 //! What has to be known of the numbers, though they are right.
 
+use std::collections::BTreeSet;
+
 use memgate_protocol::Unit;
 use memgate_protocol::process_table::{ProcessEntry, ProcessTable};
 use memgate_protocol::units::human;
@@ -32,5 +34,26 @@ pub fn notes(table: &ProcessTable) -> Vec<String> {
         let bytes = human(i64::try_from(*bytes).unwrap_or(i64::MAX), Unit::Bytes);
         format!("{name} maps memory by itself, up to {bytes} in a process, which is not in the numbers")
     }));
+    let linked = |entry: &&ProcessEntry| entry.is_linked;
+    notes.extend(names(table, linked).iter().map(|name| {
+        format!(
+            "{name} counts by itself: its numbers are what its global allocator was asked for, without what C code in it asks malloc for; it has \
+             no call sites, and a program that it starts and that can't be seen is not missed"
+        )
+    }));
+    let freed_in_fork = |entry: &&ProcessEntry| {
+        entry.is_linked && entry.is_forked && (entry.numbers.frees > 0 || entry.numbers.reallocs > 0)
+    };
+    notes.extend(names(table, freed_in_fork).iter().map(|name| {
+        format!(
+            "{name} was forked, and its children freed or resized blocks, which may have been its own: the peak and what was never freed may \
+             be too low"
+        )
+    }));
     notes
+}
+
+/// The programs that entries are of, each once.
+fn names(table: &ProcessTable, of: impl Fn(&&ProcessEntry) -> bool) -> BTreeSet<String> {
+    table.processes.iter().filter(of).map(program_name).collect()
 }

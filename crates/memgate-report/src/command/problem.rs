@@ -97,7 +97,9 @@ impl CommandProblem {
                 "build it with the system's allocator (for Rust: without that `#[global_allocator]`), and measure again"
             }
             NotSeen::File(ExecutableKind::Static | ExecutableKind::Musl) => {
-                "build it for a target that shares glibc, such as x86_64-unknown-linux-gnu, and without `+crt-static`"
+                "build it for a target that shares glibc, such as x86_64-unknown-linux-gnu, and without `+crt-static`; or have it count \
+                 by itself, if it is written in Rust: with memgate's feature `command`, and \
+                 `#[global_allocator] static ALLOCATOR: memgate::Alloc = memgate::Alloc::system();`"
             }
             NotSeen::File(ExecutableKind::Privileged(_)) => {
                 "measure a copy of it without these rights, as the user that it would become"

@@ -14,8 +14,12 @@ impl<'a> Process<'a> {
         self.entries.iter().rev().copied().max_by_key(|entry| entry.numbers.peak_bytes)
     }
 
-    fn becomes_another(&self) -> bool {
-        self.last().is_some_and(|entry| entry.has_become_another)
+    /// Whether it goes on with a later entry of its number. Who counts by itself does not say what it becomes, but has the same parent then.
+    fn becomes(&self, later: &ProcessEntry) -> bool {
+        let is_said_or_likely = |entry: &ProcessEntry| {
+            entry.has_become_another || entry.is_linked && entry.parent == later.parent
+        };
+        !later.is_forked && self.last().is_some_and(is_said_or_likely)
     }
 
     /// The program that it was at its end.
@@ -25,13 +29,13 @@ impl<'a> Process<'a> {
 }
 
 /// The processes, in the order in which they began. Numbers of processes may begin anew: an entry is the same process's as an earlier one
-/// of this number only if that was about to become another program.
+/// of this number only if that was about to become another program, or may have been.
 pub(super) fn processes(entries: &[ProcessEntry]) -> Vec<Process<'_>> {
     let mut processes: Vec<Process<'_>> = Vec::new();
     let mut places = std::collections::HashMap::new();
     for entry in entries {
         let earlier = places.get(&entry.process).and_then(|place| processes.get_mut(*place));
-        match earlier.filter(|earlier: &&mut Process<'_>| !entry.is_forked && earlier.becomes_another()) {
+        match earlier.filter(|earlier: &&mut Process<'_>| earlier.becomes(entry)) {
             Some(earlier) => earlier.entries.push(entry),
             None => {
                 places.insert(entry.process, processes.len());

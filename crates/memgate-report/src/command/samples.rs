@@ -17,6 +17,7 @@ pub(super) fn entry(slot: u32, process: u32, executable: &str, numbers: [u64; 4]
         is_forked: false,
         has_allocator_of_its_own: false,
         has_uncounted_blocks: false,
+        is_linked: false,
         numbers: ProcessNumbers {
             allocs,
             reallocs: 1,
@@ -30,6 +31,10 @@ pub(super) fn entry(slot: u32, process: u32, executable: &str, numbers: [u64; 4]
 
 pub(super) fn forked(entry: ProcessEntry) -> ProcessEntry {
     ProcessEntry { is_forked: true, ..entry }
+}
+
+pub(super) fn linked(entry: ProcessEntry) -> ProcessEntry {
+    ProcessEntry { is_linked: true, ..entry }
 }
 
 pub(super) fn became_another(entry: ProcessEntry) -> ProcessEntry {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use memgate_protocol::process_table::{Announcement, ProcessEntry, ProcessTable};
 use memgate_protocol::{Metric, StackNumbers};
 
-use super::samples::{announced, became_another, entry, forked, pipeline, table};
+use super::samples::{announced, became_another, entry, forked, linked, pipeline, table};
 use super::*;
 use crate::explain::MetricSites;
 use crate::sites::{Function, Module, Origin, PhysicalFrame, Profile, RecordedStack, SiteTable};
@@ -27,9 +27,14 @@ fn a_number_that_comes_again_is_another_process() {
         let table = table(vec![first.clone(), again]);
         assert_eq!((totals(&table).peak_bytes, totals(&table).retained_bytes), (8, 3));
     }
-    // Unless it is what the first has become.
-    let table = table(vec![became_another(first), again]);
-    assert_eq!((totals(&table).peak_bytes, totals(&table).retained_bytes), (5, 1));
+    // Unless it is what the first has become, which one that counts by itself does not say.
+    for first in [became_another(first.clone()), linked(first.clone())] {
+        let table = table(vec![first, again.clone()]);
+        assert_eq!((totals(&table).peak_bytes, totals(&table).retained_bytes), (5, 1));
+    }
+    let of_another = ProcessEntry { parent: 9, ..again };
+    let table = table(vec![linked(first), of_another]);
+    assert_eq!((totals(&table).peak_bytes, totals(&table).retained_bytes), (8, 3));
 }
 
 #[test]
@@ -73,7 +78,7 @@ fn problems(table: &ProcessTable, executables: &[(&str, ExecutableFacts)]) -> Ve
 }
 
 fn facts(kind: ExecutableKind) -> ExecutableFacts {
-    ExecutableFacts { kind, direct_allocator: None }
+    ExecutableFacts { kind, file: None, direct_allocator: None }
 }
 
 #[test]
@@ -100,6 +105,7 @@ fn a_command_that_never_came_is_told_why_by_its_file() {
     }
     let go = ExecutableFacts {
         kind: ExecutableKind::Static,
+        file: None,
         direct_allocator: direct_allocator("runtime.mallocgc"),
     };
     assert!(problems(&none, &[("app", go)])[0].contains("it has Go, which is called directly"));
@@ -132,6 +138,51 @@ fn what_a_program_becomes_does_not_stand_for_it() {
 }
 
 #[test]
+fn a_static_program_that_counts_by_itself_is_seen_and_stands_for_itself_alone() {
+    let file = |kind, path: &str| ExecutableFacts { file: Some(path.into()), ..facts(kind) };
+    let app = || ("app", file(ExecutableKind::Static, "/bin/app"));
+    let own = linked(entry(1, 10, "/bin/app", [1, 1, 1, 0]));
+    assert_eq!(problems(&table(vec![own.clone()]), &[app()]), Vec::<String>::new());
+    // It becomes another, and has a child that does.
+    let more = [
+        entry(2, 10, "/bin/ls", [1, 1, 1, 0]),
+        linked(forked(entry(3, 11, "/bin/app", [1, 1, 1, 0]))),
+        entry(4, 11, "/bin/ls", [1, 1, 1, 0]),
+    ];
+    assert_eq!(problems(&table([vec![own.clone()], more.to_vec()].concat()), &[app()]), Vec::<String>::new());
+    // What it has around its allocator is its own business.
+    let jemalloc = ExecutableFacts { direct_allocator: direct_allocator("_rjem_mallocx"), ..app().1 };
+    let both = [("app", jemalloc.clone()), ("/bin/app", jemalloc)];
+    assert_eq!(problems(&table(vec![own]), &both), Vec::<String>::new());
+
+    // Another that counts by itself, or is preloaded, is not the one that was started.
+    for other in [linked(entry(1, 10, "/bin/other", [1, 1, 1, 0])), entry(1, 10, "/bin/app", [1, 1, 1, 0])] {
+        let said = problems(&table(vec![other]), &[app()]);
+        assert!(said.len() == 1 && said[0].starts_with("saw no allocation of app: it is linked"), "{said:?}");
+    }
+    // A shell starts it, and one that does not count.
+    let mut started = table(vec![
+        entry(1, 10, "/bin/sh", [1, 1, 1, 0]),
+        linked(entry(3, 11, "/bin/musl", [1, 1, 1, 0])),
+        linked(entry(5, 12, "/bin/musl", [1, 1, 1, 0])),
+    ]);
+    started.announcements = vec![announced(2, 11, "musl"), announced(4, 12, "busybox")];
+    let musl = ("musl", file(ExecutableKind::Musl, "/bin/musl"));
+    let busybox = ("busybox", file(ExecutableKind::Static, "/bin/busybox"));
+    let said = problems(&started, &[musl, busybox]);
+    assert!(said.len() == 1 && said[0].starts_with("saw no allocation of busybox: it is linked"), "{said:?}");
+}
+
+#[test]
+fn what_is_not_in_the_numbers_of_a_program_that_counts_by_itself_is_said() {
+    let own = linked(entry(1, 10, "/bin/app", [1, 1, 1, 0]));
+    let said = notes(&table(vec![own.clone(), linked(entry(2, 11, "/bin/app", [1, 1, 1, 0]))]));
+    assert!(said.len() == 1 && said[0].starts_with("app counts by itself: "), "{said:?}");
+    let said = notes(&table(vec![own, forked(linked(entry(2, 11, "/bin/app", [1, 1, 1, 0])))]));
+    assert!(said.len() == 2 && said[1].starts_with("app was forked, and its children freed"), "{said:?}");
+}
+
+#[test]
 fn nothing_counted_is_never_zero() {
     let said = problems(&table(vec![entry(1, 10, "/bin/app", [0; 4])]), &[]);
     assert_eq!(said, ["saw no allocation of app: it called neither malloc nor anything like it"]);
@@ -158,6 +209,7 @@ fn another_allocator_anywhere_is_said_once() {
     );
     let direct = ExecutableFacts {
         kind: ExecutableKind::Dynamic,
+        file: None,
         direct_allocator: direct_allocator("_rjem_mallocx@@V1"),
     };
     let said = problems(&table, &[("/bin/app", direct)]);

@@ -128,7 +128,7 @@ impl LeftOut {
             }
             Need::BenchKind => "it is no bench target, and only those are measured".to_owned(),
             Need::CommandPlatform => {
-                "whole commands are measured on Linux with glibc alone, for the processors of the tool".to_owned()
+                "whole commands are measured on Linux alone, for the processors of the tool, which needs glibc itself".to_owned()
             }
             Need::Platform(platform) => format!("it uses memgate under {platform} alone"),
             Need::Condition(condition) => {

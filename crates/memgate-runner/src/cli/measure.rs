@@ -88,7 +88,11 @@ pub(super) fn measure(arguments: &CommandArguments) -> Result<ExitCode, Error> {
     match &profile {
         Some(profile) => failures.extend(arguments.write_files(profile, &report.command.join(" "))),
         None if arguments.files().next().is_some() => {
-            Console::new(false).say("warning: no file was written, since a part of the command was not seen");
+            let why = match report.totals {
+                Some(_) => "what counts by itself has no call sites",
+                None => "a part of the command was not seen",
+            };
+            Console::new(false).say(&format!("warning: no file was written, since {why}"));
         }
         None => {}
     }

@@ -32,7 +32,7 @@ pub(crate) fn find_program(program: &OsStr) -> Option<PathBuf> {
 }
 
 fn facts(kind: ExecutableKind) -> ExecutableFacts {
-    ExecutableFacts { kind, direct_allocator: None }
+    ExecutableFacts { kind, file: None, direct_allocator: None }
 }
 
 /// The file that is started as `program`: the first that can be, or else the first that is there.
@@ -81,7 +81,8 @@ fn look_at(path: &Path, interpreters_left: usize) -> ExecutableFacts {
     let Ok(elf) = ElfFile64::<Endianness, _>::parse(&cache) else {
         return facts(ExecutableKind::UnknownFormat);
     };
-    ExecutableFacts { kind: elf_kind(&elf, path), direct_allocator: called_directly(&elf) }
+    let file = path.canonicalize().ok().map(PathBuf::into_os_string);
+    ExecutableFacts { kind: elf_kind(&elf, path), file, direct_allocator: called_directly(&elf) }
 }
 
 /// A script, by what is left of its first line.
@@ -178,7 +179,12 @@ mod tests {
     fn a_program_says_for_whom_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let own = std::env::current_exe().unwrap();
-        assert_eq!(look_at_program(own.as_os_str()), facts(ExecutableKind::Dynamic));
+        let itself = Some(own.canonicalize().unwrap().into_os_string());
+        let expected = ExecutableFacts { file: itself.clone(), ..facts(ExecutableKind::Dynamic) };
+        assert_eq!(look_at_program(own.as_os_str()), expected);
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(&own, &link).unwrap();
+        assert_eq!(look_at_program(link.as_os_str()).file, itself);
         let mut bytes = std::fs::read(own).unwrap();
         // The processor, in the header of ELF: that of s390.
         bytes[18..20].copy_from_slice(&[22, 0]);

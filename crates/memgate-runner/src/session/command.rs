@@ -64,7 +64,8 @@ mod linux {
         let problems = problems(request, expected, &ran);
         let RanCommand { end, resident_peak_bytes, table, folder, .. } = ran;
         let is_whole = !problems.iter().any(CommandProblem::is_partial);
-        let recorded = (request.has_sites && is_whole)
+        let is_recorded = table.processes.iter().any(|entry| !entry.is_linked);
+        let recorded = (request.has_sites && is_whole && is_recorded)
             .then(|| read_recorded(&folder, &table, &mut Symbolizer::new(roots_here())));
         let (profile, sites, more_notes) = match recorded {
             Some(recorded) => (Some(recorded.profile), recorded.sites, recorded.notes),

@@ -40,8 +40,8 @@ pub(super) fn read_recorded(
     let mut lacks: BTreeMap<String, usize> = BTreeMap::new();
     let mut unrecorded_bytes = 0_u64;
     for entry in &table.processes {
-        // Nothing was counted, so there is nothing to be left.
-        if entry.numbers.allocs == 0 && entry.numbers.frees == 0 {
+        // Nothing was counted, or by who leaves none, so there is nothing to be left.
+        if entry.numbers.allocs == 0 && entry.numbers.frees == 0 || entry.is_linked {
             continue;
         }
         match read_one(folder, entry, symbolizer) {
@@ -86,6 +86,13 @@ pub(super) fn read_recorded(
         }),
     );
     Recorded { sites: SHOWN.map(of).to_vec(), profile, notes }
+}
+
+/// Why the call sites of a command are not all there; none where they are.
+pub(super) fn why_incomplete(table: &ProcessTable) -> Option<String> {
+    let counts_itself = table.processes.iter().find(|entry| entry.is_linked)?;
+    let name = Path::new(&counts_itself.executable).file_name().unwrap_or_default().to_string_lossy();
+    Some(format!("{name} counts by itself, which is without call sites"))
 }
 
 /// Whether a file is of the system's own, which has no debug information on any machine, and about which nobody can do anything.

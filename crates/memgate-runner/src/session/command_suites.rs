@@ -107,10 +107,11 @@ fn has_program(workspace: &Workspace, command: &CommandDefinition) -> bool {
     }
 }
 
-/// Whether programs of a triple can be counted by this tool.
+/// Whether programs of a triple can be counted by this tool. Those with musl count by themselves, or say that they do not.
 fn is_here(triple: &str) -> bool {
     let is_own = triple.split('-').next() == Some(std::env::consts::ARCH);
-    is_own && triple.ends_with("-linux-gnu") && memgate_preload::library().is_ok()
+    let is_linux = ["-linux-gnu", "-linux-musl"].iter().any(|ending| triple.ends_with(ending));
+    is_own && is_linux && memgate_preload::library().is_ok()
 }
 
 /// A binary that was built, and where it is run.

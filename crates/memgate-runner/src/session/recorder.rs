@@ -10,7 +10,7 @@ use memgate_report::model::{BenchmarkId, BenchmarkResult, Failure, FailureKind, 
 use memgate_report::sites::{PackageFeatures, Profile, SiteTable, StoredSites};
 
 #[cfg(target_os = "linux")]
-use super::command_sites::read_recorded;
+use super::command_sites::{read_recorded, why_incomplete};
 use super::project::Project;
 #[cfg(target_os = "linux")]
 use crate::command::RanCommand;
@@ -251,6 +251,10 @@ impl<'a> Recorder<'a> {
             }
             #[cfg(target_os = "linux")]
             Left::Command(ran) => {
+                // A part would not add up to the numbers.
+                if let Some(why) = why_incomplete(&ran.table) {
+                    return Err(why);
+                }
                 let recorded = read_recorded(&ran.folder, &ran.table, &mut self.symbolizer);
                 Ok(Symbolized::of_command(recorded.profile, recorded.notes))
             }

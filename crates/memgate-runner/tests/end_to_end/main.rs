@@ -43,6 +43,8 @@ mod init;
 mod interrupted;
 mod life;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod linked;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod measuring;
 mod names;
 mod noise;
