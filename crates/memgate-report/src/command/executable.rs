@@ -12,6 +12,8 @@ pub struct ExecutableFacts {
     pub file: Option<OsString>,
     /// The function of an allocator in it that is called directly rather than through `malloc`, and whose it is.
     pub direct_allocator: Option<(&'static str, &'static str)>,
+    /// Whether it is a program of Rust's with a `#[global_allocator]`, which may hand on to `malloc` or not.
+    pub has_global_allocator: bool,
 }
 
 /// What a file is to whoever starts it.

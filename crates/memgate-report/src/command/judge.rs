@@ -96,8 +96,20 @@ fn foreign_allocator(entry: &ProcessEntry, witnesses: &Witnesses<'_>) -> Option<
     let why = facts
         .and_then(direct)
         .or_else(|| entry.has_allocator_of_its_own.then_some(NotSeen::AllocatorOfItsOwn))
+        .or_else(|| has_memory_of_its_own(entry, facts).then_some(NotSeen::AllocatorOfItsOwn))
         .or_else(|| has_lost_its_file(entry, facts).then_some(NotSeen::FileGone))?;
     Some(CommandProblem::NotSeen { program: program_name(entry), why })
+}
+
+/// Whether a program has a `#[global_allocator]` that takes its memory from the system: it maps more by itself than `malloc` was ever
+/// asked for. One that only counts, around the C library's, maps little: a stack for signals in each thread.
+fn has_memory_of_its_own(entry: &ProcessEntry, facts: Option<&ExecutableFacts>) -> bool {
+    /// As much an allocator takes at least: what small ones begin with.
+    const LEAST_BYTES: u64 = 64 << 10;
+    let mapped = entry.numbers.mapped_peak_bytes;
+    facts.is_some_and(|facts| facts.has_global_allocator)
+        && mapped >= LEAST_BYTES
+        && mapped > entry.numbers.total_bytes
 }
 
 /// Whether a program began when its file was gone, as what is run from memory alone. What is deleted later is no reason: many programs

@@ -78,7 +78,7 @@ fn problems(table: &ProcessTable, executables: &[(&str, ExecutableFacts)]) -> Ve
 }
 
 fn facts(kind: ExecutableKind) -> ExecutableFacts {
-    ExecutableFacts { kind, file: None, direct_allocator: None }
+    ExecutableFacts { kind, file: None, direct_allocator: None, has_global_allocator: false }
 }
 
 #[test]
@@ -107,6 +107,7 @@ fn a_command_that_never_came_is_told_why_by_its_file() {
         kind: ExecutableKind::Static,
         file: None,
         direct_allocator: direct_allocator("runtime.mallocgc"),
+        has_global_allocator: false,
     };
     assert!(problems(&none, &[("app", go)])[0].contains("it has Go, which is called directly"));
 }
@@ -211,6 +212,7 @@ fn another_allocator_anywhere_is_said_once() {
         kind: ExecutableKind::Dynamic,
         file: None,
         direct_allocator: direct_allocator("_rjem_mallocx@@V1"),
+        has_global_allocator: false,
     };
     let said = problems(&table, &[("/bin/app", direct)]);
     assert!(said[0].starts_with("saw no allocation of app: it has jemalloc"), "{said:?}");
@@ -453,4 +455,18 @@ fn programs_find_the_same() {
     report.sites.truncate(1);
     report.programs.truncate(1);
     insta::assert_snapshot!("json", print_command(&report));
+}
+
+#[test]
+fn an_allocator_of_rusts_that_maps_its_memory_is_told_from_one_that_counts() {
+    let seen = |mapped_peak_bytes, total_bytes, has_global_allocator| {
+        let mut own = entry(1, 10, "app", [1_000, total_bytes, 6, 0]);
+        own.numbers.mapped_peak_bytes = mapped_peak_bytes;
+        let file = ExecutableFacts { has_global_allocator, ..facts(ExecutableKind::Dynamic) };
+        problems(&table(vec![own]), &[("app", file)]).is_empty()
+    };
+    assert!(!seen(512 << 10, 1_736, true));
+    assert!(seen(512 << 10, 1_736, false), "a program may map files");
+    assert!(seen(12 << 10, 1_736, true), "a stack for signals");
+    assert!(seen(768 << 10, 8 << 20, true), "such a stack in each of many threads");
 }

@@ -1,6 +1,6 @@
 //! The report for people at a terminal.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use anstyle::{AnsiColor, Style};
 use tabled::builder::Builder;
@@ -10,7 +10,7 @@ use super::terminal_table::{LONGEST_CELL, drawn, ended, painted, shown_id, style
 use super::wrapped::{Piece, indented, wrapped, wrapped_words};
 use super::{RenderOptions, next_steps, shown};
 use crate::causes::causes;
-use crate::model::{BenchmarkId, MetricKey, Phase};
+use crate::model::{BenchmarkId, EnvironmentDifference, MetricKey, Phase};
 use crate::report::{BenchmarkReport, MetricReport, NoticeKind, Report, Verdict};
 use crate::text::{BENCHMARKS, BOLD, DIM, Noun, Paint, RED};
 
@@ -59,15 +59,22 @@ fn failures(report: &Report, options: &RenderOptions, paint: Paint) -> String {
             lines.push(format!("{failed}  {name}: {}", failure.message));
             lines.extend(quoted(&failure.stderr, paint));
         }
-        if !target.differences.is_empty() {
-            let differences: Vec<String> = target.differences.iter().map(ToString::to_string).collect();
-            lines.push(format!(
-                "{}  {}/{} is not what its baseline was measured with: {}",
-                painted(paint, Verdict::Incomparable),
-                target.package,
-                target.bench_target,
-                differences.join("; ")
-            ));
+        // What is about all of it, and what is about single commands.
+        let mut differences: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
+        for difference in &target.differences {
+            let of_one = differences.entry(difference.only.as_deref()).or_default();
+            of_one.push(EnvironmentDifference { only: None, ..difference.clone() }.to_string());
+        }
+        for (only, differences) in differences {
+            let (package, bench_target) = (&target.package, &target.bench_target);
+            let name = match only {
+                Some(name) => BenchmarkId::new(&**package, &**bench_target, name).to_string(),
+                None => format!("{package}/{bench_target}"),
+            };
+            let differences = differences.join("; ");
+            let verdict = painted(paint, Verdict::Incomparable);
+            lines
+                .push(format!("{verdict}  {name} is not what its baseline was measured with: {differences}"));
         }
     }
     let renamed: HashSet<(&str, &BenchmarkId)> =

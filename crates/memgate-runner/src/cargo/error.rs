@@ -50,7 +50,7 @@ pub enum CargoError {
     },
     /// The build failed; cargo has said why.
     #[error(
-        "failed to build the bench targets of {package} ({status}); cargo's messages are above{}",
+        "failed to build what is measured of {package} ({status}); cargo's messages are above{}",
         advice.unwrap_or_default()
     )]
     Build {

@@ -217,6 +217,23 @@ impl Workspace {
             .collect()
     }
 
+    /// The features that a binary needs and that are not enabled.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn features_lacking(
+        &self,
+        package: &str,
+        binary: &str,
+        options: &CargoOptions,
+    ) -> Vec<String> {
+        let Some(package) = self.member(package) else { return Vec::new() };
+        let enabled = enabled_features(package, &Self::features_of(package, options), options);
+        let is_it = |target: &&cargo_metadata::Target| {
+            target.kind.contains(&TargetKind::Bin) && target.name == binary
+        };
+        let needed = package.targets.iter().filter(is_it).flat_map(|target| &target.required_features);
+        needed.filter(|feature| !enabled.contains(*feature)).cloned().collect()
+    }
+
     /// A package of the workspace.
     #[cfg(target_os = "linux")]
     pub(super) fn member(&self, name: &str) -> Option<&Package> {

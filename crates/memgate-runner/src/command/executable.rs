@@ -32,7 +32,7 @@ pub(crate) fn find_program(program: &OsStr) -> Option<PathBuf> {
 }
 
 fn facts(kind: ExecutableKind) -> ExecutableFacts {
-    ExecutableFacts { kind, file: None, direct_allocator: None }
+    ExecutableFacts { kind, file: None, direct_allocator: None, has_global_allocator: false }
 }
 
 /// The file that is started as `program`: the first that can be, or else the first that is there.
@@ -82,7 +82,12 @@ fn look_at(path: &Path, interpreters_left: usize) -> ExecutableFacts {
         return facts(ExecutableKind::UnknownFormat);
     };
     let file = path.canonicalize().ok().map(PathBuf::into_os_string);
-    ExecutableFacts { kind: elf_kind(&elf, path), file, direct_allocator: called_directly(&elf) }
+    ExecutableFacts {
+        kind: elf_kind(&elf, path),
+        file,
+        direct_allocator: called_directly(&elf),
+        has_global_allocator: has_global_allocator(&elf),
+    }
 }
 
 /// A script, by what is left of its first line.
@@ -158,6 +163,18 @@ fn called_directly<'data>(
     let called =
         symbols.filter(|symbol| symbol.is_definition() || symbol.is_undefined() && !symbol.is_weak());
     called.into_iter().find_map(|symbol| direct_allocator(symbol.name().ok()?))
+}
+
+/// Whether a program of Rust's has a `#[global_allocator]`: then the compiler's own is not in it. Where symbols were stripped, nobody
+/// can tell.
+fn has_global_allocator<'data>(elf: &ElfFile64<'data, Endianness, &'data ReadCache<File>>) -> bool {
+    let (mut has_entry, mut has_default) = (false, false);
+    for symbol in elf.symbols().filter(ObjectSymbol::is_definition) {
+        let name = symbol.name().unwrap_or_default();
+        has_entry |= name.ends_with("__rust_alloc");
+        has_default |= name.ends_with("__rdl_alloc");
+    }
+    has_entry && !has_default
 }
 
 #[cfg(test)]

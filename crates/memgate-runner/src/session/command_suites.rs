@@ -69,6 +69,16 @@ impl CommandSuites {
             built.left_out.extend(lacking);
             return Ok(built);
         }
+        groups.retain(|(package, name), commands| {
+            let is_built = commands.iter().any(|one| matches!(one.program, CommandProgram::Binary { .. }));
+            let lacking = workspace.features_lacking(package, name, &request.cargo);
+            if !is_built || lacking.is_empty() {
+                return true;
+            }
+            let needs = lacking.into_iter().map(Need::Feature).collect();
+            built.left_out.push(LeftOut { package: package.clone(), bench_target: name.clone(), needs });
+            false
+        });
         let mut programs = built_programs(workspace, request, &groups, &settings)?;
         for (key, commands) in groups {
             built.lines.push(commands.first().map_or(0, |command| command.line));

@@ -111,7 +111,18 @@ impl Project {
         let started = Instant::now();
         let scope = Scope::of(request, &self.config.commands);
         if scope.commands.is_empty() {
-            return self.list_benchmarks(request, options, interrupt, &[]);
+            let listed = self.list_benchmarks(request, options, interrupt, &[]);
+            let ids = self.config.commands.iter().filter_map(|command| Some(command.id()?.to_string()));
+            let ids: Vec<String> = ids.collect();
+            // There are commands, and others are asked for.
+            return match listed {
+                Err(Error::NoBenchTarget { is_coverage_gap: false, .. })
+                    if !ids.is_empty() && !request.selection.is_whole_targets() =>
+                {
+                    Err(Error::Usage(nothing_selected(&request.selection, &ids, "cargo memgate")))
+                }
+                listed => listed,
+            };
         }
         // Before the benches: cargo builds binaries with those once more, for whoever starts them there.
         let commands = CommandSuites::build(&self.workspace, request, &scope).map_err(|error| {

@@ -138,12 +138,12 @@ fn what_decides_its_numbers_is_recorded_and_of_another_nothing_is_said() {
     let finished = project.memgate("check --format json").exits(104);
     let expected = [("commands-identity/words/one", "incomparable"), ("commands-identity/words/two", "ok")];
     assert_eq!(verdicts(&finished), expected.map(|(id, verdict)| (id.to_owned(), verdict.to_owned())).into());
-    project.memgate("check").says("command was `words` and is `words a` (`one`)");
+    project.memgate("check").says("commands-identity/words/one is not what its baseline was measured with: command was `words` and is `words a`");
     project.memgate("update one").exits(0).says("changed commands-identity/words/one");
     project.memgate("check --strict").exits(0);
     project
         .write("memgate.toml", configuration(&[("one", "args = [\"a\"]\nenv = { A = \"b\" }"), ("two", "")]));
-    project.memgate("check").exits(104).says("variables was [] and is [A=b] (`one`)");
+    project.memgate("check").exits(104).says("variables was [] and is [A=b]");
     project.memgate("check two --keep-environment").exits(104).says("variables was []");
     let tolerant = configuration(&[("one", "args = [\"a\"]\nenv = { A = \"b\" }"), ("two", "")]);
     project.write("memgate.toml", format!("{tolerant}[environment]\ntolerate = [\"variables\"]\n"));
@@ -166,8 +166,10 @@ fn what_goes_wrong_is_named_and_the_others_are_measured() {
             ("leaves", "args = [\"leave\"]"),
             ("no-input", "stdin = \"nowhere.txt\""),
             ("no-folder", "directory = \"nowhere\""),
+            ("pipe", "stdin = \"pipe\""),
         ],
     );
+    Finished::of(project.command("mkfifo").arg("pipe")).exits(0);
     let text = project.read("memgate.toml");
     let others = "[[command]]\nname = \"gone\"\nrun = [\"no-such-program-here\"]\n\n\
                   [[command]]\nname = \"static\"\nrun = [\"./static\"]\n";
@@ -175,7 +177,7 @@ fn what_goes_wrong_is_named_and_the_others_are_measured() {
     project.write("static.rs", "fn main() { println!(\"{:?}\", vec![1]); }");
     let mut compile = project.command("rustc");
     Finished::of(compile.args(["-C", "target-feature=+crt-static", "static.rs"])).exits(0);
-    let checked = project.memgate("check --verbose").exits(101).says("9 failed, 1 new");
+    let checked = project.memgate("check --verbose").exits(101).says("10 failed, 1 new");
     for words in [
         "commands-failing/words/code: it ended with exit code 3, and was to end with 0",
         "commands-failing/words/says: it ended with exit code 7, and was to end with 0",
@@ -185,6 +187,7 @@ fn what_goes_wrong_is_named_and_the_others_are_measured() {
         "commands-failing/words/leaves: 1 process was still there when it had ended, and killed: sleep",
         "commands-failing/words/no-input: failed to read its standard input, ",
         "commands-failing/words/no-folder: failed to run it in ",
+        "commands-failing/words/pipe: failed to read its standard input, ",
         "commands/gone: failed to start no-such-program-here: there is no such program",
         "commands/static: saw no allocation of static: it is linked statically",
     ] {
@@ -204,6 +207,12 @@ fn every_run_is_the_same_whatever_is_around_the_tool() {
     ];
     let project = project("commands-around", &around);
     project.write("in/log.txt", "0123456789");
+    let script = "#!/bin/sh\necho \"$0\" >> in/log.txt\nchmod 500 in\n";
+    project.write("script.sh", script);
+    Finished::of(project.command("chmod").args(["+x", "script.sh"])).exits(0);
+    let text = project.read("memgate.toml");
+    let table = "[[command]]\nname = \"script\"\nrun = [\"./script.sh\"]\nfresh-copies = [\"script.sh\", \"in\", \"in/log.txt\"]\n";
+    project.write("memgate.toml", text + table);
     project.memgate("update").exits(0);
     let written = project.baselines();
     let mut tool = project.tool();
@@ -250,6 +259,36 @@ fn revisions_are_compared_and_searched() {
     let found = history.project.memgate("bisect v1 HEAD commands-history/words/plain").exits(0);
     found.says("subject It grows").says("commands-history/src/lib.rs:4");
     history.project.memgate("compare v1 v2 same").exits(0).says("1 ok");
+    // What is not declared any more is missing, as a benchmark would be.
+    history.project.write("memgate.toml", configuration(&[("plain", "")]));
+    history.commit("Without");
+    history.project.memgate("compare v2 HEAD").exits(104).says("1 missing, 1 ok");
+    // Of another revision, a command runs in a folder with a longer path.
+    let since = history.project.memgate("check --since v2").exits(101);
+    since.complains("note: whole commands are left out");
+}
+
+#[test]
+fn what_was_measured_with_another_program_is_not_remembered() {
+    let mut history = History::of(project("commands-memory", &[]));
+    let tools = tempfile::tempdir().unwrap();
+    let program = tools.path().join("tool");
+    let run = format!("[[command]]\nname = \"tool\"\nrun = [{:?}, \"data\"]\n", program.to_str().unwrap());
+    history.project.write("memgate.toml", run);
+    history.project.write("data", "b\na\n");
+    history.commit("Small");
+    history.tag("v1");
+    history.project.write("data", "b\na\n".repeat(20_000));
+    history.commit("Large");
+    let values = |tool: &str| {
+        std::fs::copy(tool, &program).unwrap();
+        history.project.memgate("bisect v1 HEAD commands/tool --metric total_bytes").exits(0).stdout
+    };
+    let sorted = values("/usr/bin/sort");
+    assert!(values("/usr/bin/sort").contains("2 of which were remembered"));
+    let shuffled = values("/usr/bin/shuf");
+    assert!(shuffled.contains("0 of which were remembered"), "{shuffled}");
+    assert_ne!(sorted.lines().next(), shuffled.lines().next());
 }
 
 #[test]

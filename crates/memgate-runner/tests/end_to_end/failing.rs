@@ -310,7 +310,7 @@ fn a_build_that_fails_says_so() {
             .memgate(line)
             .exits(101)
             .complains("cannot find value `a`")
-            .complains("failed to build the bench targets of unbuildable");
+            .complains("failed to build what is measured of unbuildable");
     }
     assert_eq!(project.baselines(), before);
     project.write("unbuildable/Cargo.toml", "[package");

@@ -6,7 +6,7 @@ use super::changes::sign;
 use super::inert::code;
 use super::section::Section;
 use super::triples::Triples;
-use crate::model::Environment;
+use crate::model::{Environment, NOT_BUILT};
 use crate::report::{Report, Verdict};
 use crate::text::Noun;
 
@@ -66,13 +66,11 @@ fn shortened<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
 fn row(environment: &Environment) -> String {
     let Environment { allocator, commands, features, probe, profile, rustc, rustflags, target: _ } =
         environment;
-    let mut row = format!(
-        "  - rustc {}\n  - profile {}\n  - allocator {}, probe {}\n",
-        code(rustc),
-        code(&profile.to_string()),
-        code(allocator),
-        code(&probe.to_string()),
-    );
+    let mut row = match &**rustc {
+        NOT_BUILT => "  - not built here\n".to_owned(),
+        rustc => format!("  - rustc {}\n  - profile {}\n", code(rustc), code(&profile.to_string())),
+    };
+    row += &format!("  - allocator {}, probe {}\n", code(allocator), code(&probe.to_string()));
     for (name, list) in [("features", features), ("flags", rustflags)] {
         if !list.is_empty() {
             row += &format!("  - {name} {}\n", code(&list.join(" ")));
