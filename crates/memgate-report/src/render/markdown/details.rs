@@ -66,11 +66,15 @@ fn shortened<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
 fn row(environment: &Environment) -> String {
     let Environment { allocator, commands, features, probe, profile, rustc, rustflags, target: _ } =
         environment;
+    let [allocator, probe] = [code(allocator), code(&probe.to_string())];
     let mut row = match &**rustc {
-        NOT_BUILT => "  - not built here\n".to_owned(),
-        rustc => format!("  - rustc {}\n  - profile {}\n", code(rustc), code(&profile.to_string())),
+        NOT_BUILT => format!("  - not built here\n  - allocator {allocator}, probe {probe}\n"),
+        rustc => format!(
+            "  - rustc {}\n  - profile {}\n  - allocator {allocator}, probe {probe}\n",
+            code(rustc),
+            code(&profile.to_string()),
+        ),
     };
-    row += &format!("  - allocator {}, probe {}\n", code(allocator), code(&probe.to_string()));
     for (name, list) in [("features", features), ("flags", rustflags)] {
         if !list.is_empty() {
             row += &format!("  - {name} {}\n", code(&list.join(" ")));
