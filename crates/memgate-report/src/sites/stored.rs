@@ -9,6 +9,10 @@ use super::{Site, SiteKey, SiteNumbers, SiteTable};
 /// Up to how many sites are all committed.
 pub const MAXIMUM_COMPLETE_SITES: usize = 60;
 
+/// Up to how many sites of a whole command are all committed. Most of them are of what starts and reads arguments, and what its own code
+/// does is small beside that: as a sum it would explain nothing.
+const MAXIMUM_COMPLETE_SITES_OF_A_COMMAND: usize = 2_000;
+
 /// What part of each metric's magnitude the committed sites make up at least where there are more, in percent.
 const COVERED_PERCENT: u128 = 95;
 
@@ -52,7 +56,17 @@ impl StoredSites {
     /// gated, the largest that make up 95 % of the sum of magnitudes.
     #[must_use]
     pub fn of(table: &SiteTable, metrics: &[Metric]) -> Self {
-        let kept = kept(&table.sites, metrics);
+        Self::within(table, metrics, MAXIMUM_COMPLETE_SITES)
+    }
+
+    /// What is committed of the table of a whole command: as [`of`](Self::of), with all sites when there are at most 2,000.
+    #[must_use]
+    pub fn of_command(table: &SiteTable, metrics: &[Metric]) -> Self {
+        Self::within(table, metrics, MAXIMUM_COMPLETE_SITES_OF_A_COMMAND)
+    }
+
+    fn within(table: &SiteTable, metrics: &[Metric], most: usize) -> Self {
+        let kept = (table.sites.len() > most).then(|| kept(&table.sites, metrics));
         let mut stored = Self { older: table.older, ..Self::default() };
         for (index, site) in table.sites.iter().enumerate() {
             if kept.as_ref().is_none_or(|kept| kept.contains(&index)) {
@@ -91,11 +105,8 @@ impl OtherSites {
     }
 }
 
-/// The indices of the sites that are kept; none for all.
-fn kept(sites: &[Site], metrics: &[Metric]) -> Option<BTreeSet<usize>> {
-    if sites.len() <= MAXIMUM_COMPLETE_SITES {
-        return None;
-    }
+/// The indices of the sites that are kept where not all are.
+fn kept(sites: &[Site], metrics: &[Metric]) -> BTreeSet<usize> {
     let numbers: Vec<SiteNumbers> = sites.iter().map(Site::numbers).collect();
     let mut kept = BTreeSet::new();
     for metric in metrics {
@@ -117,7 +128,7 @@ fn kept(sites: &[Site], metrics: &[Metric]) -> Option<BTreeSet<usize>> {
             kept.insert(index);
         }
     }
-    Some(kept)
+    kept
 }
 
 #[cfg(test)]
@@ -161,6 +172,15 @@ mod tests {
         assert_eq!(stored.total(), table.total());
         let texts: Vec<String> = stored.sites.iter().map(|site| site.key.to_string()).collect();
         assert!(texts.is_sorted());
+    }
+
+    #[test]
+    fn of_a_command_all_of_many_are_kept() {
+        let table = table(400, |index| if index == 0 { 100_000 } else { 1 });
+        let stored = StoredSites::of_command(&table, &[Metric::Allocs]);
+        assert_eq!(stored.sites.len(), 400);
+        assert_eq!(stored.total(), table.total());
+        assert_eq!(StoredSites::of(&table, &[Metric::Allocs]).sites.len(), 1);
     }
 
     #[test]

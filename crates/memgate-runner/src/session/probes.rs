@@ -104,7 +104,7 @@ impl Prober<'_> {
                 && part.package == self.id.package
                 && part.bench_target == self.id.bench_target
             {
-                part.sites.insert(self.id.name.clone(), StoredSites::of(table, &Metric::ALL));
+                part.sites.insert(self.id.name.clone(), recorder.to_store(self.id, table));
             }
         }
         Ok((run, table))

@@ -152,12 +152,20 @@ impl<'a> Recorder<'a> {
             match self.symbolize(id, &recorded, WindowKind::Steady) {
                 Ok(symbolized) => {
                     let table = SiteTable::from_profile(&symbolized.profile);
-                    stored.sites.insert(id.clone(), StoredSites::of(&table, &Metric::ALL));
+                    stored.sites.insert(id.clone(), self.to_store(id, &table));
                 }
                 Err(problem) => stored.problems.push((id.clone(), problem)),
             }
         }
         Ok(stored)
+    }
+
+    /// The sites of a benchmark as they are committed.
+    pub(crate) fn to_store(&self, id: &BenchmarkId, table: &SiteTable) -> StoredSites {
+        match self.suite(id) {
+            Some(Suite::Commands(_)) => StoredSites::of_command(table, &Metric::ALL),
+            Some(Suite::Bench(_)) | None => StoredSites::of(table, &Metric::ALL),
+        }
     }
 
     /// What the engine `count` says of benchmarks, each in one process.
