@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{FormatError, check_envelope, text_of};
 use super::{canonical, unique_map};
-use crate::model::{Baseline, Environment, MetricKey, MetricMap};
+use crate::model::{Baseline, COMMAND_ALLOCATOR, Environment, MetricKey, MetricMap};
 
 /// The newest schema version of baseline files. A file has the oldest that can say what it says, so that files stay as they are,
 /// and can be read by an older memgate as far as it can understand them.
@@ -37,7 +37,7 @@ struct BaselineFile {
 pub fn parse_baseline(bytes: &[u8]) -> Result<Baseline, FormatError> {
     let text = text_of(bytes)?;
     check_envelope(text, "memgate baseline", BASELINE_SCHEMA)?;
-    let BaselineFile { benchmarks, environment, schema: _ } = serde_json::from_str(text)?;
+    let BaselineFile { benchmarks, environment, schema } = serde_json::from_str(text)?;
     for (name, metrics) in &benchmarks {
         check_name(name)
             .map_err(|error| FormatError::Unsound(format!("{name:?} is no name of a benchmark: {error}")))?;
@@ -53,6 +53,17 @@ pub fn parse_baseline(bytes: &[u8]) -> Result<Baseline, FormatError> {
     }
     if let Some(name) = environment.commands.keys().find(|name| !benchmarks.contains_key(*name)) {
         return Err(FormatError::Unsound(format!("the command {name:?} has no numbers")));
+    }
+    // Without what decides its numbers, one would be compared with whatever is called like it.
+    let has_commands = !environment.commands.is_empty() || environment.allocator == COMMAND_ALLOCATOR;
+    let lacking = benchmarks.keys().find(|name| !environment.commands.contains_key(*name));
+    if let Some(name) = lacking.filter(|_| has_commands) {
+        return Err(FormatError::Unsound(format!(
+            "nothing says what decides the numbers of the command {name:?}"
+        )));
+    }
+    if has_commands && schema < BASELINE_SCHEMA {
+        return Err(FormatError::Unsound(format!("it has commands, which schema {schema} does not know")));
     }
     Ok(Baseline { environment, benchmarks })
 }
@@ -121,16 +132,26 @@ mod tests {
     #[test]
     fn a_command_says_what_decides_its_numbers() {
         let mut baseline = sample();
+        baseline.environment.allocator = COMMAND_ALLOCATOR.into();
         let command = CommandEnvironment {
             command: "sort lines.txt < in.txt".into(),
             libc: "glibc 2.36".into(),
             program: Some("8ab686eafeb1f44702738c8b0f24f2567c36da6d".into()),
             variables: vec!["LANG=en".into()],
         };
-        baseline.environment.commands.insert("tokens".into(), command);
+        let other = CommandEnvironment { command: "sort".into(), ..command.clone() };
+        baseline.environment.commands =
+            [("tokens".into(), command), ("größe/../a \"b\"".into(), other)].into();
         let text = print_baseline(&baseline);
         insta::assert_snapshot!(text);
         assert_eq!(parse_baseline(text.as_bytes()).unwrap(), baseline);
+        let lacking =
+            text.replacen("\"tokens\": { \"command\"", "\"größe/../a \\\"b\\\"\": { \"command\"", 1);
+        let problem = parse_baseline(lacking.as_bytes()).unwrap_err().to_string();
+        assert_eq!(problem, "nothing says what decides the numbers of the command \"tokens\"");
+        let older = text.replace("\"schema\": 3", "\"schema\": 2");
+        let problem = parse_baseline(older.as_bytes()).unwrap_err().to_string();
+        assert_eq!(problem, "it has commands, which schema 2 does not know");
         let gone = text.replacen("\"tokens\": {", "\"other\": {", 1);
         let problem = parse_baseline(gone.as_bytes()).unwrap_err().to_string();
         assert_eq!(problem, "the command \"tokens\" has no numbers");

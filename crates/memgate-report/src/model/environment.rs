@@ -9,6 +9,9 @@ use super::{CommandEnvironment, EnvironmentDifference, EnvironmentField};
 /// What stands for the compiler and the profile of a program that was not built here.
 pub const NOT_BUILT: &str = "none";
 
+/// What whole commands allocate with: the C library's `malloc`, or whatever stands in its place.
+pub const COMMAND_ALLOCATOR: &str = "malloc";
+
 /// What decides the numbers of a bench target, besides its code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

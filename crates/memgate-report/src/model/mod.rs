@@ -24,7 +24,7 @@ mod time;
 pub use baseline::{Baseline, BaselineKey, Baselines};
 pub use command_environment::CommandEnvironment;
 pub use disjoint::{check_complete, check_disjoint};
-pub use environment::{Environment, NOT_BUILT, Profile};
+pub use environment::{COMMAND_ALLOCATOR, Environment, NOT_BUILT, Profile};
 pub use environment_difference::{EnvironmentDifference, EnvironmentField};
 pub use folder_name::folder_name;
 pub use history_record::{HistoryRecord, RecordedTarget};

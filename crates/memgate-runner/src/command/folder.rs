@@ -110,6 +110,11 @@ impl CommandFolder {
 }
 
 /// A table of which no slot is taken: as long as it can become, and of zeroes that take no room.
+/// Whether commands are run where those of every machine are; otherwise paths have other lengths.
+pub(crate) fn has_usual_place() -> bool {
+    check_executable(Path::new("/tmp")).is_ok()
+}
+
 /// Checks that what lies in a folder can be run.
 ///
 /// # Errors

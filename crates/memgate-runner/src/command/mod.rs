@@ -22,7 +22,7 @@ pub(crate) use error::CommandError;
 #[cfg(target_os = "linux")]
 pub(crate) use executable::find_program;
 #[cfg(target_os = "linux")]
-pub(crate) use folder::CommandFolder;
+pub(crate) use folder::{CommandFolder, has_usual_place};
 #[cfg(target_os = "linux")]
 pub(crate) use libc::libc_version;
 #[cfg(target_os = "linux")]

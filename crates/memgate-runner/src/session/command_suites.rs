@@ -10,20 +10,22 @@ use std::sync::Arc;
 use memgate_protocol::PROBE_VERSION;
 use memgate_report::command::ExpectedEnd;
 use memgate_report::config::{CommandDefinition, CommandProgram, Problem};
-use memgate_report::model::{CommandEnvironment, Environment, LeftOut, NOT_BUILT, Need, Profile};
+use memgate_report::model::{
+    COMMAND_ALLOCATOR, CommandEnvironment, Environment, LeftOut, NOT_BUILT, Need, Profile,
+};
 
 use super::command_definitions::Scope;
 use super::request::MeasureRequest;
 use crate::cargo::{BuildOptions, BuiltFile, BuiltProgram, Settings, Workspace, build_programs};
-use crate::command::{CommandRequest, Preparation, ProgramCopies, Surroundings, find_program, libc_version};
+use crate::command::{
+    CommandRequest, Preparation, ProgramCopies, Surroundings, find_program, has_usual_place, libc_version,
+};
 use crate::config::{CONFIG_FILE, ConfigError};
 use crate::console::Console;
 use crate::error::Error;
 use crate::git::{Repository, content_id};
 use crate::measure::{CommandPlan, CommandSuite, Suite};
 
-/// What programs allocate with, as the reports call it.
-const ALLOCATOR: &str = "malloc";
 /// As much a command may print, in bytes.
 const OUTPUT_LIMIT: u64 = 64 * 1024 * 1024;
 
@@ -216,7 +218,7 @@ fn suite(
     let copies = program.as_ref().and_then(|placed| placed.copies.clone());
     let program = program.map(|placed| placed.built);
     let environment = Environment {
-        allocator: ALLOCATOR.to_owned(),
+        allocator: COMMAND_ALLOCATOR.to_owned(),
         commands: environments,
         features: program.as_ref().map(|program| program.features.clone()).unwrap_or_default(),
         probe: PROBE_VERSION,
@@ -302,6 +304,9 @@ pub(super) fn environment_of(root: &Path, command: &CommandDefinition) -> Comman
         command.variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
     if command.keeps_environment {
         variables.insert("(and all that whoever measures has)".to_owned());
+    }
+    if !has_usual_place() {
+        variables.insert("(temporary files in another folder than /tmp)".to_owned());
     }
     let directory = root.join(command.directory.as_deref().unwrap_or_default());
     let program = match &command.program {

@@ -16,6 +16,10 @@ pub(super) struct Nothing<'a> {
     pub(super) excluded: &'a [String],
     /// The packages and bench targets with committed baselines, of those that are asked for.
     pub(super) waiting: BTreeSet<(String, String)>,
+    /// The same of whole commands.
+    pub(super) waiting_commands: BTreeSet<(String, String)>,
+    /// Whether memgate.toml has commands.
+    pub(super) has_commands: bool,
 }
 
 impl Nothing<'_> {
@@ -54,8 +58,16 @@ impl Nothing<'_> {
                  `update --rename OLD NEW`"
             );
         }
-        is_coverage_gap |= !self.waiting.is_empty();
-        if !is_coverage_gap {
+        for (package, program) in self.waiting_commands.iter().filter(|waiting| !is_left_out(waiting)) {
+            message += &format!(
+                "\n  {package}/{program} has a baseline, and memgate.toml has no [[command]] of it: if that is gone by mistake, bring it \
+                 back; if it is renamed, rename the baseline with `update --rename OLD NEW`"
+            );
+        }
+        is_coverage_gap |= !self.waiting.is_empty() || !self.waiting_commands.is_empty();
+        if self.has_commands {
+            message += "\n  the commands in memgate.toml are measured by `check`, `run` and `update`, where they are selected";
+        } else if !is_coverage_gap {
             message += &self.beginning();
         }
         Error::NoBenchTarget { message, is_coverage_gap }
@@ -97,6 +109,8 @@ mod tests {
             left_out: &[left_out],
             excluded: &excluded,
             waiting: waiting.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect(),
+            waiting_commands: BTreeSet::new(),
+            has_commands: false,
         };
         match nothing.error() {
             Error::NoBenchTarget { message, is_coverage_gap } => (message, is_coverage_gap),

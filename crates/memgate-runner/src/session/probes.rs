@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use memgate_protocol::Metric;
 use memgate_protocol::capture::WindowKind;
 use memgate_report::config::{CommandDefinition, Config};
 use memgate_report::model::{Baselines, BenchmarkId, BenchmarkResult, Measurement, Run};

@@ -196,14 +196,21 @@ impl Project {
     ) -> Error {
         let is_asked = |asked: &[String], name: &str| asked.is_empty() || asked.iter().any(|one| one == name);
         let cargo = &request.cargo;
-        let waiting = self.baselines.keys().filter(|key| {
-            is_asked(&cargo.packages, &key.package) && is_asked(&cargo.bench_targets, &key.bench_target)
-        });
+        let waiting = |of_commands: bool| {
+            let asked = self.baselines.iter().filter(|(key, _)| {
+                is_asked(&cargo.packages, &key.package) && is_asked(&cargo.bench_targets, &key.bench_target)
+            });
+            let of_kind =
+                asked.filter(|(_, baseline)| baseline.environment.commands.is_empty() != of_commands);
+            of_kind.map(|(key, _)| (key.package.clone(), key.bench_target.clone())).collect()
+        };
         Nothing {
             candidates: candidates.iter().map(|candidate| candidate.package.name.to_string()).collect(),
             left_out,
             excluded: &self.config.excluded_packages,
-            waiting: waiting.map(|key| (key.package.to_string(), key.bench_target.to_string())).collect(),
+            waiting: waiting(false),
+            waiting_commands: waiting(true),
+            has_commands: !self.config.commands.is_empty(),
         }
         .error()
     }
