@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use memgate_report::config::Config;
 use memgate_report::model::{
-    Baselines, BenchTargetRun, BenchmarkId, LeftOut, Partition, Run, Selection, SourceRevision,
+    BaselineKey, Baselines, BenchTargetRun, BenchmarkId, LeftOut, Partition, Run, Selection, SourceRevision,
 };
 use memgate_report::report::Timing;
 use memgate_report::text::ranked;
@@ -202,7 +202,12 @@ impl Project {
             });
             let of_kind =
                 asked.filter(|(_, baseline)| baseline.environment.commands.is_empty() != of_commands);
-            of_kind.map(|(key, _)| (key.package.clone(), key.bench_target.clone())).collect()
+            let ids = || self.config.commands.iter().filter_map(|command| command.id());
+            let is_there = |key: &BaselineKey| {
+                ids().any(|id| id.package == key.package && id.bench_target == key.bench_target)
+            };
+            let gone = of_kind.filter(|(key, _)| !of_commands || !is_there(key));
+            gone.map(|(key, _)| (key.package.clone(), key.bench_target.clone())).collect()
         };
         Nothing {
             candidates: candidates.iter().map(|candidate| candidate.package.name.to_string()).collect(),

@@ -109,6 +109,10 @@ fn a_command_lives_as_a_benchmark_does() {
     red.says("commands-life/src/lib.rs:4").says("allocs +1").says("2 regressed, 1 ok");
     project.memgate("explain read/some").exits(0).says("+1").says("commands-life/src/lib.rs:4");
     project.memgate("check commands/true").exits(0).says("1 ok");
+    project.memgate("check nothere").exits(2).complains("no benchmark matches `nothere`");
+    let verified = project.memgate("verify").exits(101);
+    let verified = verified.complains("the commands in memgate.toml are measured by `check`");
+    assert!(!verified.stderr.contains("has a baseline"), "{}", verified.stderr);
     project
         .memgate("update --rename commands/true commands/sh/true")
         .exits(0)
