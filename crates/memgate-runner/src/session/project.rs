@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use memgate_report::config::Config;
+use memgate_report::config::{CommandDefinition, Config};
 use memgate_report::model::{
     BaselineKey, Baselines, BenchTargetRun, BenchmarkId, LeftOut, Partition, Run, Selection, SourceRevision,
 };
@@ -202,7 +202,7 @@ impl Project {
             });
             let of_kind =
                 asked.filter(|(_, baseline)| baseline.environment.commands.is_empty() != of_commands);
-            let ids = || self.config.commands.iter().filter_map(|command| command.id());
+            let ids = || self.config.commands.iter().filter_map(CommandDefinition::id);
             let is_there = |key: &BaselineKey| {
                 ids().any(|id| id.package == key.package && id.bench_target == key.bench_target)
             };
