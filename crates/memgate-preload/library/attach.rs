@@ -12,8 +12,8 @@ use memgate_protocol::process_table::{
 
 use crate::c::{self, keeping_errno};
 use crate::real::Real;
-use crate::slot::Slot;
 use crate::{block, loader, real, sites};
+use memgate_protocol::process_table::Slot;
 
 /// Where the library lies, and the table beside it.
 const MOST_PATH: usize = 512;

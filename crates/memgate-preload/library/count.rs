@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use memgate_protocol::process_table::{UNCOUNTED_BLOCKS, word};
 
 use crate::real::Real;
-use crate::slot::Slot;
+use memgate_protocol::process_table::Slot;
 
 /// A block of `size` bytes was allocated.
 #[inline(always)]

@@ -10,8 +10,8 @@ use crate::attach;
 use crate::block::{self, Owner, bytes_to_ask_for};
 use crate::c::{EINVAL, ENOMEM, getpagesize, keeping_errno, set_errno};
 use crate::real::{Real, real};
-use crate::slot::Slot;
 use crate::{bootstrap, count, loader, sites};
+use memgate_protocol::process_table::Slot;
 
 /// How a block is asked for.
 #[derive(Clone, Copy)]

@@ -12,7 +12,7 @@ use crate::c;
 use crate::real::{self, real};
 use crate::signal::{self, SIGXFSZ};
 use crate::sites;
-use crate::slot::Slot;
+use memgate_protocol::process_table::Slot;
 
 /// Says that the program has ended, and writes its call sites. Does nothing in a child that has its parent's memory, or that has
 /// not called anything yet.

@@ -46,4 +46,3 @@ mod programs;
 mod real;
 mod signal;
 mod sites;
-mod slot;

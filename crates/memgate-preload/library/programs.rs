@@ -16,7 +16,7 @@ use crate::attach;
 use crate::c;
 use crate::finish::{finish_for_another, go_on};
 use crate::real::{Real, Strings, real};
-use crate::slot::Slot;
+use memgate_protocol::process_table::Slot;
 
 /// Says what is about to run, in the process of this number. By what is allowed in a child that has its parent's memory.
 fn announce(program: &[u8], process: c_int) -> Option<&'static Slot> {

@@ -184,7 +184,6 @@ pub const PRELOADED: House = House {
     rooms: &[
         "c",
         "signal",
-        "slot",
         "bootstrap",
         "loader",
         "real",
@@ -202,10 +201,7 @@ pub const PRELOADED: House = House {
     ],
     is_pure: false,
     circles: &[],
-    short_files: &[(
-        "slot.rs",
-        "the table's slots, which are the protocol's, under the name that all files here know them by",
-    )],
+    short_files: &[],
     definitions: &[],
 };
 

@@ -215,28 +215,32 @@ fn what_a_whole_allocator_gets_from_the_c_library_is_not_the_programs() {
         }
         #[unsafe(no_mangle)]
         unsafe extern "C" fn malloc(size: usize) -> *mut c_void {
-            // SAFETY: as malloc(3). Here and below.
+            // SAFETY: our caller keeps the contract.
             unsafe { __libc_malloc(size + 8) }
         }
         #[unsafe(no_mangle)]
         unsafe extern "C" fn calloc(count: usize, size: usize) -> *mut c_void {
+            // SAFETY: our caller keeps the contract.
             unsafe { __libc_calloc(count, size + 8) }
         }
         #[unsafe(no_mangle)]
         unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
+            // SAFETY: our caller keeps the contract.
             unsafe { __libc_realloc(block, size + 8) }
         }
         #[unsafe(no_mangle)]
         unsafe extern "C" fn memalign(alignment: usize, size: usize) -> *mut c_void {
+            // SAFETY: our caller keeps the contract.
             unsafe { __libc_memalign(alignment, size + 8) }
         }
         #[unsafe(no_mangle)]
         unsafe extern "C" fn malloc_usable_size(block: *mut c_void) -> usize {
-            // As glibc has it of blocks that are not mapped by themselves.
+            // SAFETY: as glibc has it of blocks that are not mapped by themselves.
             unsafe { (block.cast::<usize>().sub(1).read() & !7) - 8 }
         }
         #[unsafe(no_mangle)]
         unsafe extern "C" fn free(block: *mut c_void) {
+            // SAFETY: our caller keeps the contract.
             unsafe { __libc_free(block) };
         }
         "#,
@@ -263,17 +267,25 @@ fn a_program_with_functions_of_its_own_before_the_c_librarys_is_told() {
             fn __libc_free(block: *mut c_void);
         }
         #[unsafe(no_mangle)]
-        unsafe extern "C" fn malloc(size: usize) -> *mut c_void { unsafe { __libc_malloc(size + 16) } }
+        unsafe extern "C" fn malloc(size: usize) -> *mut c_void {
+            // SAFETY: our caller keeps the contract.
+            unsafe { __libc_malloc(size + 16) }
+        }
         #[unsafe(no_mangle)]
         unsafe extern "C" fn calloc(count: usize, size: usize) -> *mut c_void {
+            // SAFETY: our caller keeps the contract.
             unsafe { __libc_calloc(count, size + 16) }
         }
         #[unsafe(no_mangle)]
         unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
+            // SAFETY: our caller keeps the contract.
             unsafe { __libc_realloc(block, size + 16) }
         }
         #[unsafe(no_mangle)]
-        unsafe extern "C" fn free(block: *mut c_void) { unsafe { __libc_free(block) } }
+        unsafe extern "C" fn free(block: *mut c_void) {
+            // SAFETY: our caller keeps the contract.
+            unsafe { __libc_free(block) }
+        }
         fn main() { println!("{}", vec![String::from("it"), String::from("works")].join(" ")); }
         "#,
         "bin",

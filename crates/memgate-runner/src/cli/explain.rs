@@ -93,11 +93,14 @@ pub(super) fn explain(arguments: &ExplainArguments, command: &str) -> Result<Exi
     let interrupt = Interrupt::listen();
     let features: &[&str] = if arguments.engine == RecordingEngine::Dhat { &["dhat"] } else { &[] };
     let listed = match features {
-        [] => project.list(&request, &options, &interrupt)?,
+        [] => project.list_selected(&request, &options, &interrupt, command)?,
         // What is built with another engine are benches alone.
-        _ => project.list_benchmarks(&request, &options, &interrupt, features)?,
+        _ => {
+            let listed = project.list_benchmarks(&request, &options, &interrupt, features)?;
+            project.check_selection(&request.selection, &listed.parts, command)?;
+            listed
+        }
     };
-    project.check_selection(&request.selection, &listed.parts, command)?;
     let ids: Vec<BenchmarkId> = listed
         .parts
         .iter()

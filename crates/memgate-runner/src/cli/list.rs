@@ -38,8 +38,7 @@ pub(super) fn list(arguments: &ListArguments, command: &str) -> Result<ExitCode,
     let selection = &request.selection;
     let project = Project::load(&request)?;
     let options = request.options(&project.config);
-    let listed = project.list(&request, &options, &Interrupt::listen())?;
-    project.check_selection(selection, &listed.parts, command)?;
+    let listed = project.list_selected(&request, &options, &Interrupt::listen(), command)?;
     let default = if std::io::stdout().is_terminal() { ListFormat::Tree } else { ListFormat::Lines };
     let selected = selected_part(&listed.parts, selection, request.partition);
     let text = match arguments.format.unwrap_or(default) {

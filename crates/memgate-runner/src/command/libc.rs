@@ -1,6 +1,7 @@
 //! Which C library programs have here.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 /// Far above what the file of a C library takes.
 const MAXIMUM_BYTES: u64 = 1 << 26;
@@ -10,6 +11,11 @@ const BEGINNING: &[u8] = b"stable release version ";
 /// The C library that the tool itself has, which is that of every program of this system: `glibc 2.36`. As its file says it; where
 /// that can't be read, only whose it is.
 pub(crate) fn libc_version() -> String {
+    static VERSION: OnceLock<String> = OnceLock::new();
+    VERSION.get_or_init(read_version).clone()
+}
+
+fn read_version() -> String {
     let version = path().and_then(|path| crate::store::read_limited(&path, MAXIMUM_BYTES).ok());
     let version = version.as_deref().and_then(version_in);
     version.map_or_else(|| "glibc".to_owned(), |version| format!("glibc {version}"))

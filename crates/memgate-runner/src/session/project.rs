@@ -111,18 +111,7 @@ impl Project {
         let started = Instant::now();
         let scope = Scope::of(request, &self.config.commands);
         if scope.commands.is_empty() {
-            let listed = self.list_benchmarks(request, options, interrupt, &[]);
-            let ids = self.config.commands.iter().filter_map(|command| Some(command.id()?.to_string()));
-            let ids: Vec<String> = ids.collect();
-            // There are commands, and others are asked for.
-            return match listed {
-                Err(Error::NoBenchTarget { is_coverage_gap: false, .. })
-                    if !ids.is_empty() && !request.selection.is_whole_targets() =>
-                {
-                    Err(Error::Usage(nothing_selected(&request.selection, &ids, "cargo memgate")))
-                }
-                listed => listed,
-            };
+            return self.list_benchmarks(request, options, interrupt, &[]);
         }
         // Before the benches: cargo builds binaries with those once more, for whoever starts them there.
         let commands = CommandSuites::build(&self.workspace, request, &scope).map_err(|error| {
@@ -142,6 +131,26 @@ impl Project {
             return Err(self.no_bench_target(request, &[], &listed.left_out));
         }
         Ok(listed)
+    }
+
+    /// The same, of which a filter has to select something; `command` says how to see what there is.
+    pub(crate) fn list_selected(
+        &self,
+        request: &MeasureRequest,
+        options: &MeasureOptions,
+        interrupt: &Interrupt,
+        command: &str,
+    ) -> Result<Listed, Error> {
+        let listed = self.list(request, options, interrupt);
+        match &listed {
+            Ok(listed) => self.check_selection(&request.selection, &listed.parts, command)?,
+            // There are commands, and others are asked for.
+            Err(Error::NoBenchTarget { is_coverage_gap: false, .. }) if !self.config.commands.is_empty() => {
+                self.check_selection(&request.selection, &[], command)?;
+            }
+            Err(_) => {}
+        }
+        listed
     }
 
     /// Builds the bench targets in scope, with features of the runtime besides, and asks each what it has. Whole commands are none.
@@ -242,8 +251,7 @@ impl Project {
     ) -> Result<Measured, Error> {
         let options = request.options(&self.config);
         let interrupt = Interrupt::listen();
-        let listed = self.list(request, &options, &interrupt)?;
-        self.check_selection(&request.selection, &listed.parts, command)?;
+        let listed = self.list_selected(request, &options, &interrupt, command)?;
         self.measure_listed(request, listed, purpose, interrupt)
     }
 
@@ -326,7 +334,9 @@ impl Project {
             let names = baseline.benchmarks.keys();
             names.map(|name| BenchmarkId::new(&*key.package, &*key.bench_target, &**name))
         });
-        let ids: BTreeSet<BenchmarkId> = declared.chain(committed).collect();
+        // Those that are not selected are not listed.
+        let commands = self.config.commands.iter().filter_map(CommandDefinition::id);
+        let ids: BTreeSet<BenchmarkId> = declared.chain(committed).chain(commands).collect();
         if ids.iter().any(|id| selection.selects(id)) {
             return Ok(());
         }
