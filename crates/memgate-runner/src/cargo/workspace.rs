@@ -23,6 +23,7 @@ pub struct Workspace {
     metadata: Metadata,
     target_folder: PathBuf,
     /// Whether others may build there at any time: it lies outside of the workspace, and is no folder for checkouts.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only on Linux a command is run"))]
     shares_target_folder: bool,
 }
 
