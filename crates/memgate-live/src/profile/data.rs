@@ -35,7 +35,8 @@ pub struct SampledStack {
 /// What samples say of all blocks.
 ///
 /// A block of S bytes is sampled with the probability P = 1 − e^(−S/R) and then stands for 1/P blocks; so the sums have the
-/// truth as their mean. The truth lies within ±1.96 · √variance in 95 of 100 cases, once there are some tens of samples.
+/// truth as their mean. The truth lies within ±1.96 · √variance in 95 of 100 cases, once the number is five times √variance or
+/// more: some 25 samples of one size, and more of many sizes, of which the smallest are seldom met and stand for most.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Estimate {
     /// How many blocks were sampled.

@@ -56,6 +56,8 @@ mod priority;
 mod process_environment;
 mod protocol;
 mod renames;
+#[cfg(target_os = "linux")]
+mod sampled;
 mod scaling;
 mod selftest;
 mod shards;
