@@ -7,6 +7,7 @@ fn the_missing_line_is_named() {
     for error in [
         memgate_live::serve("127.0.0.1:0").unwrap_err(),
         Options::new().token("sesame").responder().unwrap_err(),
+        #[cfg(unix)]
         Options::new().serve_unix("/nonexistent/socket").unwrap_err(),
     ] {
         assert!(matches!(error, ServeError::NotInstalled), "{error}");
@@ -14,6 +15,7 @@ fn the_missing_line_is_named() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn metrics_have_what_the_kernel_knows_and_no_zeros() {
     let metrics = memgate_live::metrics();

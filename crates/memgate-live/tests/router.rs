@@ -44,5 +44,6 @@ fn a_service_serves_its_heap_behind_a_token() {
         .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.ends_with("num_symbols: 1\n"), "{answer}");
+    let is_known = i32::from(cfg!(target_os = "linux"));
+    assert!(answer.ends_with(&format!("num_symbols: {is_known}\n")), "{answer}");
 }

@@ -25,10 +25,11 @@ impl Bounds {
     }
 
     /// The same without asking the C library, which may be in the middle of answering, so that this may be called inside of `malloc`.
-    /// [`NONE`](Self::NONE) on a stack that is not a thread's own, as a coroutine's.
+    /// [`NONE`](Self::NONE) on a stack that is not a thread's own, as a coroutine's. None where the system does not say, as without `/proc`.
     #[cfg(feature = "mapped")]
-    pub fn as_mapped() -> Self {
-        mapped::stack_bounds().map_or(Self::NONE, |(low, high)| Self::between(low, high))
+    pub fn as_mapped() -> Option<Self> {
+        let found = mapped::stack_bounds()?;
+        Some(found.map_or(Self::NONE, |(low, high)| Self::between(low, high)))
     }
 
     /// A stack from `low` to the address before `high`.

@@ -47,7 +47,10 @@ mod last_stack;
 #[expect(unsafe_code, reason = "gives what it guards to one holder at a time")]
 mod lock;
 #[cfg(feature = "mapped")]
-#[expect(unsafe_code, reason = "reads a file by the C library's functions, and a register")]
+#[cfg_attr(
+    all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)),
+    expect(unsafe_code, reason = "reads a file by the C library's functions, and a register")
+)]
 mod mapped;
 mod unwind;
 mod unwind_tables;

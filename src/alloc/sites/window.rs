@@ -53,7 +53,7 @@ impl Window {
         }
         #[cfg(feature = "commands")]
         if self.is_inside_malloc.load(Relaxed) {
-            return Bounds::as_mapped();
+            return Bounds::as_mapped().unwrap_or(Bounds::NONE);
         }
         let bounds = Bounds::of_this_thread();
         let frame = self.frame.load(Relaxed);

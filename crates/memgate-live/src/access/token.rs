@@ -1,10 +1,9 @@
 //! The token, where it comes from, and how it is compared.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::hint::black_box;
 use std::io::Read;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Longer ones fit into no header that is taken.
@@ -80,13 +79,13 @@ impl Token {
         Ok(Self(text.into()))
     }
 
-    /// Reads a file that nobody else can read or write. Its group may: that is how volumes of secrets are mounted.
+    /// Reads a file that nobody else can read or write. Its group may: that is how volumes of secrets are mounted. Where files have no modes,
+    /// as on Windows, any is taken.
     pub(crate) fn from_file(path: &Path) -> Result<Self, TokenError> {
         let unreadable = |error| TokenError::Unreadable(path.to_owned(), error);
         let file = File::open(path).map_err(unreadable)?;
         // Of what was opened, whatever the path leads to by now.
-        let mode = file.metadata().map_err(unreadable)?.mode() & 0o7777;
-        if mode & 0o007 != 0 {
+        if let Some(mode) = mode_for_others(&file.metadata().map_err(unreadable)?) {
             return Err(TokenError::Exposed(path.to_owned(), mode));
         }
         let mut text = String::new();
@@ -111,6 +110,18 @@ impl Token {
     }
 }
 
+/// The mode of a file that others may read or change.
+#[cfg(unix)]
+fn mode_for_others(file: &Metadata) -> Option<u32> {
+    let mode = std::os::unix::fs::MetadataExt::mode(file) & 0o7777;
+    (mode & 0o007 != 0).then_some(mode)
+}
+
+#[cfg(not(unix))]
+fn mode_for_others(_: &Metadata) -> Option<u32> {
+    None
+}
+
 impl fmt::Debug for Token {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Token(…)")
@@ -119,8 +130,6 @@ impl fmt::Debug for Token {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     #[test]
@@ -143,8 +152,11 @@ mod tests {
         assert!(matches!(Token::from_variable("MEMGATE_NO_SUCH_VARIABLE"), Err(TokenError::NoVariable(_))));
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_file_that_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("token");
         std::fs::write(&path, "secret\n").unwrap();

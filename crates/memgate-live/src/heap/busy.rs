@@ -32,6 +32,7 @@ impl Busy {
     }
 
     /// Stays busy beyond this function, until [`leave`](Self::leave).
+    #[cfg(unix)]
     pub(super) fn stay(self) {
         std::mem::forget(self);
     }
@@ -50,7 +51,7 @@ impl Drop for Busy {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 

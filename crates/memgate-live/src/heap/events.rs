@@ -9,14 +9,19 @@ use super::busy::Busy;
 use super::filter::hash;
 use super::live_samples::LiveSample;
 use super::process::{self, FILTER, SHARED, TABLES};
+use super::slots;
 use super::stack_table::MOST_FRAMES;
 use super::weight::weight;
-use super::{fork, slots};
 
 thread_local! {
     /// Where frame records of this thread can lie, once it is known. Constant and without a destructor.
     static BOUNDS: Cell<Option<Bounds>> = const { Cell::new(None) };
+    /// How often this thread has looked for them in vain.
+    static LOOKS: Cell<u8> = const { Cell::new(0) };
 }
+
+/// A thread that is on another stack at each sample, as one that only runs coroutines, looks no more after this: it takes longer than a sample.
+const MOST_LOOKS: u8 = 16;
 
 /// Whether this program keeps frame pointers.
 static FRAME_POINTERS: AtomicU8 = AtomicU8::new(UNKNOWN);
@@ -87,7 +92,8 @@ fn start(busy: &Busy) {
     if !process::is_started() {
         process::start_once(|| {
             // First of all, so that it is called last; see there.
-            fork::watch();
+            #[cfg(unix)]
+            super::fork::watch();
             TABLES.reserve(busy);
             slots::reserve(busy);
             SHARED.seed(process::nanoseconds());
@@ -108,9 +114,15 @@ fn sample(busy: &Busy, block: *mut u8, size: usize, interval: u64, frame: u64) {
 /// Where frame records of the calling thread can lie.
 fn bounds() -> Bounds {
     BOUNDS.get().unwrap_or_else(|| {
-        // The C library may allocate meanwhile, from its own allocator; and reads `/proc/self/maps` in the main thread.
-        let bounds = Bounds::of_this_thread();
-        BOUNDS.set(Some(bounds));
+        // Not from the C library, which takes a lock and allocates: this may be a signal handler that has interrupted just that. Where the
+        // system does not say, it is asked all the same, since there would be no stacks at all otherwise.
+        let bounds = Bounds::as_mapped().unwrap_or_else(Bounds::of_this_thread);
+        let looks = LOOKS.get().saturating_add(1);
+        LOOKS.set(looks);
+        // On a stack that is not the thread's own, the next sample may find it.
+        if bounds != Bounds::NONE || looks >= MOST_LOOKS {
+            BOUNDS.set(Some(bounds));
+        }
         bounds
     })
 }
@@ -120,9 +132,13 @@ fn bounds() -> Bounds {
 pub(super) fn has_frame_pointers(_: &Busy) -> bool {
     match FRAME_POINTERS.load(Relaxed) {
         UNKNOWN => {
-            // SAFETY: the bounds are of this thread's stack.
-            let are_kept = unsafe { are_kept(bounds()) };
-            FRAME_POINTERS.store(if are_kept { KEPT } else { NOT_KEPT }, Relaxed);
+            let bounds = bounds();
+            // SAFETY: the bounds are of this thread's stack, or none.
+            let are_kept = unsafe { are_kept(bounds) };
+            // Of a stack whose bounds are unknown, nothing is known.
+            if bounds != Bounds::NONE {
+                FRAME_POINTERS.store(if are_kept { KEPT } else { NOT_KEPT }, Relaxed);
+            }
             are_kept
         }
         found => found == KEPT,

@@ -25,6 +25,8 @@ mod error;
 mod events;
 #[expect(unsafe_code, reason = "follows a pointer from one word, without a check")]
 mod filter;
+// Elsewhere there are none.
+#[cfg(unix)]
 #[expect(unsafe_code, reason = "asks the system to be told of forks")]
 mod fork;
 mod gap;
@@ -40,7 +42,7 @@ mod slots;
 #[expect(unsafe_code, reason = "hands calls on to the inner allocator, as the allocator itself does")]
 mod slow;
 mod stack_table;
-#[expect(unsafe_code, reason = "takes locks from their holders in a fork")]
+#[cfg_attr(any(unix, test), expect(unsafe_code, reason = "takes locks from their holders in a fork"))]
 mod tables;
 #[expect(unsafe_code, reason = "asks the system to be told of the end of threads")]
 mod threads;

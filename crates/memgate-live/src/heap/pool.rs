@@ -208,6 +208,7 @@ impl Pool {
     }
 
     /// Takes all back but `kept`: the other threads are gone.
+    #[cfg(any(unix, test))]
     pub(super) fn take_back_all_but(&mut self, kept: &Slot) {
         self.free = 0;
         for (number, slot) in self.used().iter().enumerate() {

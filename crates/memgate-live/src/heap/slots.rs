@@ -62,7 +62,7 @@ pub(super) fn reserve(_: &Busy) {
 }
 
 /// The calling thread ends: its slot is another's now.
-extern "C" fn leave(slot: *mut c_void) {
+extern "system" fn leave(slot: *mut c_void) {
     let Some(_busy) = Busy::enter() else { return };
     MINE.set(&raw const GONE);
     // SAFETY: what `claim` told, a reference to a slot, whose memory is never unmapped.

@@ -129,6 +129,7 @@ impl Tables {
     }
 
     /// Takes all locks, so that nobody is in the midst of a change; until [`release_all`](Self::release_all).
+    #[cfg(any(unix, test))]
     pub(super) fn hold_all(&self, _: &Busy) {
         for live in &self.live {
             std::mem::forget(live.0.hold());
@@ -140,6 +141,7 @@ impl Tables {
     ///
     /// # Safety
     /// This thread has taken them with [`hold_all`](Self::hold_all), in this process or in the one that it is a copy of.
+    #[cfg(any(unix, test))]
     pub(super) unsafe fn release_all(&self) {
         for live in &self.live {
             // SAFETY: held by this thread, which has forgotten it, and nothing is half changed.

@@ -2,6 +2,7 @@
 
 use std::io::{Error, ErrorKind, Read, Result, Write};
 use std::net::{Shutdown, TcpStream};
+#[cfg(unix)]
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug)]
 pub(super) enum Connection {
     Tcp(TcpStream),
+    #[cfg(unix)]
     Unix(UnixStream),
 }
 
@@ -16,6 +18,7 @@ impl Connection {
     pub(super) fn try_clone(&self) -> Result<Self> {
         Ok(match self {
             Self::Tcp(stream) => Self::Tcp(stream.try_clone()?),
+            #[cfg(unix)]
             Self::Unix(stream) => Self::Unix(stream.try_clone()?),
         })
     }
@@ -24,6 +27,7 @@ impl Connection {
         // It fails only where the other side was first.
         let _ = match self {
             Self::Tcp(stream) => stream.shutdown(how),
+            #[cfg(unix)]
             Self::Unix(stream) => stream.shutdown(how),
         };
     }
@@ -33,6 +37,7 @@ impl Connection {
         let time = Some(remaining(deadline)?);
         match self {
             Self::Tcp(stream) => stream.set_read_timeout(time).and_then(|()| stream.read(buffer)),
+            #[cfg(unix)]
             Self::Unix(stream) => stream.set_read_timeout(time).and_then(|()| stream.read(buffer)),
         }
     }
@@ -43,6 +48,7 @@ impl Connection {
             let time = Some(remaining(deadline)?);
             let result = match self {
                 Self::Tcp(stream) => stream.set_write_timeout(time).and_then(|()| stream.write(bytes)),
+                #[cfg(unix)]
                 Self::Unix(stream) => stream.set_write_timeout(time).and_then(|()| stream.write(bytes)),
             };
             match result {

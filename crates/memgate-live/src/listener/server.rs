@@ -100,6 +100,7 @@ impl Server {
     pub fn address(&self) -> Option<SocketAddr> {
         match &self.door {
             Door::Tcp(address) => Some(*address),
+            #[cfg(unix)]
             Door::Unix(_) => None,
         }
     }
@@ -122,6 +123,7 @@ impl Drop for Server {
         self.door.knock();
         // Somebody may have taken the path away, so that nobody hears the knock: the thread then waits for ever, and harms nobody.
         self.ended.wait(Duration::from_secs(1));
+        #[cfg(unix)]
         if let Door::Unix(path) = &self.door {
             let _ = std::fs::remove_file(path);
         }

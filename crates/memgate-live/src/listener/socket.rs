@@ -1,9 +1,15 @@
 //! What is listened to: a TCP address, or a path.
 
-use std::io::{ErrorKind, Result};
+#[cfg(unix)]
+use std::io::ErrorKind;
+use std::io::Result;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
-use std::os::unix::fs::{FileTypeExt, PermissionsExt};
-use std::os::unix::net::{UnixListener, UnixStream};
+#[cfg(unix)]
+use std::os::unix::{
+    fs::{FileTypeExt, PermissionsExt},
+    net::{UnixListener, UnixStream},
+};
+#[cfg(unix)]
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,6 +19,7 @@ use super::connection::Connection;
 #[derive(Debug)]
 pub(crate) enum Socket {
     Tcp(TcpListener),
+    #[cfg(unix)]
     Unix(UnixListener, PathBuf),
 }
 
@@ -22,6 +29,7 @@ impl Socket {
     }
 
     /// Listens at a path that only this user may connect to. A socket that nobody listens to any more is replaced.
+    #[cfg(unix)]
     pub(crate) fn unix(path: &Path) -> Result<Self> {
         match std::fs::symlink_metadata(path) {
             Ok(found) if !found.file_type().is_socket() => return Err(ErrorKind::AlreadyExists.into()),
@@ -46,6 +54,7 @@ impl Socket {
     pub(super) fn accept(&self) -> Result<Connection> {
         match self {
             Self::Tcp(listener) => listener.accept().map(|(stream, _)| Connection::Tcp(stream)),
+            #[cfg(unix)]
             Self::Unix(listener, _) => listener.accept().map(|(stream, _)| Connection::Unix(stream)),
         }
     }
@@ -54,6 +63,7 @@ impl Socket {
     pub(super) fn door(&self) -> Result<Door> {
         match self {
             Self::Tcp(listener) => listener.local_addr().map(Door::Tcp),
+            #[cfg(unix)]
             Self::Unix(_, path) => Ok(Door::Unix(path.clone())),
         }
     }
@@ -63,6 +73,7 @@ impl Socket {
 #[derive(Clone, Debug)]
 pub(super) enum Door {
     Tcp(SocketAddr),
+    #[cfg(unix)]
     Unix(PathBuf),
 }
 
@@ -80,6 +91,7 @@ impl Door {
                 let address = SocketAddr::new(ip, address.port());
                 let _ = TcpStream::connect_timeout(&address, Duration::from_secs(1));
             }
+            #[cfg(unix)]
             Self::Unix(path) => {
                 let _ = UnixStream::connect(path);
             }

@@ -2,12 +2,16 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::os::unix::fs::PermissionsExt;
-use std::os::unix::net::{UnixListener, UnixStream};
+#[cfg(unix)]
+use std::os::unix::{
+    fs::PermissionsExt,
+    net::{UnixListener, UnixStream},
+};
 use std::time::Duration;
 
 use super::exchange::Times;
 use super::{Log, Server, Socket};
+#[cfg(unix)]
 use crate::profile::samples::{estimate, profile, stack};
 use crate::respond::Responder;
 use crate::respond::by_hand::{ByHand, settings};
@@ -51,6 +55,7 @@ fn get(path: &str) -> Vec<u8> {
 }
 
 /// A source whose profile is a megabyte.
+#[cfg(unix)]
 fn large() -> ByHand {
     let source = ByHand::default();
     let stacks = (0..2_000_usize)
@@ -75,6 +80,7 @@ fn a_request_is_answered_and_the_connection_closed() {
     assert!(foreign.starts_with("HTTP/1.1 403 "), "{foreign}");
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_body_may_come_in_pieces() {
     let (_server, address) = start(&ByHand::default(), Times::default());
@@ -118,6 +124,7 @@ fn what_is_no_request_is_refused_and_harms_nobody() {
     assert!(ask(address, &get("/livez")).ends_with("ok\n"));
 }
 
+#[cfg(unix)]
 #[test]
 fn readers_that_do_not_read_are_given_up() {
     // A Unix socket, whose buffers do not grow: one of TCP takes megabytes by itself.
@@ -178,6 +185,7 @@ fn a_hundred_at_once_are_all_told_something() {
     );
 }
 
+#[cfg(unix)]
 #[test]
 fn dropping_ends_everything() {
     // A port would be anybody's as soon as it is closed, and so another test's.
@@ -204,6 +212,7 @@ fn a_port_in_use_is_an_error() {
     assert_eq!(Socket::tcp(&[address]).unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_unix_socket_is_for_its_user_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();

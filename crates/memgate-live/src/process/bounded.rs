@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 /// Something that can be read at a place.
@@ -11,9 +10,18 @@ pub(crate) trait Bytes {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Option<()>;
 }
 
+#[cfg(unix)]
 impl Bytes for File {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Option<()> {
-        self.read_exact_at(buffer, offset).ok()
+        std::os::unix::fs::FileExt::read_exact_at(self, buffer, offset).ok()
+    }
+}
+
+/// Nothing says there which files are mapped.
+#[cfg(not(unix))]
+impl Bytes for File {
+    fn read_at(&self, _: u64, _: &mut [u8]) -> Option<()> {
+        None
     }
 }
 
@@ -47,6 +55,7 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_file_without_end_is_cut_off() {
         assert_eq!(read_bounded(Path::new("/dev/zero"), 5).unwrap().len(), 5);

@@ -192,6 +192,7 @@ mod tests {
         assert_eq!(build_id_note(&[0xff; 64]), None);
     }
 
+    #[cfg(target_os = "linux")]
     #[test]
     fn this_program_has_segments_and_sections() {
         let file = File::open("/proc/self/exe").unwrap();

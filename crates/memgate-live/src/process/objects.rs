@@ -100,6 +100,7 @@ impl Bytes for Loaded<'_> {
 mod tests {
     use super::*;
 
+    #[cfg(target_os = "linux")]
     #[test]
     fn the_program_comes_first_and_has_this_function() {
         let objects = loaded_objects();
@@ -110,6 +111,7 @@ mod tests {
         assert_eq!(find_object(&objects, 0), None);
     }
 
+    #[cfg(target_os = "linux")]
     #[test]
     fn notes_in_memory_are_those_of_the_file() {
         let libc = loaded_objects().into_iter().find(|object| object.path.contains("libc.so")).unwrap();

@@ -111,6 +111,7 @@ fn a_foreign_host_gets_nothing_at_all() {
     assert_eq!(responder.respond(&request).status, 200);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn only_symbols_may_be_posted_for() {
     let responder = responder(&ByHand::default());

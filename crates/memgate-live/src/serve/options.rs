@@ -155,6 +155,7 @@ impl Options {
     ///
     /// # Errors
     /// Like [`serve`](Self::serve); also when there is something else at the path.
+    #[cfg(unix)]
     pub fn serve_unix(self, path: impl AsRef<Path>) -> Result<Server, ServeError> {
         let once = once()?;
         let log = self.log.clone();

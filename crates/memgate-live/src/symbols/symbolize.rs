@@ -61,7 +61,7 @@ fn open(object: &LoadedObject) -> Option<(Elf, File)> {
     is_same.then_some((elf, file))
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
     use crate::process::loaded_objects;

@@ -1,5 +1,6 @@
 //! Who gets an answer, and what `serve` refuses to begin with.
 
+#[cfg(unix)]
 use std::os::unix::fs::PermissionsExt;
 use std::sync::{Arc, Mutex};
 
@@ -40,13 +41,14 @@ fn a_token_from_a_file_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("token");
     std::fs::write(&path, "sesame\n").unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    #[cfg(unix)]
     {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
         let _once = once();
         let error = Options::new().token_file(&path).serve("127.0.0.1:0").unwrap_err();
         assert!(matches!(error, ServeError::Token(_)), "{error}");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     let live = Live::with(Options::new().token_file(&path));
     for (headers, status) in [
         ("", 401),

@@ -21,8 +21,8 @@ use std::process::ExitCode;
 static HEAP: memgate_live::Heap = memgate_live::Heap::system();
 
 fn main() -> ExitCode {
-    let mut cases = [counting::CASES, full::CASES, stacks::CASES, threads::CASES].concat();
+    let cases = [counting::CASES, full::CASES, stacks::CASES, threads::CASES].concat();
     #[cfg(unix)]
-    cases.extend([forks::CASES, signals::CASES].concat());
+    let cases = [&cases, forks::CASES, signals::CASES].concat();
     runner::main(&cases)
 }

@@ -1,6 +1,7 @@
 //! Signals that land in the midst of a sample.
 
 use std::alloc::{GlobalAlloc, Layout};
+use std::cell::Cell;
 use std::ffi::{c_int, c_void};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -11,7 +12,7 @@ use memgate_live::{Heap, profile};
 use crate::asked::{counters, sample_everything, totals};
 use crate::runner::cases;
 
-cases! { a_handler_that_allocates_interrupts_anything }
+cases! { a_handler_that_allocates_interrupts_anything, a_sample_asks_nothing_of_the_c_library }
 
 const PROFILING_SIGNAL: c_int = 27;
 
@@ -111,4 +112,45 @@ fn a_handler_that_allocates_interrupts_anything() {
     assert!(after.allocations - before.allocations >= blocks, "{blocks}");
     let (allocated, live) = totals(&profile().unwrap());
     assert!(allocated.samples > blocks && live.samples < 10_000, "{allocated:?} {live:?}");
+}
+
+thread_local! {
+    /// How often this thread has asked the C library where its stack lies.
+    static ASKED: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Stands before the C library's own, which allocates, and so waits for a lock that the thread may hold when it is interrupted.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "the system's own functions")]
+#[unsafe(no_mangle)]
+extern "C" fn pthread_getattr_np(thread: usize, attributes: *mut c_void) -> c_int {
+    unsafe extern "C" {
+        fn dlsym(library: *mut c_void, name: *const std::ffi::c_char) -> *mut c_void;
+    }
+    type Own = extern "C" fn(usize, *mut c_void) -> c_int;
+    ASKED.set(ASKED.get() + 1);
+    let next_one = std::ptr::without_provenance_mut(usize::MAX);
+    // SAFETY: a name that ends with a zero byte, to be looked for behind this program.
+    let own = unsafe { dlsym(next_one, c"pthread_getattr_np".as_ptr()) };
+    // SAFETY: the C library's function of this name, of this type.
+    let own = unsafe { std::mem::transmute::<*mut c_void, Own>(own) };
+    own(thread, attributes)
+}
+
+/// A handler that allocates may interrupt `malloc`, and be the first of its thread to be sampled.
+fn a_sample_asks_nothing_of_the_c_library() {
+    sample_everything();
+    let sample = || {
+        let asked = ASKED.get();
+        let kept: Vec<Vec<u8>> = (0..10).map(|_| black_box(vec![1; 77_777])).collect();
+        assert_eq!(ASKED.get(), asked);
+        kept
+    };
+    let kept = [sample(), std::thread::spawn(sample).join().unwrap()];
+    // And knows where the stack lies all the same.
+    let profile = profile().unwrap();
+    let sampled = profile.stacks.iter().filter(|stack| stack.live.bytes >= 777_770.0);
+    assert!(sampled.clone().count() > 0);
+    assert!(!profile.has_frame_pointers || sampled.clone().all(|stack| stack.return_addresses.len() > 3));
+    drop(kept);
 }

@@ -41,8 +41,10 @@ fn ten_thousand_threads_are_counted_to_the_byte() {
     assert!(allocated >= own_bytes && allocated - own_bytes < 10_000 * 2_000, "{allocated} {own_bytes}");
     assert_eq!(after.allocations - after.frees, before.allocations - before.frees, "all has been freed");
     assert_eq!(after.allocated_bytes - after.freed_bytes, before.allocated_bytes - before.freed_bytes);
-    // Slots are used again: 10,000 would be 1.2 MiB.
-    assert!(resident() < early + 256, "{early} {}", resident());
+    // Slots are used again: 10,000 would be 1.2 MiB. Not under an emulator, which has memory of its own for each thread in there.
+    if std::env::var_os("QEMU_LD_PREFIX").is_none() {
+        assert!(resident() < early + 256, "{early} {}", resident());
+    }
 }
 
 fn the_last_moments_of_a_thread_are_counted() {
