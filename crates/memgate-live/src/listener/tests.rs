@@ -7,7 +7,8 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::time::Duration;
 
 use super::exchange::Times;
-use super::{Log, Server, Socket};
+use super::{Server, Socket};
+use crate::log::Log;
 use crate::profile::samples::{estimate, profile, stack};
 use crate::respond::Responder;
 use crate::respond::by_hand::{ByHand, settings};

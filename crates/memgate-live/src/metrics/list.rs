@@ -4,6 +4,7 @@ use super::metric::Metric;
 use crate::health::Health;
 use crate::memory::{LimitSource, MemoryFigures};
 use crate::profile::Counters;
+use crate::snapshots::SnapshotStatus;
 
 /// What the endpoint says of itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,7 @@ pub(crate) fn list(
     sampling_interval_bytes: u64,
     figures: &MemoryFigures,
     health: Health,
+    snapshots: Option<&SnapshotStatus>,
     own: Option<&Own>,
 ) -> Vec<Metric> {
     let mut metrics = Vec::new();
@@ -38,6 +40,9 @@ pub(crate) fn list(
             metric.labelled(&[("state", word(state))], Some(f64::from(u8::from(state == health))))
         },
     ));
+    if let Some(snapshots) = snapshots {
+        metrics.extend(of_snapshots(snapshots));
+    }
     if let Some(own) = own {
         metrics.extend([
             Metric::counter("memgate_live_collections_total", "Profiles that were collected.")
@@ -132,6 +137,31 @@ fn kernel(figures: &MemoryFigures) -> [Metric; 9] {
     ]
 }
 
+fn of_snapshots(status: &SnapshotStatus) -> [Metric; 5] {
+    let written = Metric::counter("memgate_snapshots_total", "Snapshots that were written, and why.");
+    let skipped = Metric::counter(
+        "memgate_skipped_snapshots_total",
+        "Snapshots for which there was a reason and that were not taken, and why not.",
+    );
+    [
+        status.written.iter().fold(written, |metric, (reason, count)| {
+            metric.labelled(&[("reason", reason.word())], Some(*count as f64))
+        }),
+        status.skipped.iter().fold(skipped, |metric, (skip, count)| {
+            metric.labelled(&[("reason", skip.word())], Some(*count as f64))
+        }),
+        Metric::counter("memgate_failed_snapshots_total", "Snapshots that could not be written.")
+            .value(status.failed),
+        Metric::gauge(
+            "memgate_snapshot_files",
+            "Snapshots in the folder, those of other processes included.",
+        )
+        .value(status.files.len() as u64),
+        Metric::gauge("memgate_snapshot_files_bytes", "What the snapshots in the folder take.")
+            .value(status.files.iter().map(|file| file.bytes).sum::<u64>()),
+    ]
+}
+
 const fn word(health: Health) -> &'static str {
     match health {
         Health::Ok => "ok",
@@ -148,13 +178,13 @@ mod tests {
     #[test]
     fn what_is_live_is_a_difference_and_what_is_not_known_is_left_out() {
         let counters = profile(Vec::new()).counters;
-        let metrics = list(Some(&counters), 1, &MemoryFigures::default(), Health::High, None);
+        let metrics = list(Some(&counters), 1, &MemoryFigures::default(), Health::High, None, None);
         let of = |name: &str| metrics.iter().find(|metric| metric.name == name);
         assert_eq!(of("memgate_heap_live_bytes").unwrap().samples[0].value, 4_000.0);
         assert_eq!(of("memgate_heap_live_blocks").unwrap().samples[0].value, 40.0);
         assert!(of("memgate_process_resident_bytes").is_none());
         let states = &of("memgate_memory_health").unwrap().samples;
         assert_eq!(states.iter().map(|sample| sample.value).collect::<Vec<_>>(), [0.0, 1.0, 0.0]);
-        assert!(list(None, 0, &MemoryFigures::default(), Health::Ok, None).len() == 1);
+        assert!(list(None, 0, &MemoryFigures::default(), Health::Ok, None, None).len() == 1);
     }
 }

@@ -2,6 +2,8 @@
 
 mod html;
 mod sites;
+mod snapshots;
+mod text;
 
 pub(crate) use html::{Page, page};
 pub(crate) use sites::addresses;

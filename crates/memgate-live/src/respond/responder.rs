@@ -152,6 +152,7 @@ impl Responder {
             self.source.sampling_interval_bytes(),
             &self.source.figures(),
             health,
+            self.source.snapshots().as_ref(),
             Some(&own),
         );
         Response::new(200, exposition.content_type(), expose(&metrics, exposition))
@@ -187,6 +188,7 @@ impl Responder {
             names: &names,
             figures: &self.source.figures(),
             verdict: &self.verdict(),
+            snapshots: self.source.snapshots().as_ref(),
             is_cmdline_served: self.settings.is_cmdline_served,
             host: request.host,
         });
