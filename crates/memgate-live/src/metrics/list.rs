@@ -2,7 +2,7 @@
 
 use super::metric::Metric;
 use crate::health::Health;
-use crate::memory::{LimitSource, MemoryFigures};
+use crate::memory::{LimitSource, MemoryFigures, Pressure};
 use crate::profile::Counters;
 use crate::snapshots::SnapshotStatus;
 
@@ -94,14 +94,13 @@ fn sampling(counters: &Counters, interval_bytes: u64) -> [Metric; 7] {
     ]
 }
 
-fn kernel(figures: &MemoryFigures) -> [Metric; 9] {
+fn kernel(figures: &MemoryFigures) -> [Metric; 10] {
     let cgroup = figures.cgroup.unwrap_or_default();
     let limit = figures.limit();
     let source = match limit.map(|limit| limit.source) {
         Some(LimitSource::Cgroup) => "cgroup",
         _ => "host",
     };
-    let pressure = figures.pressure;
     [
         Metric::gauge("memgate_process_resident_bytes", "Pages of the process that are in memory.")
             .value(figures.resident_bytes),
@@ -128,13 +127,23 @@ fn kernel(figures: &MemoryFigures) -> [Metric; 9] {
             .value(figures.used_bytes()),
         Metric::gauge("memgate_memory_limit_bytes", "The limit that applies, and whose it is.")
             .labelled(&[("source", source)], limit.map(|limit| limit.bytes as f64)),
-        Metric::counter(
+        waited(
             "memgate_memory_pressure_seconds_total",
             "For how long tasks of the machine waited for memory.",
-        )
-        .labelled(&[("tasks", "some")], pressure.map(|pressure| pressure.some.as_secs_f64()))
-        .labelled(&[("tasks", "full")], pressure.map(|pressure| pressure.full.as_secs_f64())),
+            figures.pressure,
+        ),
+        waited(
+            "memgate_cgroup_pressure_seconds_total",
+            "For how long tasks of the control group waited for memory.",
+            cgroup.pressure,
+        ),
     ]
+}
+
+fn waited(name: &'static str, help: &'static str, pressure: Option<Pressure>) -> Metric {
+    Metric::counter(name, help)
+        .labelled(&[("tasks", "some")], pressure.map(|pressure| pressure.some.as_secs_f64()))
+        .labelled(&[("tasks", "full")], pressure.map(|pressure| pressure.full.as_secs_f64()))
 }
 
 fn of_snapshots(status: &SnapshotStatus) -> [Metric; 5] {
