@@ -1,8 +1,9 @@
-//! The page as HTML: no script, nothing loaded from anywhere.
+//! The page as HTML: nothing is loaded from anywhere, and it says all that matters without its script.
 
 use std::collections::HashMap;
 use std::fmt::Write;
 
+use super::flame::tree;
 use super::sites::{Site, sites};
 use super::snapshots::snapshots;
 use super::text::{escaped, grouped, size, span};
@@ -14,6 +15,7 @@ use crate::snapshots::SnapshotStatus;
 /// So many sites are shown.
 const SITES: usize = 25;
 const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("flame.js");
 
 /// What the page shows.
 pub(crate) struct Page<'a> {
@@ -25,6 +27,8 @@ pub(crate) struct Page<'a> {
     /// None where none are taken.
     pub(crate) snapshots: Option<&'a SnapshotStatus>,
     pub(crate) is_cmdline_served: bool,
+    /// What the browser is told that the page's own script has, and no other.
+    pub(crate) nonce: &'a str,
     /// As whoever looks at the page calls this machine.
     pub(crate) host: Option<&'a str>,
 }
@@ -43,6 +47,7 @@ pub(crate) fn page(page: &Page<'_>) -> String {
     html.push_str("<main>\n");
     figures(&mut html, page);
     top(&mut html, page);
+    flame(&mut html, page);
     if let Some(status) = page.snapshots {
         snapshots(&mut html, status);
     }
@@ -137,6 +142,26 @@ fn top(html: &mut String, page: &Page<'_>) {
     );
 }
 
+/// It is hidden until the script has drawn it.
+fn flame(html: &mut String, page: &Page<'_>) {
+    let tree = tree(page.profile, page.names);
+    if tree.called.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        html,
+        "<section id=\"flame-part\" hidden>\n<h2 id=\"flame-head\">What is live, by call</h2>\n\
+         <p class=\"dim\" id=\"flame-help\">As wide as what is live; callers above. Click or Enter zooms, Escape goes back, the arrows go from \
+         function to function.</p>\n\
+         <div class=\"tools\"><label>Search <input id=\"flame-search\" type=\"search\" autocomplete=\"off\" spellcheck=\"false\"></label>\
+         <span id=\"flame-said\" role=\"status\"></span></div>\n\
+         <div class=\"flame\" id=\"flame\" role=\"tree\" tabindex=\"0\" aria-labelledby=\"flame-head\" aria-describedby=\"flame-help\"></div>\n\
+         <script type=\"application/json\" id=\"flame-data\">{}</script>\n<script nonce=\"{}\">\n{SCRIPT}</script>\n</section>",
+        tree.json("all that is shown"),
+        page.nonce
+    );
+}
+
 fn row(html: &mut String, site: &Site) {
     let margin = site.margin_bytes().map_or_else(|| "too few".to_owned(), size);
     let _ = writeln!(
@@ -200,12 +225,15 @@ mod tests {
             verdict: &verdict,
             snapshots: None,
             is_cmdline_served: false,
+            nonce: "1f",
             host: Some("a<b"),
         });
         assert!(html.contains("&lt;a::B as c::D&gt;::e::&lt;&#39;&quot;&amp;\u{fffd}&gt;</th>"), "{html}");
         assert!(html.contains("http://a&lt;b/debug/pprof/heap"), "{html}");
         assert!(html.contains("1 &lt; 2") && html.contains("class=\"high\">high"), "{html}");
         assert!(html.contains(">1.4 MiB</td>") && html.contains(">1,500,000</td>"), "{html}");
-        assert!(!html.contains("<script") && !html.contains("href=\"cmdline"), "{html}");
+        assert!(html.contains("a::B as c::D\\u003e::e") && !html.contains("href=\"cmdline"), "{html}");
+        // The data, and the one script that may run.
+        assert_eq!((html.matches("<script").count(), html.matches("<script nonce=\"1f\">").count()), (2, 1));
     }
 }

@@ -1,6 +1,7 @@
 //! The thread that looks.
 
-use std::path::{Path, PathBuf};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -67,7 +68,7 @@ impl Watcher {
         let mut objects_at = Duration::ZERO;
         let fault = Fault::default();
         loop {
-            let next = self.look(began.elapsed(), &mut objects_at, &fault);
+            let next = unharmed(|| self.look(began.elapsed(), &mut objects_at, &fault));
             if stop.recv_timeout(next) != Err(RecvTimeoutError::Timeout) {
                 return;
             }
@@ -79,7 +80,7 @@ impl Watcher {
         let decision = self.policy.decide(&Look {
             at,
             live_bytes: counters.allocated_bytes.saturating_sub(counters.freed_bytes),
-            figures: &figures_below(Path::new(&self.root)),
+            figures: &figures_below(&self.root),
             highest_bytes: self.shared.status.highest_bytes(),
             is_signalled: self.is_signalled.swap(false, Ordering::Relaxed),
         });
@@ -106,5 +107,21 @@ impl Watcher {
             }
         }
         decision.next
+    }
+}
+
+/// The service's own log may panic, which must not be the end of all snapshots.
+fn unharmed(look: impl FnOnce() -> Duration) -> Duration {
+    catch_unwind(AssertUnwindSafe(look)).unwrap_or(BLIND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_that_panics_is_not_the_end() {
+        assert_eq!(unharmed(|| panic!("the log is full")), BLIND);
+        assert_eq!(unharmed(|| Duration::ZERO), Duration::ZERO);
     }
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use crate::built::built;
 
-/// It keeps 64 MiB, and as much again with each line of its input.
+/// It keeps 64 MiB, and as much again with each line of its input, or something else.
 const SOURCE: &str = r#"
 #[global_allocator]
 static HEAP: memgate_live::Heap = memgate_live::Heap::system();
@@ -33,13 +33,24 @@ fn keep(kept: &mut Vec<cache::Entry<u8>>) {
     kept.extend((0..4096).map(|key| cache::Entry::fill(key, 1)));
 }
 
+/// A quarter of that, in blocks that are always sampled.
+#[inline(never)]
+fn keep_others(kept: &mut Vec<Vec<u8>>) {
+    kept.push(vec![1; 16 << 20]);
+    std::hint::black_box(kept);
+}
+
 fn main() {
     let live = memgate_live::serve("127.0.0.1:0").unwrap();
     let mut kept = Vec::new();
     keep(&mut kept);
     println!("{}", live.address().unwrap());
-    for _ in std::io::stdin().lines() {
-        keep(&mut kept);
+    let mut others = Vec::new();
+    for line in std::io::stdin().lines() {
+        match line.unwrap().as_str() {
+            "others" => keep_others(&mut others),
+            _ => keep(&mut kept),
+        }
         println!("kept");
     }
 }
