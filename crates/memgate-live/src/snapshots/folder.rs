@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use super::error::SnapshotError;
 use super::files::StoredSnapshot;
 use super::name::SnapshotName;
+use super::part::Part;
 use crate::process::read_bounded;
 
 /// What somebody left who was killed while writing is removed after this: until then it may be another process's that writes.
@@ -73,16 +74,17 @@ impl Folder {
     }
 
     /// An empty file under a name that is no snapshot's.
-    pub(super) fn create(&self) -> io::Result<File> {
+    pub(super) fn create(&self) -> io::Result<Part> {
         let create = || OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.temporary());
-        match create() {
+        let created = match create() {
             // What could not be removed before; the name is nobody else's.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 fs::remove_file(self.temporary())?;
                 create()
             }
             created => created,
-        }
+        };
+        created.map(Part::new)
     }
 
     /// Gives the file its name, under which it is whole from the first moment on.

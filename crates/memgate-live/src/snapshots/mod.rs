@@ -13,6 +13,7 @@ mod latch;
 mod name;
 mod options;
 mod pace;
+mod part;
 mod policy;
 mod reason;
 mod retention;

@@ -114,12 +114,12 @@ impl Writer {
         let counters = &walk.head().counters;
         let live_bytes = counters.allocated_bytes.saturating_sub(counters.freed_bytes);
         let comment = format!("snapshot, {}: {why}", reason.word());
-        let file = self.folder.create().and_then(|file| {
-            let out = Gzip::new(file, &mut self.block)?;
+        let part = self.folder.create().and_then(|part| {
+            let out = Gzip::new(part, &mut self.block)?;
             write_profile(&walk, &self.objects, &mut self.ids, comment, out)?.finish()
         });
-        let file = file.map_err(|error| SnapshotError::Write(self.folder.path().to_owned(), error))?;
-        Ok((file, live_bytes))
+        let part = part.map_err(|error| SnapshotError::Write(self.folder.path().to_owned(), error))?;
+        Ok((part.into_file(), live_bytes))
     }
 
     /// Two in one millisecond have different names, so that none replaces the other.

@@ -95,3 +95,24 @@ fn a_full_disk_is_said_and_an_empty_one_used_again() {
     assert!(said[0].contains("failed to write") && said[0].contains("No space left"), "{said:?}");
     assert!(said[1].ends_with(".call.pb.gz") && said[2] == "failed: 1", "{said:?}");
 }
+
+#[test]
+fn a_limit_of_the_files_size_is_an_error_and_does_not_kill() {
+    let above = tempfile::tempdir().unwrap();
+    let folder = above.path().join("heap");
+    // Two blocks: enough for the trial at the start, and not for a profile.
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "ulimit -f 2 && exec \"$@\"", "sh"])
+        .arg(&*PROGRAM)
+        .args([&folder, Path::new("twice")]);
+    let mut service = Service::start_as(&mut command);
+    let said = service.rest();
+    assert!(service.child.wait().unwrap().success(), "{said:?}");
+    assert!(
+        said.len() == 3 && said[0].contains("not taken: ") && said[0].contains("file too large"),
+        "{said:?}"
+    );
+    assert_eq!(said[2], "failed: 2");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+}

@@ -44,7 +44,7 @@ fn main() {
     say(&format!("{}", cache::remember as *const () as usize));
     let mut kept = Vec::new();
     match arguments[2].as_str() {
-        // A megabyte in two milliseconds, for ever.
+        // A megabyte in five milliseconds, for ever.
         "leak" => {
             let _snapshots = SnapshotOptions::new()
                 .levels([Threshold::Percent(50.0), Threshold::Percent(75.0)])
@@ -55,7 +55,7 @@ fn main() {
                 for _ in 0..64 {
                     cache::remember(&mut kept);
                 }
-                std::thread::sleep(Duration::from_millis(2));
+                std::thread::sleep(Duration::from_millis(5));
             }
         }
         // Two, whatever becomes of them.
