@@ -64,6 +64,8 @@ fn main() {
                 Ok(snapshots) => snapshots,
                 Err(error) => return say(&format!("not started: {error}")),
             };
+            // So that there is something in it, however the dice fall.
+            memgate_live::set_sampling_interval(1);
             for _ in 0..2 {
                 cache::remember(&mut kept);
                 match snapshots.take() {
