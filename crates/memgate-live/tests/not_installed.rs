@@ -1,6 +1,6 @@
 //! A program that serves its heap and has forgotten the allocator.
 
-use memgate_live::{Options, ServeError};
+use memgate_live::{Options, ServeError, SnapshotError};
 
 #[test]
 fn the_missing_line_is_named() {
@@ -13,6 +13,9 @@ fn the_missing_line_is_named() {
         assert!(matches!(error, ServeError::NotInstalled), "{error}");
         assert!(error.to_string().contains("#[global_allocator] static HEAP: memgate_live::Heap"), "{error}");
     }
+    let error = memgate_live::snapshots("/nonexistent/heap").unwrap_err();
+    assert!(matches!(error, SnapshotError::NotInstalled), "{error}");
+    assert!(error.to_string().contains("#[global_allocator] static HEAP: memgate_live::Heap"), "{error}");
 }
 
 #[cfg(target_os = "linux")]

@@ -1,55 +1,9 @@
-//! A profile, part by part. Numbers of fields are those of `message Profile`.
+//! A profile, part by part.
 
-use std::collections::HashMap;
-
+use crate::data::{Line, Mapping, Summary};
+use crate::messages::{self, Functions, SummaryFields, part};
 use crate::protobuf::Message;
 use crate::strings::Strings;
-
-/// An object that was mapped into the process: its executable part.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Mapping<'a> {
-    /// Its first address.
-    pub start: u64,
-    /// The address after its last.
-    pub limit: u64,
-    /// Where its first byte is in the file.
-    pub file_offset: u64,
-    /// The file.
-    pub path: &'a str,
-    /// In hexadecimal digits; empty where the file has none.
-    pub build_id: &'a str,
-    /// Whether its locations have their lines already, inlined functions included. Otherwise readers look for symbols, each in
-    /// its own way.
-    pub is_symbolized: bool,
-}
-
-/// A function that a location is in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Line<'a> {
-    /// The function, as it is shown.
-    pub function: &'a str,
-    /// Its file; may be empty.
-    pub file: &'a str,
-    /// The line that is executed; may be zero.
-    pub line: u32,
-}
-
-/// What is said once of a whole profile.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary<'a> {
-    /// When it was taken, in nanoseconds since 1970; zero for none.
-    pub time_nanoseconds: u64,
-    /// What time it covers; zero where it is a state.
-    pub duration_nanoseconds: u64,
-    /// Of what there is one sample in each period, and in which unit.
-    pub period_type: (&'a str, &'a str),
-    /// The mean distance of two samples.
-    pub period: u64,
-    /// What is shown first: the name of a sample type.
-    pub default_sample_type: &'a str,
-    /// What `pprof -comments` shows.
-    pub comments: &'a [String],
-}
 
 /// Builds a profile.
 ///
@@ -74,8 +28,7 @@ pub struct ProfileBuilder {
     locations: Message,
     location_count: u64,
     functions: Message,
-    /// By the indices of name and file.
-    function_ids: HashMap<(u64, u64), u64>,
+    function_ids: Functions,
 }
 
 impl ProfileBuilder {
@@ -85,7 +38,7 @@ impl ProfileBuilder {
         let mut strings = Strings::new();
         let mut types = Message::default();
         for value_type in sample_types {
-            types.message(1, &self::value_type(&mut strings, *value_type));
+            types.message(part::SAMPLE_TYPE, &messages::value_type(&mut strings, *value_type));
         }
         Self {
             strings,
@@ -96,24 +49,15 @@ impl ProfileBuilder {
             locations: Message::default(),
             location_count: 0,
             functions: Message::default(),
-            function_ids: HashMap::new(),
+            function_ids: Functions::default(),
         }
     }
 
     /// Adds a mapping and gives its id: 1, 2, 3, …, as readers want them. The first should be the program: pprof takes it for that.
     pub fn mapping(&mut self, mapping: &Mapping<'_>) -> u64 {
         self.mapping_count += 1;
-        let mut message = Message::default();
-        message.number(1, self.mapping_count);
-        for has in 7..=10 {
-            message.boolean(has, mapping.is_symbolized);
-        }
-        message.number(2, mapping.start);
-        message.number(3, mapping.limit);
-        message.number(4, mapping.file_offset);
-        message.number(5, self.strings.index(mapping.path));
-        message.number(6, self.strings.index(mapping.build_id));
-        self.mappings.message(3, &message);
+        let message = messages::mapping(&mut self.strings, self.mapping_count, mapping);
+        self.mappings.message(part::MAPPING, &message);
         self.mapping_count
     }
 
@@ -121,74 +65,37 @@ impl ProfileBuilder {
     /// function. Which locations are one and the same is the caller's to know.
     pub fn location(&mut self, mapping: u64, address: u64, lines: &[Line<'_>]) -> u64 {
         self.location_count += 1;
-        let mut message = Message::default();
-        message.number(1, self.location_count);
-        message.number(2, mapping);
-        message.number(3, address);
-        for line in lines {
-            let mut inner = Message::default();
-            inner.number(1, self.function(line));
-            inner.number(2, u64::from(line.line));
-            message.message(4, &inner);
-        }
-        self.locations.message(4, &message);
-        self.location_count
+        let id = self.location_count;
+        let lines = lines.iter().map(|line| {
+            let (function, new) = self.function_ids.id(&mut self.strings, line.function, line.file);
+            if let Some(message) = new {
+                self.functions.message(part::FUNCTION, &message);
+            }
+            (function, line.line)
+        });
+        let message = messages::location(id, mapping, address, lines);
+        self.locations.message(part::LOCATION, &message);
+        id
     }
 
     /// Adds a sample: locations with the innermost first, and a value for each sample type.
     pub fn sample(&mut self, locations: impl IntoIterator<Item = u64>, values: &[i64]) {
-        let mut message = Message::default();
-        message.packed(1, locations);
-        message.packed(2, values.iter().map(|value| *value as u64));
-        self.samples.message(2, &message);
+        self.samples.message(part::SAMPLE, &messages::sample(locations, values));
     }
 
     /// The profile, as it goes into a file.
     #[must_use]
     pub fn finish(mut self, summary: &Summary<'_>) -> Vec<u8> {
-        let period_type = value_type(&mut self.strings, summary.period_type);
-        let comments: Vec<u64> = summary.comments.iter().map(|comment| self.strings.index(comment)).collect();
-        let default_sample_type = self.strings.index(summary.default_sample_type);
+        let fields = SummaryFields::new(&mut self.strings, summary);
         let mut file = self.sample_types;
         file.append(self.samples);
         file.append(self.mappings);
         file.append(self.locations);
         file.append(self.functions);
         file.append(self.strings.into_message());
-        file.number(9, summary.time_nanoseconds);
-        file.number(10, summary.duration_nanoseconds);
-        file.message(11, &period_type);
-        file.number(12, summary.period);
-        file.packed(13, comments);
-        file.number(14, default_sample_type);
+        fields.add_to(&mut file, summary);
         file.into_bytes()
     }
-
-    /// The id of a `Function`.
-    fn function(&mut self, line: &Line<'_>) -> u64 {
-        let key = (self.strings.index(line.function), self.strings.index(line.file));
-        if let Some(id) = self.function_ids.get(&key) {
-            return *id;
-        }
-        let id = self.function_ids.len() as u64 + 1;
-        self.function_ids.insert(key, id);
-        let mut message = Message::default();
-        message.number(1, id);
-        message.number(2, key.0);
-        // No system_name (3): where it equals the name, pprof takes it for a demangled C++ name and removes what is
-        // in `<>` and `()`; with `-symbolize=demangle=full` it replaces the name.
-        message.number(4, key.1);
-        self.functions.message(5, &message);
-        id
-    }
-}
-
-/// A `ValueType`.
-fn value_type(strings: &mut Strings, (kind, unit): (&str, &str)) -> Message {
-    let mut message = Message::default();
-    message.number(1, strings.index(kind));
-    message.number(2, strings.index(unit));
-    message
 }
 
 #[cfg(test)]

@@ -5,7 +5,12 @@
 #![forbid(unsafe_code)]
 
 mod builder;
+mod data;
+mod messages;
 mod protobuf;
+mod stream;
 mod strings;
 
-pub use builder::{Line, Mapping, ProfileBuilder, Summary};
+pub use builder::ProfileBuilder;
+pub use data::{Line, Mapping, Summary};
+pub use stream::ProfileStream;

@@ -50,6 +50,11 @@ impl Message {
         self.bytes.extend(other.bytes);
     }
 
+    /// What is written so far.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The message as it goes into a file.
     pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.bytes

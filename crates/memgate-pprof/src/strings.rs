@@ -33,6 +33,11 @@ impl Strings {
         index
     }
 
+    /// The fields of what is new since this was asked for the last time.
+    pub(crate) fn take_message(&mut self) -> Message {
+        std::mem::take(&mut self.message)
+    }
+
     /// The fields of the table.
     pub(crate) fn into_message(self) -> Message {
         self.message

@@ -171,7 +171,7 @@ pub const PROTOCOL: House = House {
 /// The encoder of profiles that both the tool and services have.
 pub const PPROF: House = House {
     folder: "crates/memgate-pprof/src",
-    rooms: &["protobuf", "strings", "builder"],
+    rooms: &["protobuf", "strings", "data", "messages", "builder", "stream"],
     is_pure: true,
     circles: &[],
     short_files: &[],
@@ -209,8 +209,21 @@ pub const PRELOADED: House = House {
 pub const LIVE: House = House {
     folder: "crates/memgate-live/src",
     rooms: &[
-        "profile", "heap", "process", "memory", "health", "metrics", "pprof", "symbols", "page", "access",
-        "respond", "listener", "serve",
+        "profile",
+        "heap",
+        "process",
+        "memory",
+        "health",
+        "log",
+        "pprof",
+        "snapshots",
+        "metrics",
+        "symbols",
+        "page",
+        "access",
+        "respond",
+        "listener",
+        "serve",
     ],
     is_pure: false,
     circles: &[],

@@ -20,6 +20,7 @@
 mod allocator;
 mod busy;
 mod collect;
+mod counting;
 mod error;
 #[expect(unsafe_code, reason = "reads the stack")]
 mod events;
@@ -46,9 +47,12 @@ mod stack_table;
 mod tables;
 #[expect(unsafe_code, reason = "asks the system to be told of the end of threads")]
 mod threads;
+mod walk;
 mod weight;
 
 pub use allocator::Heap;
-pub use collect::{counters, is_installed, profile, set_sampling_interval};
+pub use collect::{profile, set_sampling_interval};
+pub use counting::{counters, is_installed};
 pub use error::HeapError;
 pub use interval::{DEFAULT_INTERVAL_BYTES, sampling_interval};
+pub(crate) use walk::Walk;

@@ -4,13 +4,11 @@ mod connection;
 mod error;
 mod exchange;
 mod incoming;
-mod log;
 mod once;
 mod server;
 mod socket;
 
 pub use error::ServeError;
-pub(crate) use log::Log;
 pub(crate) use once::Once;
 pub use server::Server;
 pub(crate) use socket::Socket;

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use super::connection::Connection;
 use super::error::ServeError;
 use super::exchange::{Times, exchange, send};
-use super::log::{Fault, Log};
 use super::once::Once;
 use super::socket::{Door, Socket};
+use crate::log::{Fault, Log};
 use crate::respond::{Gate, Responder, Response, Stop};
 
 /// So many are answered at once.

@@ -10,7 +10,8 @@ use std::os::unix::{
 use std::time::Duration;
 
 use super::exchange::Times;
-use super::{Log, Server, Socket};
+use super::{Server, Socket};
+use crate::log::Log;
 #[cfg(unix)]
 use crate::profile::samples::{estimate, profile, stack};
 use crate::respond::Responder;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::numbers::{field, number, text};
+use super::pressure::{Pressure, pressure_of};
 
 /// A limit from here on is none: version 1 writes the largest number of pages.
 const NO_LIMIT: u64 = 1 << 60;
@@ -18,6 +19,8 @@ pub struct CgroupMemory {
     pub unreclaimable_bytes: Option<u64>,
     /// The smallest limit of the group and its ancestors.
     pub limit_bytes: Option<u64>,
+    /// How long tasks of the group have waited for memory. Version 1 does not say.
+    pub pressure: Option<Pressure>,
 }
 
 /// Where a hierarchy is, and how its files are named.
@@ -98,6 +101,7 @@ impl Hierarchy {
             current_bytes: number(&folder.join(self.current())),
             unreclaimable_bytes: self.unreclaimable(folder),
             limit_bytes: tightest.map(|(bytes, _)| bytes),
+            pressure: pressure_of(&folder.join("memory.pressure")),
         })
     }
 
@@ -148,6 +152,7 @@ mod tests {
             ("sys/fs/cgroup/pod/app/memory.stat", "anon 50\n"),
             ("sys/fs/cgroup/pod/memory.current", "300\n"),
             ("sys/fs/cgroup/pod/memory.max", "1000\n"),
+            ("sys/fs/cgroup/pod/memory.pressure", "some avg10=0.00 total=3000000\n"),
             ("sys/fs/cgroup/pod/memory.stat", "anon 150\nfile 90\nkernel 20\nshmem 7\nslab_reclaimable 5\n"),
             ("sys/fs/cgroup/memory.max", "2000\n"),
             ("sys/fs/cgroup/memory.stat", "anon 900\n"),
@@ -156,6 +161,7 @@ mod tests {
             current_bytes: Some(300),
             unreclaimable_bytes: Some(172),
             limit_bytes: Some(1_000),
+            pressure: Some(Pressure { some: std::time::Duration::from_secs(3), ..Pressure::default() }),
         };
         assert_eq!(cgroup_below(root.path()), Some(expected));
     }
@@ -187,8 +193,12 @@ mod tests {
             ("sys/fs/cgroup/memory/memory.usage_in_bytes", "70"),
             ("sys/fs/cgroup/memory/memory.stat", "rss 1\ntotal_rss 40\ntotal_shmem 2\n"),
         ]);
-        let expected =
-            CgroupMemory { current_bytes: Some(70), unreclaimable_bytes: Some(42), limit_bytes: Some(5_000) };
+        let expected = CgroupMemory {
+            current_bytes: Some(70),
+            unreclaimable_bytes: Some(42),
+            limit_bytes: Some(5_000),
+            pressure: None,
+        };
         assert_eq!(cgroup_below(root.path()), Some(expected));
         // And one that is mounted whole, while the group can't be seen.
         let whole = root.path().join("proc/self/mountinfo");

@@ -79,7 +79,7 @@ pub(crate) fn figures() -> MemoryFigures {
 }
 
 /// Asks the files below a folder, as if it were the root.
-fn figures_below(root: &Path) -> MemoryFigures {
+pub(crate) fn figures_below(root: &Path) -> MemoryFigures {
     let status = text(&root.join("proc/self/status")).unwrap_or_default();
     let host = text(&root.join("proc/meminfo")).unwrap_or_default();
     MemoryFigures {
@@ -135,6 +135,7 @@ mod tests {
                 unreclaimable_bytes: Some(50),
                 limit_bytes: Some(limit),
                 current_bytes: Some(99),
+                pressure: None,
             }),
             ..MemoryFigures::default()
         };

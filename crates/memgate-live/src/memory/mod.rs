@@ -6,6 +6,6 @@ mod numbers;
 mod pressure;
 
 pub use cgroup::CgroupMemory;
-pub(crate) use figures::figures;
 pub use figures::{Limit, LimitSource, MemoryFigures};
+pub(crate) use figures::{figures, figures_below};
 pub use pressure::Pressure;

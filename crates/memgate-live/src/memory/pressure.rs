@@ -16,7 +16,12 @@ pub struct Pressure {
 
 /// The machine's pressure; none where the kernel does not say.
 pub(super) fn pressure_below(root: &Path) -> Option<Pressure> {
-    parse(&text(&root.join("proc/pressure/memory"))?)
+    pressure_of(&root.join("proc/pressure/memory"))
+}
+
+/// What one of these files says.
+pub(super) fn pressure_of(path: &Path) -> Option<Pressure> {
+    parse(&text(path)?)
 }
 
 fn parse(text: &str) -> Option<Pressure> {

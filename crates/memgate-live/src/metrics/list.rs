@@ -2,8 +2,9 @@
 
 use super::metric::Metric;
 use crate::health::Health;
-use crate::memory::{LimitSource, MemoryFigures};
+use crate::memory::{LimitSource, MemoryFigures, Pressure};
 use crate::profile::Counters;
+use crate::snapshots::SnapshotStatus;
 
 /// What the endpoint says of itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,7 @@ pub(crate) fn list(
     sampling_interval_bytes: u64,
     figures: &MemoryFigures,
     health: Health,
+    snapshots: Option<&SnapshotStatus>,
     own: Option<&Own>,
 ) -> Vec<Metric> {
     let mut metrics = Vec::new();
@@ -38,6 +40,9 @@ pub(crate) fn list(
             metric.labelled(&[("state", word(state))], Some(f64::from(u8::from(state == health))))
         },
     ));
+    if let Some(snapshots) = snapshots {
+        metrics.extend(of_snapshots(snapshots));
+    }
     if let Some(own) = own {
         metrics.extend([
             Metric::counter("memgate_live_collections_total", "Profiles that were collected.")
@@ -89,14 +94,13 @@ fn sampling(counters: &Counters, interval_bytes: u64) -> [Metric; 7] {
     ]
 }
 
-fn kernel(figures: &MemoryFigures) -> [Metric; 9] {
+fn kernel(figures: &MemoryFigures) -> [Metric; 10] {
     let cgroup = figures.cgroup.unwrap_or_default();
     let limit = figures.limit();
     let source = match limit.map(|limit| limit.source) {
         Some(LimitSource::Cgroup) => "cgroup",
         _ => "host",
     };
-    let pressure = figures.pressure;
     [
         Metric::gauge("memgate_process_resident_bytes", "Pages of the process that are in memory.")
             .value(figures.resident_bytes),
@@ -123,12 +127,47 @@ fn kernel(figures: &MemoryFigures) -> [Metric; 9] {
             .value(figures.used_bytes()),
         Metric::gauge("memgate_memory_limit_bytes", "The limit that applies, and whose it is.")
             .labelled(&[("source", source)], limit.map(|limit| limit.bytes as f64)),
-        Metric::counter(
+        waited(
             "memgate_memory_pressure_seconds_total",
             "For how long tasks of the machine waited for memory.",
-        )
+            figures.pressure,
+        ),
+        waited(
+            "memgate_cgroup_pressure_seconds_total",
+            "For how long tasks of the control group waited for memory.",
+            cgroup.pressure,
+        ),
+    ]
+}
+
+fn waited(name: &'static str, help: &'static str, pressure: Option<Pressure>) -> Metric {
+    Metric::counter(name, help)
         .labelled(&[("tasks", "some")], pressure.map(|pressure| pressure.some.as_secs_f64()))
-        .labelled(&[("tasks", "full")], pressure.map(|pressure| pressure.full.as_secs_f64())),
+        .labelled(&[("tasks", "full")], pressure.map(|pressure| pressure.full.as_secs_f64()))
+}
+
+fn of_snapshots(status: &SnapshotStatus) -> [Metric; 5] {
+    let written = Metric::counter("memgate_snapshots_total", "Snapshots that were written, and why.");
+    let skipped = Metric::counter(
+        "memgate_skipped_snapshots_total",
+        "Snapshots for which there was a reason and that were not taken, and why not.",
+    );
+    [
+        status.written.iter().fold(written, |metric, (reason, count)| {
+            metric.labelled(&[("reason", reason.word())], Some(*count as f64))
+        }),
+        status.skipped.iter().fold(skipped, |metric, (skip, count)| {
+            metric.labelled(&[("reason", skip.word())], Some(*count as f64))
+        }),
+        Metric::counter("memgate_failed_snapshots_total", "Snapshots that could not be written.")
+            .value(status.failed),
+        Metric::gauge(
+            "memgate_snapshot_files",
+            "Snapshots in the folder, those of other processes included.",
+        )
+        .value(status.files.len() as u64),
+        Metric::gauge("memgate_snapshot_files_bytes", "What the snapshots in the folder take.")
+            .value(status.files.iter().map(|file| file.bytes).sum::<u64>()),
     ]
 }
 
@@ -148,13 +187,13 @@ mod tests {
     #[test]
     fn what_is_live_is_a_difference_and_what_is_not_known_is_left_out() {
         let counters = profile(Vec::new()).counters;
-        let metrics = list(Some(&counters), 1, &MemoryFigures::default(), Health::High, None);
+        let metrics = list(Some(&counters), 1, &MemoryFigures::default(), Health::High, None, None);
         let of = |name: &str| metrics.iter().find(|metric| metric.name == name);
         assert_eq!(of("memgate_heap_live_bytes").unwrap().samples[0].value, 4_000.0);
         assert_eq!(of("memgate_heap_live_blocks").unwrap().samples[0].value, 40.0);
         assert!(of("memgate_process_resident_bytes").is_none());
         let states = &of("memgate_memory_health").unwrap().samples;
         assert_eq!(states.iter().map(|sample| sample.value).collect::<Vec<_>>(), [0.0, 1.0, 0.0]);
-        assert!(list(None, 0, &MemoryFigures::default(), Health::Ok, None).len() == 1);
+        assert!(list(None, 0, &MemoryFigures::default(), Health::Ok, None, None).len() == 1);
     }
 }

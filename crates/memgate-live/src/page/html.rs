@@ -1,16 +1,21 @@
-//! The page as HTML: no script, nothing loaded from anywhere.
+//! The page as HTML: nothing is loaded from anywhere, and it says all that matters without its script.
 
 use std::collections::HashMap;
 use std::fmt::Write;
 
+use super::flame::tree;
 use super::sites::{Site, sites};
+use super::snapshots::snapshots;
+use super::text::{escaped, grouped, size, span};
 use crate::health::Verdict;
 use crate::memory::{LimitSource, MemoryFigures};
 use crate::profile::HeapProfile;
+use crate::snapshots::SnapshotStatus;
 
 /// So many sites are shown.
 const SITES: usize = 25;
 const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("flame.js");
 
 /// What the page shows.
 pub(crate) struct Page<'a> {
@@ -19,7 +24,11 @@ pub(crate) struct Page<'a> {
     pub(crate) names: &'a HashMap<u64, String>,
     pub(crate) figures: &'a MemoryFigures,
     pub(crate) verdict: &'a Verdict,
+    /// None where none are taken.
+    pub(crate) snapshots: Option<&'a SnapshotStatus>,
     pub(crate) is_cmdline_served: bool,
+    /// What the browser is told that the page's own script has, and no other.
+    pub(crate) nonce: &'a str,
     /// As whoever looks at the page calls this machine.
     pub(crate) host: Option<&'a str>,
 }
@@ -38,6 +47,10 @@ pub(crate) fn page(page: &Page<'_>) -> String {
     html.push_str("<main>\n");
     figures(&mut html, page);
     top(&mut html, page);
+    flame(&mut html, page);
+    if let Some(status) = page.snapshots {
+        snapshots(&mut html, status);
+    }
     links(&mut html, page);
     html.push_str("</main>\n</body>\n</html>\n");
     html
@@ -129,6 +142,26 @@ fn top(html: &mut String, page: &Page<'_>) {
     );
 }
 
+/// It is hidden until the script has drawn it.
+fn flame(html: &mut String, page: &Page<'_>) {
+    let tree = tree(page.profile, page.names);
+    if tree.called.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        html,
+        "<section id=\"flame-part\" hidden>\n<h2 id=\"flame-head\">What is live, by call</h2>\n\
+         <p class=\"dim\" id=\"flame-help\">As wide as what is live; callers above. Click or Enter zooms, Escape goes back, the arrows go from \
+         function to function.</p>\n\
+         <div class=\"tools\"><label>Search <input id=\"flame-search\" type=\"search\" autocomplete=\"off\" spellcheck=\"false\"></label>\
+         <span id=\"flame-said\" role=\"status\"></span></div>\n\
+         <div class=\"flame\" id=\"flame\" role=\"tree\" tabindex=\"0\" aria-labelledby=\"flame-head\" aria-describedby=\"flame-help\"></div>\n\
+         <script type=\"application/json\" id=\"flame-data\">{}</script>\n<script nonce=\"{}\">\n{SCRIPT}</script>\n</section>",
+        tree.json("all that is shown"),
+        page.nonce
+    );
+}
+
 fn row(html: &mut String, site: &Site) {
     let margin = site.margin_bytes().map_or_else(|| "too few".to_owned(), size);
     let _ = writeln!(
@@ -174,59 +207,6 @@ fn links(html: &mut String, page: &Page<'_>) {
     );
 }
 
-/// Bytes, as people read them.
-fn size(bytes: f64) -> String {
-    let mut value = bytes;
-    let mut unit = "B";
-    for larger in ["KiB", "MiB", "GiB", "TiB"] {
-        if value < 1_024.0 {
-            break;
-        }
-        value /= 1_024.0;
-        unit = larger;
-    }
-    if unit == "B" || value >= 100.0 { format!("{value:.0} {unit}") } else { format!("{value:.1} {unit}") }
-}
-
-/// A count with its thousands apart.
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-fn span(seconds: u64) -> String {
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7_200 => format!("{} min", seconds / 60),
-        7_200..172_800 => format!("{} h", seconds / 3_600),
-        _ => format!("{} days", seconds / 86_400),
-    }
-}
-
-/// Names come from files, and a file may be anybody's.
-fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            _ if character.is_control() => html.push('\u{fffd}'),
-            _ => html.push(character),
-        }
-    }
-    html
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,20 +223,17 @@ mod tests {
             names: &names,
             figures: &MemoryFigures::default(),
             verdict: &verdict,
+            snapshots: None,
             is_cmdline_served: false,
+            nonce: "1f",
             host: Some("a<b"),
         });
         assert!(html.contains("&lt;a::B as c::D&gt;::e::&lt;&#39;&quot;&amp;\u{fffd}&gt;</th>"), "{html}");
         assert!(html.contains("http://a&lt;b/debug/pprof/heap"), "{html}");
         assert!(html.contains("1 &lt; 2") && html.contains("class=\"high\">high"), "{html}");
         assert!(html.contains(">1.4 MiB</td>") && html.contains(">1,500,000</td>"), "{html}");
-        assert!(!html.contains("<script") && !html.contains("href=\"cmdline"), "{html}");
-    }
-
-    #[test]
-    fn numbers_are_as_people_read_them() {
-        assert_eq!([0.0, 1_023.0, 1_536.0, 2e9].map(size), ["0 B", "1023 B", "1.5 KiB", "1.9 GiB"]);
-        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([5, 300, 7_200, 200_000].map(span), ["5 s", "5 min", "2 h", "2 days"]);
+        assert!(html.contains("a::B as c::D\\u003e::e") && !html.contains("href=\"cmdline"), "{html}");
+        // The data, and the one script that may run.
+        assert_eq!((html.matches("<script").count(), html.matches("<script nonce=\"1f\">").count()), (2, 1));
     }
 }

@@ -1,7 +1,11 @@
 //! The page for people: what there is, what is live, and at which sites.
 
+mod flame;
 mod html;
 mod sites;
+mod snapshots;
+mod stacks;
+mod text;
 
 pub(crate) use html::{Page, page};
-pub(crate) use sites::addresses;
+pub(crate) use stacks::addresses;

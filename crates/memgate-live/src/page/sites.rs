@@ -2,13 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::stacks::{STACKS, calls, is_plumbing, largest};
 use crate::pprof::without_addresses;
 use crate::profile::{HeapProfile, SampledStack};
-
-/// Names are looked up for so many stacks: what the page shows is the largest, and a request is to be bounded.
-const STACKS: usize = 500;
-/// Whose functions are no site: what allocates for everybody.
-const PLUMBING: [&str; 7] = ["alloc::", "core::", "std::", "hashbrown::", "memgate_live::", "__r", "malloc"];
 
 /// What is live at one function.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,11 +22,6 @@ impl Site {
     pub(super) fn margin_bytes(&self) -> Option<f64> {
         (self.samples >= 10).then(|| 1.96 * self.variance.sqrt())
     }
-}
-
-/// The addresses of calls whose names are needed.
-pub(crate) fn addresses(profile: &HeapProfile) -> Vec<u64> {
-    largest(profile).into_iter().flat_map(calls).collect()
 }
 
 /// The sites with the most live bytes, largest first, and how many stacks were not looked at.
@@ -51,23 +42,7 @@ pub(super) fn sites(profile: &HeapProfile, names: &HashMap<u64, String>) -> (Vec
     (sites, live.saturating_sub(STACKS))
 }
 
-fn largest(profile: &HeapProfile) -> Vec<&SampledStack> {
-    let mut stacks: Vec<&SampledStack> =
-        profile.stacks.iter().filter(|stack| stack.live.samples > 0).collect();
-    stacks.sort_by(|one, other| other.live.bytes.total_cmp(&one.live.bytes));
-    stacks.truncate(STACKS);
-    stacks
-}
-
-fn calls(stack: &SampledStack) -> impl Iterator<Item = u64> {
-    stack.return_addresses.iter().map(|address| address.saturating_sub(1) as u64)
-}
-
 fn site_name(stack: &SampledStack, names: &HashMap<u64, String>, without_addresses: &str) -> String {
-    let is_plumbing = |name: &&String| {
-        let path = name.trim_start_matches(['<', '&', '[', '(']);
-        PLUMBING.iter().any(|prefix| path.starts_with(prefix))
-    };
     let known = || calls(stack).filter_map(|address| names.get(&address));
     match (known().find(|name| !is_plumbing(name)).or_else(|| known().next()), calls(stack).next()) {
         (Some(name), _) => name.clone(),

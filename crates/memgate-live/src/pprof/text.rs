@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::binary::{call_address, values};
 use super::comments::{Taken, comments};
 use super::no_stack::without_addresses;
+use super::samples::{call_address, values};
 use crate::process::LoadedObject;
 use crate::profile::HeapProfile;
 
@@ -16,8 +16,11 @@ pub(crate) fn text(
     names: &HashMap<u64, String>,
     taken: Taken,
 ) -> String {
-    let mut rows: Vec<_> =
-        profile.stacks.iter().map(|stack| (values(stack), &stack.return_addresses)).collect();
+    let mut rows: Vec<_> = profile
+        .stacks
+        .iter()
+        .map(|stack| (values(&stack.allocated, &stack.live), &stack.return_addresses))
+        .collect();
     rows.retain(|(values, _)| *values != [0; 4]);
     rows.sort_by_key(|([_, bytes, _, live_bytes], addresses)| (-live_bytes, -bytes, *addresses));
     let sum = |index: usize| rows.iter().fold(0_i64, |sum, (values, _)| sum.saturating_add(values[index]));

@@ -11,6 +11,7 @@ use crate::memory::MemoryFigures;
 use crate::process::{LoadedObject, loaded_objects};
 use crate::profile::samples::profile;
 use crate::profile::{Counters, HeapProfile};
+use crate::snapshots::SnapshotStatus;
 
 /// What it answers, which a test can change meanwhile.
 #[derive(Clone, Debug)]
@@ -55,6 +56,10 @@ impl Source for ByHand {
 
     fn arguments(&self) -> Vec<u8> {
         b"service\0--password=1".to_vec()
+    }
+
+    fn snapshots(&self) -> Option<SnapshotStatus> {
+        Some(SnapshotStatus::default())
     }
 }
 

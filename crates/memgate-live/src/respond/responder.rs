@@ -1,5 +1,6 @@
 //! The answers.
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -152,6 +153,7 @@ impl Responder {
             self.source.sampling_interval_bytes(),
             &self.source.figures(),
             health,
+            self.source.snapshots().as_ref(),
             Some(&own),
         );
         Response::new(200, exposition.content_type(), expose(&metrics, exposition))
@@ -182,19 +184,25 @@ impl Responder {
         };
         let objects = self.source.objects();
         let names = readable_names(addresses(&profile), &objects);
+        let nonce = nonce();
         let body = page(&Page {
             profile: &profile,
             names: &names,
             figures: &self.source.figures(),
             verdict: &self.verdict(),
+            snapshots: self.source.snapshots().as_ref(),
             is_cmdline_served: self.settings.is_cmdline_served,
+            nonce: &nonce,
             host: request.host,
         });
         Response::new(200, "text/html; charset=utf-8", body)
-            // Nothing is loaded, nothing runs, nobody frames it.
+            // Nothing is loaded, nothing runs but the page's own script, nobody frames it.
             .with(
                 "Content-Security-Policy",
-                "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+                format!(
+                    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; base-uri 'none'; \
+                     form-action 'none'; frame-ancestors 'none'"
+                ),
             )
             .with("Referrer-Policy", "no-referrer")
     }
@@ -263,6 +271,12 @@ impl Responder {
         self.refused_collections.fetch_add(1, Ordering::Relaxed);
         busy(what, retry_after_seconds)
     }
+}
+
+/// What nobody can guess, another one each time. std's own keys for hash tables are from the system.
+fn nonce() -> String {
+    let random = || RandomState::new().hash_one(0_u8);
+    format!("{:016x}{:016x}", random(), random())
 }
 
 fn redirect(to: &str) -> Response {

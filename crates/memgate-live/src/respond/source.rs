@@ -3,6 +3,7 @@
 use crate::memory::MemoryFigures;
 use crate::process::LoadedObject;
 use crate::profile::{Counters, HeapProfile};
+use crate::snapshots::SnapshotStatus;
 
 /// A process, as far as it is asked about: this one, or one by hand in tests.
 pub(crate) trait Source: Send + Sync {
@@ -16,4 +17,6 @@ pub(crate) trait Source: Send + Sync {
     fn objects(&self) -> Vec<LoadedObject>;
     /// The command line, with a zero byte between its arguments.
     fn arguments(&self) -> Vec<u8>;
+    /// None where none are taken.
+    fn snapshots(&self) -> Option<SnapshotStatus>;
 }

@@ -8,6 +8,7 @@ use crate::heap;
 use crate::listener::{ServeError, Server};
 use crate::memory::{MemoryFigures, figures};
 use crate::metrics::{Metric, list};
+use crate::snapshots;
 
 /// Serves the heap at a loopback address, by a thread of its own, until the guard is dropped. [`Options`] has what else can be said.
 ///
@@ -44,7 +45,8 @@ pub fn serve(address: impl ToSocketAddrs) -> Result<Server, ServeError> {
 pub fn metrics() -> Vec<Metric> {
     let figures = figures();
     let health = judge(Health::Ok, &figures, &Thresholds::default()).health;
-    list(heap::counters().as_ref(), heap::sampling_interval(), &figures, health, None)
+    let snapshots = snapshots::status();
+    list(heap::counters().as_ref(), heap::sampling_interval(), &figures, health, snapshots.as_ref(), None)
 }
 
 /// What the kernel says of this process's memory, now.

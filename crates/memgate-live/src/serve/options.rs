@@ -8,7 +8,8 @@ use super::this_process::ThisProcess;
 use crate::access::{Access, Token};
 use crate::health::{Threshold, Thresholds};
 use crate::heap;
-use crate::listener::{Log, Once, ServeError, Server, Socket};
+use crate::listener::{Once, ServeError, Server, Socket};
+use crate::log::Log;
 use crate::respond::{Responder, Settings};
 
 /// How the heap is served: to whom, and what of it.

@@ -5,6 +5,7 @@ use crate::memory::{MemoryFigures, figures};
 use crate::process::{LoadedObject, loaded_objects};
 use crate::profile::{Counters, HeapProfile};
 use crate::respond::Source;
+use crate::snapshots::{self, SnapshotStatus};
 
 /// The process that this runs in.
 #[derive(Clone, Copy, Debug)]
@@ -33,5 +34,9 @@ impl Source for ThisProcess {
 
     fn arguments(&self) -> Vec<u8> {
         std::fs::read("/proc/self/cmdline").unwrap_or_default()
+    }
+
+    fn snapshots(&self) -> Option<SnapshotStatus> {
+        snapshots::status()
     }
 }

@@ -4,6 +4,8 @@
 //! `MEMGATE_REQUIRE_CLIENTS` it fails the test.
 
 mod access;
+#[path = "../support/built.rs"]
+mod built;
 mod decode;
 mod http;
 mod lacking;

@@ -1,13 +1,13 @@
-//! A program with frame pointers, built and started: what tests are compiled with has none, and so no stacks.
+//! A program that leaks, started.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::LazyLock;
 
-const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
+use crate::built::built;
 
-/// It keeps 64 MiB, and as much again with each line of its input.
+/// It keeps 64 MiB, and as much again with each line of its input, or something else.
 const SOURCE: &str = r#"
 #[global_allocator]
 static HEAP: memgate_live::Heap = memgate_live::Heap::system();
@@ -33,48 +33,31 @@ fn keep(kept: &mut Vec<cache::Entry<u8>>) {
     kept.extend((0..4096).map(|key| cache::Entry::fill(key, 1)));
 }
 
+/// A quarter of that, in blocks that are always sampled.
+#[inline(never)]
+fn keep_others(kept: &mut Vec<Vec<u8>>) {
+    kept.push(vec![1; 16 << 20]);
+    std::hint::black_box(kept);
+}
+
 fn main() {
     let live = memgate_live::serve("127.0.0.1:0").unwrap();
     let mut kept = Vec::new();
     keep(&mut kept);
     println!("{}", live.address().unwrap());
-    for _ in std::io::stdin().lines() {
-        keep(&mut kept);
+    let mut others = Vec::new();
+    for line in std::io::stdin().lines() {
+        match line.unwrap().as_str() {
+            "others" => keep_others(&mut others),
+            _ => keep(&mut kept),
+        }
         println!("kept");
     }
 }
 "#;
 
-/// The last is for old versions of pprof alone, which look into the file at the wrong place where code does not begin with a page.
-const FLAGS: [&str; 3] = [
-    "-Cforce-frame-pointers=yes",
-    "-Clink-arg=-Wl,--build-id",
-    "-Clink-arg=-Wl,-z,separate-loadable-segments",
-];
-
-/// Where it is, built once. Its own target folder stays, so that it is compiled anew only after a change.
-pub(crate) static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("program");
-    std::fs::create_dir_all(folder.join("src")).unwrap();
-    let manifest = format!(
-        "[package]\nname = \"leaking_program\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\nmemgate-live = {{ path = {PACKAGE:?} }}\n\n[workspace]\n\n\
-         [profile.dev]\nopt-level = 1\ndebug = \"line-tables-only\"\n"
-    );
-    std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
-    std::fs::write(folder.join("src/main.rs"), SOURCE).unwrap();
-    std::fs::copy(Path::new(PACKAGE).join("../../Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--offline"])
-        .current_dir(&folder)
-        .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"))
-        .env("CARGO_TARGET_DIR", folder.join("target"))
-        .env_remove("CARGO_PROFILE_DEV_DEBUG")
-        .status()
-        .unwrap();
-    assert!(built.success());
-    folder.join("target/debug/leaking_program")
-});
+/// Where it is, built once.
+pub(crate) static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| built("leaking_program", SOURCE, &[], ""));
 
 /// It, running.
 pub(crate) struct Running {

@@ -3,13 +3,13 @@
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use memgate_live::profile;
+use memgate_live::{SnapshotError, SnapshotOptions, profile};
 
 use crate::asked::{counters, sample_everything, totals};
 use crate::process::in_a_fork;
 use crate::runner::cases;
 
-cases! { a_child_has_whole_tables_and_open_locks, a_child_of_a_child_samples_by_itself }
+cases! { a_child_has_whole_tables_and_open_locks, a_child_of_a_child_samples_by_itself, a_child_takes_snapshots_of_its_own }
 
 fn a_child_has_whole_tables_and_open_locks() {
     // Every call takes locks.
@@ -63,4 +63,20 @@ fn a_child_of_a_child_samples_by_itself() {
         });
         true
     });
+}
+
+fn a_child_takes_snapshots_of_its_own() {
+    let above = tempfile::tempdir().unwrap();
+    let start = |folder: &str| SnapshotOptions::new().after_start(None).start(above.path().join(folder));
+    let snapshots = start("parent").unwrap();
+    snapshots.take().unwrap();
+    in_a_fork(|| {
+        let is_refused = matches!(snapshots.take(), Err(SnapshotError::Forked));
+        let own = start("child").unwrap();
+        is_refused && own.take().is_ok_and(|path| path.starts_with(above.path().join("child")))
+    });
+    // The child's end was not ours.
+    snapshots.take().unwrap();
+    assert_eq!(std::fs::read_dir(above.path().join("parent")).unwrap().count(), 2);
+    assert_eq!(std::fs::read_dir(above.path().join("child")).unwrap().count(), 1);
 }

@@ -37,7 +37,7 @@ impl fmt::Debug for Log {
 
 /// Something that may be wrong for a while. It is said once a minute at most: what fails at once fails twenty times in a second.
 #[derive(Debug, Default)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     said: Mutex<Option<Instant>>,
 }
 
@@ -45,7 +45,7 @@ impl Fault {
     const PAUSE: Duration = Duration::from_secs(60);
 
     /// Says it at a moment, unless it has just been said.
-    pub(super) fn say(&self, now: Instant, log: &Log, line: impl FnOnce() -> String) {
+    pub(crate) fn say(&self, now: Instant, log: &Log, line: impl FnOnce() -> String) {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         if said.is_none_or(|said| now.saturating_duration_since(said) >= Self::PAUSE) {
             *said = Some(now);

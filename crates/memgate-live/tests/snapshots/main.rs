@@ -1,0 +1,18 @@
+//! Snapshots of real processes: until they are killed, with every fault on the way, and with a full disk.
+
+#[path = "../support/built.rs"]
+mod built;
+#[path = "../endpoint/decode.rs"]
+mod decode;
+mod faults;
+mod files;
+mod killed;
+mod memory;
+#[path = "../../../memgate-report/tests/clients/programs.rs"]
+#[expect(dead_code, reason = "other packages' tests need the rest")]
+mod programs;
+mod service;
+mod this_process;
+
+#[global_allocator]
+static HEAP: memgate_live::Heap = memgate_live::Heap::system();
