@@ -1,8 +1,7 @@
 //! The folder in which snapshots are: whether it may be used, and what is done in it.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +9,7 @@ use super::error::SnapshotError;
 use super::files::StoredSnapshot;
 use super::name::SnapshotName;
 use super::part::Part;
-use crate::process::read_bounded;
+use super::rights::{file_options, folder_builder, refusal};
 
 /// What somebody left who was killed while writing is removed after this: until then it may be another process's that writes.
 const LEFT_FOR: Duration = Duration::from_secs(600);
@@ -31,26 +30,17 @@ impl Folder {
     /// Makes the folder, unless it is there, and finds out whether it can be written to and others can't look into it.
     pub(super) fn open(path: &Path) -> Result<Self, SnapshotError> {
         let failed = |error| SnapshotError::Folder(path.to_owned(), error);
-        match DirBuilder::new().mode(0o700).create(path) {
+        match folder_builder().create(path) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(failed(error)),
             Ok(()) | Err(_) => {}
         }
-        let user = effective_user();
         let link = fs::symlink_metadata(path).map_err(failed)?;
         let metadata = fs::metadata(path).map_err(failed)?;
         if !metadata.is_dir() {
             return Err(SnapshotError::NoFolder(path.to_owned()));
         }
-        // A link of root's is the administrator's.
-        let stranger = [(link.uid(), link.is_symlink()), (metadata.uid(), false)].into_iter().find(
-            |(owner, may_be_root)| user.is_some_and(|user| *owner != user) && !(*may_be_root && *owner == 0),
-        );
-        if let Some((owner, _)) = stranger {
-            return Err(SnapshotError::Foreign(path.to_owned(), owner));
-        }
-        let mode = metadata.mode() & 0o7777;
-        if mode & 0o007 != 0 {
-            return Err(SnapshotError::Exposed(path.to_owned(), mode));
+        if let Some(refusal) = refusal(path, &link, &metadata) {
+            return Err(refusal);
         }
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let folder = Self { path: path.to_owned(), opened_nanoseconds: since.as_nanos() };
@@ -75,7 +65,7 @@ impl Folder {
 
     /// An empty file under a name that is no snapshot's.
     pub(super) fn create(&self) -> io::Result<Part> {
-        let create = || OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.temporary());
+        let create = || file_options().open(self.temporary());
         let created = match create() {
             // What could not be removed before; the name is nobody else's.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -138,17 +128,11 @@ impl Folder {
     }
 }
 
-/// The user whom this process's files belong to; none where the kernel does not say.
-fn effective_user() -> Option<u32> {
-    let status = read_bounded(Path::new("/proc/self/status"), 64 << 10)?;
-    let line = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
-    line.split_ascii_whitespace().nth(1)?.parse().ok()
-}
-
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
-    use std::os::unix::fs::{PermissionsExt, chown, symlink};
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 
+    use super::super::rights::effective_user;
     use super::*;
 
     fn mode(path: &Path) -> u32 {

@@ -17,7 +17,7 @@ pub struct Snapshots {
     pub(super) stop: Option<Sender<()>>,
     /// Ends with the thread.
     pub(super) ended: Mutex<Receiver<()>>,
-    #[cfg(feature = "signal")]
+    #[cfg(all(unix, feature = "signal"))]
     pub(super) signal: Option<signal_hook::SigId>,
 }
 
@@ -53,7 +53,7 @@ impl Drop for Snapshots {
         if !self.shared.status.is_this_process() {
             return;
         }
-        #[cfg(feature = "signal")]
+        #[cfg(all(unix, feature = "signal"))]
         if let Some(signal) = self.signal.take() {
             signal_hook::low_level::unregister(signal);
         }

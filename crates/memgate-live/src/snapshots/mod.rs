@@ -17,6 +17,7 @@ mod part;
 mod policy;
 mod reason;
 mod retention;
+mod rights;
 mod stall;
 mod status;
 mod trend;

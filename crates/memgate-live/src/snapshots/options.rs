@@ -49,7 +49,7 @@ pub struct SnapshotOptions {
     caps: Caps,
     log: Log,
     root: Option<PathBuf>,
-    #[cfg(feature = "signal")]
+    #[cfg(all(unix, feature = "signal"))]
     is_signal_followed: bool,
 }
 
@@ -105,7 +105,7 @@ impl SnapshotOptions {
     }
 
     /// Takes one when the process gets the signal SIGUSR1, once in ten seconds at most. Handlers that there are go on to be called.
-    #[cfg(feature = "signal")]
+    #[cfg(all(unix, feature = "signal"))]
     pub fn on_signal(mut self) -> Self {
         self.is_signal_followed = true;
         self
@@ -160,7 +160,7 @@ impl SnapshotOptions {
         status.set_files(writer.files().map_err(|error| SnapshotError::Folder(folder.to_owned(), error))?);
         let shared = Arc::new(Shared { status, writer: Mutex::new(writer) });
         let is_signalled = Arc::new(AtomicBool::new(false));
-        #[cfg(feature = "signal")]
+        #[cfg(all(unix, feature = "signal"))]
         let signal = self
             .is_signal_followed
             .then(|| signal_hook::flag::register(signal_hook::consts::SIGUSR1, Arc::clone(&is_signalled)))
@@ -180,7 +180,7 @@ impl SnapshotOptions {
             shared,
             stop: Some(stop),
             ended: Mutex::new(ended),
-            #[cfg(feature = "signal")]
+            #[cfg(all(unix, feature = "signal"))]
             signal,
         };
         let run = move || {

@@ -18,7 +18,6 @@ fn get(address: &str, path: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&answer).into_owned())
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn without_file_descriptors_it_says_so_once_and_goes_on_later() {
     let mut command = Command::new("sh");

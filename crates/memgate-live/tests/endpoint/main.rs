@@ -8,6 +8,7 @@ mod access;
 mod built;
 mod decode;
 mod http;
+#[cfg(target_os = "linux")]
 mod lacking;
 mod leak;
 mod program;

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
 use crate::built::built;
@@ -79,12 +79,14 @@ impl Running {
         Self { child, lines, address }
     }
 
+    #[cfg(target_os = "linux")]
     pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
     /// What it writes to standard error, where the command has a pipe for it.
-    pub(crate) fn take_stderr(&mut self) -> ChildStderr {
+    #[cfg(target_os = "linux")]
+    pub(crate) fn take_stderr(&mut self) -> std::process::ChildStderr {
         self.child.stderr.take().unwrap()
     }
 

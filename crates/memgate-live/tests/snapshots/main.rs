@@ -1,5 +1,7 @@
 //! Snapshots of real processes: until they are killed, with every fault on the way, and with a full disk.
 
+#![cfg(unix)]
+
 #[path = "../support/built.rs"]
 mod built;
 #[path = "../endpoint/decode.rs"]
