@@ -69,6 +69,8 @@ pub mod word {
     pub const MAPPED_BYTES: usize = 11;
     /// The highest that they were.
     pub const MAPPED_PEAK_BYTES: usize = 12;
+    /// The highest resident memory of the program, as the kernel says it when that ends; zero where it was not asked.
+    pub const RESIDENT_PEAK_BYTES: usize = 13;
 }
 
 /// A slot that nobody has begun to fill, or whose process was killed while it did so.

@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus, Stdio};
 
 use memgate_protocol::process_table::ProcessTable;
-use memgate_report::command::{CommandEnd, ExecutableKind};
+use memgate_report::command::{CommandEnd, ExecutableKind, KernelFigures, largest_resident};
 
 use super::executable::look_at_program;
 use super::folder::CommandFolder;
@@ -25,8 +25,10 @@ pub(crate) struct RanCommand {
     pub(crate) stderr: String,
     /// Whom it left, by name and number; they were killed.
     pub(crate) left: Vec<String>,
-    /// The highest resident memory of any of its processes, as far as the kernel tells.
-    pub(crate) resident_peak_bytes: Option<u64>,
+    /// What the kernel says of it.
+    pub(crate) kernel: KernelFigures,
+    /// Why it had no control group of its own, in words; none where it had.
+    pub(crate) no_cgroup: Option<String>,
     /// What its processes said.
     pub(crate) table: ProcessTable,
     /// Where they left their call sites.
@@ -83,13 +85,19 @@ pub(crate) fn run_command(
     if matches!(end, CommandEnd::Signal(_)) && Interrupt::was_pressed_by_now() {
         return Ok(None);
     }
+    let table = folder.table()?;
+    let kernel = KernelFigures {
+        resident_peak_bytes: largest_resident(&table, watched.resident_peak_bytes),
+        cgroup_peak_bytes: watched.cgroup_peak_bytes.as_ref().ok().copied(),
+    };
     Ok(Some(RanCommand {
         process: watched.id,
         end,
         stderr: output.as_mut().map_or_else(String::new, |(output, _)| output.stderr_tail()),
         left: watched.left,
-        resident_peak_bytes: watched.resident_peak_bytes,
-        table: folder.table()?,
+        kernel,
+        no_cgroup: watched.cgroup_peak_bytes.err(),
+        table,
         folder,
     }))
 }

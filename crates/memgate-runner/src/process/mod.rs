@@ -2,6 +2,8 @@
 
 mod adoption;
 mod asked;
+#[cfg(target_os = "linux")]
+mod cgroup;
 mod child;
 #[cfg(target_os = "linux")]
 mod cores;

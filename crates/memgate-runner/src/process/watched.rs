@@ -13,6 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::Interrupt;
 use super::adoption::{Adoption, forget};
+use super::cgroup::Cgroup;
 use super::cores::Limited;
 use super::followed::has_terminal;
 use super::group::{self, Stat};
@@ -30,6 +31,8 @@ pub(crate) struct Watched {
     pub(crate) left: Vec<String>,
     /// The highest resident memory of any of its processes, as far as the kernel tells.
     pub(crate) resident_peak_bytes: Option<u64>,
+    /// The highest that was charged to a control group of its own; where there is none, why, in words.
+    pub(crate) cgroup_peak_bytes: Result<u64, String>,
 }
 
 /// How a command ended.
@@ -79,8 +82,13 @@ pub(crate) fn watch(mut command: Command, how: Watch<'_>, interrupt: &Interrupt)
     }
     let known: BTreeSet<u32> = children().collect();
     let started = Instant::now();
+    let before = children_peak_bytes();
+    let cgroup = Cgroup::make();
     let limited = how.cores.map(Limited::to);
-    let spawned = Adoption::spawn(&mut command);
+    let spawned = match &cgroup {
+        Ok(cgroup) => cgroup.around(|| Adoption::spawn(&mut command)),
+        Err(_) => Adoption::spawn(&mut command),
+    };
     drop(limited);
     let (mut child, adoption) = spawned?;
     let is_flood = || how.output.is_some_and(|(output, most)| output.bytes() > most);
@@ -109,11 +117,14 @@ pub(crate) fn watch(mut command: Command, how: Watch<'_>, interrupt: &Interrupt)
         std::thread::sleep(pause);
         pause = (pause * 2).min(LONGEST_PAUSE);
     };
-    let resident_peak_bytes = resident_peak_bytes();
+    let resident_peak_bytes = resident_peak_bytes(before);
     let has_ended = matches!(end, WatchedEnd::Exited(_));
     let left = end_left(&known, if has_ended { GRACE } else { Duration::ZERO });
     drop((announced, adoption));
-    Ok(Watched { id, end, left: if has_ended { left } else { Vec::new() }, resident_peak_bytes })
+    let nothing_charged = || "nothing was charged to it".to_owned();
+    let cgroup_peak_bytes = cgroup.and_then(|cgroup| cgroup.peak_bytes().ok_or_else(nothing_charged));
+    let left = if has_ended { left } else { Vec::new() };
+    Ok(Watched { id, end, left, resident_peak_bytes, cgroup_peak_bytes })
 }
 
 /// Kills a command that has not been waited for, and all that it has started, as far as they are not orphans.
@@ -127,11 +138,19 @@ fn kill(child: &mut Child, has_group: bool) {
 }
 
 /// What the kernel has seen of those that have been waited for. It counts from the start of a process on, which is a copy of the
-/// tool's, so that less than the tool has is not told.
-fn resident_peak_bytes() -> Option<u64> {
-    let peak = |who| getrusage(who).ok().and_then(|usage| u64::try_from(usage.max_rss()).ok());
-    let (own, theirs) = (peak(UsageWho::RUSAGE_SELF)?, peak(UsageWho::RUSAGE_CHILDREN)?);
-    (theirs > own).then_some(theirs.saturating_mul(1024))
+/// tool's, so that less than the tool has is not told; nor is less than those had that the tool has waited for `before`, such as compilers.
+fn resident_peak_bytes(before: Option<u64>) -> Option<u64> {
+    let (own, theirs) = (peak_bytes(UsageWho::RUSAGE_SELF)?, children_peak_bytes()?);
+    (theirs > own && theirs > before?).then_some(theirs)
+}
+
+fn children_peak_bytes() -> Option<u64> {
+    peak_bytes(UsageWho::RUSAGE_CHILDREN)
+}
+
+fn peak_bytes(who: UsageWho) -> Option<u64> {
+    let kibibytes = u64::try_from(getrusage(who).ok()?.max_rss()).ok()?;
+    Some(kibibytes.saturating_mul(1024))
 }
 
 /// The processes that the tool is the parent of, whether they have ended or not.

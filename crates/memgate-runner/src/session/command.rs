@@ -62,7 +62,7 @@ mod linux {
         ran: RanCommand,
     ) -> MeasuredCommand {
         let problems = problems(request, expected, &ran);
-        let RanCommand { end, resident_peak_bytes, table, folder, .. } = ran;
+        let RanCommand { end, kernel, no_cgroup, table, folder, .. } = ran;
         let is_whole = !problems.iter().any(CommandProblem::is_partial);
         let is_recorded = table.processes.iter().any(|entry| !entry.is_linked);
         let recorded = (request.has_sites && is_whole && is_recorded)
@@ -76,7 +76,8 @@ mod linux {
             command: words.map(|word| word.to_string_lossy().into_owned()).collect(),
             end,
             totals: is_whole.then(|| totals(&table)),
-            resident_peak_bytes,
+            kernel,
+            no_cgroup,
             processes: process_count(&table),
             programs: programs(&table),
             sites,
