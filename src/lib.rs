@@ -87,7 +87,7 @@
 
 mod alloc;
 mod assertions;
-#[cfg(feature = "commands")]
+#[cfg(feature = "preloaded")]
 mod command_capture;
 mod harness;
 
@@ -100,7 +100,7 @@ pub use harness::{Bencher, BencherWithInputs, Suite};
 #[doc(hidden)]
 pub mod __private {
     //! What the macros expand to, and what this repository's own packages measure. No stability is promised.
-    #[cfg(feature = "commands")]
+    #[cfg(feature = "preloaded")]
     pub use crate::alloc::CommandRecording;
     pub use crate::alloc::{Span, SpanCounts, is_built_in, set_engine, set_exact_peak, trusted_unwinder};
     #[cfg(feature = "snapshots")]
