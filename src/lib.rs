@@ -77,8 +77,8 @@
 //!   They change nothing about what is counted otherwise.
 //! - `call-sites`: a failed assertion names functions and lines. It brings the package `backtrace`; in `[dev-dependencies]`, your
 //!   program has nothing of it.
-//! - `command`: a static program for Linux whose global allocator is [`Alloc`] is measured by the gate as a whole command, into which nothing
-//!   can be preloaded. It does nothing in other programs; `docs/COMMANDS.md` in the repository says what is counted.
+//! - `command`: a program for Windows or macOS, or a static one for Linux, whose global allocator is [`Alloc`] is measured by the gate as a
+//!   whole command: nothing can be preloaded into it. It does nothing in other programs; `docs/COMMANDS.md` in the repository says what is counted.
 //! - `snapshots`: [`assert_heap!`]. It brings nothing from outside; without it, whoever has benchmarks alone does not compile it.
 //!
 //! # Other allocators
