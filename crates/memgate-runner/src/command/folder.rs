@@ -11,6 +11,9 @@ use memgate_protocol::process_table::{
     CALL_SITES, LIBRARY_FILE, ProcessTable, TABLE_BYTES, TABLE_FILE, TABLE_VARIABLE, new_header,
 };
 
+#[cfg(target_os = "linux")]
+use memgate_protocol::{Unit, units::human};
+
 use super::CommandError;
 use crate::process::Scratch;
 
@@ -58,6 +61,8 @@ impl CommandFolder {
         let scratch =
             Scratch::among_others(parent).map_err(CommandError::file("make a folder in", parent))?;
         let folder = Self { scratch };
+        // It is the longest of the files.
+        check_length().map_err(CommandError::file("write", folder.table_path()))?;
         if let Some(library) = library {
             folder.check_loadable(parent)?;
             let path = folder.library();
@@ -152,6 +157,31 @@ fn write_table(path: &Path, has_sites: bool) -> std::io::Result<()> {
     file.write_all(&new_header(if has_sites { CALL_SITES } else { 0 }))?;
     file.set_len(TABLE_BYTES as u64)?;
     promise_room(&file)
+}
+
+/// Checks that files may be as long as a table. Whoever makes one that is longer than he may is ended by the system.
+///
+/// # Errors
+/// When they may not.
+#[cfg(target_os = "linux")]
+fn check_length() -> std::io::Result<()> {
+    use rustix::process::{Resource, getrlimit};
+
+    let most = getrlimit(Resource::Fsize).current.unwrap_or(u64::MAX);
+    if most >= TABLE_BYTES as u64 {
+        return Ok(());
+    }
+    let bytes = |bytes: u64| human(i64::try_from(bytes).unwrap_or(i64::MAX), Unit::Bytes);
+    Err(std::io::Error::other(format!(
+        "files may be as long as {} here, and it is {}, of which little is used; raise `ulimit -f`",
+        bytes(most),
+        bytes(TABLE_BYTES as u64)
+    )))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn check_length() -> std::io::Result<()> {
+    Ok(())
 }
 
 #[cfg(target_os = "linux")]

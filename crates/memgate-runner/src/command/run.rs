@@ -8,6 +8,8 @@ use memgate_report::command::{CommandEnd, ExecutableKind, KernelFigures, largest
 
 use super::executable::look_at_program;
 use super::folder::{CommandFolder, PRELOADED};
+#[cfg(target_os = "linux")]
+use super::prepared::{Patience, prepare};
 use super::request::{Preparation, Surroundings};
 use super::{CommandError, CommandRequest};
 use crate::process::{Interrupt, Output, Watch, WatchedEnd, watch};
@@ -55,7 +57,13 @@ pub(crate) fn run_command(
             }
             (folder, None, None)
         }
-        Surroundings::Prepared(preparation) => prepared(&mut command, preparation, request.has_sites)?,
+        Surroundings::Prepared(preparation) => {
+            match prepared(&mut command, preparation, request, interrupt) {
+                // Copying may have ended for that.
+                Err(_) if interrupt.is_pressed() => return Ok(None),
+                room => room?,
+            }
+        }
     };
     let how = Watch {
         time_limit: request.time_limit,
@@ -109,11 +117,17 @@ fn library() -> Result<Option<&'static [u8]>, CommandError> {
 type Room = (CommandFolder, Option<(Output, u64)>, Option<NonZeroUsize>);
 
 #[cfg(target_os = "linux")]
-fn prepared(command: &mut Command, preparation: &Preparation, has_sites: bool) -> Result<Room, CommandError> {
-    let folder = CommandFolder::make_where_all_do(library()?, has_sites)?;
+fn prepared(
+    command: &mut Command,
+    preparation: &Preparation,
+    request: &CommandRequest,
+    interrupt: &Interrupt,
+) -> Result<Room, CommandError> {
+    let folder = CommandFolder::make_where_all_do(library()?, request.has_sites)?;
     let output = Output::new(folder.path())
         .map_err(CommandError::file("write what it prints, below", folder.path()))?;
-    super::prepared::prepare(command, preparation, folder.path(), &output)?;
+    let patience = Patience::new(request.time_limit, interrupt);
+    prepare(command, preparation, folder.path(), &output, patience)?;
     let before = std::env::var_os(PRELOADED).filter(|_| preparation.keeps_environment);
     let (name, value) = folder.variable(before);
     command.env(name, value);
@@ -121,7 +135,12 @@ fn prepared(command: &mut Command, preparation: &Preparation, has_sites: bool) -
 }
 
 #[cfg(not(target_os = "linux"))]
-fn prepared(_: &mut Command, _: &Preparation, _: bool) -> Result<Room, CommandError> {
+fn prepared(
+    _: &mut Command,
+    _: &Preparation,
+    _: &CommandRequest,
+    _: &Interrupt,
+) -> Result<Room, CommandError> {
     Err(CommandError::NoLibrary("those of memgate.toml are measured on Linux alone".to_owned()))
 }
 
