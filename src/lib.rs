@@ -77,8 +77,8 @@
 //!   They change nothing about what is counted otherwise.
 //! - `call-sites`: a failed assertion names functions and lines. It brings the package `backtrace`; in `[dev-dependencies]`, your
 //!   program has nothing of it.
-//! - `command`: a static program for Linux whose global allocator is [`Alloc`] is measured by the gate as a whole command, into which nothing
-//!   can be preloaded. It does nothing in other programs; `docs/COMMANDS.md` in the repository says what is counted.
+//! - `command`: a program for Windows or macOS, or a static one for Linux, whose global allocator is [`Alloc`] is measured by the gate as a
+//!   whole command: nothing can be preloaded into it. It does nothing in other programs; `docs/COMMANDS.md` in the repository says what is counted.
 //! - `snapshots`: [`assert_heap!`]. It brings nothing from outside; without it, whoever has benchmarks alone does not compile it.
 //!
 //! # Other allocators
@@ -87,7 +87,7 @@
 
 mod alloc;
 mod assertions;
-#[cfg(feature = "commands")]
+#[cfg(feature = "preloaded")]
 mod command_capture;
 mod harness;
 
@@ -100,7 +100,7 @@ pub use harness::{Bencher, BencherWithInputs, Suite};
 #[doc(hidden)]
 pub mod __private {
     //! What the macros expand to, and what this repository's own packages measure. No stability is promised.
-    #[cfg(feature = "commands")]
+    #[cfg(feature = "preloaded")]
     pub use crate::alloc::CommandRecording;
     pub use crate::alloc::{Span, SpanCounts, is_built_in, set_engine, set_exact_peak, trusted_unwinder};
     #[cfg(feature = "snapshots")]

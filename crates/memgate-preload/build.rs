@@ -39,7 +39,7 @@ const PARTS: [Part; 3] = [
     Part {
         name: "memgate",
         root: "parts/memgate/lib.rs",
-        features: &["commands"],
+        features: &["preloaded"],
         optimisation: "3",
         uses: &["memgate_stacks", "memgate_protocol"],
     },

@@ -11,7 +11,7 @@ mod all_threads;
 #[expect(unsafe_code, reason = "a global allocator can't be written without it")]
 mod allocator;
 #[cfg_attr(
-    all(feature = "command", target_os = "linux"),
+    all(feature = "command", any(target_os = "linux", target_os = "macos", windows)),
     expect(
         unsafe_code,
         reason = "maps a file, and keeps what is in it in an atomic, since nothing of std may be called here"
@@ -56,7 +56,7 @@ pub(crate) use probe::{SHARED_STANDARD_LIBRARY, installed_allocator, sees_standa
 #[cfg(feature = "snapshots")]
 pub(crate) use scope::uncounted;
 pub(crate) use scope::{ScopeError, counted};
-#[cfg(feature = "commands")]
+#[cfg(feature = "preloaded")]
 pub use sites::CommandRecording;
 pub(crate) use sites::{Capacity, Recorded, Recording, ThreadRecorded, ThreadRecording, Which};
 pub use span::{Span, SpanCounts};

@@ -32,12 +32,15 @@ const MODE_MASK: u32 = 0b111;
 const ONE_EPOCH: u32 = MODE_MASK + 1;
 const ONE_SCOPE: u32 = MODE_MASK + 1;
 
-/// Whether this is a program that looks whether it is to count itself. Not one that the loader may preload the tool's library into, nor one for
-/// processors on which the tool measures no commands.
+/// Whether this is a program that looks whether it is to count itself. Not one that the loader may preload the tool's library into, which is so on
+/// Linux alone, nor one for processors on which the tool measures no commands.
 const MAY_BE_COMMAND: bool = cfg!(all(
     feature = "command",
-    target_os = "linux",
-    any(target_feature = "crt-static", target_env = "musl"),
+    any(
+        all(target_os = "linux", any(target_feature = "crt-static", target_env = "musl")),
+        target_os = "macos",
+        windows
+    ),
     any(target_arch = "x86_64", target_arch = "aarch64"),
     target_pointer_width = "64",
     target_endian = "little",
@@ -71,7 +74,7 @@ pub(super) fn may_count_command() -> bool {
 }
 
 /// Says that nobody has asked for this process to be counted as a command.
-#[cfg(all(feature = "command", target_os = "linux"))]
+#[cfg(all(feature = "command", any(target_os = "linux", target_os = "macos", windows)))]
 pub(super) fn count_no_command() {
     IDLE.store(MODE_OFF, Ordering::SeqCst);
     // What is measured meanwhile ends as that.

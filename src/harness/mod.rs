@@ -25,8 +25,8 @@ pub use bencher::{Bencher, BencherWithInputs};
 pub use entry::needs_harness_false;
 pub use long_run::Watch;
 pub use main_macro::{is_path, name_of};
-#[cfg(feature = "commands")]
+#[cfg(feature = "preloaded")]
 pub(crate) use modules::mapped_modules;
-#[cfg(feature = "commands")]
+#[cfg(feature = "preloaded")]
 pub(crate) use record_sites::captured;
 pub use suite::Suite;

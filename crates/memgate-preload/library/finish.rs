@@ -10,6 +10,7 @@ use memgate_protocol::process_table::{BECAME_ANOTHER, CAPTURE_EXTENSION, ENDED, 
 use crate::attach::{self, beside_library};
 use crate::c;
 use crate::real::{self, real};
+use crate::resident;
 use crate::signal::{self, SIGXFSZ};
 use crate::sites;
 use memgate_protocol::process_table::Slot;
@@ -33,6 +34,9 @@ pub(crate) fn finish() -> Option<&'static Slot> {
             signal::without(SIGXFSZ, || recording.write(OsStr::from_bytes(path).as_ref())).ok()
         })
     });
+    if let Some(bytes) = resident::peak_bytes() {
+        slot.word(word::RESIDENT_PEAK_BYTES).fetch_max(bytes, Relaxed);
+    }
     slot.word(word::FLAGS).fetch_or(ENDED, Relaxed);
     Some(slot)
 }

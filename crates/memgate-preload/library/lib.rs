@@ -44,5 +44,6 @@ mod mapping;
 mod marks;
 mod programs;
 mod real;
+mod resident;
 mod signal;
 mod sites;

@@ -111,6 +111,9 @@ impl Limit {
     /// More than 1 % and more than 256 bytes.
     pub const DEFAULT_BYTES: Self = Self { relative: Relative::percent(1), absolute: 256 };
 
+    /// More than 10 % and more than 1 MiB: what is not said of a limit of the kernel's figures, which are never the same twice.
+    pub const DEFAULT_KERNEL: Self = Self { relative: Relative::percent(10), absolute: 1 << 20 };
+
     /// More than 10 %: what is not said of a limit of times.
     pub const DEFAULT_TIME: Self = Self { relative: Relative::percent(10), absolute: 0 };
 

@@ -1,6 +1,5 @@
 //! The slot of this process: looked for at its first call, and taken again in each child of a fork.
 
-use std::ffi::CStr;
 use std::sync::atomic::{
     AtomicPtr, AtomicU8, AtomicU64, Ordering::Acquire, Ordering::Relaxed, Ordering::Release,
 };
@@ -10,8 +9,7 @@ use memgate_protocol::process_table::{
     TABLE_VERSION, header, word,
 };
 
-use super::c;
-use super::place::table_path;
+use super::system;
 use crate::alloc::fork::InChild;
 use crate::alloc::state;
 
@@ -67,7 +65,7 @@ fn take() -> Option<&'static Slot> {
     if STATUS.load(Acquire) == NOT_ASKED {
         return None;
     }
-    c::keeping_errno(|| {
+    system::keeping_errno(|| {
         if STATUS.load(Acquire) != ASKED && !look() {
             return None;
         }
@@ -91,25 +89,24 @@ fn look() -> bool {
     if STATUS.compare_exchange(NOT_LOOKED, LOOKING, Acquire, Relaxed).is_err() {
         return false;
     }
-    let table = c::with_variable(c"LD_PRELOAD", table_path).and_then(|path| map_table(&path));
-    let word = table.and_then(|_| c::map_wiped_on_fork(SLOT_BYTES));
+    let table = map_table();
+    let word = table.and_then(|_| system::word_of_process());
     let Some((table, word)) = table.zip(word) else {
         STATUS.store(NOT_ASKED, Release);
         state::count_no_command();
         return false;
     };
     TABLE.store(std::ptr::from_ref(table).cast_mut(), Release);
-    MINE.store(word.cast(), Release);
+    MINE.store(word, Release);
     // An older system clears nothing, and there the handler alone tells of forks.
     IN_CHILD.watch();
     STATUS.store(ASKED, Release);
     true
 }
 
-/// The header of the table at a path, if there is one of this version.
-fn map_table(path: &[u8]) -> Option<&'static Slot> {
-    let path = CStr::from_bytes_until_nul(path).ok()?;
-    let start = c::map_file(path, TABLE_BYTES)?;
+/// The header of the table that asks for this process, if there is one of this version.
+fn map_table() -> Option<&'static Slot> {
+    let start = system::map_file(&system::asked_path()?, TABLE_BYTES)?;
     // SAFETY: as long as a table, which a header begins, at the start of a page; never unmapped, and made of atomics.
     let table = unsafe { &*start.cast::<Slot>() };
     let is_ours = table.word(0).load(Relaxed) == u64::from_le_bytes(MAGIC)
@@ -133,7 +130,7 @@ fn claim(table: &'static Slot) -> Option<&'static Slot> {
 
 /// Puts down which process this is, and which program.
 fn describe(slot: &Slot, parent: Option<&Slot>) {
-    let (process, parent_process) = c::process_numbers();
+    let (process, parent_process) = system::process_numbers();
     slot.set(word::PROCESS, process);
     slot.set(word::PARENT, parent_process);
     match parent {
@@ -143,10 +140,10 @@ fn describe(slot: &Slot, parent: Option<&Slot>) {
         }
         None => {
             let mut path = [0; EXECUTABLE_BYTES];
-            let length = c::read_link(c"/proc/self/exe", &mut path);
+            let length = system::executable(&mut path);
             slot.set_program(path.get(..length).unwrap_or(&[]));
             let mut arguments = [0; SLOT_BYTES];
-            let length = c::read_file(c"/proc/self/cmdline", &mut arguments);
+            let length = system::arguments(&mut arguments);
             slot.set_arguments(arguments.get(..length).unwrap_or(&[]));
             slot.set(word::FLAGS, LINKED);
         }

@@ -17,11 +17,11 @@ pub(crate) struct Capacity {
 
 impl Capacity {
     /// As much as is reserved for the default, rounded up.
-    #[cfg(feature = "commands")]
+    #[cfg(feature = "preloaded")]
     const DEFAULT_BYTES: usize = 1400 << 20;
 
     /// What takes so many bytes of addresses at most; or, where that is hardly any, a little more.
-    #[cfg(feature = "commands")]
+    #[cfg(feature = "preloaded")]
     pub(super) fn of_at_most(bytes: usize) -> Self {
         const MOST_HALVINGS: u32 = 8;
         let enough = |halvings: &u32| Self::DEFAULT_BYTES >> halvings <= bytes;
@@ -54,7 +54,7 @@ impl std::fmt::Display for ReserveError {
 
 impl std::error::Error for ReserveError {}
 
-#[cfg(all(test, feature = "commands"))]
+#[cfg(all(test, feature = "preloaded"))]
 mod tests {
     use super::*;
 

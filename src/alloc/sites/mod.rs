@@ -16,7 +16,7 @@
 
 mod blocks;
 mod capacity;
-#[cfg(feature = "commands")]
+#[cfg(feature = "preloaded")]
 mod command_recording;
 mod events;
 mod growth;
@@ -36,7 +36,7 @@ mod tree;
 mod window;
 
 pub(crate) use capacity::Capacity;
-#[cfg(feature = "commands")]
+#[cfg(feature = "preloaded")]
 pub use command_recording::CommandRecording;
 pub(super) use hooks::{before_realloc, on_alloc, on_dealloc, on_realloc, on_realloc_failed};
 pub(crate) use recording::{Recorded, Recording};

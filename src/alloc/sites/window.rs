@@ -14,7 +14,7 @@ pub(super) struct Window {
     /// Whether frame pointers are trusted in it.
     by_frame_pointers: AtomicBool,
     /// Whether the C library may not be asked where a stack lies, since it may be in the middle of answering.
-    #[cfg(feature = "commands")]
+    #[cfg(feature = "preloaded")]
     is_inside_malloc: AtomicBool,
     /// The frame record of the harness, in the thread that opened the window; frames from there outwards are not taken. Zero
     /// for none.
@@ -33,7 +33,7 @@ impl Window {
     }
 
     /// Says that all that a process does is recorded, from inside of the C library's own functions.
-    #[cfg(feature = "commands")]
+    #[cfg(feature = "preloaded")]
     pub(super) fn open_inside_malloc(&self) {
         self.is_inside_malloc.store(true, Relaxed);
         self.by_frame_pointers.store(true, Relaxed);
@@ -51,7 +51,7 @@ impl Window {
         if !self.by_frame_pointers.load(Relaxed) {
             return Bounds::NONE;
         }
-        #[cfg(feature = "commands")]
+        #[cfg(feature = "preloaded")]
         if self.is_inside_malloc.load(Relaxed) {
             return Bounds::as_mapped().unwrap_or(Bounds::NONE);
         }

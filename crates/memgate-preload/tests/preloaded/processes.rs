@@ -19,7 +19,22 @@ cases! {
     a_program_that_becomes_another_is_two_however_it_does,
     a_program_whose_file_is_gone_says_so,
     numbers_survive_every_end,
+    a_program_says_how_much_of_it_was_resident_and_not_who_started_it,
     a_shell_and_what_it_starts_are_counted,
+}
+
+fn a_program_says_how_much_of_it_was_resident_and_not_who_started_it() {
+    let large = std::hint::black_box(vec![1_u8; 48 << 20]);
+    let of = |name| {
+        let done = run(&mut program(name), 0);
+        done.table.processes[0].resident_peak_bytes
+    };
+    let (small, touched) = (of("nothing").unwrap(), of("touches").unwrap());
+    assert!((1 << 16..24 << 20).contains(&small), "{small}");
+    assert!((24 << 20..48 << 20).contains(&touched), "{touched}");
+    assert!(of("ends_at_once").is_some());
+    assert_eq!(of("aborts"), None, "who is killed says nothing");
+    drop(std::hint::black_box(large));
 }
 
 fn entries(table: &ProcessTable, is_forked: bool) -> Vec<&ProcessEntry> {

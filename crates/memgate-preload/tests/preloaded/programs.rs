@@ -62,6 +62,7 @@ pub(crate) fn run(name: &str) -> ExitCode {
             std::process::abort();
         }
         "maps" => maps(),
+        "touches" => drop(black_box(vec![1_u8; 24 << 20])),
         "first_in_a_thread" => threads::first_in_a_thread(),
         "counts_modules" => return threads::counts_modules(),
         "says_its_addresses" => {

@@ -39,6 +39,8 @@ pub struct ProcessEntry {
     /// Whether it has counted by itself, with what is linked into its program: what its global allocator was asked for, and no call sites. It
     /// does not say that it has ended, nor what it starts.
     pub is_linked: bool,
+    /// The highest resident memory of the program, as the kernel said it at the end; none where it was not asked.
+    pub resident_peak_bytes: Option<u64>,
     /// What it did.
     pub numbers: ProcessNumbers,
 }

@@ -13,6 +13,8 @@ pub const TABLE_VERSION: u64 = 1;
 
 /// The file's name, beside the library's.
 pub const TABLE_FILE: &str = "processes";
+/// The variable that has the file's path where no library is preloaded, which is so on Windows and macOS.
+pub const TABLE_VARIABLE: &std::ffi::CStr = c"MEMGATE_COMMAND_TABLE";
 /// The library's name.
 pub const LIBRARY_FILE: &str = "libmemgate.so";
 /// The capture of the call sites of the process with the slot `n` is `n.capture`, in the same folder.
@@ -69,6 +71,8 @@ pub mod word {
     pub const MAPPED_BYTES: usize = 11;
     /// The highest that they were.
     pub const MAPPED_PEAK_BYTES: usize = 12;
+    /// The highest resident memory of the program, as the kernel says it when that ends; zero where it was not asked.
+    pub const RESIDENT_PEAK_BYTES: usize = 13;
 }
 
 /// A slot that nobody has begun to fill, or whose process was killed while it did so.

@@ -93,6 +93,7 @@ fn process(number: u32, slot: &[u8]) -> ProcessEntry {
         has_allocator_of_its_own: flags & ALLOCATOR_OF_ITS_OWN != 0,
         has_uncounted_blocks: flags & UNCOUNTED_BLOCKS != 0,
         is_linked: flags & LINKED != 0,
+        resident_peak_bytes: Some(at(slot, word::RESIDENT_PEAK_BYTES)).filter(|bytes| *bytes > 0),
         numbers: ProcessNumbers {
             allocs: at(slot, word::ALLOCS),
             reallocs: at(slot, word::REALLOCS),

@@ -30,6 +30,7 @@ fn what_a_process_and_an_announcement_say_is_read() {
         (word::ALLOCS, 3),
         (word::LIVE_BYTES, -5_i64 as u64),
         (word::PEAK_BYTES, 70),
+        (word::RESIDENT_PEAK_BYTES, 9),
     ];
     let announced = [(word::KIND, KIND_ANNOUNCED), (word::PROCESS, 12)];
     let bytes = file(&[(&words, &text), (&announced, b"true\0")], 4);
@@ -40,6 +41,7 @@ fn what_a_process_and_an_announcement_say_is_read() {
     assert_eq!(process.executable, "/bin/ls");
     assert_eq!(process.arguments, ["ls", "-l"]);
     assert!(process.has_ended && process.has_allocator_of_its_own && process.is_linked && !process.is_forked);
+    assert_eq!(process.resident_peak_bytes, Some(9));
     assert_eq!(process.numbers, ProcessNumbers { allocs: 3, peak_bytes: 70, ..ProcessNumbers::default() });
     assert_eq!(table.announcements[0].program, "true");
     assert_eq!(table.lost, 1, "a slot that was taken and not filled");

@@ -47,7 +47,8 @@ pub fn loosened_rules<'a>(
 
 fn of_benchmark(base: &Policy, head: &Policy, id: &BenchmarkId) -> Vec<String> {
     let mut changes = Vec::new();
-    for ((metric, before), (_, after)) in base.rules(id).into_iter().zip(head.rules(id)) {
+    let rules = |policy: &Policy| policy.rules_for(id, MetricKey::all().chain(MetricKey::KERNEL));
+    for ((metric, before), (_, after)) in rules(base).into_iter().zip(rules(head)) {
         changes.extend(limit(metric, before, after));
         changes.extend(budget(metric, before, after));
     }

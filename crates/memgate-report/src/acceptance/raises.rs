@@ -19,7 +19,7 @@ pub fn accepted_changes(base: &Baselines, head: &Baselines, policy: &Policy) -> 
                 acceptance.dropped.push(DroppedBenchmark { target: key.target.clone(), id });
                 continue;
             };
-            for (metric, rules) in policy.rules(&id) {
+            for (metric, rules) in policy.rules_for(&id, MetricKey::all_with(old)) {
                 let (Some(old), Some(new)) = (old.get(metric), new.get(metric)) else { continue };
                 if rules.limit.is_none() && rules.budget.is_none() {
                     continue;

@@ -94,6 +94,7 @@ impl<'a> Collected<'a> {
             let mut explanations = sites.iter().flat_map(|sites| &sites.explanations);
             let explanation = explanations.find(|explanation| explanation.metric == metric.metric);
             let reason = match (explanation, sites.and_then(|sites| sites.failure.as_ref())) {
+                _ if metric.metric.is_kernels() => Some(Reason::Kernels),
                 (Some(explanation), _) => self.explain(red, metric, explanation),
                 (None, Some(problem)) => Some(Reason::Failed(problem.clone())),
                 (None, None) => Some(Reason::NotRecorded),

@@ -135,6 +135,8 @@ pub enum Reason {
     NotRecorded,
     /// Recording them went wrong.
     Failed(String),
+    /// It is a figure of the kernel's, which is of no call site.
+    Kernels,
     /// The baseline has no call sites.
     NoBaseSites,
     /// The call sites of the baseline can't be read.
@@ -184,6 +186,7 @@ impl std::fmt::Display for Reason {
         match self {
             Self::NotRecorded => f.write_str("the call sites were not recorded"),
             Self::Failed(problem) => write!(f, "the call sites could not be recorded: {problem}"),
+            Self::Kernels => f.write_str("it is the kernel's figure, which is of no call site"),
             Self::NoBaseSites => {
                 f.write_str("the baseline has no call sites to compare with; `update` writes them")
             }

@@ -4,6 +4,7 @@ use memgate_protocol::Metric;
 use serde::Serialize;
 
 use super::end::CommandEnd;
+use super::kernel::KernelFigures;
 use super::problem::CommandProblem;
 use super::programs::ProgramRow;
 use super::totals::CommandTotals;
@@ -20,8 +21,10 @@ pub struct CommandReport {
     pub end: CommandEnd,
     /// Its numbers; none when a part of it was not seen.
     pub totals: Option<CommandTotals>,
-    /// What the kernel says: the highest resident memory of any of its processes. Noisy, and none where it does not tell.
-    pub resident_peak_bytes: Option<u64>,
+    /// What the kernel says of it.
+    pub kernel: KernelFigures,
+    /// Why it had no control group of its own, in words; none where it had.
+    pub no_cgroup: Option<String>,
     /// How many processes were seen.
     pub processes: usize,
     /// Its programs, the largest first.

@@ -39,6 +39,8 @@ pub enum ExecutableKind {
     Musl,
     /// It has rights of its own, and the loader listens to nobody then.
     Privileged(&'static str),
+    /// The system is one on which nothing is preloaded into programs.
+    NothingPreloaded,
     /// It can be seen.
     Dynamic,
 }
@@ -78,6 +80,9 @@ impl fmt::Display for ExecutableKind {
             Self::Privileged(how) => {
                 write!(f, "it has rights of its own ({how}), so the loader puts no library in front of it")
             }
+            Self::NothingPreloaded => f.write_str(
+                "only on Linux a library can be put in front of a program's malloc, and it does not count by itself",
+            ),
             Self::Dynamic => f.write_str(
                 "the library was not loaded into it; perhaps its environment is cleared before it starts",
             ),

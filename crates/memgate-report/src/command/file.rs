@@ -8,11 +8,12 @@ use super::programs::ProgramRow;
 use super::totals::CommandTotals;
 use crate::format::visible_json;
 
-/// The schema version of measured commands. They are written for other programs, and never read here.
+/// The newest schema version of measured commands; one has the oldest that can say what it says. They are written for other programs, and never read here.
 ///
 /// # Changelog
 /// - 1: first version.
-pub const COMMAND_SCHEMA: u32 = 1;
+/// - 2: `noisy_cgroup_peak_bytes`, where there is one.
+pub const COMMAND_SCHEMA: u32 = 2;
 
 /// What such a file says it is.
 pub const COMMAND_KIND: &str = "memgate command";
@@ -30,6 +31,8 @@ pub fn print_command(report: &CommandReport) -> String {
         end: CommandEnd,
         metrics: Option<CommandTotals>,
         noisy_resident_peak_bytes: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        noisy_cgroup_peak_bytes: Option<u64>,
         processes: usize,
         programs: &'a [ProgramRow],
         sites: &'a [CommandSites],
@@ -38,13 +41,14 @@ pub fn print_command(report: &CommandReport) -> String {
 
     let file = File {
         kind: COMMAND_KIND,
-        schema: COMMAND_SCHEMA,
+        schema: if report.kernel.cgroup_peak_bytes.is_some() { COMMAND_SCHEMA } else { 1 },
         command: &report.command,
         verdict: if report.is_measured() { "measured" } else { "failed" },
         problems: report.problems.iter().map(ToString::to_string).collect(),
         end: report.end,
         metrics: report.totals,
-        noisy_resident_peak_bytes: report.resident_peak_bytes,
+        noisy_resident_peak_bytes: report.kernel.resident_peak_bytes,
+        noisy_cgroup_peak_bytes: report.kernel.cgroup_peak_bytes,
         processes: report.processes,
         programs: &report.programs,
         sites: &report.sites,

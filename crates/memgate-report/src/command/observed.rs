@@ -3,16 +3,17 @@
 use memgate_protocol::Metric;
 
 use super::end::CommandEnd;
+use super::kernel::KernelFigures;
 use super::problem::CommandProblem;
 use super::totals::CommandTotals;
-use crate::model::{Failure, FailureKind, Measurement, MetricKey, MetricMap, Observation};
+use crate::model::{Failure, FailureKind, Measurement, MetricKey, MetricMap, Observation, Phase};
 
 /// What the runs of a command amount to; none where there is no run.
 ///
 /// A command begins anew each time, so there is nothing to warm up: its numbers stand where those of steady windows do. It has no
 /// `leaked_bytes`, which is what a routine leaves each time that it is called.
 #[must_use]
-pub fn observe_command(runs: &[CommandTotals]) -> Option<Measurement> {
+pub fn observe_command(runs: &[(CommandTotals, KernelFigures)]) -> Option<Measurement> {
     let value = |totals: &CommandTotals, metric| {
         let value = match metric {
             Metric::PeakBytes => totals.peak_bytes,
@@ -26,9 +27,20 @@ pub fn observe_command(runs: &[CommandTotals]) -> Option<Measurement> {
     };
     let mut metrics = MetricMap::default();
     for metric in Metric::ALL {
-        let values: Vec<i64> = runs.iter().filter_map(|run| value(run, metric)).collect();
+        let values: Vec<i64> = runs.iter().filter_map(|(run, _)| value(run, metric)).collect();
         if let Some(observation) = Observation::of(values) {
             metrics.insert(MetricKey::steady(metric), observation);
+        }
+    }
+    for key in MetricKey::KERNEL {
+        let values = runs.iter().map(|(_, kernel)| match key.phase {
+            Phase::Cgroup => kernel.cgroup_peak_bytes,
+            _ => kernel.resident_peak_bytes,
+        });
+        // What one run alone has is no figure of all.
+        let values: Option<Vec<i64>> = values.map(|value| i64::try_from(value?).ok()).collect();
+        if let Some(observation) = values.and_then(Observation::of) {
+            metrics.insert(key, observation);
         }
     }
     let processes = u32::try_from(runs.len()).ok().filter(|count| *count > 0)?;
@@ -67,7 +79,10 @@ mod tests {
 
     #[test]
     fn runs_that_agree_are_exact_and_others_a_spread() {
-        let run = |allocs| CommandTotals { allocs, total_bytes: 64, ..CommandTotals::default() };
+        let run = |allocs| {
+            let totals = CommandTotals { allocs, total_bytes: 64, ..CommandTotals::default() };
+            (totals, KernelFigures::default())
+        };
         let measured = observe_command(&[run(3), run(3)]).unwrap();
         let value = |measured: &Measurement, metric| measured.metrics.get(MetricKey::steady(metric)).cloned();
         assert_eq!((measured.processes, value(&measured, Metric::Allocs)), (2, Some(Observation::Exact(3))));
@@ -76,6 +91,21 @@ mod tests {
         assert!(!value(&varies, Metric::Allocs).unwrap().is_exact());
         assert!(value(&varies, Metric::TotalBytes).unwrap().is_exact());
         assert_eq!(observe_command(&[]), None);
+    }
+
+    #[test]
+    fn what_the_kernel_says_is_beside_it_where_it_says_so_of_each_run() {
+        let observed = |figures: [Option<u64>; 2]| {
+            let runs = figures.map(|resident_peak_bytes| {
+                let kernel = KernelFigures { resident_peak_bytes, cgroup_peak_bytes: None };
+                (CommandTotals::default(), kernel)
+            });
+            let metrics = observe_command(&runs).unwrap().metrics;
+            assert_eq!(metrics.get(MetricKey::CGROUP), None);
+            metrics.get(MetricKey::RESIDENT).cloned()
+        };
+        assert_eq!(observed([Some(9), Some(7)]), Observation::of(vec![7, 9]));
+        assert_eq!(observed([Some(9), None]), None);
     }
 
     #[test]

@@ -101,6 +101,10 @@ impl CommandProblem {
                  by itself, if it is written in Rust: with memgate's feature `command`, and \
                  `#[global_allocator] static ALLOCATOR: memgate::Alloc = memgate::Alloc::system();`"
             }
+            NotSeen::File(ExecutableKind::NothingPreloaded) => {
+                "if it is written in Rust, have it count by itself: with memgate's feature `command`, and \
+                 `#[global_allocator] static ALLOCATOR: memgate::Alloc = memgate::Alloc::system();`"
+            }
             NotSeen::File(ExecutableKind::Privileged(_)) => {
                 "measure a copy of it without these rights, as the user that it would become"
             }

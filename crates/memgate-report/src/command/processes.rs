@@ -15,9 +15,10 @@ impl<'a> Process<'a> {
     }
 
     /// Whether it goes on with a later entry of its number. Who counts by itself does not say what it becomes, but has the same parent then.
+    /// Without one it is on Windows, where nobody becomes another.
     fn becomes(&self, later: &ProcessEntry) -> bool {
         let is_said_or_likely = |entry: &ProcessEntry| {
-            entry.has_become_another || entry.is_linked && entry.parent == later.parent
+            entry.has_become_another || entry.is_linked && entry.parent == later.parent && entry.parent != 0
         };
         !later.is_forked && self.last().is_some_and(is_said_or_likely)
     }

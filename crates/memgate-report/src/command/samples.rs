@@ -18,6 +18,7 @@ pub(super) fn entry(slot: u32, process: u32, executable: &str, numbers: [u64; 4]
         has_allocator_of_its_own: false,
         has_uncounted_blocks: false,
         is_linked: false,
+        resident_peak_bytes: None,
         numbers: ProcessNumbers {
             allocs,
             reallocs: 1,

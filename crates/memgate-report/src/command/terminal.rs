@@ -48,6 +48,12 @@ pub fn render_command(report: &CommandReport, options: CommandOptions) -> String
     blocks.extend(sites.map(|sites| call_sites(sites, report.totals.as_ref(), options, paint)));
     let mut last: Vec<String> =
         report.notes.iter().map(|note| format!("{}: {note}", paint.with(BOLD, "note"))).collect();
+    if let Some(why) = report.no_cgroup.as_ref().filter(|_| options.all) {
+        last.push(format!(
+            "{}: the kernel has no figure of a control group of the command's own: {why}",
+            paint.with(BOLD, "note")
+        ));
+    }
     if report.totals.is_some() {
         last.push(paint.with(
             DIM,
@@ -102,11 +108,14 @@ fn numbers(report: &CommandReport, totals: &CommandTotals, paint: Paint) -> Vec<
         let human = if human == exact { String::new() } else { human };
         (name, exact, human, what)
     });
-    let resident = report.resident_peak_bytes.map(|bytes| {
-        let what = "noisy: the kernel's, of one process";
-        ("resident", format!("~ {}", human(signed(bytes), Unit::Bytes)), String::new(), what)
+    let kernels = [
+        ("resident", report.kernel.resident_peak_bytes, "noisy: the kernel's, of one process"),
+        ("cgroup", report.kernel.cgroup_peak_bytes, "noisy: the kernel's, with files it read"),
+    ];
+    let kernels = kernels.into_iter().filter_map(|(name, bytes, what)| {
+        Some((name, format!("~ {}", human(signed(bytes?), Unit::Bytes)), String::new(), what))
     });
-    let rows: Vec<_> = rows.into_iter().chain(resident).collect();
+    let rows: Vec<_> = rows.into_iter().chain(kernels).collect();
     let wide = |text: fn(&(&str, String, String, &str)) -> usize| rows.iter().map(text).max().unwrap_or(0);
     let (names, exacts, humans) =
         (wide(|row| row.0.len()), wide(|row| row.1.chars().count()), wide(|row| row.2.chars().count()));

@@ -401,7 +401,8 @@ fn report() -> CommandReport {
         problems: Vec::new(),
         end: CommandEnd::ExitCode(0),
         totals: Some(totals(&table)),
-        resident_peak_bytes: Some(3 << 20),
+        kernel: KernelFigures { resident_peak_bytes: Some(3 << 20), cgroup_peak_bytes: Some(9 << 20) },
+        no_cgroup: None,
         processes: process_count(&table),
         programs: programs(&table),
         sites: vec![of(Metric::PeakBytes), of(Metric::TotalBytes)],
@@ -441,7 +442,8 @@ fn a_part_is_not_shown_as_the_whole() {
         ],
         totals: None,
         sites: Vec::new(),
-        resident_peak_bytes: None,
+        kernel: KernelFigures::default(),
+        no_cgroup: Some("none can be made in /sys/fs/cgroup: Permission denied".to_owned()),
         ..report()
     };
     insta::assert_snapshot!("failed", shown(&failed, 80));

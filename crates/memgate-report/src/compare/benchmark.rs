@@ -49,9 +49,11 @@ fn unmeasured(
     verdict: Verdict,
     failure: Option<Failure>,
 ) -> BenchmarkReport {
-    let rules = context.policy.rules(&id);
+    let nothing = MetricMap::default();
+    let base = base.unwrap_or(&nothing);
+    let rules = context.policy.rules_for(&id, MetricKey::all_with(base));
     let metrics = rules.into_iter().filter_map(|(metric, Rules { limit, budget })| {
-        let base = base.and_then(|base| base.get(metric))?.clone();
+        let base = base.get(metric)?.clone();
         Some(MetricReport { metric, verdict, base: Some(base), head: None, limit, budget, waiver: None })
     });
     BenchmarkReport {
@@ -78,7 +80,7 @@ fn measured(
     let text = waivers.has_any().then(|| id.to_string());
     let is_comparable = !context.differences.iter().any(|difference| difference.is_about(&id.name));
     let mut metrics = Vec::with_capacity(head.metrics.iter().count());
-    for (key, rules) in context.policy.rules(&id) {
+    for (key, rules) in context.policy.rules_for(&id, MetricKey::all_with(&head.metrics)) {
         let Some(value) = head.metrics.get(key) else { continue };
         let base_value = base.and_then(|base| base.get(key));
         let (verdict, waiver) = match &text {

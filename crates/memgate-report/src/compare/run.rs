@@ -139,5 +139,7 @@ pub(super) fn became_noisy(compared: &BenchmarkReport) -> Option<Notice> {
 
 fn has_become_noisy(metric: &MetricReport) -> bool {
     let (Some(base), Some(head)) = (&metric.base, &metric.head) else { return false };
-    metric.verdict == Verdict::Noisy && base.is_exact() && head.minimum() > base.maximum()
+    // What the kernel says was noisy before, too.
+    let is_news = !metric.metric.is_kernels();
+    is_news && metric.verdict == Verdict::Noisy && base.is_exact() && head.minimum() > base.maximum()
 }

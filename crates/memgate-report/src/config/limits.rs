@@ -13,9 +13,12 @@ use crate::rules::LimitRule;
 
 /// The names of the metrics of a phase, as keys of a table.
 fn metric_names(phase: Phase) -> Vec<(String, MetricKey)> {
-    let keys = MetricKey::all().filter(|key| key.phase == phase);
+    let keys = MetricKey::all().chain(MetricKey::KERNEL).filter(|key| key.phase == phase);
     keys.map(|key| (key.metric.name().to_owned(), key)).collect()
 }
+
+/// The tables of metrics within a table of metrics.
+const TABLES: [&str; 3] = ["cold", "resident", "cgroup"];
 
 /// What can have a limit.
 enum Limited {
@@ -24,11 +27,12 @@ enum Limited {
     Exponent,
 }
 
-/// The entries of a table of metrics, in which those of the cold window lie in a table `cold` of their own.
+/// The entries of a table of metrics, in which those of the cold window lie in a table `cold` of their own, and the kernel's in `resident` and
+/// `cgroup`.
 fn by_metric<'a>(table: Table<'a>) -> Result<Vec<(Limited, Item<'a>)>, Problem> {
     let steady = metric_names(Phase::Steady);
     let known: Vec<&str> =
-        steady.iter().map(|(name, _)| name.as_str()).chain(["cold", "time", "exponent"]).collect();
+        steady.iter().map(|(name, _)| name.as_str()).chain(TABLES).chain(["time", "exponent"]).collect();
     let mut found = Vec::new();
     for (name, item) in table.entries(&known)? {
         if name == "time" {
@@ -43,10 +47,15 @@ fn by_metric<'a>(table: Table<'a>) -> Result<Vec<(Limited, Item<'a>)>, Problem> 
             found.push((Limited::Metric(*key), item));
             continue;
         }
-        let cold = metric_names(Phase::Cold);
-        let known: Vec<&str> = cold.iter().map(|(name, _)| name.as_str()).collect();
-        for (name, item) in item.table("cold")?.entries(&known)? {
-            let key = cold.iter().find(|(known, _)| known == name);
+        let Some(table) = TABLES.into_iter().find(|table| *table == name) else { continue };
+        let inner = metric_names(match table {
+            "cold" => Phase::Cold,
+            "resident" => Phase::Resident,
+            _ => Phase::Cgroup,
+        });
+        let known: Vec<&str> = inner.iter().map(|(name, _)| name.as_str()).collect();
+        for (name, item) in item.table(table)?.entries(&known)? {
+            let key = inner.iter().find(|(known, _)| known == name);
             found.extend(key.map(|(_, key)| (Limited::Metric(*key), item)));
         }
     }

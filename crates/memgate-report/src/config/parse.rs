@@ -312,7 +312,7 @@ mod tests {
             ),
             (
                 "[limits]\nzzz = {}",
-                "2: unknown key `zzz` in [limits]; the keys are peak_bytes, total_bytes, allocs, reallocs, retained_bytes, leaked_bytes, cold, time, exponent",
+                "2: unknown key `zzz` in [limits]; the keys are peak_bytes, total_bytes, allocs, reallocs, retained_bytes, leaked_bytes, cold, resident, cgroup, time, exponent",
             ),
             (
                 "[limits]\ntime = { absolute = \"1 KiB\" }",

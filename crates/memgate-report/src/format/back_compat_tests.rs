@@ -7,9 +7,9 @@ use super::{
 use crate::attribution::{ChangeNote, Unexplained};
 use crate::report::{DependencyChange, Notice, NoticeKind};
 use crate::samples::{
-    baselines_of_commands, explained_report, incomplete_run, pull_request_report, renamed_report, report,
-    report_of_commands, run_and_baselines, run_of_commands, run_with_sites, scaled_report, shard_run,
-    three_causes, timed_report,
+    baselines_and_report_with_kernels_figures, baselines_of_commands, explained_report, incomplete_run,
+    pull_request_report, renamed_report, report, report_of_commands, run_and_baselines, run_of_commands,
+    run_with_kernels_figures, run_with_sites, scaled_report, shard_run, three_causes, timed_report,
 };
 
 const BASELINE_1: &str = include_str!("../../tests/fixtures/baseline.v1.json");
@@ -31,6 +31,9 @@ const REPORT_8: &str = include_str!("../../tests/fixtures/report.v8.json");
 const REPORT_9: &str = include_str!("../../tests/fixtures/report.v9.json");
 const REPORT_9_UNREADABLE: &str = include_str!("../../tests/fixtures/report.v9-unreadable.json");
 const REPORT_10: &str = include_str!("../../tests/fixtures/report.v10.json");
+const BASELINE_4: &str = include_str!("../../tests/fixtures/baseline.v4.json");
+const RUN_7: &str = include_str!("../../tests/fixtures/run.v7.json");
+const REPORT_11: &str = include_str!("../../tests/fixtures/report.v11.json");
 const RENAMES_1: &str = include_str!("../../tests/fixtures/renames.v1.json");
 
 #[test]
@@ -224,6 +227,19 @@ fn baseline_3_is_read_and_written_as_it_was() {
     let baseline = baselines_of_commands().into_values().nth(1).unwrap();
     assert_eq!(parse_baseline(BASELINE_3.as_bytes()).unwrap(), baseline);
     assert_eq!(print_baseline(&baseline), BASELINE_3);
+}
+
+#[test]
+fn figures_of_the_kernels_are_read_and_written_as_they_were() {
+    let run = run_with_kernels_figures();
+    assert_eq!(print_run(&run), RUN_7);
+    assert_eq!(parse_run(RUN_7.as_bytes()).unwrap(), run);
+    let (baselines, report) = baselines_and_report_with_kernels_figures();
+    let baseline = baselines.into_values().next().unwrap();
+    assert_eq!(print_baseline(&baseline), BASELINE_4);
+    assert_eq!(parse_baseline(BASELINE_4.as_bytes()).unwrap(), baseline);
+    assert_eq!(print_report(&report), REPORT_11);
+    assert_eq!(parse_report(REPORT_11.as_bytes()).unwrap(), report);
 }
 
 #[test]

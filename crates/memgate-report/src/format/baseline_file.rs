@@ -16,7 +16,11 @@ use crate::model::{Baseline, COMMAND_ALLOCATOR, Environment, MetricKey, MetricMa
 /// - 1: first version.
 /// - 2: `packages` of a profile.
 /// - 3: `commands` of an environment.
-pub const BASELINE_SCHEMA: u32 = 3;
+/// - 4: `resident.peak_bytes` and `cgroup.peak_bytes` of a command.
+pub const BASELINE_SCHEMA: u32 = 4;
+
+/// The first that knows commands.
+const FIRST_WITH_COMMANDS: u32 = 3;
 
 /// Objects from here on take one line: `benchmarks` → name → metric → spread.
 const INLINE_DEPTH: usize = 3;
@@ -62,7 +66,7 @@ pub fn parse_baseline(bytes: &[u8]) -> Result<Baseline, FormatError> {
             "nothing says what decides the numbers of the command {name:?}"
         )));
     }
-    if has_commands && schema < BASELINE_SCHEMA {
+    if has_commands && schema < FIRST_WITH_COMMANDS {
         return Err(FormatError::Unsound(format!("it has commands, which schema {schema} does not know")));
     }
     Ok(Baseline { environment, benchmarks })
@@ -76,7 +80,8 @@ pub fn print_baseline(baseline: &Baseline) -> String {
         benchmarks: baseline.benchmarks.clone(),
         environment: baseline.environment.clone(),
         schema: match &baseline.environment {
-            environment if !environment.commands.is_empty() => BASELINE_SCHEMA,
+            _ if baseline.benchmarks.values().any(MetricMap::has_kernels) => BASELINE_SCHEMA,
+            environment if !environment.commands.is_empty() => FIRST_WITH_COMMANDS,
             environment if !environment.profile.packages.is_empty() => 2,
             _ => 1,
         },
@@ -158,6 +163,17 @@ mod tests {
     }
 
     #[test]
+    fn only_a_file_with_a_figure_of_the_kernels_has_its_schema() {
+        let mut baseline = crate::samples::baselines_of_commands().into_values().next().unwrap();
+        assert!(print_baseline(&baseline).ends_with("\"schema\": 3\n}\n"));
+        let metrics = baseline.benchmarks.values_mut().next().unwrap();
+        metrics.insert(MetricKey::RESIDENT, Observation::of(vec![1 << 20, 2 << 20]).unwrap());
+        let text = print_baseline(&baseline);
+        assert!(text.ends_with("\"schema\": 4\n}\n"), "{text}");
+        assert_eq!(parse_baseline(text.as_bytes()).unwrap(), baseline);
+    }
+
+    #[test]
     fn what_is_wrong_is_said_with_its_line() {
         let good = print_baseline(&sample());
         let problem = |text: String| parse_baseline(text.as_bytes()).unwrap_err().to_string();
@@ -168,8 +184,8 @@ mod tests {
         );
         assert_eq!(problem("not json".into()), "expected ident at line 1 column 2");
         assert_eq!(
-            problem(good.replace("\"schema\": 1", "\"schema\": 4")),
-            "it has schema 4, written by a newer memgate; this one reads schemas up to 3: update memgate (nothing was \
+            problem(good.replace("\"schema\": 1", "\"schema\": 5")),
+            "it has schema 5, written by a newer memgate; this one reads schemas up to 4: update memgate (nothing was \
              changed)"
         );
         assert_eq!(

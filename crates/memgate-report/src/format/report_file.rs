@@ -8,11 +8,12 @@ use super::{
     Amount, Bounds, FormatError, check_bounds, check_envelope, report_soundness, text_of, visible_json,
 };
 use crate::causes::causes;
+use crate::model::MetricKey;
 use crate::renames::renames;
 use crate::report::{Outcome, Report, outcome};
 use crate::scaling::scaling;
 
-/// The schema version of report files that this memgate writes.
+/// The newest schema version of report files. One without figures of the kernel's has the one before, so that an older memgate can read it.
 ///
 /// # Changelog
 /// - 1: first version.
@@ -25,7 +26,8 @@ use crate::scaling::scaling;
 /// - 8: reports have `renames`; an explanation may have a `peak`; a notice may be of the kind `since`.
 /// - 9: a notice may be of the kind `stale_snapshot` or `unreadable_file`; `unexplained` may be `unreadable_base_sites`.
 /// - 10: environments have `commands`, and a difference may be about one (`only`); an id may be `commands/name`.
-pub const REPORT_SCHEMA: u32 = 10;
+/// - 11: commands have `resident.peak_bytes` and `cgroup.peak_bytes`.
+pub const REPORT_SCHEMA: u32 = 11;
 
 /// What a report file says it is.
 pub const REPORT_KIND: &str = "memgate report";
@@ -91,9 +93,12 @@ pub fn parse_within(bytes: &[u8], bounds: Bounds) -> Result<(Report, Amount), Fo
 #[must_use]
 pub fn print_report(report: &Report) -> String {
     let found = causes(report);
+    let of_commands = report.benchmarks.iter().flat_map(|one| &one.metrics).map(|metric| metric.metric);
+    let raised = report.acceptance.iter().flat_map(|acceptance| &acceptance.raises).map(|raise| raise.metric);
+    let has_kernels = of_commands.chain(raised).any(MetricKey::is_kernels);
     let file = WrittenFile {
         kind: REPORT_KIND,
-        schema: REPORT_SCHEMA,
+        schema: if has_kernels { REPORT_SCHEMA } else { 10 },
         outcome: outcome(report),
         causes: WrittenCauses::of(&found, report),
         report,

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::error::{FormatError, check_envelope, text_of};
 use super::sites_file::check_features;
 use super::{is_file_name, visible_json};
-use crate::model::Run;
+use crate::model::{BenchmarkResult, Run};
 
-/// The schema version of run files that this memgate writes.
+/// The newest schema version of run files. One without figures of the kernel's has the one before, so that an older memgate can read it.
 ///
 /// # Changelog
 /// - 1: first version.
@@ -17,7 +17,8 @@ use crate::model::Run;
 /// - 4: a measurement has `starts_processes`; bench targets that were left out may need more than features; profiles have `packages`.
 /// - 5: bench targets have `package_features`.
 /// - 6: environments have `commands`; an id may be `commands/name`.
-pub const RUN_SCHEMA: u32 = 6;
+/// - 7: commands have `resident.peak_bytes` and `cgroup.peak_bytes`.
+pub const RUN_SCHEMA: u32 = 7;
 
 /// What a run file says it is.
 pub const RUN_KIND: &str = "memgate run";
@@ -80,7 +81,12 @@ fn check_names(run: &Run) -> Result<(), FormatError> {
 /// Prints a run file.
 #[must_use]
 pub fn print_run(run: &Run) -> String {
-    let file = WrittenFile { kind: RUN_KIND, schema: RUN_SCHEMA, run };
+    let has_kernels = run.results().any(|(_, result)| match result {
+        BenchmarkResult::Measured(measurement) => measurement.metrics.has_kernels(),
+        BenchmarkResult::Failed(_) => false,
+    });
+    let schema = if has_kernels { RUN_SCHEMA } else { 6 };
+    let file = WrittenFile { kind: RUN_KIND, schema, run };
     let mut text = serde_json::to_string_pretty(&file).expect("a run has string keys and finite numbers");
     text.push('\n');
     visible_json(text)

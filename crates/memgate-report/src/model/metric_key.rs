@@ -1,5 +1,6 @@
-//! A metric of the steady windows or of the cold one, and values by such keys.
+//! A metric of the steady windows, of the cold one or of the kernel's, and values by such keys.
 
+use memgate_protocol::Limit;
 use memgate_protocol::{Metric, Unit};
 use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
@@ -7,16 +8,20 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Observation;
 
-/// Which windows a value is about.
+/// Which windows a value is about, or who has counted it besides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
     /// The windows after the warm-up.
     Steady,
     /// The first window of a process.
     Cold,
+    /// All of a command: the kernel's figure of resident memory.
+    Resident,
+    /// All of a command: the kernel's figure of its control group.
+    Cgroup,
 }
 
-/// A metric in a phase: `allocs`, or `cold.allocs`.
+/// A metric in a phase: `allocs`, `cold.allocs`, or `resident.peak_bytes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MetricKey {
     /// Which windows.
@@ -38,7 +43,33 @@ impl MetricKey {
         Self { phase: Phase::Cold, metric }
     }
 
-    /// Every key that is measured, in the order of the reports.
+    /// The kernel's peak of resident memory of a command's processes, of the one that had the most.
+    pub const RESIDENT: Self = Self { phase: Phase::Resident, metric: Metric::PeakBytes };
+
+    /// The kernel's peak of what is charged to a control group of the command's own.
+    pub const CGROUP: Self = Self { phase: Phase::Cgroup, metric: Metric::PeakBytes };
+
+    /// What the kernel says of a command. No benchmark has it, it differs from run to run, and it is gated only where that is configured.
+    pub const KERNEL: [Self; 2] = [Self::RESIDENT, Self::CGROUP];
+
+    /// Whether it is a figure of the kernel's: noisy also where all values happen to agree, and of no call site.
+    #[must_use]
+    pub const fn is_kernels(self) -> bool {
+        matches!(self.phase, Phase::Resident | Phase::Cgroup)
+    }
+
+    /// How far it may rise where a limit says nothing else.
+    #[must_use]
+    pub fn usual_limit(self) -> Limit {
+        if self.is_kernels() { Limit::DEFAULT_KERNEL } else { Limit::default_of(self.metric) }
+    }
+
+    /// Every key that is measured of a benchmark, in the order of the reports; and behind them, those of the kernel's that `values` have.
+    pub fn all_with(values: &MetricMap) -> impl Iterator<Item = Self> {
+        Self::all().chain(Self::KERNEL.into_iter().filter(|key| values.get(*key).is_some()))
+    }
+
+    /// Every key that is measured of a benchmark, in the order of the reports.
     pub fn all() -> impl Iterator<Item = Self> {
         let cold = Metric::ALL.into_iter().filter(|metric| *metric != Metric::LeakedBytes).map(Self::cold);
         Metric::ALL.into_iter().map(Self::steady).chain(cold)
@@ -55,6 +86,8 @@ impl MetricKey {
             (Phase::Cold, Metric::Reallocs) => "cold.reallocs",
             (Phase::Cold, Metric::RetainedBytes) => "cold.retained_bytes",
             (Phase::Cold, Metric::LeakedBytes) => "cold.leaked_bytes",
+            (Phase::Resident, _) => "resident.peak_bytes",
+            (Phase::Cgroup, _) => "cgroup.peak_bytes",
         }
     }
 
@@ -83,11 +116,12 @@ impl std::str::FromStr for MetricKey {
     type Err = UnknownMetricKey;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        if let Some(key) = Self::all().find(|key| key.name() == name) {
+        let known = || Self::all().chain(Self::KERNEL);
+        if let Some(key) = known().find(|key| key.name() == name) {
             return Ok(key);
         }
         let distance = |key: &Self| strsim::osa_distance(key.name(), name);
-        let nearest = Self::all().min_by_key(distance).unwrap_or(Self::steady(Metric::PeakBytes));
+        let nearest = known().min_by_key(distance).unwrap_or(Self::steady(Metric::PeakBytes));
         Err(UnknownMetricKey { name: name.to_owned(), nearest })
     }
 }
@@ -138,6 +172,13 @@ impl MetricMap {
                 None
             }
         }
+    }
+
+    /// Whether a figure of the kernel's is among them.
+    #[must_use]
+    pub fn has_kernels(&self) -> bool {
+        // They are the last ones.
+        self.0.last().is_some_and(|(key, _)| key.is_kernels())
     }
 
     /// Every key with its value.
@@ -208,6 +249,10 @@ mod tests {
         let error = "cold.aloccs".parse::<MetricKey>().unwrap_err().to_string();
         assert_eq!(error, "unknown metric `cold.aloccs`; the nearest is `cold.allocs`");
         assert!("cold.leaked_bytes".parse::<MetricKey>().is_err());
+        for key in MetricKey::KERNEL {
+            assert_eq!(key.name().parse(), Ok(key));
+            assert!(key.is_kernels() && MetricKey::all().all(|other| other < key && !other.is_kernels()));
+        }
     }
 
     #[test]

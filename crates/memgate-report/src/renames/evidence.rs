@@ -23,7 +23,9 @@ pub fn renames(benchmarks: &[BenchmarkReport], by_sites: &[RenameReport]) -> Vec
     let mut alike = Alike::default();
     for benchmark in benchmarks {
         let (is_missing, is_new) = (benchmark.verdict == Verdict::Missing, is_new(benchmark));
-        let limited = benchmark.metrics.iter().filter(|metric| metric.limit.is_some());
+        // What the kernel says is no evidence: it is another each time.
+        let limited =
+            benchmark.metrics.iter().filter(|metric| metric.limit.is_some() && !metric.metric.is_kernels());
         let values = |value: fn(&MetricReport) -> Option<&Observation>| -> Numbers {
             limited.filter_map(|metric| Some((metric.metric, exact(value(metric)?)))).collect()
         };

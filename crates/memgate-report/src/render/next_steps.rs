@@ -183,7 +183,12 @@ pub fn next_steps(
     let no_baseline = report.has_notice(NoticeKind::NoBaseline);
     let gone_or_other = with(&[Verdict::Missing, Verdict::Incomparable]);
     let stale = with(&[Verdict::Improved, Verdict::New]);
-    if no_baseline || !gone_or_other.is_empty() {
+    // An update of all is refused while something fails.
+    let is_refused = report.targets.iter().any(|target| target.failure.is_some())
+        || report.benchmarks.iter().any(|benchmark| benchmark.verdict == Verdict::Failed);
+    if no_baseline && is_refused {
+        // What fails has to be mended first, as is said above.
+    } else if no_baseline || !gone_or_other.is_empty() {
         let why = if no_baseline {
             "to write the baseline"
         } else if with(&[Verdict::Missing]).is_empty() {
@@ -295,6 +300,7 @@ fn two_compilers(report: &Report) -> Option<[&str; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Notice;
     use crate::samples::report;
 
     #[test]
@@ -335,6 +341,19 @@ mod tests {
         new.id.bench_target = "elsewhere".into();
         report.benchmarks.push(new);
         assert_eq!(steps(&report)[0].0, "to drop what is gone from the baseline");
+    }
+
+    #[test]
+    fn no_baseline_can_be_written_while_something_fails() {
+        let mut report = report();
+        report.notices.push(Notice { kind: NoticeKind::NoBaseline, text: String::new() });
+        let says_so = |report: &Report| {
+            let steps = next_steps(report, "cargo memgate", &[], &[]);
+            steps.iter().any(|step| step.why == "to write the baseline")
+        };
+        assert!(!says_so(&report));
+        report.benchmarks.retain(|benchmark| benchmark.verdict != Verdict::Failed);
+        assert!(says_so(&report));
     }
 
     #[test]

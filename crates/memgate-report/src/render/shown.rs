@@ -11,7 +11,14 @@ pub(super) const NOTHING: &str = "–";
 
 /// A value, or the spread of values.
 pub(super) fn value(metric: &MetricReport, observation: Option<&Observation>) -> String {
-    observation.map_or_else(|| NOTHING.to_owned(), |value| self::observation(value, metric.metric.unit()))
+    observation.map_or_else(
+        || NOTHING.to_owned(),
+        |value| {
+            let text = self::observation(value, metric.metric.unit());
+            // The kernel's is never exact, not even where it was the same each time.
+            if metric.metric.is_kernels() { format!("~ {text}") } else { text }
+        },
+    )
 }
 
 /// A value, or the spread of values, in a unit.

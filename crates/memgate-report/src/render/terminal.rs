@@ -175,7 +175,13 @@ fn numbers(report: &Report, options: &RenderOptions, paint: Paint) -> String {
     let hidden = benchmarks.len().saturating_sub(most);
     let mut table = Builder::new();
     let mut header = vec!["verdict".to_owned(), "benchmark".to_owned()];
-    let columns: Vec<MetricKey> = MetricKey::all().filter(|key| key.phase == Phase::Steady).collect();
+    // Commands have figures of the kernel's, and no `leaked_bytes`.
+    let is_measured = |key: &MetricKey| {
+        let mut metrics = benchmarks.iter().flat_map(|benchmark| &benchmark.metrics);
+        metrics.any(|metric| metric.metric == *key)
+    };
+    let columns = MetricKey::all().filter(|key| key.phase == Phase::Steady).chain(MetricKey::KERNEL);
+    let columns: Vec<MetricKey> = columns.filter(is_measured).collect();
     header.extend(columns.iter().map(ToString::to_string));
     table.push_record(header);
     for benchmark in benchmarks.into_iter().take(most) {
@@ -188,7 +194,10 @@ fn numbers(report: &Report, options: &RenderOptions, paint: Paint) -> String {
         table.push_record(row);
         if options.cold {
             let mut row = vec![String::new(), paint.with(DIM, "  cold")];
-            row.extend(columns.iter().map(|key| paint.with(DIM, &cell(MetricKey::cold(key.metric)))));
+            let cold = |key: &MetricKey| {
+                if key.is_kernels() { String::new() } else { cell(MetricKey::cold(key.metric)) }
+            };
+            row.extend(columns.iter().map(|key| paint.with(DIM, &cold(key))));
             table.push_record(row);
         }
     }

@@ -100,8 +100,8 @@ fn json_is_complete() {
     for format in [Format::Terminal, Format::Markdown, Format::Junit, Format::Bencher] {
         assert_eq!(render(&read, format, &options()), render(&report, format, &options()));
     }
-    let newer = text.replacen("\"schema\": 10", "\"schema\": 11", 1);
-    assert!(parse_report(newer.as_bytes()).unwrap_err().to_string().starts_with("it has schema 11"));
+    let newer = text.replacen("\"schema\": 10", "\"schema\": 12", 1);
+    assert!(parse_report(newer.as_bytes()).unwrap_err().to_string().starts_with("it has schema 12"));
 }
 
 #[test]

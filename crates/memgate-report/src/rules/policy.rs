@@ -104,22 +104,30 @@ impl Policy {
     /// The rules for every metric of a benchmark, in the order of [`MetricKey::all`].
     #[must_use]
     pub fn rules(&self, id: &BenchmarkId) -> Vec<(MetricKey, Rules)> {
+        self.rules_for(id, MetricKey::all())
+    }
+
+    /// The rules of a benchmark, or a command, for these metrics.
+    #[must_use]
+    pub fn rules_for(
+        &self,
+        id: &BenchmarkId,
+        keys: impl Iterator<Item = MetricKey>,
+    ) -> Vec<(MetricKey, Rules)> {
         let text = (!self.benchmarks.is_empty()).then(|| id.to_string());
         let matching: Vec<&BenchmarkRule> = match &text {
             Some(text) => self.benchmarks.matching(text).collect(),
             None => Vec::new(),
         };
-        MetricKey::all()
-            .map(|key| {
-                let limit_rules = self.limits.get(&key).into_iter();
-                let limit_rules = limit_rules.chain(matching.iter().filter_map(|rule| rule.limits.get(&key)));
-                let limit = limit_rules.fold(default_limit(key), |limit, rule| {
-                    apply(rule, limit, Limit::default_of(key.metric))
-                });
-                let budget = matching.iter().filter_map(|rule| rule.budgets.get(&key)).next_back().copied();
-                (key, Rules { limit, budget })
-            })
-            .collect()
+        keys.map(|key| {
+            let limit_rules = self.limits.get(&key).into_iter();
+            let limit_rules = limit_rules.chain(matching.iter().filter_map(|rule| rule.limits.get(&key)));
+            let limit =
+                limit_rules.fold(default_limit(key), |limit, rule| apply(rule, limit, key.usual_limit()));
+            let budget = matching.iter().filter_map(|rule| rule.budgets.get(&key)).next_back().copied();
+            (key, Rules { limit, budget })
+        })
+        .collect()
     }
 }
 
@@ -141,7 +149,7 @@ impl Policy {
     }
 }
 
-/// Steady metrics are gated unless configured otherwise; cold ones only when configured.
+/// Steady metrics are gated unless configured otherwise; cold ones and the kernel's only when configured.
 fn default_limit(key: MetricKey) -> Option<Limit> {
     (key.phase == Phase::Steady).then(|| Limit::default_of(key.metric))
 }

@@ -10,12 +10,42 @@ use crate::model::{
     MetricKey, MetricMap, Observation, Run, Selection,
 };
 use crate::report::Report;
-use crate::rules::Policy;
+use crate::rules::{LimitRule, Policy};
 use crate::update::{UpdateInput, plan_update};
 
 /// A run of three commands, one of which is no package's.
 pub fn run_of_commands() -> Run {
     run(12, "sort lines.txt")
+}
+
+/// The same run, with what the kernel says of one of them.
+pub fn run_with_kernels_figures() -> Run {
+    let mut run = run_of_commands();
+    for result in run.bench_targets.iter_mut().flat_map(|part| part.results.values_mut()).take(1) {
+        let BenchmarkResult::Measured(measurement) = result else { continue };
+        let spread = Observation::of(vec![2_113_536, 2_228_224]).expect("there are two");
+        measurement.metrics.insert(MetricKey::RESIDENT, spread);
+        measurement.metrics.insert(MetricKey::CGROUP, Observation::Exact(9_437_184));
+    }
+    run
+}
+
+/// Baselines of it, in which its resident memory is limited, and what they say of it.
+pub fn baselines_and_report_with_kernels_figures() -> (Baselines, Report) {
+    let rule = LimitRule::Gated { relative: None, absolute: None };
+    let policy = Policy { limits: [(MetricKey::RESIDENT, rule)].into(), ..Policy::default() };
+    let runs = [run_with_kernels_figures()];
+    let baselines = Baselines::new();
+    let input = UpdateInput { runs: &runs, baselines: &baselines, policy: &policy, all: true, prune: false };
+    let baselines = plan_update(input).expect("everything was measured").writes;
+    let report = compare(ComparisonInput {
+        runs: &runs,
+        baselines: &baselines,
+        policy: &policy,
+        today: jiff::civil::date(2027, 1, 15),
+        strict: false,
+    });
+    (baselines, report)
 }
 
 /// What it is compared with.

@@ -129,6 +129,19 @@ mod tests {
     }
 
     #[test]
+    fn the_operators_of_another_language_are_operations_unless_they_are_the_users() {
+        let of = |text| {
+            let stack = stack(text, &[]);
+            let path = Path::of(&stack, &mut ErasedNames::default());
+            (path.operation.clone(), path.steps.len())
+        };
+        let is = |operation: &str, steps| (operation.to_owned(), steps);
+        assert_eq!(of("u operator new; u operator new[]; w app::f"), is("operator new[]", 1));
+        assert_eq!(of("u operator new; u std::vector::push_back; w app::f"), is("operator new", 2));
+        assert_eq!(of("w operator new; w app::f"), is("alloc", 2), "this one is the user's own");
+    }
+
+    #[test]
     fn the_operation_is_what_the_users_code_called() {
         assert_eq!(
             key(

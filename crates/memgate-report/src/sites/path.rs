@@ -50,12 +50,12 @@ impl<'a> Path<'a> {
     pub(super) fn of(stack: &'a RecordedStack, names: &mut ErasedNames) -> Self {
         let functions: Vec<&Function> = stack.frames.iter().flat_map(|frame| &frame.functions).collect();
         let known = functions.iter().filter(|function| !is_nameless(function));
-        let called = known.take_while(|function| function.origin == Origin::Standard).last();
+        let called = known.take_while(|function| is_operation(function)).last();
         let operation = called.map_or_else(|| "alloc".to_owned(), |function| names.operation(&function.name));
 
         let mut steps: Vec<Step<'a>> = Vec::new();
         let outermost_first = functions.into_iter().rev().skip_while(|function| is_start_up(function));
-        for function in outermost_first.filter(|function| function.origin != Origin::Standard) {
+        for function in outermost_first.filter(|function| !is_operation(function)) {
             if is_nameless(function) {
                 continue;
             }
@@ -74,6 +74,17 @@ impl<'a> Path<'a> {
     /// The step that a site is shown at: the first of the workspace, else the first.
     pub(super) fn first_user_step(&self) -> usize {
         self.steps.iter().position(|step| step.function.origin == Origin::Workspace).unwrap_or(0)
+    }
+}
+
+/// Whether a function is the standard library's: C++'s own operators as well, unless the user has written them.
+fn is_operation(function: &Function) -> bool {
+    match function.origin {
+        Origin::Standard => true,
+        Origin::Workspace => false,
+        Origin::Dependency | Origin::Unknown => {
+            matches!(&*function.name, "operator new" | "operator new[]")
+        }
     }
 }
 

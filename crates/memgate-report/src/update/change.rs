@@ -28,6 +28,7 @@ impl ChangeKind {
     /// What changes between two versions of a benchmark's numbers; none when nothing does.
     pub(super) fn between(old: &MetricMap, new: &MetricMap) -> Option<Self> {
         let values: Vec<_> = MetricKey::all()
+            .chain(MetricKey::KERNEL)
             .map(|key| (key, old.get(key).cloned(), new.get(key).cloned()))
             .filter(|(_, old, new)| old != new)
             .collect();

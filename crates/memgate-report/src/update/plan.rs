@@ -218,14 +218,15 @@ fn anchored(
     measurement: &Measurement,
     old: Option<&MetricMap>,
 ) -> MetricMap {
-    let gated = input.policy.rules(id).into_iter().filter_map(|(key, rules)| {
+    let rules = input.policy.rules_for(id, MetricKey::all_with(&measurement.metrics));
+    let gated = rules.into_iter().filter_map(|(key, rules)| {
         let (limit, head) = (rules.limit?, measurement.metrics.get(key)?);
         let keeps = |base: &&Observation| {
             let judgement = Judgement { base: Some(*base), head, limit, budget: None, waived_up_to: None };
             match judge(judgement) {
                 Verdict::Ok => true,
                 // Inconclusive between two spreads; but what was exact has changed its kind.
-                Verdict::Noisy => !base.is_exact(),
+                Verdict::Noisy => !base.is_exact() || key.is_kernels(),
                 _ => false,
             }
         };

@@ -47,7 +47,8 @@ pub struct Built {
 /// The build is the user's own (profile, configuration, variables) with three additions: line tables, nothing
 /// stripped, and frame pointers, so that call stacks can be taken.
 ///
-/// Where there are several, `begins` is told each, such as `parser (2 of 3)`.
+/// Where there are several, `begins` is told each, such as `parser (2 of 3)`. `settings` are those of the workspace, where cargo has been
+/// asked already.
 ///
 /// # Errors
 /// When a build fails or cargo can't be understood.
@@ -55,9 +56,13 @@ pub fn build(
     workspace: &Workspace,
     candidates: &[Candidate<'_>],
     options: BuildOptions<'_>,
+    settings: Option<&Settings>,
     begins: &dyn Fn(&str),
 ) -> Result<Built, CargoError> {
-    let settings = Settings::ask(workspace, options.cargo)?;
+    let settings = match settings {
+        Some(settings) => settings.clone(),
+        None => Settings::ask(workspace, options.cargo)?,
+    };
     let configuration = Configuration::load(workspace.root(), options.cargo);
     let runner = runner(&configuration, workspace, &settings)?;
     let cfg = OnceCell::new();

@@ -235,6 +235,11 @@ fn explained_benchmark(
         arguments.metrics.clone()
     };
     let mut benchmark = ExplainedBenchmark { target, id: id.clone(), metrics: Vec::new(), notes: Vec::new() };
+    if let Some(key) = metrics.iter().find(|key| key.is_kernels()) {
+        return Err(format!(
+            "`{key}` is the kernel's figure, which no call site has; `peak_bytes` is what the heap has of it"
+        ));
+    }
     for key in metrics {
         let Some(head) = counted.metrics.get(key) else { continue };
         let NamedWindow { table, notes, .. } = windows.get(recorder, window_of(key))?;

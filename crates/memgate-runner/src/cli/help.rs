@@ -64,7 +64,12 @@ fn metrics() -> String {
             command ([[command]] in memgate.toml, and `measure`), they are about all calls of malloc and its kin by all\nthreads of \
             all its processes, from the first instruction of each to its end: the loader's, the C library's and what the\nlanguage does \
             before main are in them. The peak is that of each process, added up; retained_bytes is what was live\nwhen each ended; \
-            there is no leaked_bytes, and nothing cold.\n"
+            there is no leaked_bytes, and nothing cold.\n\n\
+            Beside them stand two figures of the kernel's, which differ from run to run, and are gated only when `limits` or\n`budget` say \
+            so (then by default: > 10 % and > 1.00 MiB):\n\nresident.peak_bytes (bytes)\n    the highest resident memory of the process \
+            that had the most: code, stacks and what the allocator keeps are in it\n\ncgroup.peak_bytes (bytes)\n    the highest that was \
+            charged to a control group of the command's own, where one can be made: all its processes\n    together, with the files that they \
+            were the first to read\n"
 }
 
 fn exit_codes() -> String {

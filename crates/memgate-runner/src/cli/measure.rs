@@ -23,7 +23,8 @@ use crate::store::Destination;
 /// Show the exact heap numbers of any command, without a project
 ///
 /// Counts what all its processes allocate, by putting a library in front of their malloc: on Linux with glibc, of programs that share
-/// it. What can't be seen so (a static program, Go, an allocator of its own) is said to have failed, and never counted as a part.
+/// it. What can't be seen so (a static program, Go, an allocator of its own) is said to have failed, and never counted as a part. A
+/// program of Rust's can count by itself, there and on Windows and macOS (docs/COMMANDS.md).
 ///
 /// The command reads and prints as it would without memgate; the report goes to standard error.
 #[derive(Clone, Debug, clap::Args)]

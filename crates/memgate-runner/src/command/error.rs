@@ -48,7 +48,6 @@ pub enum CommandError {
 
 impl CommandError {
     /// A function for `map_err` that says what was attempted, and where.
-    #[cfg(target_os = "linux")]
     pub(super) fn file(
         action: &'static str,
         path: impl Into<PathBuf>,

@@ -30,10 +30,12 @@ pub(crate) enum Surroundings {
         takes_stdout: bool,
     },
     /// What is the same each time, and on every machine.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only on Linux the gate has commands"))]
     Prepared(Box<Preparation>),
 }
 
 /// What is around a command that is the same each time, and on every machine.
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only on Linux the gate has commands"))]
 #[derive(Clone, Debug)]
 pub(crate) struct Preparation {
     /// What it is told to be called, rather than the path that it is started by.
@@ -58,7 +60,6 @@ pub(crate) struct Preparation {
     pub(crate) output_limit: u64,
 }
 
-#[cfg(target_os = "linux")]
 impl CommandRequest {
     /// The path or name that it is started by.
     pub(super) fn started_as(&self) -> &std::ffi::OsStr {

@@ -1,6 +1,6 @@
 //! A whole command, in as many runs as it takes.
 
-use memgate_report::command::{CommandTotals, command_failure, observe_command, totals};
+use memgate_report::command::{CommandTotals, KernelFigures, command_failure, observe_command, totals};
 use memgate_report::model::{BenchmarkResult, Failure, FailureKind};
 
 use super::answer::NoAnswer;
@@ -19,15 +19,16 @@ pub(crate) fn measure_command(
     interrupt: &Interrupt,
 ) -> Option<BenchmarkResult> {
     let ProcessCounts { least, most, .. } = options.processes;
-    let mut runs: Vec<CommandTotals> = Vec::new();
+    let mut runs: Vec<(CommandTotals, KernelFigures)> = Vec::new();
     loop {
         match run_once(suite, name, options, false, interrupt) {
-            Ok(ran) => runs.push(totals(&ran.table)),
+            Ok(ran) => runs.push((totals(&ran.table), ran.kernel)),
             Err(NoAnswer::Failed(failure)) => return Some(BenchmarkResult::Failed(failure)),
             Err(NoAnswer::Interrupted) => return None,
         }
         let count = u32::try_from(runs.len()).unwrap_or(u32::MAX);
-        let agree = runs.iter().all(|run| Some(run) == runs.first());
+        // What the kernel says never does.
+        let agree = runs.windows(2).all(|pair| pair[0].0 == pair[1].0);
         if count >= most || count >= least && agree {
             break;
         }

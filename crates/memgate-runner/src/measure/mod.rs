@@ -24,8 +24,10 @@ pub use options::{MeasureOptions, ProcessCounts};
 pub use run::{Progress, list, measure_wanted};
 pub use side_by_side::side_by_side;
 pub(crate) use side_by_side::side_by_side_or_alone;
+#[cfg(target_os = "linux")]
+pub(crate) use suite::CommandPlan;
+pub(crate) use suite::CommandSuite;
 pub use suite::Suite;
-pub(crate) use suite::{CommandPlan, CommandSuite};
 pub use wanted::{Wanted, Work};
 pub use work::{Bench, Listing, list_benchmarks, measure_once, measure_to_file, record_sites};
 pub(crate) use work::{MAXIMUM_CAPTURE_BYTES, bench_process, run_unchanged};

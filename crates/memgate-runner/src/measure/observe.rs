@@ -42,6 +42,8 @@ fn values(processes: &[Process<'_>], key: MetricKey) -> Vec<i64> {
                 .flat_map(|(least, most)| if least == most { vec![least] } else { vec![least, most] })
                 .collect()
         }
+        // The kernel is asked of commands alone.
+        (Phase::Resident | Phase::Cgroup, _) => Vec::new(),
         (Phase::Steady, _) => processes
             .iter()
             .flat_map(|(windows, _)| windows.steady.iter().map(|window| window.value(metric)))

@@ -16,7 +16,6 @@ pub enum Suite {
     /// A bench target, whose process is asked for each benchmark.
     Bench(Box<BenchTarget>),
     /// Whole commands of one program.
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only on Linux a command is run"))]
     Commands(Box<CommandSuite>),
 }
 

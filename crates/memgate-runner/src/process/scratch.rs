@@ -13,7 +13,9 @@ use super::supervisor::remove_at_the_end;
 #[derive(Debug)]
 pub(crate) struct Scratch {
     folder: PathBuf,
-    /// None when there is no folder of its own.
+    /// Whether it is one of its own.
+    is_own: bool,
+    /// None where folders can't be opened.
     _lock: Option<File>,
 }
 
@@ -27,11 +29,15 @@ impl Scratch {
     pub(crate) fn open(parent: &Path) -> Self {
         // The supervisor works in another folder.
         let made = std::fs::create_dir_all(parent).and_then(|()| std::path::absolute(parent));
-        let Ok(parent) = made else { return Self { folder: parent.to_path_buf(), _lock: None } };
+        let Ok(parent) = made else {
+            return Self { folder: parent.to_path_buf(), is_own: false, _lock: None };
+        };
         remove_dead(&parent);
-        (0..ATTEMPTS)
-            .find_map(|_| Self::make(&parent))
-            .unwrap_or_else(|| Self { folder: parent.clone(), _lock: None })
+        (0..ATTEMPTS).find_map(|_| Self::make(&parent)).unwrap_or_else(|| Self {
+            folder: parent.clone(),
+            is_own: false,
+            _lock: None,
+        })
     }
 
     /// Makes a folder for this user alone among the files of everybody, such as the system's temporary ones. The folders of dead runs stay there: nothing
@@ -39,16 +45,17 @@ impl Scratch {
     ///
     /// # Errors
     /// When none can be made.
-    #[cfg(target_os = "linux")]
     pub(crate) fn among_others(parent: &Path) -> std::io::Result<Self> {
         let parent = std::path::absolute(parent)?;
-        let own_alone = std::os::unix::fs::PermissionsExt::from_mode(0o700);
         let mut builder = tempfile::Builder::new();
-        builder.prefix("memgate-").rand_bytes(6).permissions(own_alone);
+        builder.prefix("memgate-").rand_bytes(6);
+        // Elsewhere everybody has such a folder of his own.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let folder = builder.tempdir_in(parent)?.keep();
         remove_at_the_end(&folder);
-        let _lock = Some(File::open(&folder)?);
-        Ok(Self { folder, _lock })
+        let _lock = if cfg!(unix) { Some(File::open(&folder)?) } else { None };
+        Ok(Self { folder, is_own: true, _lock })
     }
 
     fn make(parent: &Path) -> Option<Self> {
@@ -59,7 +66,7 @@ impl Scratch {
         if lock.as_ref().is_some_and(|lock| try_lock(lock) == Lock::Held) || !folder.exists() {
             return None;
         }
-        Some(Self { folder, _lock: lock })
+        Some(Self { folder, is_own: true, _lock: lock })
     }
 
     /// The folder.
@@ -70,7 +77,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        if self._lock.is_some() {
+        if self.is_own {
             // What stays is removed by the next run.
             if std::fs::remove_dir_all(&self.folder).is_err() {
                 allow_removal(&self.folder);

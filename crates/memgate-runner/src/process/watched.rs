@@ -1,21 +1,16 @@
 //! A command of the user's: it has the user's streams, and nothing of it stays when it has ended.
 //!
-//! All that it started and left comes to the tool (see `adoption`), so that whatever is a child of the tool and was none before is the
-//! command's, in whatever group, session and environment. The tool starts nothing else meanwhile.
+//! The tool starts nothing else meanwhile.
 
-use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
-use nix::sys::resource::{UsageWho, getrusage};
-use rustix::process::{Pid, Signal, kill_process};
-
 use super::Interrupt;
-use super::adoption::{Adoption, forget};
-use super::cores::Limited;
+use super::adoption::Adoption;
+use super::around::Around;
 use super::followed::has_terminal;
-use super::group::{self, Stat};
+use super::group;
 use super::output::Output;
 use super::supervisor::{announce_group, announce_process, prepare};
 
@@ -30,6 +25,8 @@ pub(crate) struct Watched {
     pub(crate) left: Vec<String>,
     /// The highest resident memory of any of its processes, as far as the kernel tells.
     pub(crate) resident_peak_bytes: Option<u64>,
+    /// The highest that was charged to a control group of its own; where there is none, why, in words.
+    pub(crate) cgroup_peak_bytes: Result<u64, String>,
 }
 
 /// How a command ended.
@@ -61,8 +58,6 @@ const FIRST_PAUSE: Duration = Duration::from_micros(200);
 const LONGEST_PAUSE: Duration = Duration::from_millis(10);
 /// How long whom it left may take to end.
 const GRACE: Duration = Duration::from_millis(500);
-/// Whoever goes on starting others while they are being killed wins in the end.
-const ROUNDS: usize = 50;
 
 /// Runs a command to its end, or to that of its time.
 ///
@@ -77,12 +72,9 @@ pub(crate) fn watch(mut command: Command, how: Watch<'_>, interrupt: &Interrupt)
     if has_group {
         group::isolate(&mut command);
     }
-    let known: BTreeSet<u32> = children().collect();
+    let around = Around::before(how.cores);
     let started = Instant::now();
-    let limited = how.cores.map(Limited::to);
-    let spawned = Adoption::spawn(&mut command);
-    drop(limited);
-    let (mut child, adoption) = spawned?;
+    let (mut child, adoption) = around.start(|| Adoption::spawn(&mut command))?;
     let is_flood = || how.output.is_some_and(|(output, most)| output.bytes() > most);
     let id = child.id();
     let announced = if has_group { announce_group(id) } else { announce_process(id) };
@@ -109,11 +101,12 @@ pub(crate) fn watch(mut command: Command, how: Watch<'_>, interrupt: &Interrupt)
         std::thread::sleep(pause);
         pause = (pause * 2).min(LONGEST_PAUSE);
     };
-    let resident_peak_bytes = resident_peak_bytes();
+    let resident_peak_bytes = around.resident_peak_bytes();
     let has_ended = matches!(end, WatchedEnd::Exited(_));
-    let left = end_left(&known, if has_ended { GRACE } else { Duration::ZERO });
+    let left = around.end_left(if has_ended { GRACE } else { Duration::ZERO });
     drop((announced, adoption));
-    Ok(Watched { id, end, left: if has_ended { left } else { Vec::new() }, resident_peak_bytes })
+    let left = if has_ended { left } else { Vec::new() };
+    Ok(Watched { id, end, left, resident_peak_bytes, cgroup_peak_bytes: around.cgroup_peak_bytes() })
 }
 
 /// Kills a command that has not been waited for, and all that it has started, as far as they are not orphans.
@@ -124,57 +117,4 @@ fn kill(child: &mut Child, has_group: bool) {
     group::kill_descendants(child.id());
     let _ = child.kill();
     let _ = child.wait();
-}
-
-/// What the kernel has seen of those that have been waited for. It counts from the start of a process on, which is a copy of the
-/// tool's, so that less than the tool has is not told.
-fn resident_peak_bytes() -> Option<u64> {
-    let peak = |who| getrusage(who).ok().and_then(|usage| u64::try_from(usage.max_rss()).ok());
-    let (own, theirs) = (peak(UsageWho::RUSAGE_SELF)?, peak(UsageWho::RUSAGE_CHILDREN)?);
-    (theirs > own).then_some(theirs.saturating_mul(1024))
-}
-
-/// The processes that the tool is the parent of, whether they have ended or not.
-fn children() -> impl Iterator<Item = u32> {
-    let own = std::process::id();
-    group::processes().filter(move |id| Stat::of(*id).is_some_and(|stat| stat.parent == own))
-}
-
-/// Gives what a command has left a moment to end, then kills it. Who was killed.
-fn end_left(known: &BTreeSet<u32>, grace: Duration) -> Vec<String> {
-    let deadline = Instant::now() + grace;
-    let mut killed: Vec<String> = Vec::new();
-    for _ in 0..ROUNDS {
-        let left = loop {
-            let left: Vec<u32> = children().filter(|id| !known.contains(id)).collect();
-            left.iter().copied().for_each(forget);
-            let running: Vec<u32> = left.iter().copied().filter(|id| group::is_running(*id)).collect();
-            if running.is_empty() && left.is_empty() || Instant::now() >= deadline {
-                break running;
-            }
-            std::thread::sleep(Duration::from_millis(2));
-        };
-        if left.is_empty() {
-            break;
-        }
-        for id in left {
-            let name = name(id);
-            group::kill_descendants(id);
-            let process = i32::try_from(id).ok().and_then(Pid::from_raw);
-            if process.is_some_and(|process| kill_process(process, Signal::KILL).is_ok()) {
-                let said = format!("{name} (process {id})");
-                if !killed.contains(&said) {
-                    killed.push(said);
-                }
-            }
-        }
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    killed
-}
-
-/// What a process is called.
-fn name(id: u32) -> String {
-    let name = std::fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
-    name.trim_end().to_owned()
 }

@@ -1,9 +1,11 @@
 //! A command: run, counted, judged.
 
-use memgate_report::command::{CommandReport, ExpectedEnd};
+use memgate_report::command::{
+    CommandProblem, CommandReport, CommandSites, ExpectedEnd, notes, process_count, programs, totals,
+};
 use memgate_report::sites::Profile;
 
-use crate::command::CommandRequest;
+use crate::command::{CommandRequest, RanCommand, problems, run_command};
 use crate::error::Error;
 use crate::process::Interrupt;
 
@@ -20,69 +22,48 @@ pub(crate) struct MeasuredCommand {
 ///
 /// # Errors
 /// When it can't be started or followed, or the user pressed Ctrl-C.
-#[cfg(target_os = "linux")]
 pub(crate) fn measure_command(
     request: &CommandRequest,
     expected: ExpectedEnd,
     interrupt: &Interrupt,
 ) -> Result<MeasuredCommand, Error> {
-    let ran = crate::command::run_command(request, interrupt)?.ok_or(Error::Interrupted)?;
-    Ok(linux::put_together(request, expected, ran))
+    let ran = run_command(request, interrupt)?.ok_or(Error::Interrupted)?;
+    let problems = problems(request, expected, &ran);
+    let is_whole = !problems.iter().any(CommandProblem::is_partial);
+    let is_recorded = ran.table.processes.iter().any(|entry| !entry.is_linked);
+    let (profile, sites, more_notes) =
+        if request.has_sites && is_whole && is_recorded { recorded(&ran) } else { Recorded::default() };
+    let RanCommand { end, kernel, no_cgroup, table, .. } = ran;
+    let words = std::iter::once(&request.program).chain(&request.arguments);
+    let report = CommandReport {
+        command: words.map(|word| word.to_string_lossy().into_owned()).collect(),
+        end,
+        totals: is_whole.then(|| totals(&table)),
+        kernel,
+        no_cgroup,
+        processes: process_count(&table),
+        programs: programs(&table),
+        sites,
+        notes: [notes(&table), more_notes].concat(),
+        problems,
+    };
+    Ok(MeasuredCommand { report, profile })
 }
 
-/// Runs no command: only Linux has a loader that puts libraries in front of programs as they are.
-///
-/// # Errors
-/// Always.
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn measure_command(
-    _: &CommandRequest,
-    _: ExpectedEnd,
-    _: &Interrupt,
-) -> Result<MeasuredCommand, Error> {
-    let why = "whole commands are measured on Linux with glibc alone".to_owned();
-    Err(crate::command::CommandError::NoLibrary(why).into())
-}
+/// What was recorded of a command, with names: every stack, what is shown of them, and what has to be known.
+type Recorded = (Option<Profile>, Vec<CommandSites>, Vec<String>);
 
 #[cfg(target_os = "linux")]
-mod linux {
-    use memgate_report::command::{
-        CommandProblem, CommandReport, ExpectedEnd, notes, process_count, programs, totals,
-    };
+fn recorded(ran: &RanCommand) -> Recorded {
+    use super::command_sites::{read_recorded, roots_here};
 
-    use super::MeasuredCommand;
-    use crate::command::{CommandRequest, RanCommand, problems};
-    use crate::session::command_sites::{read_recorded, roots_here};
-    use crate::symbols::Symbolizer;
+    let mut symbolizer = crate::symbols::Symbolizer::new(roots_here());
+    let recorded = read_recorded(&ran.folder, &ran.table, &mut symbolizer);
+    (Some(recorded.profile), recorded.sites, recorded.notes)
+}
 
-    /// What is known of a command that has ended.
-    pub(super) fn put_together(
-        request: &CommandRequest,
-        expected: ExpectedEnd,
-        ran: RanCommand,
-    ) -> MeasuredCommand {
-        let problems = problems(request, expected, &ran);
-        let RanCommand { end, resident_peak_bytes, table, folder, .. } = ran;
-        let is_whole = !problems.iter().any(CommandProblem::is_partial);
-        let is_recorded = table.processes.iter().any(|entry| !entry.is_linked);
-        let recorded = (request.has_sites && is_whole && is_recorded)
-            .then(|| read_recorded(&folder, &table, &mut Symbolizer::new(roots_here())));
-        let (profile, sites, more_notes) = match recorded {
-            Some(recorded) => (Some(recorded.profile), recorded.sites, recorded.notes),
-            None => (None, Vec::new(), Vec::new()),
-        };
-        let words = std::iter::once(&request.program).chain(&request.arguments);
-        let report = CommandReport {
-            command: words.map(|word| word.to_string_lossy().into_owned()).collect(),
-            end,
-            totals: is_whole.then(|| totals(&table)),
-            resident_peak_bytes,
-            processes: process_count(&table),
-            programs: programs(&table),
-            sites,
-            notes: [notes(&table), more_notes].concat(),
-            problems,
-        };
-        MeasuredCommand { report, profile }
-    }
+/// What counts by itself records none.
+#[cfg(not(target_os = "linux"))]
+fn recorded(_: &RanCommand) -> Recorded {
+    Recorded::default()
 }

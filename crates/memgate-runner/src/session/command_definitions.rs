@@ -5,7 +5,7 @@ use memgate_report::model::{BenchmarkId, COMMANDS};
 use memgate_report::text::nearest;
 
 use super::request::MeasureRequest;
-use crate::cargo::{CargoOptions, Workspace};
+use crate::cargo::{Candidate, CargoOptions, Workspace};
 use crate::config::{CONFIG_FILE, ConfigError, load_config};
 
 /// Reads the configuration of a workspace, with the packages of the commands in it.
@@ -100,5 +100,30 @@ impl<'a> Scope<'a> {
         let names_commands_alone = is_emptied(&request.cargo.packages, &cargo.packages)
             || is_emptied(&request.cargo.bench_targets, &cargo.bench_targets);
         Self { commands: selected, benchmarks: (!names_commands_alone).then_some(cargo) }
+    }
+
+    /// Checks that no bench target that may be measured is called like what a command runs.
+    ///
+    /// # Errors
+    /// When one is: their ids would begin alike.
+    pub(super) fn check_ids(
+        &self,
+        workspace: &Workspace,
+        candidates: &[Candidate<'_>],
+    ) -> Result<(), ConfigError> {
+        for command in &self.commands {
+            let Some(BenchmarkId { package, bench_target, .. }) = command.id() else { continue };
+            let is_taken = candidates.iter().any(|candidate| {
+                *candidate.package.name == *package && candidate.bench_targets.contains(&bench_target)
+            });
+            if is_taken {
+                let message = format!(
+                    "`{package}/{bench_target}` is a bench target as well, with ids that begin alike; give one of them another name"
+                );
+                let problem = Problem { line: command.line, message };
+                return Err(ConfigError::Content { path: workspace.root().join(CONFIG_FILE), problem });
+            }
+        }
+        Ok(())
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use memgate_protocol::PROBE_VERSION;
 use memgate_report::command::ExpectedEnd;
-use memgate_report::config::{CommandDefinition, CommandProgram, Problem};
+use memgate_report::config::{CommandDefinition, CommandProgram};
 use memgate_report::model::{
     COMMAND_ALLOCATOR, CommandEnvironment, Environment, LeftOut, NOT_BUILT, Need, Profile,
 };
@@ -20,7 +20,6 @@ use crate::cargo::{BuildOptions, BuiltFile, BuiltProgram, Settings, Workspace, b
 use crate::command::{
     CommandRequest, Preparation, ProgramCopies, Surroundings, find_program, has_usual_place, libc_version,
 };
-use crate::config::{CONFIG_FILE, ConfigError};
 use crate::console::Console;
 use crate::error::Error;
 use crate::git::{Repository, content_id};
@@ -31,10 +30,8 @@ const OUTPUT_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// The suites of commands.
 pub(super) struct CommandSuites {
-    suites: Vec<CommandSuite>,
-    /// On which line each of them begins.
-    lines: Vec<usize>,
-    path: PathBuf,
+    /// What was built, to be measured beside bench targets.
+    pub(super) suites: Vec<Suite>,
     /// Those that can't be measured here.
     pub(super) left_out: Vec<LeftOut>,
 }
@@ -48,14 +45,9 @@ impl CommandSuites {
         workspace: &Workspace,
         request: &MeasureRequest,
         scope: &Scope<'_>,
+        settings: &Settings,
     ) -> Result<Self, Error> {
-        let settings = Settings::ask(workspace, &request.cargo)?;
-        let mut built = Self {
-            suites: Vec::new(),
-            lines: Vec::new(),
-            path: workspace.root().join(CONFIG_FILE),
-            left_out: Vec::new(),
-        };
+        let mut built = Self { suites: Vec::new(), left_out: Vec::new() };
         let mut groups: BTreeMap<(String, String), Vec<&CommandDefinition>> = BTreeMap::new();
         // Another revision may not have a binary yet.
         for command in scope.commands.iter().filter(|command| has_program(workspace, command)) {
@@ -81,32 +73,13 @@ impl CommandSuites {
             built.left_out.push(LeftOut { package: package.clone(), bench_target: name.clone(), needs });
             false
         });
-        let mut programs = built_programs(workspace, request, &groups, &settings)?;
+        let mut programs = built_programs(workspace, request, &groups, settings)?;
         for (key, commands) in groups {
-            built.lines.push(commands.first().map_or(0, |command| command.line));
             let program = programs.remove(&key);
-            built.suites.push(suite(workspace.root(), request, key, &commands, program, &settings));
+            let suite = suite(workspace.root(), request, key, &commands, program, settings);
+            built.suites.push(Suite::Commands(Box::new(suite)));
         }
         Ok(built)
-    }
-
-    /// What was built, to be measured beside bench targets.
-    ///
-    /// # Errors
-    /// When a bench target has the ids of commands.
-    pub(super) fn suites(&self, benches: &[Suite]) -> Result<Vec<Suite>, Error> {
-        for (suite, line) in self.suites.iter().zip(&self.lines) {
-            let is_same = |bench: &&Suite| bench.package() == suite.package && bench.name() == suite.name;
-            if benches.iter().any(|bench| is_same(&bench)) {
-                let message = format!(
-                    "`{}/{}` is a bench target as well, with ids that begin alike; give one of them another name",
-                    suite.package, suite.name
-                );
-                let problem = Problem { line: *line, message };
-                return Err(ConfigError::Content { path: self.path.clone(), problem }.into());
-            }
-        }
-        Ok(self.suites.iter().map(|suite| Suite::Commands(Box::new(suite.clone()))).collect())
     }
 }
 

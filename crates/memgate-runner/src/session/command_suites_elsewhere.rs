@@ -6,12 +6,14 @@ use memgate_report::model::{LeftOut, Need};
 
 use super::command_definitions::Scope;
 use super::request::MeasureRequest;
-use crate::cargo::Workspace;
+use crate::cargo::{Settings, Workspace};
 use crate::error::Error;
 use crate::measure::Suite;
 
 /// The suites of commands, of which there is none.
 pub(super) struct CommandSuites {
+    /// Nothing, to be measured beside bench targets.
+    pub(super) suites: Vec<Suite>,
     /// Those that can't be measured here.
     pub(super) left_out: Vec<LeftOut>,
 }
@@ -21,7 +23,12 @@ impl CommandSuites {
     ///
     /// # Errors
     /// Never.
-    pub(super) fn build(_: &Workspace, _: &MeasureRequest, scope: &Scope<'_>) -> Result<Self, Error> {
+    pub(super) fn build(
+        _: &Workspace,
+        _: &MeasureRequest,
+        scope: &Scope<'_>,
+        _: &Settings,
+    ) -> Result<Self, Error> {
         let ids = scope.commands.iter().filter_map(|command| command.id());
         let groups: BTreeSet<(String, String)> = ids.map(|id| (id.package, id.bench_target)).collect();
         let left_out = groups.into_iter().map(|(package, bench_target)| LeftOut {
@@ -29,14 +36,6 @@ impl CommandSuites {
             bench_target,
             needs: vec![Need::CommandPlatform],
         });
-        Ok(Self { left_out: left_out.collect() })
-    }
-
-    /// Nothing, to be measured beside bench targets.
-    ///
-    /// # Errors
-    /// Never.
-    pub(super) fn suites(&self, _: &[Suite]) -> Result<Vec<Suite>, Error> {
-        Ok(Vec::new())
+        Ok(Self { suites: Vec::new(), left_out: left_out.collect() })
     }
 }

@@ -76,7 +76,7 @@ fn sites_report(
     committed: &mut CommittedSites<'_>,
 ) -> SitesReport {
     let mut sites = SitesReport::default();
-    for metric in benchmark.red() {
+    for metric in benchmark.red().filter(|metric| !metric.metric.is_kernels()) {
         let window = match windows.get(recorder, window_of(metric.metric)) {
             Ok(window) => window,
             Err(problem) => return SitesReport::failed(problem),
@@ -108,7 +108,8 @@ pub(crate) fn add_notes(notes: &mut Vec<String>, more: &[String]) {
 /// Which window a metric is of.
 pub(crate) fn window_of(key: MetricKey) -> WindowKind {
     match key.phase {
-        Phase::Steady => WindowKind::Steady,
+        // What the kernel says is of no window. A command has the one.
+        Phase::Steady | Phase::Resident | Phase::Cgroup => WindowKind::Steady,
         Phase::Cold => WindowKind::Cold,
     }
 }

@@ -16,7 +16,7 @@ use super::command_suites::CommandSuites;
 use super::measuring::{Measuring, Purpose};
 use super::nothing::Nothing;
 use super::request::MeasureRequest;
-use crate::cargo::{BuildOptions, Built, Candidate, CargoOptions, Workspace, build};
+use crate::cargo::{BuildOptions, Built, Candidate, Settings, Workspace, build};
 use crate::config::has_config;
 use crate::console::Console;
 use crate::error::Error;
@@ -113,19 +113,29 @@ impl Project {
         if scope.commands.is_empty() {
             return self.list_benchmarks(request, options, interrupt, &[]);
         }
+        let candidates = match &scope.benchmarks {
+            None => Vec::new(),
+            Some(cargo) => self.workspace.candidates(cargo, &self.config.excluded_packages)?,
+        };
+        scope.check_ids(&self.workspace, &candidates)?;
+        // Cargo was in the terminal's foreground group, and has been interrupted as well.
+        let or_interrupted = |error| if interrupt.is_pressed() { Error::Interrupted } else { error };
+        let settings =
+            Settings::ask(&self.workspace, &request.cargo).map_err(|error| or_interrupted(error.into()))?;
         // Before the benches: cargo builds binaries with those once more, for whoever starts them there.
-        let commands = CommandSuites::build(&self.workspace, request, &scope).map_err(|error| {
-            // Cargo was in the terminal's foreground group, and has been interrupted as well.
-            if interrupt.is_pressed() { Error::Interrupted } else { error }
-        })?;
+        let commands = CommandSuites::build(&self.workspace, request, &scope, &settings);
+        let commands = commands.map_err(or_interrupted)?;
         let mut listed = match &scope.benchmarks {
             None => Listed::nothing(),
-            Some(cargo) => self.list_built(request, cargo, options, interrupt, &[])?,
+            Some(cargo) => {
+                let how = BuildOptions { cargo, runtime_features: &[], quiet: request.quiet };
+                self.list_built(&candidates, how, Some(&settings), options, interrupt)?
+            }
         };
-        let suites = commands.suites(&listed.targets)?;
+        let CommandSuites { suites, left_out: left_out_commands } = commands;
         listed.parts.extend(list(&suites, options, &self.scratch_folder(), interrupt)?);
         listed.targets.extend(suites);
-        listed.left_out.extend(commands.left_out);
+        listed.left_out.extend(left_out_commands);
         listed.build_time = started.elapsed();
         if listed.targets.is_empty() {
             return Err(self.no_bench_target(request, &[], &listed.left_out));
@@ -161,34 +171,34 @@ impl Project {
         interrupt: &Interrupt,
         runtime_features: &[&str],
     ) -> Result<Listed, Error> {
-        let listed = self.list_built(request, &request.cargo, options, interrupt, runtime_features)?;
+        let candidates = self.workspace.candidates(&request.cargo, &self.config.excluded_packages)?;
+        let how = BuildOptions { cargo: &request.cargo, runtime_features, quiet: request.quiet };
+        let listed = self.list_built(&candidates, how, None, options, interrupt)?;
         if !listed.targets.is_empty() {
             return Ok(listed);
         }
-        let candidates = self.workspace.candidates(&request.cargo, &self.config.excluded_packages)?;
         Err(self.no_bench_target(request, &candidates, &listed.left_out))
     }
 
+    /// Builds what may speak to memgate, and asks each what it has. `settings` are cargo's, where they are known already.
     fn list_built(
         &self,
-        request: &MeasureRequest,
-        cargo: &CargoOptions,
+        candidates: &[Candidate<'_>],
+        how: BuildOptions<'_>,
+        settings: Option<&Settings>,
         options: &MeasureOptions,
         interrupt: &Interrupt,
-        runtime_features: &[&str],
     ) -> Result<Listed, Error> {
         let started = Instant::now();
-        let candidates = self.workspace.candidates(cargo, &self.config.excluded_packages)?;
-        let build_options = BuildOptions { cargo, runtime_features, quiet: request.quiet };
-        let console = Console::new(request.quiet);
+        let console = Console::new(how.quiet);
         let begins = |package: &str| console.say(&format!("    Building {package}"));
         let Built { targets, left_out: unmarked } =
-            match build(&self.workspace, &candidates, build_options, &begins) {
+            match build(&self.workspace, candidates, how, settings, &begins) {
                 // Cargo was in the terminal's foreground group, and has been interrupted as well.
                 Err(_) if interrupt.is_pressed() => return Err(Error::Interrupted),
                 built => built?,
             };
-        let mut left_out = left_out(&candidates);
+        let mut left_out = left_out(candidates);
         left_out.extend(unmarked);
         let targets: Vec<Suite> = targets.into_iter().map(Suite::from).collect();
         let build_time = started.elapsed();

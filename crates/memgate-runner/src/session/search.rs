@@ -128,7 +128,7 @@ impl<'a> Search<'a> {
     /// With both ends measured, which metric is searched for, and what is too much.
     fn choose_metric(&mut self, prober: &Prober<'_>) -> Result<(), Error> {
         let policy: &Policy = &prober.config.policy;
-        let rules = policy.rules(prober.id);
+        let rules = policy.rules_for(prober.id, MetricKey::all().chain(MetricKey::KERNEL));
         let limits: Vec<(MetricKey, Option<Limit>)> =
             rules.into_iter().map(|(key, rules)| (key, rules.limit)).collect();
         let asked = self.metric;
@@ -138,7 +138,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             self.metric = Some(*key);
-            self.limit = limit.unwrap_or_else(|| Limit::default_of(key.metric));
+            self.limit = limit.unwrap_or_else(|| key.usual_limit());
             if self.is_above(self.last()) {
                 return Ok(());
             }

@@ -197,7 +197,8 @@ fn what_goes_wrong_is_named_and_the_others_are_measured() {
     ] {
         assert!(checked.stdout.contains(words), "{words}\n{}", checked.stdout);
     }
-    checked.never_says("to see one fail by itself");
+    // An update of all would be refused.
+    checked.never_says("to see one fail by itself").never_says("to write the baseline");
     project.memgate("update").exits(101).complains("was not measured");
     assert!(project.baselines().is_empty());
     project.memgate("check expected").exits(104).says("1 new");
@@ -308,4 +309,18 @@ fn a_program_that_is_not_there_is_named_with_the_line() {
         .complains("memgate.toml:1: the package `other` of this workspace has no binary `words`");
     with("[[command]]\nname = \"a\"\nbin = \"words\"\n[[command]]\nname = \"a\"\nbin = \"words\"\n")
         .complains("memgate.toml:4: `command`: `a` stands on line 1 already");
+}
+
+#[test]
+fn a_bench_target_of_the_same_name_is_refused_before_anything_is_built() {
+    let bench = "fn text(bencher: memgate::Bencher) { bencher.bench(|| \"text\".to_owned()); }\nmemgate::main! { text }\n";
+    let package = Package::new("commands-twice")
+        .manifest("[[bin]]\nname = \"words\"\npath = \"src/main.rs\"\n")
+        .file("src/main.rs", "fn main() {}")
+        .bench("words", bench);
+    let project = Project::new("commands-twice", [package]);
+    project.write("memgate.toml", "[[command]]\nname = \"a\"\nbin = \"words\"\n");
+    let refused = project.memgate("check").exits(2);
+    let refused = refused.complains("memgate.toml:1: `commands-twice/words` is a bench target as well");
+    assert!(!refused.stderr.contains("Building"), "{}", refused.stderr);
 }

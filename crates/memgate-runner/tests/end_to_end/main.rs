@@ -21,6 +21,7 @@ mod cargo_settings;
 mod causes;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod commands;
+mod commands_kernel;
 mod comparing;
 mod configuration;
 mod coverage;

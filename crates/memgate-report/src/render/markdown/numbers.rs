@@ -16,6 +16,11 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>, page: &Page<'_>) -
     let shows = |benchmark: &&BenchmarkReport| {
         benchmark.processes > 0 && (page.verbose || benchmark.verdict == Verdict::New)
     };
+    // Only commands have figures of the kernel's.
+    let is_measured = |key: &MetricKey| {
+        report.benchmarks.iter().filter(shows).any(|benchmark| head(benchmark, *key).is_some())
+    };
+    let kernels = MetricKey::KERNEL.into_iter().filter(is_measured);
     let is_zero = |key: MetricKey| {
         let mut heads = report.benchmarks.iter().filter(shows).filter_map(|benchmark| head(benchmark, key));
         heads.all(|value| *value == Observation::Exact(0))
@@ -24,6 +29,7 @@ pub(super) fn section(report: &Report, triples: &Triples<'_>, page: &Page<'_>) -
     let columns: Vec<MetricKey> = MetricKey::all()
         .filter(|key| key.phase == Phase::Steady || page.cold)
         .filter(|key| page.verbose || !is_zero(*key))
+        .chain(kernels)
         .collect();
     let names: Vec<String> = columns.iter().map(|key| key.name().replace('_', "_<br>")).collect();
     let items = report.benchmarks.iter().filter(shows).map(|benchmark| {
