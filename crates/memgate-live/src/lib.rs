@@ -5,6 +5,8 @@
 //! `axum`. Without an endpoint, [`profile`], [`counters`] and [`metrics()`] give the same as data.
 
 mod access;
+#[cfg(feature = "sync")]
+mod contention;
 mod health;
 mod heap;
 mod listener;
@@ -16,7 +18,10 @@ mod process;
 mod profile;
 mod respond;
 mod serve;
+mod stack;
 mod symbols;
+#[cfg(feature = "sync")]
+pub mod sync;
 
 pub use access::TokenError;
 pub use health::{Health, Threshold};

@@ -137,9 +137,25 @@ impl ProfileBuilder {
 
     /// Adds a sample: locations with the innermost first, and a value for each sample type.
     pub fn sample(&mut self, locations: impl IntoIterator<Item = u64>, values: &[i64]) {
+        self.labelled_sample(locations, values, &[]);
+    }
+
+    /// Adds a sample that is told apart by more than its stack: names and texts.
+    pub fn labelled_sample(
+        &mut self,
+        locations: impl IntoIterator<Item = u64>,
+        values: &[i64],
+        labels: &[(&str, &str)],
+    ) {
         let mut message = Message::default();
         message.packed(1, locations);
         message.packed(2, values.iter().map(|value| *value as u64));
+        for (name, text) in labels {
+            let mut label = Message::default();
+            label.number(1, self.strings.index(name));
+            label.number(2, self.strings.index(text));
+            message.message(3, &label);
+        }
         self.samples.message(2, &message);
     }
 

@@ -6,12 +6,11 @@ use std::time::SystemTime;
 
 use super::busy::Busy;
 use super::error::HeapError;
-use super::events::has_frame_pointers;
 use super::interval::{self, sampling_interval};
 use super::process::{POOL, SHARED, TABLES, sampled_for};
 use super::slots;
-use super::stack_table::MOST_FRAMES;
 use crate::profile::{Counters, Estimate, HeapProfile, SampledStack};
+use crate::stack::{MOST_FRAMES, has_frame_pointers};
 
 /// How many stacks are copied while the lock is held once: a microsecond's work.
 const STACKS_AT_ONCE: u32 = 8;
@@ -100,7 +99,7 @@ pub fn profile() -> Result<HeapProfile, HeapError> {
     let (stacks, has_frame_pointers, is_table_full) = {
         let busy = Busy::enter().ok_or(HeapError::WithinAllocator)?;
         let fill = TABLES.fill(&busy);
-        (fill.stacks, has_frame_pointers(&busy), fill.overflowed > 0)
+        (fill.stacks, has_frame_pointers(), fill.overflowed > 0)
     };
     // First what lives, and then what was allocated: what was allocated has come up to it by then.
     let mut live = vec![Estimate::default(); stacks + 1];

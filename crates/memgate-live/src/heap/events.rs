@@ -1,28 +1,12 @@
 //! What a call of the allocator does beyond its thread's counters.
 
-use std::cell::Cell;
-use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
-
-use memgate_stacks::{Bounds, are_kept, take_return_addresses};
-
 use super::busy::Busy;
 use super::filter::hash;
 use super::live_samples::LiveSample;
 use super::process::{self, FILTER, SHARED, TABLES};
-use super::stack_table::MOST_FRAMES;
 use super::weight::weight;
 use super::{fork, slots};
-
-thread_local! {
-    /// Where frame records of this thread can lie, once it is known. Constant and without a destructor.
-    static BOUNDS: Cell<Option<Bounds>> = const { Cell::new(None) };
-}
-
-/// Whether this program keeps frame pointers.
-static FRAME_POINTERS: AtomicU8 = AtomicU8::new(UNKNOWN);
-const UNKNOWN: u8 = 0;
-const KEPT: u8 = 1;
-const NOT_KEPT: u8 = 2;
+use crate::stack::{MOST_FRAMES, take};
 
 /// A block was allocated; nobody has its address yet. `frame` is where the frame record lies of a function within the call.
 pub(super) fn allocated(block: *mut u8, size: usize, frame: u64) {
@@ -98,33 +82,7 @@ fn start(busy: &Busy) {
 #[inline(never)]
 fn sample(busy: &Busy, block: *mut u8, size: usize, interval: u64, frame: u64) {
     let mut frames = [0; MOST_FRAMES];
-    let bounds = if has_frame_pointers(busy) { bounds() } else { Bounds::NONE };
-    // SAFETY: the bounds are of this thread's stack, or none.
-    let taken = unsafe { take_return_addresses(bounds, frame, &mut frames) };
+    let taken = take(frame, &mut frames);
     let frames = frames.get(..taken).unwrap_or(&[]);
     TABLES.add(busy, &FILTER, frames, block.addr() as u64, size as u64, weight(size as u64, interval));
-}
-
-/// Where frame records of the calling thread can lie.
-fn bounds() -> Bounds {
-    BOUNDS.get().unwrap_or_else(|| {
-        // The C library may allocate meanwhile, from its own allocator; and reads `/proc/self/maps` in the main thread.
-        let bounds = Bounds::of_this_thread();
-        BOUNDS.set(Some(bounds));
-        bounds
-    })
-}
-
-/// Whether this program keeps frame pointers, as it was found out when it was asked first. Without them, samples have no stack:
-/// whatever lies where a frame pointer should be would lead to wrong ones.
-pub(super) fn has_frame_pointers(_: &Busy) -> bool {
-    match FRAME_POINTERS.load(Relaxed) {
-        UNKNOWN => {
-            // SAFETY: the bounds are of this thread's stack.
-            let are_kept = unsafe { are_kept(bounds()) };
-            FRAME_POINTERS.store(if are_kept { KEPT } else { NOT_KEPT }, Relaxed);
-            are_kept
-        }
-        found => found == KEPT,
-    }
 }

@@ -21,7 +21,6 @@ mod allocator;
 mod busy;
 mod collect;
 mod error;
-#[expect(unsafe_code, reason = "reads the stack")]
 mod events;
 #[expect(unsafe_code, reason = "follows a pointer from one word, without a check")]
 mod filter;

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::binary::{call_address, values};
+use super::binary::values;
 use super::comments::{Taken, comments};
 use super::no_stack::without_addresses;
+use super::samples::call_address;
 use crate::process::LoadedObject;
 use crate::profile::HeapProfile;
 
@@ -35,7 +36,7 @@ pub(crate) fn text(
             let _ = writeln!(text, "#\t{}", without_addresses(profile));
         }
         for address in *addresses {
-            let name = names.get(&call_address(*address)).map_or("?", String::as_str);
+            let name = names.get(&call_address(*address as u64)).map_or("?", String::as_str);
             let _ = writeln!(text, "#\t{address:#x}\t{name}");
         }
     }

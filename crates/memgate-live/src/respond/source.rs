@@ -1,8 +1,25 @@
 //! What answers are made of.
 
+use std::time::Duration;
+
+use super::stop::Stop;
 use crate::memory::MemoryFigures;
+use crate::pprof::StackKind;
 use crate::process::LoadedObject;
-use crate::profile::{Counters, HeapProfile};
+use crate::profile::{Counters, HeapProfile, StackProfile};
+
+/// Why something is not collected now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// Somebody else has it collected.
+    Busy {
+        /// What is collected, as in "… already".
+        what: &'static str,
+        retry_after_seconds: u64,
+    },
+    /// For a reason that people are to read.
+    Impossible(String),
+}
 
 /// A process, as far as it is asked about: this one, or one by hand in tests.
 pub(crate) trait Source: Send + Sync {
@@ -16,4 +33,12 @@ pub(crate) trait Source: Send + Sync {
     fn objects(&self) -> Vec<LoadedObject>;
     /// The command line, with a zero byte between its arguments.
     fn arguments(&self) -> Vec<u8>;
+    /// What threads wait for, or where they are. None where it isn't built in.
+    fn stacks(&self, _kind: StackKind) -> Option<Result<StackProfile, Refused>> {
+        None
+    }
+    /// Where processor time goes within a time, or until the service stops. None where it isn't built in.
+    fn cpu(&self, _time: Duration, _stop: &Stop) -> Option<Result<StackProfile, Refused>> {
+        None
+    }
 }
