@@ -7,6 +7,8 @@
 mod access;
 #[cfg(feature = "sync")]
 mod contention;
+#[cfg(all(feature = "cpu", target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod cpu;
 mod health;
 mod heap;
 mod listener;
@@ -18,10 +20,18 @@ mod process;
 mod profile;
 mod respond;
 mod serve;
+#[cfg(all(
+    any(feature = "cpu", feature = "threads"),
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64")
+))]
+mod signals;
 mod stack;
 mod symbols;
 #[cfg(feature = "sync")]
 pub mod sync;
+#[cfg(all(feature = "threads", target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod threads;
 
 pub use access::TokenError;
 pub use health::{Health, Threshold};

@@ -10,6 +10,10 @@ use crate::profile::{Counters, HeapProfile, StackProfile};
 
 /// Why something is not collected now.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(any(feature = "cpu", feature = "threads")),
+    expect(dead_code, reason = "what can be refused is not built in")
+)]
 pub(crate) enum Refused {
     /// Somebody else has it collected.
     Busy {

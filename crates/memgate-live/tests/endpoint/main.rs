@@ -4,6 +4,7 @@
 //! `MEMGATE_REQUIRE_CLIENTS` it fails the test.
 
 mod access;
+mod busy;
 mod decode;
 mod http;
 mod lacking;

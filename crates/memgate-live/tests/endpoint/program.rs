@@ -1,4 +1,4 @@
-//! A program with frame pointers, built and started: what tests are compiled with has none, and so no stacks.
+//! Programs with frame pointers, built and started: what tests are compiled with has none, and so no stacks.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -45,6 +45,9 @@ fn main() {
 }
 "#;
 
+/// Threads that compute, wait for a lock and sleep, until its input ends.
+const BUSY_SOURCE: &str = include_str!("busy_program.rs");
+
 /// The last is for old versions of pprof alone, which look into the file at the wrong place where code does not begin with a page.
 const FLAGS: [&str; 3] = [
     "-Cforce-frame-pointers=yes",
@@ -52,17 +55,20 @@ const FLAGS: [&str; 3] = [
     "-Clink-arg=-Wl,-z,separate-loadable-segments",
 ];
 
-/// Where it is, built once. Its own target folder stays, so that it is compiled anew only after a change.
+/// Where the first is, built once. Their own target folder stays, so that it is compiled anew only after a change.
 pub(crate) static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("program");
-    std::fs::create_dir_all(folder.join("src")).unwrap();
+    std::fs::create_dir_all(folder.join("src/bin")).unwrap();
     let manifest = format!(
         "[package]\nname = \"leaking_program\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\nmemgate-live = {{ path = {PACKAGE:?} }}\n\n[workspace]\n\n\
-         [profile.dev]\nopt-level = 1\ndebug = \"line-tables-only\"\n"
+         [dependencies]\nmemgate-live = {{ path = {PACKAGE:?}, features = [\"cpu\", \"sync\", \"threads\"] }}\n\n[workspace]\n\n\
+         [profile.dev]\nopt-level = 1\ndebug = \"line-tables-only\"\n\
+         # What runs in a signal handler is to get by with its stack without being optimised, too.\n\
+         [profile.dev.package]\nmemgate-live.opt-level = 0\nmemgate-stacks.opt-level = 0\n"
     );
     std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     std::fs::write(folder.join("src/main.rs"), SOURCE).unwrap();
+    std::fs::write(folder.join("src/bin/busy_program.rs"), BUSY_SOURCE).unwrap();
     std::fs::copy(Path::new(PACKAGE).join("../../Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--offline"])
@@ -76,7 +82,10 @@ pub(crate) static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     folder.join("target/debug/leaking_program")
 });
 
-/// It, running.
+/// The other one.
+pub(crate) static BUSY_PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| PROGRAM.with_file_name("busy_program"));
+
+/// One of them, running.
 pub(crate) struct Running {
     child: Child,
     lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
@@ -98,6 +107,10 @@ impl Running {
 
     pub(crate) fn address(&self) -> &str {
         &self.address
+    }
+
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// What it writes to standard error, where the command has a pipe for it.
