@@ -44,4 +44,6 @@ pub use memory::{CgroupMemory, Limit, LimitSource, MemoryFigures, Pressure};
 pub use metrics::{Metric, MetricKind, Sample};
 pub use profile::{Counters, Estimate, HeapProfile, SampledStack};
 pub use respond::{Request, Responder, Response};
+#[cfg(feature = "tower")]
+pub use serve::LiveService;
 pub use serve::{Options, memory_figures, metrics, serve};
