@@ -1,8 +1,10 @@
 //! The heap of a running service: sampled around any allocator, and served on the URLs that pprof, Grafana Alloy, Parca and Prometheus
 //! know.
 //!
-//! [`Heap`] is the allocator, [`serve`] the endpoint; [`Options`] says who else may ask, and makes a router for axum behind the feature
-//! `axum`. Without an endpoint, [`profile`], [`counters`] and [`metrics()`] give the same as data.
+//! [`Heap`] is the allocator, [`serve`] the endpoint; [`Options`] says who else may ask, and makes what axum, tower and actix-web serve, behind
+//! features of these names. Without an endpoint, [`profile`], [`counters`] and [`metrics()`] give the same as data.
+//!
+//! Other features add profiles of what isn't the heap: `cpu`, `threads`, and `sync` with the locks of the module of that name.
 
 mod access;
 #[cfg(feature = "sync")]

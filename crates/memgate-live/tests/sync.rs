@@ -46,7 +46,7 @@ macro_rules! as_std {
                 assert!(!mutex.is_poisoned());
                 *mutex.try_lock().unwrap() += 1;
                 assert_eq!(mutex.into_inner().unwrap(), 8);
-                let unsized_one: Box<Mutex<[u8]>> = Box::new(Mutex::<[u8; 2]>::default());
+                let unsized_one: Box<Mutex<[u8]>> = Box::<Mutex<[u8; 2]>>::default();
                 assert_eq!(unsized_one.lock().unwrap().len(), 2);
             }
 

@@ -4,6 +4,8 @@ use super::busy::Busy;
 use super::filter::hash;
 use super::live_samples::LiveSample;
 use super::process::{self, FILTER, SHARED, TABLES};
+#[cfg(feature = "usdt")]
+use super::usdt;
 use super::weight::weight;
 use super::{fork, slots};
 use crate::stack::{MOST_FRAMES, take};
@@ -37,10 +39,15 @@ pub(super) fn taken_out(block: *mut u8) -> Option<LiveSample> {
     if !FILTER.may_hold(hash(address)) {
         return None;
     }
-    match Busy::enter() {
+    let sample = match Busy::enter() {
         Some(busy) => TABLES.remove(&busy, &FILTER, address),
         None => TABLES.try_remove(&FILTER, address),
+    };
+    #[cfg(feature = "usdt")]
+    if sample.is_some() {
+        usdt::freed(address);
     }
+    sample
 }
 
 /// A block that was [`taken_out`] is where it was: it could not be moved.
@@ -48,6 +55,12 @@ pub(super) fn put_back(sample: LiveSample) {
     if let Some(busy) = Busy::enter() {
         TABLES.put_back(&busy, &FILTER, sample);
     }
+    #[cfg(feature = "usdt")]
+    usdt::allocated(
+        sample.address,
+        sample.size_bytes,
+        (sample.size_bytes as f64 * sample.weight).round() as u64,
+    );
 }
 
 /// Counts a block that is freed, and is no sample any more.
@@ -84,5 +97,8 @@ fn sample(busy: &Busy, block: *mut u8, size: usize, interval: u64, frame: u64) {
     let mut frames = [0; MOST_FRAMES];
     let taken = take(frame, &mut frames);
     let frames = frames.get(..taken).unwrap_or(&[]);
-    TABLES.add(busy, &FILTER, frames, block.addr() as u64, size as u64, weight(size as u64, interval));
+    let weight = weight(size as u64, interval);
+    TABLES.add(busy, &FILTER, frames, block.addr() as u64, size as u64, weight);
+    #[cfg(feature = "usdt")]
+    usdt::allocated(block.addr() as u64, size as u64, (size as f64 * weight).round() as u64);
 }

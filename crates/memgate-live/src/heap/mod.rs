@@ -43,6 +43,9 @@ mod stack_table;
 mod tables;
 #[expect(unsafe_code, reason = "asks the system to be told of the end of threads")]
 mod threads;
+#[cfg(feature = "usdt")]
+#[expect(unsafe_code, reason = "probes are instructions and notes")]
+mod usdt;
 mod weight;
 
 pub use allocator::Heap;

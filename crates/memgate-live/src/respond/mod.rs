@@ -19,4 +19,6 @@ pub(crate) use stop::Stop;
 #[cfg(test)]
 pub(crate) mod by_hand;
 #[cfg(test)]
+mod stacks_tests;
+#[cfg(test)]
 mod tests;
