@@ -4,7 +4,8 @@
 //! [`Heap`] is the allocator, [`serve`] the endpoint; [`Options`] says who else may ask, and makes what axum, tower and actix-web serve, behind
 //! features of these names. Without an endpoint, [`profile`], [`counters`] and [`metrics()`] give the same as data.
 //!
-//! Other features add profiles of what isn't the heap: `cpu`, `threads`, and `sync` with the locks of the module of that name.
+//! Other features add profiles of what isn't the heap: `cpu`, `threads`, and `sync` with the locks of the module of that name. `usdt` has probes for profilers outside
+//! of the process.
 
 mod access;
 #[cfg(feature = "sync")]

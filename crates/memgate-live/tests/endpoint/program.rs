@@ -64,7 +64,7 @@ pub(crate) static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
          [dependencies]\nmemgate-live = {{ path = {PACKAGE:?}, features = [\"cpu\", \"sync\", \"threads\"] }}\n\n[workspace]\n\n\
          [profile.dev]\nopt-level = 1\ndebug = \"line-tables-only\"\n\
          # What runs in a signal handler is to get by with its stack without being optimised, too.\n\
-         [profile.dev.package]\nmemgate-live.opt-level = 0\nmemgate-stacks.opt-level = 0\n"
+         [profile.dev.package]\nmemgate-stacks.opt-level = 0\n"
     );
     std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     std::fs::write(folder.join("src/main.rs"), SOURCE).unwrap();
