@@ -4,7 +4,7 @@ use super::busy::Busy;
 use super::filter::hash;
 use super::live_samples::LiveSample;
 use super::process::{self, FILTER, SHARED, TABLES};
-#[cfg(feature = "usdt")]
+#[cfg(all(feature = "usdt", target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 use super::usdt;
 use super::weight::weight;
 use super::{fork, slots};
@@ -43,7 +43,7 @@ pub(super) fn taken_out(block: *mut u8) -> Option<LiveSample> {
         Some(busy) => TABLES.remove(&busy, &FILTER, address),
         None => TABLES.try_remove(&FILTER, address),
     };
-    #[cfg(feature = "usdt")]
+    #[cfg(all(feature = "usdt", target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
     if sample.is_some() {
         usdt::freed(address);
     }
@@ -55,7 +55,7 @@ pub(super) fn put_back(sample: LiveSample) {
     if let Some(busy) = Busy::enter() {
         TABLES.put_back(&busy, &FILTER, sample);
     }
-    #[cfg(feature = "usdt")]
+    #[cfg(all(feature = "usdt", target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
     usdt::allocated(
         sample.address,
         sample.size_bytes,
@@ -99,6 +99,6 @@ fn sample(busy: &Busy, block: *mut u8, size: usize, interval: u64, frame: u64) {
     let frames = frames.get(..taken).unwrap_or(&[]);
     let weight = weight(size as u64, interval);
     TABLES.add(busy, &FILTER, frames, block.addr() as u64, size as u64, weight);
-    #[cfg(feature = "usdt")]
+    #[cfg(all(feature = "usdt", target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
     usdt::allocated(block.addr() as u64, size as u64, (size as f64 * weight).round() as u64);
 }

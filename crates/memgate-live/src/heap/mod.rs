@@ -43,7 +43,7 @@ mod stack_table;
 mod tables;
 #[expect(unsafe_code, reason = "asks the system to be told of the end of threads")]
 mod threads;
-#[cfg(feature = "usdt")]
+#[cfg(all(feature = "usdt", target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[expect(unsafe_code, reason = "probes are instructions and notes")]
 mod usdt;
 mod weight;

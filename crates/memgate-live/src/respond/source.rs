@@ -11,7 +11,11 @@ use crate::profile::{Counters, HeapProfile, StackProfile};
 /// Why something is not collected now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
-    not(any(feature = "cpu", feature = "threads")),
+    not(all(
+        any(feature = "cpu", feature = "threads"),
+        target_os = "linux",
+        any(target_arch = "x86_64", target_arch = "aarch64")
+    )),
     expect(dead_code, reason = "what can be refused is not built in")
 )]
 pub(crate) enum Refused {
