@@ -36,8 +36,8 @@ fn a_service_serves_its_heap_behind_a_token() {
         assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     }
     assert!(ask(address, "GET /livez HTTP/1.1").ends_with("ok\n"));
-    let missing = ask(address, &format!("GET /debug/pprof/profile?seconds=14 HTTP/1.1\r\n{token}"));
-    assert!(missing.starts_with("HTTP/1.1 404 ") && missing.contains("process_cpu"), "{missing}");
+    let missing = ask(address, &format!("GET /debug/pprof/trace HTTP/1.1\r\n{token}"));
+    assert!(missing.starts_with("HTTP/1.1 404 ") && missing.contains("has no trace"), "{missing}");
     // The body of a POST, which no other request of this test has.
     let mut stream = TcpStream::connect(address).unwrap();
     write!(stream, "POST /debug/pprof/symbol HTTP/1.1\r\n{token}\r\nHost: a\r\nConnection: close\r\nContent-Length: 3\r\n\r\n0x1")

@@ -80,7 +80,18 @@ impl ProfileBuilder {
 
     /// Adds a sample: locations with the innermost first, and a value for each sample type.
     pub fn sample(&mut self, locations: impl IntoIterator<Item = u64>, values: &[i64]) {
-        self.samples.message(part::SAMPLE, &messages::sample(locations, values));
+        self.labelled_sample(locations, values, &[]);
+    }
+
+    /// Adds a sample that is told apart by more than its stack: names and texts.
+    pub fn labelled_sample(
+        &mut self,
+        locations: impl IntoIterator<Item = u64>,
+        values: &[i64],
+        labels: &[(&str, &str)],
+    ) {
+        let message = messages::sample(&mut self.strings, locations, values, labels);
+        self.samples.message(part::SAMPLE, &message);
     }
 
     /// The profile, as it goes into a file.

@@ -57,10 +57,21 @@ pub(crate) fn location(
     message
 }
 
-pub(crate) fn sample(locations: impl IntoIterator<Item = u64>, values: &[i64]) -> Message {
+pub(crate) fn sample(
+    strings: &mut Strings,
+    locations: impl IntoIterator<Item = u64>,
+    values: &[i64],
+    labels: &[(&str, &str)],
+) -> Message {
     let mut message = Message::default();
     message.packed(1, locations);
     message.packed(2, values.iter().map(|value| *value as u64));
+    for (name, text) in labels {
+        let mut label = Message::default();
+        label.number(1, strings.index(name));
+        label.number(2, strings.index(text));
+        message.message(3, &label);
+    }
     message
 }
 

@@ -80,7 +80,18 @@ impl<W: Write> ProfileStream<W> {
 
     /// Writes a sample: locations with the innermost first, and a value for each sample type.
     pub fn sample(&mut self, locations: impl IntoIterator<Item = u64>, values: &[i64]) {
-        self.part(part::SAMPLE, &messages::sample(locations, values));
+        self.labelled_sample(locations, values, &[]);
+    }
+
+    /// Writes a sample that is told apart by more than its stack: names and texts.
+    pub fn labelled_sample(
+        &mut self,
+        locations: impl IntoIterator<Item = u64>,
+        values: &[i64],
+        labels: &[(&str, &str)],
+    ) {
+        let message = messages::sample(&mut self.strings, locations, values, labels);
+        self.part(part::SAMPLE, &message);
     }
 
     /// Writes the rest, and gives back what was written to.

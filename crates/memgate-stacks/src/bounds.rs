@@ -28,7 +28,13 @@ impl Bounds {
     /// [`NONE`](Self::NONE) on a stack that is not a thread's own, as a coroutine's. None where the system does not say, as without `/proc`.
     #[cfg(feature = "mapped")]
     pub fn as_mapped() -> Option<Self> {
-        let found = mapped::stack_bounds()?;
+        Self::as_mapped_around(crate::frame::stack_pointer())
+    }
+
+    /// The same for a signal handler, which may run on a stack of its own: `top` is where the interrupted stack pointer was.
+    #[cfg(feature = "mapped")]
+    pub fn as_mapped_around(top: u64) -> Option<Self> {
+        let found = mapped::stack_bounds(top)?;
         Some(found.map_or(Self::NONE, |(low, high)| Self::between(low, high)))
     }
 

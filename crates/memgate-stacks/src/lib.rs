@@ -13,6 +13,8 @@
 //! From one walk to the next most of the outer frames stay. Each frame is remembered with a number that the caller chose for
 //! the stack from there outwards, so that what is found unchanged, frame by frame, is neither hashed nor looked up.
 //!
+//! A signal handler takes the stack that it interrupts by `take_interrupted`, behind the feature `mapped`.
+//!
 //! A [`SpinLock`] is what its callers guard their tables with, since no lock of std may be taken there.
 //!
 //! # What a caller can rely on
@@ -41,6 +43,9 @@ mod check;
 mod frame;
 #[expect(unsafe_code, reason = "follows frame pointers through the stack")]
 mod frame_pointers;
+#[cfg(feature = "mapped")]
+#[expect(unsafe_code, reason = "reads registers that a signal handler is given, and the stack")]
+mod interrupted;
 #[expect(unsafe_code, reason = "follows frame pointers through the stack")]
 mod kept;
 mod last_stack;
@@ -59,6 +64,8 @@ pub use bounds::Bounds;
 pub use check::agrees_with_unwind_tables;
 pub use frame::frame_record;
 pub use frame_pointers::take_return_addresses;
+#[cfg(feature = "mapped")]
+pub use interrupted::{Interrupted, take_interrupted};
 pub use kept::are_kept;
 pub use last_stack::{LastStack, MOST_FRAMES, Walked};
 pub use lock::{Held, SpinLock};

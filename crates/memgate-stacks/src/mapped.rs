@@ -82,9 +82,9 @@ fn bounds_in(mappings: impl IntoIterator<Item = Mapping>, top: u64, thread: u64)
     None
 }
 
-/// The bounds of the calling thread's stack, if this is one; none where the list can't be read. Neither allocates nor locks.
-pub(crate) fn stack_bounds() -> Option<Option<(u64, u64)>> {
-    platform::with_mappings(|mappings| bounds_in(mappings, crate::frame::stack_pointer(), platform::thread()))
+/// The bounds of the calling thread's stack, if `top` lies on it; none where the list can't be read. Neither allocates nor locks.
+pub(crate) fn stack_bounds(top: u64) -> Option<Option<(u64, u64)>> {
+    platform::with_mappings(|mappings| bounds_in(mappings, top, platform::thread()))
 }
 
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
@@ -109,6 +109,10 @@ mod platform {
     const AT_FDCWD: c_long = -100;
     const O_CLOEXEC: c_long = 0o2_000_000;
 
+    /// Three lines or so. Signal handlers have stacks of 8 KiB, of which half is used when they begin, and code that is not optimised has this
+    /// several times.
+    const BUFFER_BYTES: usize = 256;
+
     /// A file that is closed in the end.
     struct Open(c_long);
 
@@ -126,7 +130,7 @@ mod platform {
         if file.0 < 0 {
             return None;
         }
-        let (mut bytes, mut next, mut length) = ([0_u8; 2048], 0, 0);
+        let (mut bytes, mut next, mut length) = ([0_u8; BUFFER_BYTES], 0, 0);
         let mut lines = Lines::default();
         let mut mappings = std::iter::from_fn(|| {
             loop {
@@ -217,7 +221,7 @@ mod tests {
         let look = || {
             let variable = 0_u64;
             let address = (&raw const variable).addr() as u64;
-            let (low, limit) = stack_bounds().flatten().unwrap();
+            let (low, limit) = stack_bounds(crate::frame::stack_pointer()).flatten().unwrap();
             assert!((low..limit).contains(&address), "{low:#x}..{limit:#x} {address:#x}");
             let (_, by_library) = crate::unwind::stack_bounds().unwrap();
             assert!(limit <= by_library, "{limit:#x} {by_library:#x}");

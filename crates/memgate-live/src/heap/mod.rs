@@ -22,7 +22,6 @@ mod busy;
 mod collect;
 mod counting;
 mod error;
-#[expect(unsafe_code, reason = "reads the stack")]
 mod events;
 #[expect(unsafe_code, reason = "follows a pointer from one word, without a check")]
 mod filter;
@@ -47,6 +46,9 @@ mod stack_table;
 mod tables;
 #[expect(unsafe_code, reason = "asks the system to be told of the end of threads")]
 mod threads;
+#[cfg(all(feature = "usdt", target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[expect(unsafe_code, reason = "probes are instructions and notes")]
+mod usdt;
 mod walk;
 mod weight;
 

@@ -3,8 +3,6 @@
 use super::memory::{ZeroIsValid, map};
 use crate::profile::Estimate;
 
-/// How many frames are taken of one stack, from the inner end.
-pub(super) const MOST_FRAMES: usize = 128;
 /// The row of all stacks for which there was no room, and of those that have no frame.
 pub(super) const OTHER: u32 = 0;
 

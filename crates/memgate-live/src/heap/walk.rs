@@ -5,11 +5,10 @@ use std::time::SystemTime;
 use super::busy::Busy;
 use super::counting::counters;
 use super::error::HeapError;
-use super::events::has_frame_pointers;
 use super::interval::sampling_interval;
 use super::process::{TABLES, sampled_for};
-use super::stack_table::MOST_FRAMES;
 use crate::profile::{Estimate, HeapProfile};
+use crate::stack::{MOST_FRAMES, has_frame_pointers};
 
 /// How many stacks are copied while the lock is held once: a microsecond's work.
 const STACKS_AT_ONCE: u32 = 8;
@@ -47,7 +46,7 @@ impl<'a> Walk<'a> {
         let (stacks, has_frame_pointers, is_table_full) = {
             let busy = Busy::enter().ok_or(HeapError::WithinAllocator)?;
             let fill = TABLES.fill(&busy);
-            (fill.stacks, has_frame_pointers(&busy), fill.overflowed > 0)
+            (fill.stacks, has_frame_pointers(), fill.overflowed > 0)
         };
         // First what lives, and then what was allocated: what was allocated has come up to it by then.
         live.clear();

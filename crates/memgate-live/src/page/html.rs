@@ -185,12 +185,19 @@ fn links(html: &mut String, page: &Page<'_>) {
         ("allocs", "allocs: what was allocated since the start, for pprof"),
         ("allocs?debug=1", "allocs as text"),
         ("heap?seconds=10", "heap and what is allocated within 10 seconds"),
+        ("profile?seconds=10", "profile: where processor time goes within 10 seconds, for pprof"),
+        ("threads?debug=2", "threads, with their stacks"),
+        ("mutex?debug=1", "mutex: who lets others wait for locks"),
+        ("block?debug=1", "block: who waits for locks"),
         ("symbol", "symbol: names of addresses, which pprof asks for"),
         ("cmdline", cmdline),
         ("../../metrics", "metrics for Prometheus"),
         ("../../readyz", "readiness"),
         ("../../livez", "liveness"),
     ] {
+        if !is_built_in(target) {
+            continue;
+        }
         if target != "cmdline" || page.is_cmdline_served {
             let _ = writeln!(html, "<li><a href=\"{target}\">{text}</a></li>");
         } else {
@@ -205,6 +212,17 @@ fn links(html: &mut String, page: &Page<'_>) {
          go tool pprof -top -sample_index=alloc_space -seconds 10 http://{host}/debug/pprof/allocs\n\
          go tool pprof -top -diff_base before.pb http://{host}/debug/pprof/heap</code></pre>"
     );
+}
+
+/// Whether there is something behind a link.
+fn is_built_in(target: &str) -> bool {
+    let has_signals = cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")));
+    match target.split('?').next() {
+        Some("profile") => cfg!(feature = "cpu") && has_signals,
+        Some("threads") => cfg!(feature = "threads") && has_signals,
+        Some("mutex" | "block") => cfg!(feature = "sync"),
+        _ => true,
+    }
 }
 
 #[cfg(test)]

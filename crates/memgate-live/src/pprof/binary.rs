@@ -7,7 +7,7 @@ use memgate_pprof::{ProfileBuilder, ProfileStream};
 use super::comments::{Taken, comments};
 use super::kind::HeapKind;
 use super::no_stack::without_addresses;
-use super::samples::{LocationIds, SAMPLE_TYPES, Samples, summary, values};
+use super::samples::{LocationIds, SAMPLE_TYPES, Samples, Sink, summary, values};
 use crate::heap::Walk;
 use crate::process::LoadedObject;
 use crate::profile::HeapProfile;
@@ -22,10 +22,10 @@ pub(crate) fn binary(
     taken: Taken,
 ) -> Vec<u8> {
     let mut ids = LocationIds::default();
-    let builder = ProfileBuilder::new(&SAMPLE_TYPES);
-    let mut samples = Samples::new(builder, objects, without_addresses(profile), &mut ids);
+    let mut samples = Samples::new(ProfileBuilder::new(&SAMPLE_TYPES), objects, &mut ids);
     for stack in &profile.stacks {
-        samples.add(stack.return_addresses.iter().copied(), &values(&stack.allocated, &stack.live));
+        let addresses = stack.return_addresses.iter().map(|address| *address as u64);
+        add(&mut samples, addresses, &values(&stack.allocated, &stack.live), profile);
     }
     let comments = comments(profile, taken, std::process::id());
     samples.into_sink().finish(&summary(profile, kind, taken, &comments))
@@ -45,10 +45,25 @@ pub(crate) fn write_profile<W: Write>(
 ) -> io::Result<W> {
     let head = walk.head();
     let stream = ProfileStream::new(out, &SAMPLE_TYPES);
-    let mut samples = Samples::new(stream, objects, without_addresses(head), ids);
-    let shown = walk.stacks(|stack| samples.add(stack.addresses(), &values(&stack.allocated, &stack.live)));
+    let mut samples = Samples::new(stream, objects, ids);
+    let shown = walk.stacks(|stack| {
+        let addresses = stack.addresses().map(|address| address as u64);
+        add(&mut samples, addresses, &values(&stack.allocated, &stack.live), head);
+    });
     shown.map_err(io::Error::other)?;
     let mut comments = comments(head, Taken::SinceStart, std::process::id());
     comments.push(comment);
     samples.into_sink().finish(&summary(head, HeapKind::Heap, Taken::SinceStart, &comments))
+}
+
+/// Adds a stack of which something is left.
+fn add<S: Sink>(
+    samples: &mut Samples<'_, S>,
+    return_addresses: impl Iterator<Item = u64>,
+    values: &[i64; 4],
+    head: &HeapProfile,
+) {
+    if *values != [0; 4] {
+        samples.add(return_addresses, values, without_addresses(head), &[]);
+    }
 }

@@ -9,7 +9,12 @@ const UNKNOWN: &str = "[stacks without frame pointers]";
 
 /// The name of the row without addresses.
 pub(crate) const fn without_addresses(profile: &HeapProfile) -> &'static str {
-    if profile.has_frame_pointers { BEYOND_LIMIT } else { UNKNOWN }
+    name_without_addresses(profile.has_frame_pointers)
+}
+
+/// The same for any profile.
+pub(super) const fn name_without_addresses(has_frame_pointers: bool) -> &'static str {
+    if has_frame_pointers { BEYOND_LIMIT } else { UNKNOWN }
 }
 
 #[cfg(test)]

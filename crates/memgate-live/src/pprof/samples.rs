@@ -1,4 +1,4 @@
-//! The samples of a heap as pprof has them, wherever they go.
+//! Samples of any kind, with the locations and mappings that they lie in, wherever they go.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -27,8 +27,8 @@ pub(super) fn values(allocated: &Estimate, live: &Estimate) -> [i64; 4] {
 }
 
 /// A return address is that of the instruction after the call, which may be another line or even another function.
-pub(super) const fn call_address(return_address: usize) -> u64 {
-    return_address.saturating_sub(1) as u64
+pub(super) const fn call_address(return_address: u64) -> u64 {
+    return_address.saturating_sub(1)
 }
 
 /// What is said once of a whole profile.
@@ -52,7 +52,7 @@ pub(super) fn summary<'a>(
     }
 }
 
-fn nanoseconds(time: Duration) -> u64 {
+pub(super) fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
@@ -60,7 +60,7 @@ fn nanoseconds(time: Duration) -> u64 {
 pub(super) trait Sink {
     fn mapping(&mut self, mapping: &Mapping<'_>) -> u64;
     fn location(&mut self, mapping: u64, address: u64, lines: &[Line<'_>]) -> u64;
-    fn sample(&mut self, locations: &[u64], values: &[i64]);
+    fn sample(&mut self, locations: &[u64], values: &[i64], labels: &[(&str, &str)]);
 }
 
 impl Sink for ProfileBuilder {
@@ -72,8 +72,8 @@ impl Sink for ProfileBuilder {
         self.location(mapping, address, lines)
     }
 
-    fn sample(&mut self, locations: &[u64], values: &[i64]) {
-        self.sample(locations.iter().copied(), values);
+    fn sample(&mut self, locations: &[u64], values: &[i64], labels: &[(&str, &str)]) {
+        self.labelled_sample(locations.iter().copied(), values, labels);
     }
 }
 
@@ -86,8 +86,8 @@ impl<W: Write> Sink for ProfileStream<W> {
         self.location(mapping, address, lines)
     }
 
-    fn sample(&mut self, locations: &[u64], values: &[i64]) {
-        self.sample(locations.iter().copied(), values);
+    fn sample(&mut self, locations: &[u64], values: &[i64], labels: &[(&str, &str)]) {
+        self.labelled_sample(locations.iter().copied(), values, labels);
     }
 }
 
@@ -121,26 +121,21 @@ pub(super) struct Samples<'a, S> {
     /// By the index in `objects`; only what samples lie in gets a mapping.
     mapping_ids: HashMap<usize, u64>,
     location_ids: &'a mut LocationIds,
-    without_addresses: Option<u64>,
-    without_addresses_name: &'static str,
+    /// Of what stands for stacks that there are none of.
+    named_ids: HashMap<String, u64>,
     locations: Vec<u64>,
 }
 
 impl<'a, S: Sink> Samples<'a, S> {
-    pub(super) fn new(
-        sink: S,
-        objects: &'a [LoadedObject],
-        without_addresses_name: &'static str,
-        location_ids: &'a mut LocationIds,
-    ) -> Self {
+    /// `objects` is what was loaded when the samples were taken, the program first.
+    pub(super) fn new(sink: S, objects: &'a [LoadedObject], location_ids: &'a mut LocationIds) -> Self {
         location_ids.ids.clear();
         let mut samples = Self {
             sink,
             objects,
             mapping_ids: HashMap::new(),
             location_ids,
-            without_addresses: None,
-            without_addresses_name,
+            named_ids: HashMap::new(),
             locations: Vec::new(),
         };
         // First in any case: readers take the first mapping for the program.
@@ -154,21 +149,31 @@ impl<'a, S: Sink> Samples<'a, S> {
         self.sink
     }
 
-    /// Adds a stack, from the innermost return address outwards.
-    pub(super) fn add(&mut self, return_addresses: impl Iterator<Item = usize>, values: &[i64; 4]) {
-        if *values == [0; 4] {
-            return;
-        }
+    /// Adds a sample, from the innermost return address outwards; `without_addresses` is its name where it has none.
+    pub(super) fn add(
+        &mut self,
+        return_addresses: impl Iterator<Item = u64>,
+        values: &[i64],
+        without_addresses: &str,
+        labels: &[(&str, &str)],
+    ) {
         let mut locations = std::mem::take(&mut self.locations);
         locations.clear();
         locations.extend(return_addresses.map(|address| self.location(call_address(address))));
         if locations.is_empty() {
-            let line = Line { function: self.without_addresses_name, file: "", line: 0 };
-            let sink = &mut self.sink;
-            locations.push(*self.without_addresses.get_or_insert_with(|| sink.location(0, 0, &[line])));
+            locations.push(self.named(without_addresses));
         }
-        self.sink.sample(&locations, values);
+        self.sink.sample(&locations, values, labels);
         self.locations = locations;
+    }
+
+    fn named(&mut self, name: &str) -> u64 {
+        if let Some(id) = self.named_ids.get(name) {
+            return *id;
+        }
+        let id = self.sink.location(0, 0, &[Line { function: name, file: "", line: 0 }]);
+        self.named_ids.insert(name.to_owned(), id);
+        id
     }
 
     /// The id of an address's location. Within one moment an address is in one object, so that it is enough of a key.
@@ -213,9 +218,9 @@ mod tests {
         for most in [0, 1, 10] {
             let mut ids = LocationIds::reserved(most);
             let sink = ProfileStream::new(Vec::new(), &SAMPLE_TYPES);
-            let mut samples = Samples::new(sink, &[], "", &mut ids);
-            for addresses in [[5_usize, 6], [5, 6], [6, 5]] {
-                samples.add(addresses.into_iter(), &[1; 4]);
+            let mut samples = Samples::new(sink, &[], &mut ids);
+            for addresses in [[5, 6], [5, 6], [6, 5]] {
+                samples.add(addresses.into_iter(), &[1; 4], "", &[]);
             }
             // The next id says how many there were.
             written.push(samples.into_sink().location(0, 9, &[]) - 1);

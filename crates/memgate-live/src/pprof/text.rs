@@ -38,7 +38,7 @@ pub(crate) fn text(
             let _ = writeln!(text, "#\t{}", without_addresses(profile));
         }
         for address in *addresses {
-            let name = names.get(&call_address(*address)).map_or("?", String::as_str);
+            let name = names.get(&call_address(*address as u64)).map_or("?", String::as_str);
             let _ = writeln!(text, "#\t{address:#x}\t{name}");
         }
     }

@@ -40,6 +40,19 @@ pub(crate) fn find_object(objects: &[LoadedObject], address: u64) -> Option<usiz
     objects.iter().position(|object| (object.start..object.limit).contains(&address))
 }
 
+/// How many addresses of a stack, from the inner end, are in code that is loaded; the first is where the thread was, in whatever code.
+///
+/// A function without a frame pointer leads anywhere: what lies further out is no more than what happened to be there.
+#[cfg(all(
+    any(feature = "cpu", feature = "threads"),
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64")
+))]
+pub(crate) fn length_in_code(objects: &[LoadedObject], return_addresses: &[u64]) -> usize {
+    let is_code = |address: &&u64| find_object(objects, address.wrapping_sub(1)).is_some();
+    return_addresses.len().min(1 + return_addresses.iter().skip(1).take_while(is_code).count())
+}
+
 fn objects(regions: &[Region], program: &Path, memory: Option<&File>) -> Vec<LoadedObject> {
     let program = program.to_string_lossy();
     let program = program.strip_suffix(" (deleted)").unwrap_or(&program);

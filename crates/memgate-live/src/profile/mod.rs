@@ -4,6 +4,8 @@ mod data;
 mod difference;
 #[cfg(test)]
 pub(crate) mod samples;
+mod stacks;
 
 pub use data::{Counters, Estimate, HeapProfile, SampledStack};
 pub(crate) use difference::difference;
+pub(crate) use stacks::{StackProfile, StackRow};

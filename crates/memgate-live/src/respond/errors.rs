@@ -3,29 +3,61 @@
 use super::message::Response;
 use crate::access::Refusal;
 
-/// Profiles of Go's: what they are, and how Alloy and Parca call those that they scrape by default.
-const ELSEWHERE: [(&str, &str, Option<&str>); 6] = [
-    ("profile", "CPU profile", Some("process_cpu")),
-    ("goroutine", "profile of threads or tasks", Some("goroutine")),
-    ("mutex", "profile of contended locks", Some("mutex")),
-    ("block", "profile of blocked threads", Some("block")),
-    ("threadcreate", "profile of created threads", None),
-    ("trace", "trace", None),
+/// A profile that is not of the heap.
+struct Elsewhere {
+    name: &'static str,
+    what: &'static str,
+    /// As Alloy and Parca call it, which scrape it by default.
+    setting: Option<&'static str>,
+    /// What memgate-live is built with to have it.
+    feature: Option<&'static str>,
+}
+
+const ELSEWHERE: [Elsewhere; 7] = [
+    Elsewhere { name: "profile", what: "CPU profile", setting: Some("process_cpu"), feature: Some("cpu") },
+    Elsewhere {
+        name: "goroutine",
+        what: "profile of threads",
+        setting: Some("goroutine"),
+        feature: Some("threads"),
+    },
+    Elsewhere { name: "threads", what: "profile of threads", setting: None, feature: Some("threads") },
+    Elsewhere {
+        name: "mutex",
+        what: "profile of contended locks",
+        setting: Some("mutex"),
+        feature: Some("sync"),
+    },
+    Elsewhere {
+        name: "block",
+        what: "profile of blocked threads",
+        setting: Some("block"),
+        feature: Some("sync"),
+    },
+    Elsewhere { name: "threadcreate", what: "profile of created threads", setting: None, feature: None },
+    Elsewhere { name: "trace", what: "trace", setting: None, feature: None },
 ];
 
 /// Not found, with the way to what is there.
 pub(super) fn not_found(path: &str) -> Response {
     let name = path.strip_prefix("/debug/pprof/").unwrap_or_default();
-    let Some((_, what, setting)) = ELSEWHERE.iter().find(|(known, ..)| *known == name) else {
+    let Some(Elsewhere { what, setting, feature, .. }) = ELSEWHERE.iter().find(|known| known.name == name)
+    else {
         return Response::error(
             404,
             "not found. There are /debug/pprof/, /debug/pprof/heap, /debug/pprof/allocs, /debug/pprof/symbol, /metrics, \
              /livez and /readyz.",
         );
     };
-    let mut text = format!(
-        "memgate-live has no {what}: it serves the heap, at /debug/pprof/heap and /debug/pprof/allocs."
-    );
+    let mut text = match feature {
+        Some(feature) => {
+            format!(
+                "there is no {what}: on Linux, it comes with memgate-live's feature `{feature}`, which this was built without."
+            )
+        }
+        None => format!("memgate-live has no {what}."),
+    };
+    text.push_str(" The heap is at /debug/pprof/heap and /debug/pprof/allocs.");
     if let Some(setting) = setting {
         text.push_str(&format!(
             "\nScrapers ask for it until they are told not to: `profile.{setting} {{ enabled = false }}` in Alloy, \

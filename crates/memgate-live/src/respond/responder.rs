@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::collect::Question;
-use super::errors::{busy, no_cmdline, not_found, refused, wrong_method};
-use super::gate::Gate;
+use super::errors::{busy, no_cmdline, refused, wrong_method};
+use super::gate::{Gate, Pass};
 use super::message::{Request, Response};
 use super::settings::Settings;
 use super::source::Source;
@@ -24,15 +24,15 @@ const DIFFERENCES: usize = 2;
 
 /// Answers requests. What is asked for is collected by the calling thread, one request at a time.
 pub struct Responder {
-    settings: Settings,
-    source: Box<dyn Source>,
+    pub(super) settings: Settings,
+    pub(super) source: Box<dyn Source>,
     collecting: Gate,
     waiting: Gate,
     health: Mutex<Health>,
     collections: AtomicU64,
     refused_collections: AtomicU64,
     refused_requests: AtomicU64,
-    stop: Arc<Stop>,
+    pub(super) stop: Arc<Stop>,
 }
 
 impl std::fmt::Debug for Responder {
@@ -113,7 +113,7 @@ impl Responder {
             // Relative, since the whole may lie below another path.
             "/" => redirect("debug/pprof/"),
             "/debug/pprof" => redirect("pprof/"),
-            path => not_found(path),
+            path => self.stacks(request, path),
         }
     }
 
@@ -220,26 +220,21 @@ impl Responder {
     }
 
     fn whole(&self, kind: HeapKind, question: Question) -> Result<Response, Response> {
-        let _pass = self.collecting.enter().ok_or_else(|| self.busy("a profile is being collected", 1))?;
+        let _pass = self.pass()?;
         Ok(self.encode(&self.collect()?, kind, question))
     }
 
     /// Nothing is locked while time passes: other profiles can be collected meanwhile.
     fn part(&self, kind: HeapKind, question: Question, time: Duration) -> Result<Response, Response> {
-        let _place = self
-            .waiting
-            .enter()
-            .ok_or_else(|| self.busy("two profiles with seconds= are being waited for", time.as_secs()))?;
-        let collecting =
-            || self.collecting.enter().ok_or_else(|| self.busy("a profile is being collected", 1));
+        let _place = self.place_to_wait(time)?;
         let earlier = {
-            let _pass = collecting()?;
+            let _pass = self.pass()?;
             self.collect()?
         };
         if !self.stop.wait(time) {
             return Err(Response::error(503, "the service is stopping"));
         }
-        let _pass = collecting()?;
+        let _pass = self.pass()?;
         let profile = difference(&earlier, self.collect()?);
         drop(earlier);
         Ok(self.encode(&profile, kind, question))
@@ -247,7 +242,7 @@ impl Responder {
 
     fn collect(&self) -> Result<HeapProfile, Response> {
         let profile = self.source.profile().map_err(|reason| Response::error(503, reason))?;
-        self.collections.fetch_add(1, Ordering::Relaxed);
+        self.count_collection();
         Ok(profile)
     }
 
@@ -267,8 +262,27 @@ impl Responder {
             .with("Content-Disposition", format!("attachment; filename=\"{name}.pb\""))
     }
 
-    fn busy(&self, what: &str, retry_after_seconds: u64) -> Response {
+    /// That this request alone collects, for as long as it is held.
+    pub(super) fn pass(&self) -> Result<Pass<'_>, Response> {
+        self.collecting.enter().ok_or_else(|| self.busy("a profile is being collected", 1))
+    }
+
+    /// That this request waits for a difference: there are not many such places.
+    pub(super) fn place_to_wait(&self, time: Duration) -> Result<Pass<'_>, Response> {
+        let busy = || self.busy("two profiles with seconds= are being waited for", time.as_secs());
+        self.waiting.enter().ok_or_else(busy)
+    }
+
+    pub(super) fn count_collection(&self) {
+        self.collections.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn count_refusal(&self) {
         self.refused_collections.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn busy(&self, what: &str, retry_after_seconds: u64) -> Response {
+        self.count_refusal();
         busy(what, retry_after_seconds)
     }
 }

@@ -44,9 +44,16 @@ fn heap_and_allocs_are_profiles_for_scrapers() {
 #[test]
 fn what_is_not_there_says_what_is() {
     let responder = responder(&ByHand::default());
-    for name in
-        ["profile?seconds=14", "goroutine", "mutex", "block", "trace", "delta_heap", "threadcreate?debug=1"]
-    {
+    for name in [
+        "profile?seconds=14",
+        "goroutine",
+        "mutex",
+        "block",
+        "trace",
+        "delta_heap",
+        "threadcreate?debug=1",
+        "threads",
+    ] {
         let response = get(&responder, &format!("/debug/pprof/{name}"));
         assert_eq!(response.status, 404, "{name}");
         assert_eq!(response.header("X-Go-Pprof"), Some("1"));

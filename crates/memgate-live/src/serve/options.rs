@@ -108,7 +108,7 @@ impl Options {
         self
     }
 
-    /// The longest `seconds=` that may be asked for: five minutes, unless this says otherwise.
+    /// The longest `seconds=` that may be asked for, of differences and CPU profiles: five minutes, unless this says otherwise.
     pub fn longest_difference(mut self, time: Duration) -> Self {
         self.longest_difference = time;
         self

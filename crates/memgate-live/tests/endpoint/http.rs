@@ -39,20 +39,23 @@ impl Live {
 
     /// `headers` are whole lines.
     pub(crate) fn ask(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
-        let mut stream = TcpStream::connect(self.address()).unwrap();
-        let host =
-            if headers.contains("Host:") { String::new() } else { format!("Host: {}\r\n", self.address()) };
-        let length = body.len();
-        write!(stream, "{method} {path} HTTP/1.1\r\n{host}{headers}Content-Length: {length}\r\n\r\n")
-            .unwrap();
-        stream.write_all(body).unwrap();
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
-        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Answer { status, head, body: bytes.split_off(end + 4) }
+        ask(&self.address().to_string(), method, path, headers, body)
     }
+}
+
+/// Asks whoever serves at an address; `headers` are whole lines.
+pub(crate) fn ask(address: &str, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let host = if headers.contains("Host:") { String::new() } else { format!("Host: {address}\r\n") };
+    let length = body.len();
+    write!(stream, "{method} {path} HTTP/1.1\r\n{host}{headers}Content-Length: {length}\r\n\r\n").unwrap();
+    stream.write_all(body).unwrap();
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Answer { status, head, body: bytes.split_off(end + 4) }
 }
 
 /// What came back.

@@ -6,6 +6,7 @@
 mod access;
 #[path = "../support/built.rs"]
 mod built;
+mod busy;
 mod decode;
 mod http;
 #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-//! A program that leaks, started.
+//! Programs with frame pointers, started.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -56,10 +56,22 @@ fn main() {
 }
 "#;
 
-/// Where it is, built once.
-pub(crate) static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| built("leaking_program", SOURCE, &[], ""));
+/// Threads that compute, wait for a lock and sleep, until its input ends.
+const BUSY_SOURCE: &str = include_str!("busy_program.rs");
 
-/// It, running.
+const FEATURES: [&str; 3] = ["cpu", "sync", "threads"];
+/// What runs in a signal handler is to get by with its stack without being optimised, too.
+const UNOPTIMISED: &str = "[profile.dev.package]\nmemgate-stacks.opt-level = 0\n";
+
+/// Where the first is, built once.
+pub(crate) static PROGRAM: LazyLock<PathBuf> =
+    LazyLock::new(|| built("leaking_program", SOURCE, &FEATURES, UNOPTIMISED));
+
+/// The other one.
+pub(crate) static BUSY_PROGRAM: LazyLock<PathBuf> =
+    LazyLock::new(|| built("busy_program", BUSY_SOURCE, &FEATURES, UNOPTIMISED));
+
+/// One of them, running.
 pub(crate) struct Running {
     child: Child,
     lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
@@ -82,6 +94,10 @@ impl Running {
     #[cfg(target_os = "linux")]
     pub(crate) fn address(&self) -> &str {
         &self.address
+    }
+
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// What it writes to standard error, where the command has a pipe for it.

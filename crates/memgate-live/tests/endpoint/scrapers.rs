@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use crate::decode::Decoded;
-use crate::http::{Answer, Live};
+use crate::http::{Answer, Live, ask};
 use crate::leak::{BLOCK_BYTES, BLOCKS, blocks_that_stay};
+use crate::program::{BUSY_PROGRAM, Running};
 
 /// Alloy's `validate.go`: the type, something in it, neither HTML nor JSON, gzip or a first key of a known wire type.
 fn check_as_alloy(answer: &Answer) {
@@ -50,11 +51,41 @@ fn default_scrapes_get_a_profile_or_a_404() {
         check_as_alloy(&answer);
         check_as_parca(&answer);
     }
-    for path in ["block", "goroutine", "mutex", "profile?seconds=14", "profile?seconds=10"] {
+    for (path, is_built_in) in [
+        ("block", cfg!(feature = "sync")),
+        ("goroutine", cfg!(feature = "threads")),
+        ("mutex", cfg!(feature = "sync")),
+        ("profile?seconds=1", cfg!(feature = "cpu")),
+    ] {
         let answer = live.ask("GET", &format!("/debug/pprof/{path}"), headers, b"");
-        assert_eq!(answer.status, 404, "{path}");
-        assert_eq!(answer.header("X-Go-Pprof"), Some("1"));
+        if is_built_in {
+            check_as_alloy(&answer);
+            check_as_parca(&answer);
+        } else {
+            assert_eq!(answer.status, 404, "{path}");
+            assert_eq!(answer.header("X-Go-Pprof"), Some("1"));
+            assert!(answer.text().contains("feature `"), "{}", answer.text());
+        }
     }
+}
+
+#[test]
+fn all_five_default_scrapes_at_once_have_something_to_say() {
+    let program = Running::start(&BUSY_PROGRAM);
+    let headers = "User-Agent: conprof/0.24\r\nAccept-Encoding: gzip\r\n";
+    std::thread::scope(|scope| {
+        let get = |path: &'static str| {
+            let address = program.address();
+            scope.spawn(move || ask(address, "GET", &format!("/debug/pprof/{path}"), headers, b""))
+        };
+        // At first, nobody has waited, and nothing has been sampled.
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        for scrape in ["profile?seconds=2", "allocs", "goroutine", "mutex", "block"].map(get) {
+            let answer = scrape.join().unwrap();
+            check_as_alloy(&answer);
+            assert!(!check_as_parca(&answer).samples.is_empty(), "{}", answer.head);
+        }
+    });
 }
 
 #[test]

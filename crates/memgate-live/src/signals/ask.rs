@@ -1,0 +1,44 @@
+//! Sends the signal to one thread.
+
+use std::ffi::{c_int, c_long};
+
+use super::mark::Mark;
+use super::numbers::{SI_QUEUE, SIGPROF, system_call};
+
+const RT_TGSIGQUEUEINFO: c_long = system_call(297, 240);
+
+/// `siginfo_t`, of a signal that is sent with a value.
+#[repr(C)]
+struct Information {
+    signal: c_int,
+    error: c_int,
+    code: c_int,
+    padding: c_int,
+    process: c_int,
+    user: c_int,
+    value: u64,
+    rest: [u64; 12],
+}
+
+unsafe extern "C" {
+    fn syscall(number: c_long, ...) -> c_long;
+}
+
+/// Asks a thread of this process where it is. False when it is gone, or too much is asked of the process already (`ulimit -i`).
+pub(crate) fn ask(thread: u32, mark: Mark) -> bool {
+    let process = std::process::id().cast_signed();
+    let information = Information {
+        signal: SIGPROF,
+        error: 0,
+        code: SI_QUEUE,
+        padding: 0,
+        process,
+        user: 0,
+        value: mark.to_value(),
+        rest: [0; 12],
+    };
+    // SAFETY: 128 bytes of the kernel's layout, which live until it returns. The signal has our handler, which may be called anywhere.
+    let result =
+        unsafe { syscall(RT_TGSIGQUEUEINFO, process, thread.cast_signed(), SIGPROF, &raw const information) };
+    result == 0
+}

@@ -1,0 +1,6 @@
+//! Call stacks: of the calling thread, and sums by them.
+
+#[expect(unsafe_code, reason = "reads the stack")]
+mod own;
+
+pub(crate) use own::{MOST_FRAMES, has_frame_pointers, take};

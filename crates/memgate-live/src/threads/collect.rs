@@ -1,0 +1,77 @@
+//! All threads at one moment.
+
+use super::ask::ask_all;
+use super::status::{Thread, thread};
+use crate::process::{length_in_code, loaded_objects, thread_ids};
+use crate::profile::{StackProfile, StackRow};
+use crate::signals::{Collection, Exclusive, Foreign, Purpose};
+use crate::stack::has_frame_pointers;
+
+/// So many threads are looked at.
+const MOST_THREADS: usize = 4_096;
+
+/// Why there is no profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ThreadsError {
+    /// One is being collected.
+    Busy,
+    /// There is no `/proc`.
+    NoThreads,
+}
+
+/// Collects what each thread is called, its state, its processor time, and where it is. Each is interrupted for some microseconds; one that
+/// can't be asked has the reason in the place of its stack.
+///
+/// # Errors
+/// When somebody else is collecting, or the kernel doesn't say which threads there are.
+pub(crate) fn collect() -> Result<StackProfile, ThreadsError> {
+    static ONCE: Exclusive = Exclusive::new();
+
+    let _doing = ONCE.begin().ok_or(ThreadsError::Busy)?;
+    let ids = thread_ids();
+    // Before they are asked: afterwards, all would have been running.
+    let threads: Vec<Thread> = ids.iter().take(MOST_THREADS).filter_map(|id| thread(*id)).collect();
+    if threads.is_empty() {
+        return Err(ThreadsError::NoThreads);
+    }
+    let can_be_asked: Vec<u32> =
+        threads.iter().filter(|thread| !thread.blocks_signal).map(|thread| thread.id).collect();
+    let answers = Collection::begin(Purpose::Threads).map(|collection| ask_all(&collection, &can_be_asked));
+    let objects = loaded_objects();
+    let row = |thread: Thread| {
+        let (stack, reason) = match &answers {
+            Ok(answers) => (answers.get(&thread.id), no_answer(&thread)),
+            Err(Foreign) => (None, "[no stack: the program handles SIGPROF itself]"),
+        };
+        let return_addresses =
+            stack.map(|stack| stack[..length_in_code(&objects, stack)].to_vec()).unwrap_or_default();
+        StackRow {
+            without_addresses: return_addresses.is_empty().then(|| reason.to_owned()),
+            return_addresses,
+            values: [1, thread.processor_nanoseconds],
+            labels: vec![
+                ("thread", thread.name),
+                ("thread_id", thread.id.to_string()),
+                ("state", thread.state.to_owned()),
+            ],
+        }
+    };
+    let mut notes = Vec::new();
+    if ids.len() > MOST_THREADS {
+        notes.push(format!("{} more threads were not looked at", ids.len() - MOST_THREADS));
+    }
+    Ok(StackProfile {
+        rows: threads.into_iter().map(row).collect(),
+        has_frame_pointers: has_frame_pointers(),
+        notes,
+        ..StackProfile::now()
+    })
+}
+
+fn no_answer(thread: &Thread) -> &'static str {
+    if thread.blocks_signal {
+        "[no stack: the thread blocks SIGPROF]"
+    } else {
+        "[no stack: the thread did not answer in time]"
+    }
+}

@@ -1,0 +1,7 @@
+//! What each thread is, and where.
+
+mod ask;
+mod collect;
+mod status;
+
+pub(crate) use collect::{ThreadsError, collect};
