@@ -113,7 +113,14 @@ fn a_contended_lock_has_who_waits_and_whom_for() {
 #[test]
 fn threads_have_names_states_and_stacks() {
     let program = Running::start(&BUSY_PROGRAM);
-    let text = get(&program, "/debug/pprof/threads?debug=2");
+    // A thread has its name once it runs, and is in its function some time later.
+    let is_there = |text: &String| {
+        ["computes", "waits_for_ever", "allocates"]
+            .iter()
+            .all(|name| text.contains(&format!("\nbusy_program::{name}\n")))
+    };
+    let mut texts = (0..1_000).map(|_| get(&program, "/debug/pprof/threads?debug=2"));
+    let text = texts.find(is_there).unwrap();
     let of = |name: &str| {
         let thread = text.split("\n\n").find(|thread| thread.contains(&format!("\"{name}\" ["))).unwrap();
         thread.to_owned()
