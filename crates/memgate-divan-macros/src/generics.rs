@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, GenericParam, Type};
 
-use crate::bench::Bench;
+use crate::runner::Bench;
 
 /// How many constants an expression may have that is no array: an instance is made for each that there may be, since a macro can't
 /// count them. Divan's own number.

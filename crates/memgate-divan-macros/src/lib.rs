@@ -12,6 +12,7 @@ mod generics;
 mod group;
 mod meta;
 mod options;
+mod runner;
 
 use proc_macro::TokenStream;
 

@@ -1,0 +1,114 @@
+//! What is asked of a package with divan suites besides: the ids that divan itself lists, numbers that can be updated, and green checks.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::sources::{cargo, copy};
+use crate::trial::{Places, run};
+
+/// How often a package is checked after its numbers are accepted.
+const CHECKS: usize = 5;
+
+/// Compares the ids, updates and checks, and says what came of it.
+pub(crate) fn steps(
+    places: &Places,
+    source: &Path,
+    folder: &Path,
+    features: &str,
+    ids: &[String],
+) -> Result<Vec<String>, String> {
+    let differences = differences(places, source, folder, features, ids)?;
+    let mut said = vec![if differences.is_empty() {
+        "ids as divan's".to_owned()
+    } else {
+        return Err(format!("the ids are not those of divan: {differences:#?}"));
+    }];
+    let updated = places.tool(folder, &["update", "--features", features])?;
+    if !updated.status.success() {
+        return Err(format!("update: {}", String::from_utf8_lossy(&updated.stderr)));
+    }
+    let mut green = 0;
+    for _ in 0..CHECKS {
+        let checked = places.tool(folder, &["check", "--features", features])?;
+        if !checked.status.success() {
+            let (table, problem) = (checked.stdout, checked.stderr);
+            return Err(format!(
+                "check {} of {CHECKS}: {}{}",
+                green + 1,
+                String::from_utf8_lossy(&table),
+                String::from_utf8_lossy(&problem)
+            ));
+        }
+        green += 1;
+    }
+    said.push(format!("{green} of {CHECKS} checks green"));
+    Ok(said)
+}
+
+/// The ids that one of both lists and the other does not.
+fn differences(
+    places: &Places,
+    source: &Path,
+    folder: &Path,
+    features: &str,
+    ids: &[String],
+) -> Result<Vec<String>, String> {
+    let mut by_target: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for id in ids {
+        let mut parts = id.splitn(3, '/').skip(1);
+        if let (Some(target), Some(name)) = (parts.next(), parts.next()) {
+            by_target.entry(target).or_default().insert(name);
+        }
+    }
+    let original = folder.with_extension("original");
+    let _ = std::fs::remove_dir_all(&original);
+    copy(source, &original).map_err(|error| format!("failed to copy it: {error}"))?;
+    let mut manifest = std::fs::read_to_string(original.join("Cargo.toml")).unwrap_or_default();
+    manifest += "\n[workspace]\n";
+    std::fs::write(original.join("Cargo.toml"), manifest).map_err(|error| error.to_string())?;
+    let _ = std::fs::copy(folder.join("Cargo.lock"), original.join("Cargo.lock"));
+    let mut differences = Vec::new();
+    for (target, names) in by_target {
+        let executable = build(places, &original, target, features)?;
+        // As cargo-nextest asks; divan's list for people has no arguments.
+        let listed = run(Command::new(&executable)
+            .args(["--list", "--format", "terse"])
+            .env("NEXTEST", "1")
+            .current_dir(&original))?;
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let of_divan: BTreeSet<String> = listed
+            .split(": benchmark\n")
+            .filter(|name| !name.is_empty())
+            .map(|name| name.replace('\n', "\\n"))
+            .collect();
+        let of_gate: BTreeSet<String> = names
+            .into_iter()
+            .map(|name| match name.rsplit_once("::t=") {
+                // A number of threads, which this list does not have.
+                Some((whole, _)) if !of_divan.contains(name) => whole.to_owned(),
+                _ => name.to_owned(),
+            })
+            .collect();
+        differences.extend(of_divan.symmetric_difference(&of_gate).map(|name| format!("{target}: {name}")));
+    }
+    Ok(differences)
+}
+
+/// Builds a bench target with divan itself.
+fn build(places: &Places, folder: &Path, target: &str, features: &str) -> Result<PathBuf, String> {
+    let output = run(cargo()
+        .args(["bench", "--no-run", "--message-format", "json-render-diagnostics", "--bench", target])
+        .args(["--features", features])
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", places.work.join("target"))
+        .env("CARGO_PROFILE_BENCH_OPT_LEVEL", "0"))?;
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter(|message| message["target"]["name"] == target)
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .ok_or_else(|| {
+            format!("{target} is not built with divan itself: {}", String::from_utf8_lossy(&output.stderr))
+        })
+}
