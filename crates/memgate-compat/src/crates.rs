@@ -46,22 +46,23 @@ pub(crate) const CRITERION: [Crate<'static>; 37] = [
 ];
 
 /// Packages that are published with divan benchmarks, as above.
-pub(crate) const DIVAN: [Crate<'static>; 16] = [
-    ("bnf", "0.6.0", ""),
-    ("comrak", "0.59.0", ""),
-    ("facet-json", "0.46.1", ""),
+pub(crate) const DIVAN: [Crate<'static>; 17] = [
     ("graaf", "0.112.0", ""),
     ("grok", "2.4.1", ""),
-    ("opendal", "0.59.5", "services-memory"),
+    ("opendal", "0.59.5", ""),
     ("turso_core", "0.8.3", ""),
+    ("uu_cp", "0.12.0", ""),
     ("uu_cut", "0.12.0", ""),
+    ("uu_df", "0.12.0", ""),
+    ("uu_du", "0.12.0", ""),
     ("uu_expand", "0.12.0", ""),
+    ("uu_factor", "0.12.0", ""),
     ("uu_join", "0.12.0", ""),
     ("uu_ls", "0.12.0", ""),
     ("uu_numfmt", "0.12.0", ""),
     ("uu_seq", "0.12.0", ""),
     ("uu_sort", "0.12.0", ""),
-    ("uu_uniq", "0.12.0", ""),
+    ("uu_tsort", "0.12.0", ""),
     ("uu_wc", "0.12.0", ""),
 ];
 

@@ -46,6 +46,22 @@ pub(crate) fn steps(
     Ok(said)
 }
 
+/// What there is to say of the release that the facade is pinned to, when another one is published.
+pub(crate) fn newer_release(places: &Places) -> Option<String> {
+    let manifest = std::fs::read_to_string(places.repository.join("Cargo.toml")).ok()?;
+    let pinned = manifest.split_once("\ndivan = { version = \"=")?.1.split_once('"')?.0.to_owned();
+    let output =
+        run(cargo().args(["info", "divan", "--color", "never"]).current_dir(&places.repository)).ok()?;
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    // Within a workspace: `version: 0.1.21 (latest 0.1.22)`.
+    let line = shown.lines().find_map(|line| line.strip_prefix("version: "))?;
+    let latest = line.split_once("(latest ").map_or(line, |(_, latest)| latest);
+    let latest = latest.split([' ', ')']).next().unwrap_or(latest);
+    (latest != pinned).then(|| {
+        format!("divan {latest} is published, and memgate-divan is pinned to {pinned}: see docs/DIVAN.md")
+    })
+}
+
 /// The ids that one of both lists and the other does not.
 fn differences(
     places: &Places,

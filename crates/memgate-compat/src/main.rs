@@ -53,5 +53,10 @@ fn main() -> ExitCode {
         is_whole &= trial.problem.is_none();
         println!("{}", trial.row());
     }
+    if facade != Some(Facade::Criterion)
+        && let Some(newer) = divan::newer_release(&places)
+    {
+        eprintln!("note: {newer}");
+    }
     if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

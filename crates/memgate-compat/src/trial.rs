@@ -14,7 +14,7 @@ const MEASURED: usize = 3;
 
 /// Where things are.
 pub(crate) struct Places {
-    repository: PathBuf,
+    pub(crate) repository: PathBuf,
     tool: PathBuf,
     pub(crate) work: PathBuf,
 }

@@ -6,7 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 /// Measures allocations: divan's `AllocProfiler`, and memgate's allocator around it.
 ///
 /// # Example
-/// ```
+/// ```ignore
 /// use memgate_divan::AllocProfiler;
 ///
 /// #[global_allocator]

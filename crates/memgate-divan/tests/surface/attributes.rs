@@ -54,6 +54,7 @@ fn r#raw() {
 }
 
 #[divan::bench]
+#[expect(improper_ctypes_definitions, reason = "divan takes it")]
 extern "system" fn of_another_abi(bencher: Bencher<'_, '_>) {
     bencher.bench(count);
 }
