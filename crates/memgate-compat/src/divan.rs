@@ -87,21 +87,11 @@ fn differences(
     let mut differences = Vec::new();
     for (target, names) in by_target {
         let executable = build(places, &original, target, features)?;
-        // As cargo-nextest asks; divan's list for people has no arguments.
-        let listed = run(Command::new(&executable)
-            .args(["--list", "--format", "terse"])
-            .env("NEXTEST", "1")
-            .current_dir(&original))?;
-        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
-        let of_divan: BTreeSet<String> = listed
-            .split(": benchmark\n")
-            .filter(|name| !name.is_empty())
-            .map(|name| name.replace('\n', "\\n"))
-            .collect();
+        let of_divan = names_of_divan(&executable, &original)?;
         let of_gate: BTreeSet<String> = names
             .into_iter()
             .map(|name| match name.rsplit_once("::t=") {
-                // A number of threads, which this list does not have.
+                // A number of threads, which divan's list for cargo-nextest does not have.
                 Some((whole, _)) if !of_divan.contains(name) => whole.to_owned(),
                 _ => name.to_owned(),
             })
@@ -109,6 +99,55 @@ fn differences(
         differences.extend(of_divan.symmetric_difference(&of_gate).map(|name| format!("{target}: {name}")));
     }
     Ok(differences)
+}
+
+/// The names in divan's own list of a bench target.
+fn names_of_divan(executable: &Path, folder: &Path) -> Result<BTreeSet<String>, String> {
+    // As cargo-nextest asks; divan's list for people has no arguments.
+    let listed = run(Command::new(executable)
+        .args(["--list", "--format", "terse"])
+        .env("NEXTEST", "1")
+        .current_dir(folder))?;
+    let printed = String::from_utf8_lossy(&listed.stdout);
+    if listed.status.success() && printed.contains(": benchmark\n") {
+        let names = printed.split(": benchmark\n").filter(|name| !name.is_empty());
+        return Ok(names.map(|name| name.replace('\n', "\\n")).collect());
+    }
+    // CodSpeed's divan has no such list, and a `main` by hand may not look at the command line.
+    let tested = run(Command::new(executable).arg("--test").current_dir(folder))?;
+    Ok(leaves(&String::from_utf8_lossy(&tested.stdout)))
+}
+
+/// The leaves of a tree as divan prints it, by their paths. What suites print themselves may be among its lines.
+fn leaves(tree: &str) -> BTreeSet<String> {
+    let lines: Vec<(usize, &str)> = tree.lines().filter_map(node).collect();
+    let mut path: Vec<&str> = Vec::new();
+    let mut leaves = BTreeSet::new();
+    for (index, &(depth, name)) in lines.iter().enumerate() {
+        path.truncate(depth);
+        path.push(name);
+        let is_leaf = lines.get(index + 1).is_none_or(|(next, _)| *next <= depth);
+        if is_leaf && depth > 0 && !name.ends_with("(ignored)") {
+            leaves.insert(path.join("::"));
+        }
+    }
+    leaves
+}
+
+/// The depth and the name of a line of a tree. A root is told from what is printed by how it is named.
+fn node(line: &str) -> Option<(usize, &str)> {
+    fn name(text: &str) -> Option<&str> {
+        text.split("  ").next().map(str::trim_end).filter(|name| !name.is_empty())
+    }
+    let Some(at) = line.find("├─ ").or_else(|| line.find("╰─ ")) else {
+        let is_crate = |name: &&str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        return name(line).filter(is_crate).map(|name| (0, name));
+    };
+    let (before, branch) = line.split_at(at);
+    let (_, rest) = branch.split_once("─ ")?;
+    let name = if rest.ends_with("(ignored)") { rest } else { name(rest)? };
+    let is_tree = before.chars().all(|character| matches!(character, '│' | ' '));
+    is_tree.then_some((before.chars().count() / 3 + 1, name))
 }
 
 /// Builds a bench target with divan itself.
@@ -127,4 +166,26 @@ fn build(places: &Places, folder: &Path, target: &str, features: &str) -> Result
         .ok_or_else(|| {
             format!("{target} is not built with divan itself: {}", String::from_utf8_lossy(&output.stderr))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_leaves_of_a_tree_have_paths() {
+        let tree = "printed by a suite: 5
+suite             fastest       │ slowest
+├─ plain          2 ns          │ 3 ns
+│                 alloc:        │
+├─ all
+│  ├─ u8
+│  │  ╰─ 2 words
+│  ╰─ t=1
+├─ left out    (ignored)
+╰─ last
+";
+        let found: Vec<String> = leaves(tree).into_iter().collect();
+        assert_eq!(found, ["suite::all::t=1", "suite::all::u8::2 words", "suite::last", "suite::plain"]);
+    }
 }

@@ -88,7 +88,6 @@ impl<'a, 'b> Bencher<'a, 'b> {
 /// Hands a bencher with inputs to divan, with so many counters of them, or to the gate.
 macro_rules! run {
     ($bencher:expr, ($($counter:ident)*), $method:ident($benched:ident)) => {{
-        #[allow(non_snake_case, reason = "counters are called as their types; there may be none")]
         let Bencher { side, config: WithInputs { gen_input, counters: ($($counter,)*) } } = $bencher;
         match side {
             Side::Divan(bencher) => {
@@ -101,7 +100,7 @@ macro_rules! run {
 
 /// The methods of a bencher with inputs and so many counters of them.
 macro_rules! with_inputs {
-    ($($function:ident: $kind:ident),*) => {
+    ($($name:ident: $function:ident, $kind:ident);*) => {
         impl<I, GenI, $($function, $kind),*>
             Bencher<'_, '_, WithInputs<GenI, ($(InputCounter<$function, $kind>,)*)>>
         where
@@ -114,7 +113,7 @@ macro_rules! with_inputs {
                 B: Fn(I) -> O + Sync,
                 GenI: Fn() -> I + Sync,
             {
-                run!(self, ($($function)*), bench_values(benched));
+                run!(self, ($($name)*), bench_values(benched));
             }
 
             /// Runs a routine that takes its input, on the current thread alone.
@@ -122,7 +121,7 @@ macro_rules! with_inputs {
             where
                 B: FnMut(I) -> O,
             {
-                run!(self, ($($function)*), bench_local_values(benched));
+                run!(self, ($($name)*), bench_local_values(benched));
             }
 
             /// Runs a routine that borrows its input, which is dropped outside the window.
@@ -131,7 +130,7 @@ macro_rules! with_inputs {
                 B: Fn(&mut I) -> O + Sync,
                 GenI: Fn() -> I + Sync,
             {
-                run!(self, ($($function)*), bench_refs(benched));
+                run!(self, ($($name)*), bench_refs(benched));
             }
 
             /// Runs a routine that borrows its input, on the current thread alone.
@@ -139,7 +138,7 @@ macro_rules! with_inputs {
             where
                 B: FnMut(&mut I) -> O,
             {
-                run!(self, ($($function)*), bench_local_refs(benched));
+                run!(self, ($($name)*), bench_local_refs(benched));
             }
         }
     };
@@ -147,7 +146,7 @@ macro_rules! with_inputs {
 
 /// The methods that take one more counter of inputs.
 macro_rules! count_inputs {
-    ($($counter:ident),*) => {
+    ($($name:ident: $counter:ident),*) => {
         impl<'a, 'b, I, GenI, $($counter),*> Bencher<'a, 'b, WithInputs<GenI, ($($counter,)*)>>
         where
             GenI: FnMut() -> I,
@@ -161,10 +160,9 @@ macro_rules! count_inputs {
                 F: Fn(&I) -> C + Sync + 'static,
                 C: IntoCounter,
             {
-                #[allow(non_snake_case, reason = "counters are called as their types; there may be none")]
-                let Bencher { side, config: WithInputs { gen_input, counters: ($($counter,)*) } } = self;
+                        let Bencher { side, config: WithInputs { gen_input, counters: ($($name,)*) } } = self;
                 let counter = InputCounter { count: make_counter, kind: PhantomData };
-                Bencher { side, config: WithInputs { gen_input, counters: ($($counter,)* counter,) } }
+                Bencher { side, config: WithInputs { gen_input, counters: ($($name,)* counter,) } }
             }
 
             /// Counts each input as what it is: a number.
@@ -187,14 +185,14 @@ macro_rules! count_inputs {
 
 // Divan has four kinds of counters, each of which counts once.
 with_inputs!();
-with_inputs!(F1: C1);
-with_inputs!(F1: C1, F2: C2);
-with_inputs!(F1: C1, F2: C2, F3: C3);
-with_inputs!(F1: C1, F2: C2, F3: C3, F4: C4);
+with_inputs!(one: F1, C1);
+with_inputs!(one: F1, C1; two: F2, C2);
+with_inputs!(one: F1, C1; two: F2, C2; three: F3, C3);
+with_inputs!(one: F1, C1; two: F2, C2; three: F3, C3; four: F4, C4);
 count_inputs!();
-count_inputs!(K1);
-count_inputs!(K1, K2);
-count_inputs!(K1, K2, K3);
+count_inputs!(one: K1);
+count_inputs!(one: K1, two: K2);
+count_inputs!(one: K1, two: K2, three: K3);
 
 impl<C> std::fmt::Debug for Bencher<'_, '_, C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

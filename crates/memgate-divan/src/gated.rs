@@ -1,5 +1,6 @@
 //! The benchmarks when the gate runs this process: each is declared, and the one that is asked for is run.
 
+use std::borrow::Cow;
 use std::thread::available_parallelism;
 
 use memgate::__private::facade::{self, Gate};
@@ -48,7 +49,7 @@ impl Asked {
         let Some(options) = entry.meta.options else { return self.clone() };
         let options = options();
         Self {
-            threads: options.threads.map(|threads| threads.into_owned()).or_else(|| self.threads.clone()),
+            threads: options.threads.map(Cow::into_owned).or_else(|| self.threads.clone()),
             is_ignored: options.ignore.or(self.is_ignored),
         }
     }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use crate::args::ArgsRunner;
-use crate::entry::{Benches, ConstOf, Entry, GateRunner, Instance, Meta, Runner};
+use crate::entry::{Benches, ConstOf, Entry, GateRunner, Instance, Meta, Runner, TypeOf};
 use crate::natural;
 
 /// A module, a generic function or one of its types; or a benchmark.
@@ -60,7 +60,7 @@ pub(crate) fn tree(entries: &[&'static Entry]) -> Vec<Node> {
             };
             let ty = instance.ty.as_ref().filter(|_| instance.constant.is_some());
             let path = entry.meta.module_path.split("::").chain([entry.meta.raw_name]);
-            insert(&mut nodes, path.chain(ty.map(|ty| ty.display_name())), leaf);
+            insert(&mut nodes, path.chain(ty.map(TypeOf::display_name)), leaf);
         }
     }
     let groups = entries.iter().rev().filter(|entry| !matches!(entry.benches, Benches::One(_)));
@@ -121,14 +121,21 @@ impl Node {
     }
 
     fn compare_names(&self, other: &Self) -> Ordering {
-        if let (Self::Leaf(one), Self::Leaf(other)) = (self, other)
-            && let (Some(one), Some(other)) = (one.constant, other.constant)
-            && let Some(order) = (one.compare)(one.index, other.index)
-            && order.is_ne()
-        {
-            return order;
+        let by_value = self
+            .constant()
+            .zip(other.constant())
+            .and_then(|(one, other)| (one.compare)(one.index, other.index));
+        match by_value {
+            Some(order) if order.is_ne() => order,
+            _ => natural::compare(self.display_name(), other.display_name()),
         }
-        natural::compare(self.display_name(), other.display_name())
+    }
+
+    fn constant(&self) -> Option<&'static ConstOf> {
+        match self {
+            Self::Leaf(leaf) => leaf.constant,
+            Self::Parent { .. } => None,
+        }
     }
 
     /// Of a module without an attribute, the first place of what is in it.
