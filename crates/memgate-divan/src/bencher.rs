@@ -69,13 +69,13 @@ impl<'a, 'b> Bencher<'a, 'b> {
     }
 
     /// Runs a routine on the current thread alone.
-    pub fn bench_local<O, B>(self, mut benched: B)
+    pub fn bench_local<O, B>(self, benched: B)
     where
         B: FnMut() -> O,
     {
         match self.side {
             Side::Divan(bencher) => bencher.bench_local(benched),
-            Side::Gate(gate) => gate.bencher().bench(move || benched()),
+            Side::Gate(gate) => gate.bencher().bench(benched),
         }
     }
 

@@ -1,5 +1,10 @@
 //! Attributes in every form, without unsafe code and without the standard prelude's help.
 #![forbid(unsafe_code)]
+#![expect(
+    clippy::extra_unused_type_parameters,
+    clippy::needless_lifetimes,
+    reason = "what is tried is that the attributes take them"
+)]
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
