@@ -88,14 +88,8 @@ fn differences(
     for (target, names) in by_target {
         let executable = build(places, &original, target, features)?;
         let of_divan = names_of_divan(&executable, &original)?;
-        let of_gate: BTreeSet<String> = names
-            .into_iter()
-            .map(|name| match name.rsplit_once("::t=") {
-                // A number of threads, which divan's list for cargo-nextest does not have.
-                Some((whole, _)) if !of_divan.contains(name) => whole.to_owned(),
-                _ => name.to_owned(),
-            })
-            .collect();
+        let of_gate: BTreeSet<&str> = names.into_iter().map(|name| listed_as(name, &of_divan)).collect();
+        let of_divan: BTreeSet<&str> = of_divan.iter().map(String::as_str).collect();
         differences.extend(of_divan.symmetric_difference(&of_gate).map(|name| format!("{target}: {name}")));
     }
     Ok(differences)
@@ -113,9 +107,22 @@ fn names_of_divan(executable: &Path, folder: &Path) -> Result<BTreeSet<String>, 
         let names = printed.split(": benchmark\n").filter(|name| !name.is_empty());
         return Ok(names.map(|name| name.replace('\n', "\\n")).collect());
     }
-    // CodSpeed's divan has no such list, and a `main` by hand may not look at the command line.
-    let tested = run(Command::new(executable).arg("--test").current_dir(folder))?;
-    Ok(leaves(&String::from_utf8_lossy(&tested.stdout)))
+    // CodSpeed's divan has no such list, and where a `main` by hand does not look at the command line, the tree has numbers.
+    let listed = run(Command::new(executable).arg("--list").current_dir(folder))?;
+    Ok(leaves(&String::from_utf8_lossy(&listed.stdout)))
+}
+
+/// What stands in divan's list for a name of the gate's: itself, or without its number of threads and its argument, which not every list
+/// has.
+fn listed_as<'a>(name: &'a str, of_divan: &BTreeSet<String>) -> &'a str {
+    let mut shorter = Some(name);
+    while let Some(listed) = shorter {
+        if of_divan.contains(listed) {
+            return listed;
+        }
+        shorter = listed.rsplit_once("::").map(|(before, _)| before);
+    }
+    name
 }
 
 /// The leaves of a tree as divan prints it, by their paths. What suites print themselves may be among its lines.
