@@ -10,6 +10,9 @@ use crate::trial::{Places, run};
 /// How often a package is checked after its numbers are accepted.
 const CHECKS: usize = 5;
 
+/// For one process: nothing is optimised.
+const TIME_LIMIT: &str = "10m";
+
 /// Compares the ids, updates and checks, and says what came of it.
 pub(crate) fn steps(
     places: &Places,
@@ -24,13 +27,13 @@ pub(crate) fn steps(
     } else {
         return Err(format!("the ids are not those of divan: {differences:#?}"));
     }];
-    let updated = places.tool(folder, &["update", "--features", features])?;
+    let updated = places.tool(folder, &["update", "--time-limit", TIME_LIMIT, "--features", features])?;
     if !updated.status.success() {
         return Err(format!("update: {}", String::from_utf8_lossy(&updated.stderr)));
     }
     let mut green = 0;
     for _ in 0..CHECKS {
-        let checked = places.tool(folder, &["check", "--features", features])?;
+        let checked = places.tool(folder, &["check", "--time-limit", TIME_LIMIT, "--features", features])?;
         if !checked.status.success() {
             let (table, problem) = (checked.stdout, checked.stderr);
             return Err(format!(
