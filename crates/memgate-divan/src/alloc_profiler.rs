@@ -3,6 +3,10 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
+// A package of its own so that the compiler's message about a second one gives advice. Nothing in it is named; it is linked all the same.
+#[cfg(feature = "allocator")]
+extern crate memgate__turn_off_the_feature_allocator_and_wrap_yours_in_memgate_Alloc as _;
+
 /// Measures allocations: divan's `AllocProfiler`, and memgate's allocator around it.
 ///
 /// # Example

@@ -41,10 +41,6 @@ pub use bencher::Bencher;
 pub use facade::{Divan, main};
 pub use memgate_divan_macros::{bench, bench_group};
 
-// A package of its own so that the compiler's message about a second one gives advice. Nothing in it is named; it is linked all the same.
-#[cfg(feature = "allocator")]
-extern crate memgate__turn_off_the_feature_allocator_and_wrap_yours_in_memgate_Alloc as _;
-
 pub mod prelude {
     //! What benchmarks mostly import; the same as divan's.
     #[doc(no_inline)]
