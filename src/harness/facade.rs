@@ -1,4 +1,4 @@
-//! The gate's side of another harness's facade, such as memgate-criterion.
+//! The gate's side of another harness's facade, such as memgate-criterion and memgate-divan.
 //!
 //! A facade does not know its benchmarks before its user's code has declared them, one after the other. So what is asked is
 //! kept for the whole process, benchmarks are declared to it, and the answer is written again whenever the facade thinks
@@ -12,9 +12,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use super::bencher::Bencher;
 use super::session::{Purpose, Session};
 use super::{checks, serve};
-use memgate_protocol::{
-    Command, Outcome, REQUEST_VARIABLE, Record, Refusal, RefusalKind, keep_criterion_marker, keep_marker,
-};
+use memgate_protocol::{Command, Outcome, REQUEST_VARIABLE, Record, Refusal, RefusalKind, keep_marker};
 
 pub use super::measure::Edges;
 
@@ -50,7 +48,6 @@ struct State {
 pub fn gate() -> Option<&'static Gate> {
     static GATE: OnceLock<Option<Gate>> = OnceLock::new();
     keep_marker();
-    keep_criterion_marker();
     GATE.get_or_init(|| Some(Gate::read(Path::new(&std::env::var_os(REQUEST_VARIABLE)?)))).as_ref()
 }
 
@@ -185,7 +182,7 @@ fn no_window(name: &str) -> Refusal {
     Refusal {
         kind: RefusalKind::NoWindow,
         message: format!(
-            "`{name}` returned without opening a window; call `iter` or another of its Bencher's methods"
+            "`{name}` returned without opening a window; call one of its Bencher's methods that take a routine"
         ),
     }
 }

@@ -8,10 +8,10 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 Usage: cargo xtask memgate [COMMAND] [FILTER...]
-       cargo xtask compat [CRATE...]
+       cargo xtask compat [criterion|divan] [CRATE...]
 
 Measures the memory benchmarks and compares them with the baselines. `cargo xtask memgate --help` has more.
-`compat` tries the criterion facade on popular crates, and is long.
+`compat` tries the facades on popular crates, and is long.
 ";
 
 #[expect(clippy::print_stderr, reason = "usage goes to the user")]

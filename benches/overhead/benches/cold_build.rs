@@ -1,4 +1,4 @@
-//! How long the runtime, the facade and the tool take to compile from nothing, beside divan and criterion.
+//! How long the runtime, the facades and the tool take to compile from nothing, beside divan and criterion.
 //!
 //! `cargo bench -p memgate-overhead --bench cold_build`
 //!
@@ -21,12 +21,21 @@ fn main() {
     let folder = std::env::temp_dir().join(format!("memgate-cold-build-{}", std::process::id()));
     let repository = Path::new(REPOSITORY).canonicalize().expect("this package lies in the repository");
     let facade = repository.join("crates/memgate-criterion");
+    let divan_facade = repository.join("crates/memgate-divan");
     let pairs = [
         (
             "divan 0.1.21",
             "divan = \"0.1.21\"".to_owned(),
             "memgate",
             format!("memgate = {{ path = {repository:?} }}"),
+        ),
+        (
+            "divan 0.1.21",
+            "divan = \"0.1.21\"".to_owned(),
+            "memgate-divan",
+            format!(
+                "divan = {{ package = \"memgate-divan\", path = {divan_facade:?}, features = [\"allocator\"] }}"
+            ),
         ),
         (
             "criterion 0.8",

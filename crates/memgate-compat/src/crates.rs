@@ -1,8 +1,11 @@
 //! Which packages are tried.
 
+/// A package: its name, its version, and the features that its bench targets require.
+pub(crate) type Crate<'a> = (&'a str, &'a str, &'a str);
+
 /// Packages that are published with criterion benchmarks, at exact versions, so that the table can be made again; and the
 /// features that their bench targets require.
-pub(crate) const CRATES: [(&str, &str, &str); 37] = [
+pub(crate) const CRITERION: [Crate<'static>; 37] = [
     ("arc-swap", "1.9.5", ""),
     ("async-executor", "1.14.1", "static"),
     ("base64", "0.23.1", ""),
@@ -42,8 +45,29 @@ pub(crate) const CRATES: [(&str, &str, &str); 37] = [
     ("v_frame", "0.3.9", ""),
 ];
 
+/// Packages that are published with divan benchmarks, as above.
+pub(crate) const DIVAN: [Crate<'static>; 17] = [
+    ("graaf", "0.112.0", ""),
+    ("grok", "2.4.1", ""),
+    ("opendal", "0.59.5", ""),
+    ("turso_core", "0.8.3", ""),
+    ("uu_cp", "0.12.0", ""),
+    ("uu_cut", "0.12.0", ""),
+    ("uu_df", "0.12.0", ""),
+    ("uu_du", "0.12.0", ""),
+    ("uu_expand", "0.12.0", ""),
+    ("uu_factor", "0.12.0", ""),
+    ("uu_join", "0.12.0", ""),
+    ("uu_ls", "0.12.0", ""),
+    ("uu_numfmt", "0.12.0", ""),
+    ("uu_seq", "0.12.0", ""),
+    ("uu_sort", "0.12.0", ""),
+    ("uu_tsort", "0.12.0", ""),
+    ("uu_wc", "0.12.0", ""),
+];
+
 /// A crate that is not in the table, from `name@version` or `name@version+feature,feature`.
-pub(crate) fn other(word: &str) -> Option<(&str, &str, &str)> {
+pub(crate) fn other(word: &str) -> Option<Crate<'_>> {
     let (name, version) = word.split_once('@')?;
     let (version, features) = version.split_once('+').unwrap_or((version, ""));
     Some((name, version, features))

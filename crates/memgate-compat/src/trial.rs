@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::crates::Crate;
+use crate::divan;
+use crate::facade::Facade;
 use crate::manifest::with_facade;
 use crate::sources::{cargo, copy, fetch};
 
@@ -11,18 +14,20 @@ const MEASURED: usize = 3;
 
 /// Where things are.
 pub(crate) struct Places {
-    facade: PathBuf,
+    pub(crate) repository: PathBuf,
     tool: PathBuf,
-    work: PathBuf,
+    pub(crate) work: PathBuf,
 }
 
 /// What came of a package.
 pub(crate) struct Trial {
+    pub(crate) facade: Facade,
     name: String,
     version: String,
     features: String,
     ids: usize,
     is_built: bool,
+    /// What came of measuring.
     measured: Vec<String>,
     /// Why it stopped early.
     pub(crate) problem: Option<String>,
@@ -45,10 +50,10 @@ impl Places {
             .ok_or("failed to build the tool")?;
         // The executable lies in `<target>/debug`.
         let target = tool.ancestors().nth(2).map(Path::to_path_buf).unwrap_or_default();
-        Ok(Self { facade: repository.join("crates/memgate-criterion"), tool, work: target.join("compat") })
+        Ok(Self { repository, tool, work: target.join("compat") })
     }
 
-    fn tool(&self, folder: &Path, arguments: &[&str]) -> Result<Output, String> {
+    pub(crate) fn tool(&self, folder: &Path, arguments: &[&str]) -> Result<Output, String> {
         // One target folder for all, so that what they have in common is built once.
         run(Command::new(&self.tool)
             .args(arguments)
@@ -61,8 +66,9 @@ impl Places {
 
 impl Trial {
     /// Copies the package, points it to the facade, and has the tool list and measure.
-    pub(crate) fn run(places: &Places, name: &str, version: &str, features: &str) -> Self {
+    pub(crate) fn run(places: &Places, facade: Option<Facade>, (name, version, features): Crate<'_>) -> Self {
         let mut trial = Self {
+            facade: facade.unwrap_or(Facade::Criterion),
             name: name.to_owned(),
             version: version.to_owned(),
             features: features.to_owned(),
@@ -71,11 +77,11 @@ impl Trial {
             measured: Vec::new(),
             problem: None,
         };
-        trial.problem = trial.steps(places).err();
+        trial.problem = trial.steps(places, facade).err();
         trial
     }
 
-    fn steps(&mut self, places: &Places) -> Result<(), String> {
+    fn steps(&mut self, places: &Places, facade: Option<Facade>) -> Result<(), String> {
         let source = fetch(&self.name, &self.version, &places.work.join("fetch"))?;
         let folder = places.work.join(format!("{}-{}", self.name, self.version));
         // Of an earlier trial.
@@ -84,7 +90,14 @@ impl Trial {
         let manifest = folder.join("Cargo.toml");
         let text = std::fs::read_to_string(&manifest)
             .map_err(|error| format!("failed to read its manifest: {error}"))?;
-        let text = with_facade(&text, &places.facade).ok_or("it has no dev-dependency on criterion")?;
+        // Of a package that nobody has said it of, divan's where there is one.
+        let facades = facade.map_or_else(|| vec![Facade::Divan, Facade::Criterion], |facade| vec![facade]);
+        let pointed = facades.into_iter().find_map(|facade| {
+            let folder = places.repository.join("crates").join(facade.package());
+            Some((facade, with_facade(&text, facade, &folder)?))
+        });
+        let (facade, text) = pointed.ok_or("it depends on nothing that a facade stands for")?;
+        self.facade = facade;
         std::fs::write(&manifest, text).map_err(|error| format!("failed to write its manifest: {error}"))?;
 
         let listed = places.tool(&folder, &["list", "--format", "lines", "--features", &self.features])?;
@@ -93,6 +106,10 @@ impl Trial {
         self.is_built = !ids.is_empty();
         if !listed.status.success() {
             return Err(String::from_utf8_lossy(&listed.stderr).into_owned());
+        }
+        if facade == Facade::Divan {
+            self.measured = divan::steps(places, &source, &folder, &self.features, &ids)?;
+            return Ok(());
         }
         // From the begin, the middle and the end, since neighbours are alike.
         let step = ids.len().div_ceil(MEASURED).max(1);
@@ -120,8 +137,11 @@ impl Trial {
     pub(crate) fn row(&self) -> String {
         let Self { name, version, ids, is_built, measured, .. } = self;
         let built = if *is_built { "yes" } else { "no" };
-        let measured =
-            if measured.is_empty() { "no".to_owned() } else { format!("allocs {}", measured.join(", ")) };
+        let measured = match (measured.join(", "), self.facade) {
+            (nothing, _) if nothing.is_empty() => "no".to_owned(),
+            (allocs, Facade::Criterion) => format!("allocs {allocs}"),
+            (said, Facade::Divan) => said,
+        };
         format!("| {name} {version} | {ids} | {built} | {measured} |")
     }
 }
@@ -139,6 +159,6 @@ fn allocs(run: &serde_json::Value) -> Option<String> {
     }
 }
 
-fn run(command: &mut Command) -> Result<Output, String> {
+pub(crate) fn run(command: &mut Command) -> Result<Output, String> {
     command.output().map_err(|error| format!("failed to start {:?}: {error}", command.get_program()))
 }

@@ -6,11 +6,10 @@ use std::time::Duration;
 use criterion::measurement::{Measurement, WallTime};
 use criterion::profiler::Profiler;
 use criterion::{BenchmarkFilter, PlottingBackend};
-use memgate::__private::facade::gate;
 
 use crate::Bencher;
 use crate::bencher::Side;
-use crate::gated::Gated;
+use crate::gated::{Gated, gate};
 use crate::times;
 
 /// The benchmark manager. Criterion's methods, with the same meaning.

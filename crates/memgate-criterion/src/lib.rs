@@ -15,7 +15,7 @@
 //! The feature `allocator`, which is on by default, makes [`memgate::Alloc`](https://docs.rs/memgate) the global allocator.
 //! A bench target with a `#[global_allocator]` of its own then doesn't compile, and the compiler's message says what to do
 //! ("conflicts with global allocator in:
-//! memgate_criterion__turn_off_its_feature_allocator_and_wrap_yours_in_memgate_Alloc"):
+//! memgate__turn_off_the_feature_allocator_and_wrap_yours_in_memgate_Alloc"):
 //!
 //! ```toml
 //! criterion = { package = "memgate-criterion", version = "0.1", default-features = false, features = [
@@ -63,7 +63,7 @@ pub use facade::Criterion;
 // Apart from here so that the compiler's message about a second one gives advice. Nothing in it is named; it is linked all
 // the same.
 #[cfg(feature = "allocator")]
-extern crate memgate_criterion__turn_off_its_feature_allocator_and_wrap_yours_in_memgate_Alloc as _;
+extern crate memgate__turn_off_the_feature_allocator_and_wrap_yours_in_memgate_Alloc as _;
 
 /// Runs functions and the final summary, for the unstable feature `custom_test_frameworks`.
 #[doc(hidden)]
@@ -84,6 +84,6 @@ pub mod __private {
     /// Whether the gate has its answer, so that the rest of the benchmarks need not even be declared.
     #[must_use]
     pub fn is_answered() -> bool {
-        memgate::__private::facade::gate().is_some_and(memgate::__private::facade::Gate::is_answered)
+        crate::gated::gate().is_some_and(memgate::__private::facade::Gate::is_answered)
     }
 }

@@ -52,7 +52,9 @@ pub use engine::Engine;
 pub use injection::Injection;
 pub use limit::{Limit, Relative, RelativeError};
 pub use long_run::{LiveBytes, LongRun};
-pub use marker::{Harness, Part, find_harness, find_marker, keep_criterion_marker, keep_marker};
+pub use marker::{
+    Harness, Part, find_harness, find_marker, keep_criterion_marker, keep_divan_marker, keep_marker,
+};
 pub use metric::{Metric, Unit, UnknownMetric};
 pub use name::{NameError, check_name};
 pub use record::{EngineWindows, Record, Windows};

@@ -13,8 +13,10 @@ static MARKER: &str = "memgate.bench.protocol=4;";
 /// What a marker of the harness starts with; as above.
 const HARNESS_PREFIX: &str = "memgate.bench.harness=";
 const CRITERION: &[u8] = b"criterion";
+const DIVAN: &[u8] = b"divan";
 
 static CRITERION_MARKER: &str = "memgate.bench.harness=criterion;";
+static DIVAN_MARKER: &str = "memgate.bench.harness=divan;";
 
 /// What an executable is when the tool does not ask it for memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,11 +26,18 @@ pub enum Harness {
     Memgate,
     /// Criterion, through its facade.
     Criterion,
+    /// Divan, through its facade.
+    Divan,
 }
 
 /// Keeps the marker in the executable that says that it is criterion, outside of the gate. The facade calls this.
 pub fn keep_criterion_marker() {
     std::hint::black_box(std::hint::black_box(&CRITERION_MARKER).as_bytes().first());
+}
+
+/// As [`keep_criterion_marker`], for divan.
+pub fn keep_divan_marker() {
+    std::hint::black_box(std::hint::black_box(&DIVAN_MARKER).as_bytes().first());
 }
 
 /// What a marker of a part of memgate starts with; as above.
@@ -76,7 +85,13 @@ impl Part {
 /// What an executable with a [marker](find_marker) is when the tool does not ask it for memory.
 #[must_use]
 pub fn find_harness(executable: &[u8]) -> Harness {
-    if has_marker(executable, HARNESS_PREFIX, CRITERION) { Harness::Criterion } else { Harness::Memgate }
+    let is_of = |name| has_marker(executable, HARNESS_PREFIX, name);
+    // Criterion first, whose times can be taken, where both are in one executable.
+    match (is_of(CRITERION), is_of(DIVAN)) {
+        (true, _) => Harness::Criterion,
+        (false, true) => Harness::Divan,
+        (false, false) => Harness::Memgate,
+    }
 }
 
 fn has_marker(executable: &[u8], prefix: &str, name: &[u8]) -> bool {
@@ -134,6 +149,7 @@ mod tests {
     #[test]
     fn a_harness_is_named_by_its_whole_marker() {
         assert_eq!(find_harness(CRITERION_MARKER.as_bytes()), Harness::Criterion);
+        assert_eq!(find_harness(DIVAN_MARKER.as_bytes()), Harness::Divan);
         assert_eq!(find_harness(MARKER.as_bytes()), Harness::Memgate);
         assert_eq!(find_harness(b"memgate.bench.harness=criterion"), Harness::Memgate);
         assert_eq!(

@@ -58,7 +58,8 @@ impl Refusal {
         Self {
             kind: RefusalKind::AllocatorNotInstalled,
             message: "memgate's allocator is not installed, so nothing can be counted; remove `allocator = none;` from \
-                      `memgate::main!`, turn memgate-criterion's feature `allocator` on, or make the global allocator a `memgate::Alloc` around the present one"
+                      `memgate::main!`, turn on the feature `allocator` of memgate-criterion or memgate-divan, or make the global allocator a `memgate::Alloc` (or \
+                      memgate-divan's `AllocProfiler`) around the present one"
                 .to_owned(),
         }
     }

@@ -257,5 +257,39 @@ pub const CRITERION: House = House {
     definitions: &[("lib.rs", "what macros expand to has to be found in the root")],
 };
 
+/// What stands in divan's place.
+pub const DIVAN: House = House {
+    folder: "crates/memgate-divan/src",
+    rooms: &[
+        "natural",
+        "settings",
+        "alloc_profiler",
+        "counters",
+        "threads",
+        "bencher",
+        "args",
+        "entry",
+        "tree",
+        "gated",
+        "outside",
+        "facade",
+    ],
+    is_pure: false,
+    circles: &[],
+    short_files: &[],
+    definitions: &[],
+};
+
+/// What divan's attributes expand to.
+pub const DIVAN_MACROS: House = House {
+    folder: "crates/memgate-divan-macros/src",
+    rooms: &["attribute", "options", "meta", "entry", "runner", "generics", "bench", "group"],
+    is_pure: true,
+    circles: &[],
+    short_files: &[],
+    definitions: &[("lib.rs", "attributes have to be in the root")],
+};
+
 /// All of them.
-pub const ALL: [House; 9] = [REPORT, RUNNER, RUNTIME, PROTOCOL, STACKS, PPROF, PRELOADED, LIVE, CRITERION];
+pub const ALL: [House; 11] =
+    [REPORT, RUNNER, RUNTIME, PROTOCOL, STACKS, PPROF, PRELOADED, LIVE, CRITERION, DIVAN, DIVAN_MACROS];

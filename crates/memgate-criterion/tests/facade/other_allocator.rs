@@ -27,7 +27,7 @@ fn the_compiler_says_what_to_do_about_a_second_allocator() {
     let message = String::from_utf8_lossy(&installed.stderr);
     assert_eq!(installed.status.code(), Some(101), "{message}");
     let expected = "error: the `#[global_allocator]` in this crate conflicts with global allocator in: \
-                    memgate_criterion__turn_off_its_feature_allocator_and_wrap_yours_in_memgate_Alloc";
+                    memgate__turn_off_the_feature_allocator_and_wrap_yours_in_memgate_Alloc";
     assert!(message.contains(expected), "{message}");
 
     let advised = check(&project, &["--bench", "wrapped"]);

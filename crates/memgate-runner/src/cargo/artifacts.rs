@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cargo_metadata::{Artifact as Message, Message as CargoMessage, Package, PackageId, TargetKind};
-use memgate_protocol::{Harness, find_harness, find_marker};
+use memgate_protocol::{Harness, Part, find_harness, find_marker};
 
 use super::build_advice::advice;
 use super::origin::{Doubt, Origins};
@@ -47,8 +47,16 @@ pub(super) struct Artifact {
     pub(super) features: Vec<String>,
 }
 
-/// A bench target, the version of the protocol that it speaks, and its kind.
-type Marked<'a> = (&'a Artifact, u32, Harness);
+/// A bench target that carries the marker.
+pub(super) struct Marked<'a> {
+    pub(super) artifact: &'a Artifact,
+    /// The version of the protocol that it speaks.
+    pub(super) protocol: u32,
+    pub(super) harness: Harness,
+    /// Whether memgate's allocator is its global one.
+    pub(super) has_allocator: bool,
+}
+
 type Unmarked<'a> = (&'a Artifact, Vec<u8>);
 
 /// Whose artefacts are looked at.
@@ -99,7 +107,8 @@ impl Artifacts {
             let bytes = std::fs::read(path)
                 .map_err(|problem| CargoError::Executable { path: path.to_path_buf(), problem })?;
             if let Some(protocol) = find_marker(&bytes) {
-                marked.push((artifact, protocol, find_harness(&bytes)));
+                let has_allocator = Part::Allocator.is_in(&bytes);
+                marked.push(Marked { artifact, protocol, harness: find_harness(&bytes), has_allocator });
             } else {
                 unmarked.push((artifact, bytes));
             }

@@ -7,11 +7,12 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cargo_metadata::Package;
 use cargo_metadata::cargo_platform::{Cfg, Platform};
+use cargo_metadata::{Dependency, Package};
+use memgate_protocol::Harness;
 use memgate_report::model::LeftOut;
 
-use super::artifacts::{Artifact, Artifacts, Observed};
+use super::artifacts::{Artifact, Artifacts, Marked, Observed};
 use super::configuration::placed;
 use super::coverage::Unmarked;
 use super::origin::Origins;
@@ -86,9 +87,51 @@ pub fn build(
             .iter()
             .filter_map(|feature| runtime.map(|runtime| format!("{runtime}/{feature}")));
         let features: Vec<String> = candidate.features.iter().cloned().chain(runtime_features).collect();
-        let units =
-            Units { word: "bench", flag: "--bench", names: &candidate.bench_targets, features: &features };
-        let command = || build_command(workspace, candidate.package, &units, options, &settings);
+        let building = Building {
+            workspace,
+            candidate,
+            options,
+            settings: &settings,
+            configuration: &configuration,
+            runner: &runner,
+        };
+        let first = built.targets.len();
+        let lacking = building.build(&candidate.bench_targets, &features, &mut built, &holds)?;
+        if let Some(feature) = allocator_feature(candidate.package)
+            && !lacking.is_empty()
+        {
+            // Not of all at once: where one has an allocator of its own, the compiler would refuse two.
+            let features = [features, vec![feature]].concat();
+            building.build(&lacking, &features, &mut built, &holds)?;
+            built.targets[first..].sort_by(|one, other| one.name.cmp(&other.name));
+        }
+    }
+    Ok(built)
+}
+
+/// A package whose bench targets are built.
+struct Building<'a> {
+    workspace: &'a Workspace,
+    candidate: &'a Candidate<'a>,
+    options: BuildOptions<'a>,
+    settings: &'a Settings,
+    configuration: &'a Configuration,
+    runner: &'a [String],
+}
+
+impl Building<'_> {
+    /// Builds bench targets with features, and adds what carries the marker, or what it lacks. Divan suites without an allocator are not
+    /// added where a feature would give them one, but their names are given.
+    fn build(
+        &self,
+        names: &[String],
+        features: &[String],
+        built: &mut Built,
+        holds: &dyn Fn(&Platform) -> bool,
+    ) -> Result<Vec<String>, CargoError> {
+        let Self { workspace, candidate, options, settings, configuration, runner } = *self;
+        let units = Units { word: "bench", flag: "--bench", names, features };
+        let command = || build_command(workspace, candidate.package, &units, options, settings);
         let artifacts = build_from_here(workspace, candidate.package, &command, &|_, _| ())?;
         let (marked, unmarked) = artifacts.by_marker()?;
         built.left_out.extend(unmarked.iter().filter_map(|(artifact, bytes)| {
@@ -97,54 +140,57 @@ pub fn build(
             let package = candidate.package.name.to_string();
             (!needs.is_empty()).then(|| LeftOut { package, bench_target: artifact.name.clone(), needs })
         }));
-        if marked.is_empty() {
-            continue;
+        let feature = allocator_feature(candidate.package).filter(|feature| !features.contains(feature));
+        let (lacking, marked): (Vec<_>, Vec<_>) = marked.into_iter().partition(|marked| {
+            feature.is_some() && marked.harness == Harness::Divan && !marked.has_allocator
+        });
+        if !marked.is_empty() {
+            let units = profiles::resolve(command(), UnitKind::Bench, |id| workspace.is_member(id))?;
+            for Marked { artifact, protocol, harness, .. } in marked {
+                let UnitSettings { profile, rustflags: of_profile, features: package_features } =
+                    units.get(&artifact.name).cloned().ok_or_else(|| CargoError::Answer {
+                        source_name: "cargo --unit-graph",
+                        problem: format!("it has no bench target `{}`", artifact.name),
+                    })?;
+                let executable = artifact.executable.path();
+                built.targets.push(BenchTarget {
+                    package: candidate.package.name.to_string(),
+                    name: artifact.name.clone(),
+                    protocol,
+                    harness,
+                    folder: candidate
+                        .package
+                        .manifest_path
+                        .as_std_path()
+                        .parent()
+                        .map(PathBuf::from)
+                        .unwrap_or_default(),
+                    runner: runner.to_vec(),
+                    variables: variables(
+                        candidate.package,
+                        &artifacts,
+                        executable,
+                        &workspace.target_folder(),
+                        settings,
+                        configuration,
+                    ),
+                    executable: executable.to_path_buf(),
+                    built_files: std::iter::once(&artifact.executable)
+                        .chain(&artifacts.libraries)
+                        .cloned()
+                        .collect(),
+                    features: artifact.features.clone(),
+                    package_features,
+                    rustflags: settings.deciding(&of_profile),
+                    profile,
+                    sysroot: settings.sysroot.clone(),
+                    rustc: settings.rustc_version.clone(),
+                    target: settings.target.clone(),
+                });
+            }
         }
-        let units = profiles::resolve(command(), UnitKind::Bench, |id| workspace.is_member(id))?;
-        for (artifact, protocol, harness) in marked {
-            let UnitSettings { profile, rustflags: of_profile, features: package_features } =
-                units.get(&artifact.name).cloned().ok_or_else(|| CargoError::Answer {
-                    source_name: "cargo --unit-graph",
-                    problem: format!("it has no bench target `{}`", artifact.name),
-                })?;
-            let executable = artifact.executable.path();
-            built.targets.push(BenchTarget {
-                package: candidate.package.name.to_string(),
-                name: artifact.name.clone(),
-                protocol,
-                harness,
-                folder: candidate
-                    .package
-                    .manifest_path
-                    .as_std_path()
-                    .parent()
-                    .map(PathBuf::from)
-                    .unwrap_or_default(),
-                runner: runner.clone(),
-                variables: variables(
-                    candidate.package,
-                    &artifacts,
-                    executable,
-                    &workspace.target_folder(),
-                    &settings,
-                    &configuration,
-                ),
-                executable: executable.to_path_buf(),
-                built_files: std::iter::once(&artifact.executable)
-                    .chain(&artifacts.libraries)
-                    .cloned()
-                    .collect(),
-                features: artifact.features.clone(),
-                package_features,
-                rustflags: settings.deciding(&of_profile),
-                profile,
-                sysroot: settings.sysroot.clone(),
-                rustc: settings.rustc_version.clone(),
-                target: settings.target.clone(),
-            });
-        }
+        Ok(lacking.into_iter().map(|marked| marked.artifact.name.clone()).collect())
     }
-    Ok(built)
 }
 
 /// Builds until all that was built is of this tree. One build is enough, unless another tree has built in the same folder, or
@@ -246,9 +292,24 @@ pub(super) fn build_command(
 /// they have no such engine, and the others are not held up.
 fn runtime_dependency(package: &Package) -> Option<&str> {
     let direct = |name: &&str| package.dependencies.iter().find(|dependency| dependency.name == **name);
-    let found = ["memgate", "memgate-criterion"].iter().find_map(direct);
-    found.map(|dependency| dependency.rename.as_deref().unwrap_or(&dependency.name))
+    let found = ["memgate", "memgate-criterion", DIVAN].iter().find_map(direct);
+    found.map(name_in_manifest)
 }
+
+/// The feature that gives a divan suite of the package an allocator. None where the facade is linked through a package of somebody's, as
+/// above, or is asked for on condition: the feature would turn it on.
+fn allocator_feature(package: &Package) -> Option<String> {
+    let mut direct = package.dependencies.iter().filter(|dependency| dependency.name == DIVAN);
+    let facade = direct.find(|dependency| !dependency.optional)?;
+    Some(format!("{}/allocator", name_in_manifest(facade)))
+}
+
+fn name_in_manifest(dependency: &Dependency) -> &str {
+    dependency.rename.as_deref().unwrap_or(&dependency.name)
+}
+
+/// The facade that installs no allocator by default.
+const DIVAN: &str = "memgate-divan";
 
 /// Frame pointers, so that call stacks can be taken; and names of the newer kind, which number closures and say what
 /// generic code was made for.

@@ -18,7 +18,7 @@ const TWO_ALLOCATORS: &str = "\n  two crates of this program have a `#[global_al
 
 /// The same, where memgate's comes from the facade.
 const TWO_ALLOCATORS_WITH_FACADE: &str = "\n  two crates of this program have a `#[global_allocator]`, and a program can have one; memgate's has to be the outer one. \
-     Turn memgate-criterion's feature `allocator` off, and make the other one\n    \
+     Turn the feature `allocator` of memgate-criterion or memgate-divan off, and make the other one\n    \
      #[global_allocator]\n    static ALLOCATOR: memgate::Alloc<Inner> = memgate::Alloc::new(Inner);";
 
 /// What helps against the errors of a build. Asks cargo once more, which has shown them to people and not to us; only what
@@ -56,7 +56,7 @@ pub(super) fn advice(command: &Command) -> Option<&'static str> {
 fn of_error(error: &str) -> Option<&'static str> {
     let is_about_two = error.contains("conflicts with global allocator in")
         || error.contains("cannot define multiple global allocators");
-    let is_of_facade = error.contains("memgate_criterion__");
+    let is_of_facade = error.contains("memgate__turn_off_the_feature");
     is_about_two.then_some(if is_of_facade { TWO_ALLOCATORS_WITH_FACADE } else { TWO_ALLOCATORS })
 }
 
@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(of_error(in_library), Some(TWO_ALLOCATORS));
         assert_eq!(of_error("cannot define multiple global allocators"), Some(TWO_ALLOCATORS));
         let facade = "the `#[global_allocator]` in this crate conflicts with global allocator in: \
-                      memgate_criterion__turn_off_its_feature_allocator_and_wrap_yours_in_memgate_Alloc";
+                      memgate__turn_off_the_feature_allocator_and_wrap_yours_in_memgate_Alloc";
         assert_eq!(of_error(facade), Some(TWO_ALLOCATORS_WITH_FACADE));
         assert_eq!(of_error("cannot find function `global_allocator` in this scope"), None);
     }

@@ -13,7 +13,7 @@ use memgate_report::model::Need;
 /// What the names at the beginning of paths stand for in a package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Names {
-    /// memgate and its facade.
+    /// memgate and its facades.
     pub(super) runtime: BTreeSet<String>,
     /// Other dependencies that lead to memgate, under some features.
     pub(super) helpers: BTreeSet<String>,
@@ -43,7 +43,8 @@ pub(super) struct Mentions {
 }
 
 /// What a library hands on when it hands on memgate.
-const RUNTIME_ITEMS: [&str; 5] = ["memgate", "memgate_criterion", "Suite", "Bencher", "Alloc"];
+const RUNTIME_ITEMS: [&str; 6] =
+    ["memgate", "memgate_criterion", "memgate_divan", "Suite", "Bencher", "Alloc"];
 /// The standard library's macros that are items.
 const STD_ITEMS: [&str; 4] = ["thread_local", "compile_error", "include", "global_asm"];
 const STD_CRATES: [&str; 4] = ["std", "core", "alloc", "test"];

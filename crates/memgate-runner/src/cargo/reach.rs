@@ -12,7 +12,7 @@ use super::locked::Locked;
 use super::mentions::Names;
 
 /// The packages that a bench target speaks to memgate through.
-const RUNTIME_PACKAGES: [&str; 2] = ["memgate", "memgate-criterion"];
+const RUNTIME_PACKAGES: [&str; 3] = ["memgate", "memgate-criterion", "memgate-divan"];
 
 /// The dependencies of packages, as their manifests declare them.
 pub(super) struct Reach<'a> {

@@ -37,7 +37,7 @@ pub(super) struct InitArguments {
     /// Also a workflow that records the numbers of the default branch in git notes, and so may write to the repository
     #[arg(long, conflicts_with = "no_workflows")]
     history: bool,
-    /// Where there are criterion benchmarks, leave them alone, and add a bench target of memgate's own
+    /// Where there are benchmarks of criterion or divan, leave them alone, and add a bench target of memgate's own
     #[arg(long)]
     no_facade: bool,
     /// Take memgate's packages from this checkout of its repository

@@ -12,7 +12,9 @@ use super::error::InitError;
 pub(crate) fn checkout(path: &Path) -> Result<PathBuf, InitError> {
     let no_checkout = |problem: String| InitError::NoCheckout { path: path.display().to_string(), problem };
     let checkout = path.canonicalize().map_err(|error| no_checkout(error.to_string()))?;
-    for dependency in [Dependency::Runtime, Dependency::Facade, Dependency::Runner] {
+    for dependency in
+        [Dependency::Runtime, Dependency::CriterionFacade, Dependency::DivanFacade, Dependency::Runner]
+    {
         let manifest = checkout.join(dependency.folder()).join("Cargo.toml");
         let text = std::fs::read_to_string(&manifest);
         let name = format!("name = \"{}\"", dependency.package());

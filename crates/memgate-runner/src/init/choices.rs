@@ -11,7 +11,7 @@ pub(crate) struct Choices {
     pub workflows: bool,
     /// Also the workflow that records the history, which may write to the repository.
     pub history: bool,
-    /// Put the facade in criterion's place where there are criterion benchmarks; else a bench target of its own.
+    /// Put a facade in the place of criterion or divan where there are benchmarks of them; else a bench target of its own.
     pub facade: bool,
     /// Where memgate's packages come from.
     pub source: Source,

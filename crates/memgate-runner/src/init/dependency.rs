@@ -11,7 +11,8 @@ use super::relative::relative;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dependency {
     Runtime,
-    Facade,
+    CriterionFacade,
+    DivanFacade,
     Runner,
 }
 
@@ -22,7 +23,8 @@ impl Dependency {
     pub(super) fn package(self) -> &'static str {
         match self {
             Self::Runtime => "memgate",
-            Self::Facade => "memgate-criterion",
+            Self::CriterionFacade => "memgate-criterion",
+            Self::DivanFacade => "memgate-divan",
             Self::Runner => "memgate-runner",
         }
     }
@@ -31,7 +33,8 @@ impl Dependency {
     pub(super) fn folder(self) -> &'static str {
         match self {
             Self::Runtime => "",
-            Self::Facade => "crates/memgate-criterion",
+            Self::CriterionFacade => "crates/memgate-criterion",
+            Self::DivanFacade => "crates/memgate-divan",
             Self::Runner => "crates/memgate-runner",
         }
     }

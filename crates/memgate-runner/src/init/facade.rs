@@ -1,15 +1,12 @@
-//! Criterion suites: the facade in criterion's place, by the one line of the manifest that names it.
+//! Criterion and divan suites: a facade in the place of what they use, by the one line of the manifest that names it.
 
 use toml_edit::{Array, InlineTable, Item, Table, TableLike, Value, value};
 
 use super::choices::Choices;
-use super::dependency::Dependency;
 use super::draft::Draft;
 use super::error::InitError;
 use super::manifest::push_as_others;
-
-/// The package that the facade stands for.
-const CRITERION: &str = "criterion";
+use super::stand_in::{STAND_INS, StandIn};
 
 /// The tables that bench targets see.
 const TABLES: [&str; 3] = ["dev-dependencies", "dev_dependencies", "dependencies"];
@@ -18,36 +15,30 @@ const TABLES: [&str; 3] = ["dev-dependencies", "dev_dependencies", "dependencies
 const ORIGINS: [&str; 9] =
     ["package", "version", "path", "git", "branch", "tag", "rev", "registry", "registry-index"];
 
-/// Criterion's features that the facade has.
-const FEATURES: [&str; 12] = [
-    "allocator",
-    "async",
-    "async_futures",
-    "async_smol",
-    "async_tokio",
-    "cargo_bench_support",
-    "csv_output",
-    "default",
-    "html_reports",
-    "plotters",
-    "rayon",
-    "real_blackbox",
-];
-
-/// What criterion is here.
-enum Criterion {
-    /// Criterion itself.
-    Itself,
-    /// The facade.
+/// What a dependency is here.
+enum Found {
+    /// What the facade stands for.
+    Original,
     Facade,
 }
 
-/// Plans it where there are criterion benchmarks, and says whether there are: nothing else is needed then.
+/// Plans it where there are benchmarks of criterion or divan, and says whether there are: nothing else is needed then.
 pub(super) fn plan(draft: &mut Draft<'_>, choices: &Choices) -> Result<bool, InitError> {
     let package = &draft.found.package;
     if package.bench_targets.is_empty() {
         return Ok(false);
     }
+    let mut is_there = false;
+    for stand_in in STAND_INS {
+        is_there |= plan_one(draft, choices, stand_in)?;
+    }
+    Ok(is_there)
+}
+
+/// Plans one facade.
+fn plan_one(draft: &mut Draft<'_>, choices: &Choices, stand_in: &StandIn) -> Result<bool, InitError> {
+    let package = &draft.found.package;
+    let needs_allocator = stand_in.needs_allocator(package.bench_targets.values().map(String::as_str));
     let manifest = package.path("Cargo.toml");
     let folder = draft.found.root.join(&package.folder);
     let root = draft.found.root.clone();
@@ -67,22 +58,23 @@ pub(super) fn plan(draft: &mut Draft<'_>, choices: &Choices) -> Result<bool, Ini
             let Some(item) = table.get_mut(&key) else { continue };
             if is_inherited(item) {
                 let Some(shared) = shared.and_then(|shared| shared.get(&key)) else { continue };
-                let Some(criterion) = criterion(&key, shared) else { continue };
+                let Some(found) = found(stand_in, &key, shared) else { continue };
                 is_there = true;
-                problems.extend(unknown_features(item));
-                add_allocator(item);
-                if matches!(criterion, Criterion::Itself) {
+                problems.extend(unknown_features(stand_in, item));
+                add_allocator(stand_in, needs_allocator, item);
+                if matches!(found, Found::Original) {
                     inherited.push(key);
                 }
                 continue;
             }
-            match criterion(&key, item) {
+            match found(stand_in, &key, item) {
                 None => {}
-                Some(Criterion::Facade) => is_there = true,
-                Some(Criterion::Itself) => {
+                Some(Found::Facade) => is_there = true,
+                Some(Found::Original) => {
                     is_there = true;
-                    problems.extend(unknown_features(item));
-                    replace(item, Dependency::Facade.origin(&choices.source, &folder));
+                    problems.extend(unknown_features(stand_in, item));
+                    replace(stand_in, item, stand_in.dependency.origin(&choices.source, &folder));
+                    add_allocator(stand_in, needs_allocator, item);
                 }
             }
         }
@@ -93,38 +85,50 @@ pub(super) fn plan(draft: &mut Draft<'_>, choices: &Choices) -> Result<bool, Ini
             .get_mut("workspace")
             .and_then(|workspace| workspace.get_mut("dependencies"));
         let Some(item) = dependencies.and_then(|dependencies| dependencies.get_mut(&key)) else { continue };
-        problems.extend(unknown_features(item));
-        replace(item, Dependency::Facade.origin(&choices.source, &root));
+        problems.extend(unknown_features(stand_in, item));
+        replace(stand_in, item, stand_in.dependency.origin(&choices.source, &root));
+        // Of the whole workspace only where the allocator is among the defaults that are off: a package may have one of its own.
+        add_allocator(stand_in, needs_allocator && stand_in.has_default_allocator, item);
         let others = draft.found.other_manifests.iter().filter(|(_, text)| inherits(text, &key));
         let others: Vec<&str> = others.map(|(name, _)| name.as_str()).collect();
         if !others.is_empty() {
             draft.notes.push(format!(
-                "`{key}` is a dependency of the whole workspace: {} get memgate-criterion as well.",
-                others.join(", ")
+                "`{key}` is a dependency of the whole workspace: {} get {} as well.",
+                others.join(", "),
+                stand_in.dependency.package()
             ));
         }
     }
-    let own_allocator =
-        draft.found.package.bench_targets.iter().find(|(_, source)| source.contains("#[global_allocator]"));
-    if let Some((name, _)) = own_allocator.filter(|_| is_there && !is_off(draft, &manifest)) {
+    let own_allocator = draft
+        .found
+        .package
+        .bench_targets
+        .iter()
+        .find(|(_, source)| stand_in.is_in_the_way(source))
+        .filter(|_| is_there && !is_off(draft, &manifest, stand_in));
+    if let Some((name, _)) = own_allocator {
         problems.push(format!(
-            "the bench target `{name}` has a #[global_allocator] of its own; docs/CRITERION.md of memgate says what to write"
+            "the bench target `{name}` has a #[global_allocator] of its own; {} of memgate says what to write",
+            stand_in.document
         ));
     }
     for problem in problems {
         draft.refuse(
             &manifest,
-            format!("{problem}; or keep criterion beside a bench target of memgate's own with --no-facade"),
+            format!(
+                "{problem}; or keep {} beside a bench target of memgate's own with --no-facade",
+                stand_in.harness
+            ),
         );
     }
     Ok(is_there)
 }
 
 /// Whether the facade is there already, and does not install an allocator: nothing is in a global allocator's way.
-fn is_off(draft: &Draft<'_>, manifest: &str) -> bool {
+fn is_off(draft: &Draft<'_>, manifest: &str, stand_in: &StandIn) -> bool {
     draft.found.text(manifest).is_some_and(|text| {
-        text.contains(Dependency::Facade.package())
-            && text.contains("default-features = false")
+        text.contains(stand_in.dependency.package())
+            && (!stand_in.has_default_allocator || text.contains("default-features = false"))
             && !text.contains("\"allocator\"")
     })
 }
@@ -159,35 +163,38 @@ fn inherits(manifest: &str, key: &str) -> bool {
     })
 }
 
-/// What a dependency is to criterion, if anything.
-fn criterion(key: &str, item: &Item) -> Option<Criterion> {
+/// What a dependency is to a facade, if anything.
+fn found(stand_in: &StandIn, key: &str, item: &Item) -> Option<Found> {
     let package = item.as_table_like().and_then(|table| table.get("package")).and_then(Item::as_str);
     match package.unwrap_or(key) {
-        CRITERION => Some(Criterion::Itself),
-        package if package == Dependency::Facade.package() => Some(Criterion::Facade),
+        package if stand_in.originals.contains(&package) => Some(Found::Original),
+        package if package == stand_in.dependency.package() => Some(Found::Facade),
         _ => None,
     }
 }
 
-fn unknown_features(item: &Item) -> Option<String> {
+fn unknown_features(stand_in: &StandIn, item: &Item) -> Option<String> {
     let features = item.as_table_like()?.get("features")?.as_array()?;
     let unknown: Vec<&str> = features
         .iter()
         .filter_map(Value::as_str)
-        .filter(|feature| !FEATURES.contains(feature) && *feature != "stable")
+        .filter(|feature| !stand_in.features.contains(feature))
         .collect();
     let verb = if unknown.len() == 1 { "is a feature" } else { "are features" };
     (!unknown.is_empty()).then(|| {
         format!(
-            "`{}` {verb} of criterion that memgate-criterion, which is criterion 0.8, does not have",
-            unknown.join("`, `")
+            "`{}` {verb} of {} that {}, which is {}, does not have",
+            unknown.join("`, `"),
+            stand_in.harness,
+            stand_in.dependency.package(),
+            stand_in.release
         )
     })
 }
 
-/// Puts the facade in criterion's place. Features, and what else is said about the dependency, stay.
-fn replace(item: &mut Item, (key, origin): (&str, String)) {
-    let package = Dependency::Facade.package();
+/// Puts the facade in the original's place. Features, and what else is said about the dependency, stay.
+fn replace(stand_in: &StandIn, item: &mut Item, (key, origin): (&str, String)) {
+    let package = stand_in.dependency.package();
     match item {
         Item::Value(old) => {
             let mut new = InlineTable::from_iter([("package", package), (key, origin.as_str())]);
@@ -212,16 +219,15 @@ fn replace(item: &mut Item, (key, origin): (&str, String)) {
         }
         _ => {}
     }
-    add_allocator(item);
 }
 
-/// Without the defaults, the allocator is off too; without it, nothing is measured.
-fn add_allocator(item: &mut Item) {
+/// Turns the allocator on where it is needed and is not among the defaults, or the defaults are off; without it, nothing is measured.
+fn add_allocator(stand_in: &StandIn, is_needed: bool, item: &mut Item) {
     let Some(table) = item.as_table_like_mut() else { return };
     let without_defaults =
         table.get("default-features").or_else(|| table.get("default_features")).and_then(Item::as_bool)
             == Some(false);
-    if !without_defaults {
+    if !is_needed || (stand_in.has_default_allocator && !without_defaults) {
         return;
     }
     match table.get_mut("features").and_then(Item::as_array_mut) {

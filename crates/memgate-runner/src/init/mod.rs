@@ -22,6 +22,7 @@ mod ownership;
 mod plan;
 mod relative;
 mod render;
+mod stand_in;
 mod workflows;
 mod write;
 mod xtask;

@@ -396,6 +396,37 @@ fn a_dependency_of_the_workspace_is_changed_there() {
 }
 
 #[test]
+fn the_facade_takes_divans_place() {
+    let manifest = |line: &str| format!("[dev-dependencies]\n{line}\n");
+    let own = "#[global_allocator]\nstatic A: AllocProfiler = AllocProfiler::system();\nfn main() { divan::main() }";
+    for (source, before, after) in [
+        (
+            "fn main() { divan::main() }",
+            "divan = \"0.1\" # bench",
+            "divan = { package = \"memgate-divan\", version = \"0.1\", features = [\"allocator\"] } # bench",
+        ),
+        (
+            "fn main() { divan::main() }",
+            "divan = { package = \"codspeed-divan-compat\", version = \"5\", default-features = false }",
+            "divan = { package = \"memgate-divan\", version = \"0.1\", default-features = false, features = [\"allocator\"] }",
+        ),
+        // The tool gives one to those targets that have none.
+        (own, "divan = \"0.1.21\"", "divan = { package = \"memgate-divan\", version = \"0.1\" }"),
+    ] {
+        let mut found = found(&[("Cargo.toml", &manifest(before))]);
+        found.package.bench_targets.insert("speed".into(), source.into());
+        let choices = Choices { xtask: false, ..choices() };
+        let plan = plan(&found, &choices).unwrap();
+        assert_eq!(advice(&plan, "Cargo.toml"), [""; 0]);
+        assert_eq!(text_after(&plan, "Cargo.toml"), manifest(after));
+    }
+    let mut found = found(&[("Cargo.toml", &manifest("divan = \"0.1\""))]);
+    let other = "#[global_allocator]\nstatic A: MiMalloc = MiMalloc;\nfn main() { divan::main() }";
+    found.package.bench_targets.insert("speed".into(), other.into());
+    assert!(advice(&plan(&found, &choices()).unwrap(), "Cargo.toml")[0].contains("docs/DIVAN.md"));
+}
+
+#[test]
 fn a_package_of_its_own_allocator_is_told() {
     let mut found = found(&[("Cargo.toml", "[dev-dependencies]\ncriterion = \"0.8\"\n")]);
     found.package.bench_targets.insert("speed".into(), "#[global_allocator]\nstatic A: X = X;".into());

@@ -12,10 +12,19 @@ fn is_in(function: &Function, room: &str) -> bool {
     name.strip_prefix("memgate::").is_some_and(|rest| rest.starts_with(room))
 }
 
+/// What the names of the facades' functions begin with.
+const FACADES: [&str; 2] = ["memgate_criterion::", "memgate_divan::"];
+
+/// In the names of closures that an attribute of memgate-divan makes beside the user's function.
+const OF_ATTRIBUTE: &str = "::__MEMGATE_BENCH_";
+
 /// Whether a function is the harness's or a facade's. Between the two lies what the facade's user never sees, such as an
 /// executor that blocks.
 fn is_harness(function: &Function) -> bool {
-    is_in(function, "harness::") || function.name.trim_start_matches('<').starts_with("memgate_criterion::")
+    let name = function.name.trim_start_matches('<');
+    is_in(function, "harness::")
+        || FACADES.iter().any(|facade| name.starts_with(facade))
+        || name.contains(OF_ATTRIBUTE)
 }
 
 /// How many of a frame's functions are the allocator's or inside of it: memgate's, what the compiler puts in front of it,

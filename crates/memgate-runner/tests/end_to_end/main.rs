@@ -28,6 +28,7 @@ mod coverage;
 mod criterion;
 #[cfg(unix)]
 mod disk;
+mod divan;
 mod environments;
 #[cfg(unix)]
 mod failing;

@@ -76,6 +76,12 @@ impl Package {
             .file(&format!("benches/{name}.rs"), source)
     }
 
+    /// The edition that it is written in.
+    pub(crate) fn edition(mut self, edition: &str) -> Self {
+        self.manifest = self.manifest.replace("edition = \"2024\"", &format!("edition = \"{edition}\""));
+        self
+    }
+
     /// A version that other projects have as well.
     pub(crate) fn version(mut self, version: &str) -> Self {
         self.manifest = self.manifest.replace(VERSION_OF_ITS_PROJECT, version);
@@ -242,8 +248,8 @@ pub(crate) fn repository() -> PathBuf {
 }
 
 /// Those whose projects depend on much, which is compiled in one of the folders.
-const MODULES_WITH_MUCH_TO_COMPILE: [&str; 6] =
-    ["coverage", "criterion", "init", "life", "selftest", "times"];
+const MODULES_WITH_MUCH_TO_COMPILE: [&str; 7] =
+    ["coverage", "criterion", "divan", "init", "life", "selftest", "times"];
 
 /// The target folder that the projects of the test which runs here share with those of others. There are two, since cargo builds one
 /// thing at a time in a folder, and the tests would mostly wait for each other.
