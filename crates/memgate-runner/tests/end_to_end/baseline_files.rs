@@ -31,8 +31,8 @@ fn a_broken_baseline_is_named_and_never_written_over() {
         (b"half a sentence".to_vec(), "at line 1 column".into()),
         (not_utf8, format!("line {second} is not UTF-8")),
         (
-            with_line(&good, "\"schema\": 1", "\"schema\": 4"),
-            "it has schema 4, written by a newer memgate; this one reads schemas up to 3: update memgate"
+            with_line(&good, "\"schema\": 1", "\"schema\": 5"),
+            "it has schema 5, written by a newer memgate; this one reads schemas up to 4: update memgate"
                 .into(),
         ),
         // A newer file is called newer, whatever else is in it.

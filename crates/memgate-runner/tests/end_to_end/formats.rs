@@ -141,7 +141,7 @@ fn a_wrong_output_is_found_before_anything_is_measured() {
     for (text, problem) in [
         ("", "it is empty"),
         ("{}", "it is not a memgate run"),
-        ("{\"kind\": \"memgate report\", \"schema\": 11}", "it has schema 11, written by a newer memgate"),
+        ("{\"kind\": \"memgate report\", \"schema\": 12}", "it has schema 12, written by a newer memgate"),
         ("{\"kind\": \"memgate run\", \"schema\": 1}", "missing field `run`"),
         ("{\"kind\": \"other\", \"schema\": 1}", "it is not a memgate run"),
     ] {
