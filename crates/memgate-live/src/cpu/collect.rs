@@ -66,7 +66,8 @@ pub(crate) fn collect(time: Duration, wait: impl Fn(Duration) -> bool) -> Result
         }
         collection.collect(|taken| sums.add(taken.return_addresses, taken.weight));
     }
-    let refused = timers.refused;
+    let is_replaced = collection.is_replaced();
+    let (refused, unreachable) = (timers.refused, timers.unreachable);
     drop(timers);
     collection.collect(|taken| sums.add(taken.return_addresses, taken.weight));
     let lost = collection.take_lost();
@@ -76,11 +77,11 @@ pub(crate) fn collect(time: Duration, wait: impl Fn(Duration) -> bool) -> Result
         time: start.elapsed(),
         rows: sums.into_rows(&loaded_objects(), INTERVAL.as_nanos() as u64),
         has_frame_pointers: has_frame_pointers(),
-        notes: notes(lost, refused),
+        notes: notes(lost, refused, unreachable, is_replaced),
     })
 }
 
-fn notes(lost: u64, refused: usize) -> Vec<String> {
+fn notes(lost: u64, refused: usize, unreachable: usize, is_replaced: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if lost > 0 {
         notes.push(format!("{lost} samples were lost: more came at once than there is room for"));
@@ -88,6 +89,14 @@ fn notes(lost: u64, refused: usize) -> Vec<String> {
     if refused > 0 {
         notes.push(format!(
             "{refused} threads were not sampled: they were gone, or `ulimit -i` allows no more timers"
+        ));
+    }
+    if is_replaced {
+        notes.push("the program installed a handler of its own for SIGPROF meanwhile, and what came after is missing".to_owned());
+    }
+    if unreachable > 0 {
+        notes.push(format!(
+            "{unreachable} threads were not sampled: they block SIGPROF, or wait for it themselves"
         ));
     }
     notes

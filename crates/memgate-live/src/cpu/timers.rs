@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::process::thread_ids;
-use crate::signals::{Mark, Timer};
+use crate::signals::{Mark, Timer, obstacle};
 
 /// Of how much processor time of a thread there is one sample.
 pub(super) const INTERVAL: Duration = Duration::from_millis(10);
@@ -17,20 +17,29 @@ pub(super) struct Timers {
     random: u64,
     /// How many threads have none, though they were there: the system allows no more.
     pub(super) refused: usize,
+    /// How many have none now, since our handler would not get the signal.
+    pub(super) unreachable: usize,
 }
 
 impl Timers {
     pub(super) fn none(mark: Mark, seed: u64) -> Self {
-        Self { mark, by_thread: HashMap::new(), random: seed | 1, refused: 0 }
+        Self { mark, by_thread: HashMap::new(), random: seed | 1, refused: 0, unreachable: 0 }
     }
 
-    /// Has one for each thread that there is now, and no other.
+    /// Has one for each thread that there is now and that would get the signal, and no other.
     pub(super) fn bring_up_to_date(&mut self) {
         let threads = thread_ids();
         // A number may come again.
         self.by_thread.retain(|thread, _| threads.binary_search(thread).is_ok());
+        self.unreachable = 0;
         for thread in threads {
             if self.by_thread.contains_key(&thread) {
+                continue;
+            }
+            // A thread that the program has wait for signals would be told of ours, at the latest when it begins to wait again. All are
+            // blocked for a moment while a thread is made, so that it is looked at again.
+            if obstacle(thread).is_some() {
+                self.unreachable += 1;
                 continue;
             }
             let first = self.random_part_of_the_interval();

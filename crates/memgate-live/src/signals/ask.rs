@@ -3,19 +3,19 @@
 use std::ffi::{c_int, c_long};
 
 use super::mark::Mark;
-use super::numbers::{SI_QUEUE, SIGPROF, system_call};
+use super::numbers::{SI_TIMER, SIGPROF, system_call};
 
 const RT_TGSIGQUEUEINFO: c_long = system_call(297, 240);
 
-/// `siginfo_t`, of a signal that is sent with a value.
+/// `siginfo_t`, of a signal of a timer's.
 #[repr(C)]
 struct Information {
     signal: c_int,
     error: c_int,
     code: c_int,
     padding: c_int,
-    process: c_int,
-    user: c_int,
+    timer: c_int,
+    overrun: c_int,
     value: u64,
     rest: [u64; 12],
 }
@@ -24,16 +24,17 @@ unsafe extern "C" {
     fn syscall(number: c_long, ...) -> c_long;
 }
 
-/// Asks a thread of this process where it is. False when it is gone, or too much is asked of the process already (`ulimit -i`).
+/// Asks a thread of this process where it is, as if a timer of its own had expired: of what is on its way, that alone is gone when the
+/// process becomes another program (`exec`), which has no handler and would be ended by it. False when it is gone, or too much is asked of the process already (`ulimit -i`).
 pub(crate) fn ask(thread: u32, mark: Mark) -> bool {
     let process = std::process::id().cast_signed();
     let information = Information {
         signal: SIGPROF,
         error: 0,
-        code: SI_QUEUE,
+        code: SI_TIMER,
         padding: 0,
-        process,
-        user: 0,
+        timer: 0,
+        overrun: 0,
         value: mark.to_value(),
         rest: [0; 12],
     };

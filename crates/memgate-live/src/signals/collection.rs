@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+#[cfg(feature = "cpu")]
+use super::handler::is_in_place;
 use super::handler::{Foreign, install, is_running, run};
 use super::mark::{Mark, Purpose};
 use super::ring::{RING, Taken};
@@ -33,6 +35,12 @@ impl Collection {
     /// Hands the stacks that have been put down since to `each`.
     pub(crate) fn collect(&self, each: impl FnMut(Taken<'_>)) {
         RING.collect(self.0, is_running, each);
+    }
+
+    /// Whether the program has installed a handler of its own since, which gets the signals in place of ours.
+    #[cfg(feature = "cpu")]
+    pub(crate) fn is_replaced(&self) -> bool {
+        !is_in_place()
     }
 
     /// How many signals' stacks found no place.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use memgate_stacks::{Bounds, Interrupted, take_interrupted};
 
 use super::mark::{Mark, Purpose};
-use super::numbers::{SI_QUEUE, SI_TIMER, SIGPROF, system_call};
+use super::numbers::{SI_TIMER, SIGPROF, system_call};
 use super::ring::RING;
 use crate::stack::has_frame_pointers;
 
@@ -24,16 +24,15 @@ struct Action {
     restorer: usize,
 }
 
-/// The beginning of `siginfo_t`, of a timer's signal and of one that was sent with a value.
+/// The beginning of `siginfo_t`, of a timer's signal.
 #[repr(C)]
 struct Information {
     signal: c_int,
     error: c_int,
     code: c_int,
     padding: c_int,
-    /// The timer; who sent it.
-    sender: c_int,
-    /// How often the timer has expired besides; the sender's user.
+    timer: c_int,
+    /// How often the timer has expired besides.
     overrun: c_int,
     value: u64,
 }
@@ -103,6 +102,12 @@ fn exchange(new: Option<usize>) -> usize {
     old.handler
 }
 
+/// Whether the handler is ours still.
+#[cfg(feature = "cpu")]
+pub(super) fn is_in_place() -> bool {
+    exchange(None) == handle as *const () as usize
+}
+
 /// Has the handler put stacks down for a collection, until this is told zero for its purpose.
 pub(super) fn run(purpose: Purpose, collection: u32) {
     RUNNING[purpose as usize].store(collection, Ordering::SeqCst);
@@ -121,12 +126,8 @@ extern "C" fn handle(_: c_int, information: *const Information, context: *const 
     // SAFETY: what the system gives to a handler with `SA_SIGINFO`, which this is.
     let Information { code, overrun, value, .. } = unsafe { information.read() };
     let mark = Mark::of_value(value).filter(|mark| is_running(*mark));
-    match (code, mark) {
-        (SI_TIMER, Some(mark)) if mark.purpose == Purpose::Cpu => {
-            put_down(mark, 1 + u64::from(overrun.max(0).unsigned_abs()), context);
-        }
-        (SI_QUEUE, Some(mark)) if mark.purpose == Purpose::Threads => put_down(mark, 1, context),
-        _ => {}
+    if let Some(mark) = mark.filter(|_| code == SI_TIMER) {
+        put_down(mark, 1 + u64::from(overrun.max(0).unsigned_abs()), context);
     }
     // SAFETY: as above.
     unsafe { *error = kept };

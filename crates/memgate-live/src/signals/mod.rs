@@ -14,6 +14,7 @@ mod exclusive;
 mod handler;
 mod mark;
 mod numbers;
+mod reach;
 mod ring;
 #[cfg(feature = "cpu")]
 #[expect(unsafe_code, reason = "makes timers by system calls")]
@@ -27,5 +28,6 @@ pub(crate) use handler::Foreign;
 #[cfg(feature = "cpu")]
 pub(crate) use mark::Mark;
 pub(crate) use mark::Purpose;
+pub(crate) use reach::{Obstacle, obstacle};
 #[cfg(feature = "cpu")]
 pub(crate) use timer::Timer;

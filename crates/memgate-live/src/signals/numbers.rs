@@ -7,8 +7,6 @@ pub(super) const SIGPROF: c_int = 27;
 
 /// `si_code` of a signal that a timer sends.
 pub(super) const SI_TIMER: c_int = -2;
-/// `si_code` of a signal that is sent with a value.
-pub(super) const SI_QUEUE: c_int = -1;
 
 /// The number of a system call on the processor that this is compiled for.
 pub(super) const fn system_call(on_x86_64: c_long, on_aarch64: c_long) -> c_long {

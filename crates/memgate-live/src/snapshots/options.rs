@@ -154,7 +154,10 @@ impl SnapshotOptions {
         if let Some(problem) = self.problem() {
             return Err(SnapshotError::Setting(problem));
         }
-        let folder = folder.as_ref();
+        // The program may go elsewhere meanwhile, as daemons do.
+        let folder = std::path::absolute(folder.as_ref())
+            .map_err(|error| SnapshotError::Folder(folder.as_ref().to_owned(), error))?;
+        let folder = folder.as_path();
         let status = Status::begin(folder).ok_or(SnapshotError::AlreadyStarted)?;
         let writer = Writer::new(Folder::open(folder)?, self.caps);
         status.set_files(writer.files().map_err(|error| SnapshotError::Folder(folder.to_owned(), error))?);

@@ -42,14 +42,9 @@ pub(super) fn tidy(files: &[StoredSnapshot], caps: &Caps) -> Vec<usize> {
     // What has just been written stays.
     own.kept.pop();
     order.extend(own.kept);
-    let left: Vec<StoredSnapshot> = files
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| !removed.contains(index))
-        .map(|(_, file)| file.clone())
-        .collect();
+    // No cap may be the largest number.
     let beyond = Caps {
-        files: caps.files + files.len() - left.len(),
+        files: caps.files.saturating_add(removed.len()),
         bytes: caps.bytes.saturating_add(removed.iter().map(|index| files[*index].bytes).sum()),
         ..*caps
     };
@@ -205,5 +200,13 @@ mod tests {
         files[4].bytes = 95;
         assert_eq!(left(&files, &tidy(&files, &caps(100, 100))), ["04"]);
         assert_eq!(left(&files, &tidy(&files, &caps(100, 5))), ["04"]);
+    }
+
+    #[test]
+    fn no_cap_at_all_removes_nothing_but_what_is_not_kept_of_a_process() {
+        let files: Vec<_> = (0..8).map(|minute| file(minute, 0, minute)).collect();
+        let none = caps(usize::MAX, u64::MAX);
+        assert_eq!(make_room(&files, &none, 10), Some(vec![]));
+        assert_eq!(left(&files, &tidy(&files, &none)), ["00", "06", "07"]);
     }
 }

@@ -4,7 +4,7 @@ use super::ask::ask_all;
 use super::status::{Thread, thread};
 use crate::process::{length_in_code, loaded_objects, thread_ids};
 use crate::profile::{StackProfile, StackRow};
-use crate::signals::{Collection, Exclusive, Foreign, Purpose};
+use crate::signals::{Collection, Exclusive, Foreign, Obstacle, Purpose};
 use crate::stack::has_frame_pointers;
 
 /// So many threads are looked at.
@@ -35,7 +35,7 @@ pub(crate) fn collect() -> Result<StackProfile, ThreadsError> {
         return Err(ThreadsError::NoThreads);
     }
     let can_be_asked: Vec<u32> =
-        threads.iter().filter(|thread| !thread.blocks_signal).map(|thread| thread.id).collect();
+        threads.iter().filter(|thread| thread.obstacle.is_none()).map(|thread| thread.id).collect();
     let answers = Collection::begin(Purpose::Threads).map(|collection| ask_all(&collection, &can_be_asked));
     let objects = loaded_objects();
     let row = |thread: Thread| {
@@ -69,9 +69,9 @@ pub(crate) fn collect() -> Result<StackProfile, ThreadsError> {
 }
 
 fn no_answer(thread: &Thread) -> &'static str {
-    if thread.blocks_signal {
-        "[no stack: the thread blocks SIGPROF]"
-    } else {
-        "[no stack: the thread did not answer in time]"
+    match thread.obstacle {
+        Some(Obstacle::Blocked) => "[no stack: the thread blocks SIGPROF]",
+        Some(Obstacle::Awaited) => "[no stack: the thread waits for SIGPROF itself]",
+        None => "[no stack: the thread did not answer in time]",
     }
 }

@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use crate::process::read_bounded;
+use crate::signals::{Obstacle, obstacle};
 
-/// Lines of a few hundred bytes, and `status` with some thousand.
-const MOST_BYTES: u64 = 16 << 10;
+/// Lines of a few hundred bytes.
+const MOST_BYTES: u64 = 4 << 10;
 /// The kernel counts time for users in hundredths of a second (`sysconf(_SC_CLK_TCK)`, which is 100 on every system of ours).
 const NANOSECONDS_EACH_TICK: u64 = 10_000_000;
-/// The bit of SIGPROF among the signals that a thread blocks: 27, counted from 1.
-const SIGPROF_BIT: u64 = 1 << 26;
 
 /// One thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,18 +17,18 @@ pub(super) struct Thread {
     pub(super) name: String,
     pub(super) state: &'static str,
     pub(super) processor_nanoseconds: u64,
-    /// Whether it would not see the signal that asks where it is.
-    pub(super) blocks_signal: bool,
+    /// Why it can't be asked where it is.
+    pub(super) obstacle: Option<Obstacle>,
 }
 
 /// Asks about a thread of this process. None when it is gone.
 pub(super) fn thread(id: u32) -> Option<Thread> {
     let folder = PathBuf::from(format!("/proc/self/task/{id}"));
     let text = |name: &str| read_bounded(&folder.join(Path::new(name)), MOST_BYTES);
-    parse(id, &text("stat")?, text("schedstat").as_deref(), &text("status").unwrap_or_default())
+    parse(id, &text("stat")?, text("schedstat").as_deref(), obstacle(id))
 }
 
-fn parse(id: u32, stat: &str, schedstat: Option<&str>, status: &str) -> Option<Thread> {
+fn parse(id: u32, stat: &str, schedstat: Option<&str>, obstacle: Option<Obstacle>) -> Option<Thread> {
     // The name is between the first and the last of the parentheses: it may have some itself.
     let (_, rest) = stat.split_once('(')?;
     let (name, rest) = rest.rsplit_once(')')?;
@@ -37,8 +36,6 @@ fn parse(id: u32, stat: &str, schedstat: Option<&str>, status: &str) -> Option<T
     let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
     // To the nanosecond, where the kernel counts so.
     let exact = schedstat.and_then(|text| text.split_ascii_whitespace().next()?.parse().ok());
-    let blocked = status.lines().find_map(|line| line.strip_prefix("SigBlk:"));
-    let blocked = blocked.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
     Some(Thread {
         id,
         name: name.to_owned(),
@@ -52,7 +49,7 @@ fn parse(id: u32, stat: &str, schedstat: Option<&str>, status: &str) -> Option<T
             _ => "in another state",
         },
         processor_nanoseconds: exact.unwrap_or((ticks(11) + ticks(12)) * NANOSECONDS_EACH_TICK),
-        blocks_signal: blocked & SIGPROF_BIT != 0,
+        obstacle,
     })
 }
 
@@ -64,26 +61,26 @@ mod tests {
 
     #[test]
     fn the_name_may_have_parentheses_and_time_is_as_exact_as_the_kernel_is() {
-        let thread = parse(42, STAT, Some("123456 7 8\n"), "Name:\ta\nSigBlk:\t0000000004000000\n").unwrap();
+        let thread = parse(42, STAT, Some("123456 7 8\n"), Some(Obstacle::Blocked)).unwrap();
         let expected = Thread {
             id: 42,
             name: "a) b (c".to_owned(),
             state: "sleeping",
             processor_nanoseconds: 123_456,
-            blocks_signal: true,
+            obstacle: Some(Obstacle::Blocked),
         };
         assert_eq!(thread, expected);
-        let thread = parse(42, STAT, None, "SigBlk:\t0000000002000000\n").unwrap();
-        assert_eq!((thread.processor_nanoseconds, thread.blocks_signal), (100_000_000, false));
+        let thread = parse(42, STAT, None, None).unwrap();
+        assert_eq!((thread.processor_nanoseconds, thread.obstacle), (100_000_000, None));
         for (letter, state) in
             [("R", "running"), ("D", "waiting for a device"), ("t", "stopped"), ("?", "in another state")]
         {
             assert_eq!(
-                parse(42, &STAT.replace(" S ", &format!(" {letter} ")), None, "").unwrap().state,
+                parse(42, &STAT.replace(" S ", &format!(" {letter} ")), None, None).unwrap().state,
                 state
             );
         }
-        assert_eq!(parse(42, "garbage", None, ""), None);
+        assert_eq!(parse(42, "garbage", None, None), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::ffi::{c_int, c_void};
 use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use memgate_live::{Options, Request, Responder, Response};
 
@@ -24,6 +25,8 @@ unsafe extern "C" {
     fn signal(signal: c_int, handler: extern "C" fn(c_int)) -> *mut c_void;
     fn raise(signal: c_int) -> c_int;
     fn sigaddset(set: *mut [u64; 16], signal: c_int) -> c_int;
+    fn sigfillset(set: *mut [u64; 16]) -> c_int;
+    fn sigtimedwait(set: *const [u64; 16], information: *mut c_void, time: *const [i64; 2]) -> c_int;
     fn pthread_sigmask(how: c_int, set: *const [u64; 16], old: *mut [u64; 16]) -> c_int;
 }
 
@@ -47,4 +50,29 @@ pub(crate) fn block() {
     assert_eq!(unsafe { sigaddset(&raw mut set, SIGPROF) }, 0);
     // SAFETY: as above; the old one is not asked for.
     assert_eq!(unsafe { pthread_sigmask(0, &raw const set, std::ptr::null_mut()) }, 0);
+}
+
+/// Has the calling thread block all signals, and then wait for any of them; gives those that it is told of, until `is_over`. Between two
+/// waits of some milliseconds it uses as much time of its processor.
+#[expect(unsafe_code, reason = "changes which signals a thread gets, and waits for them")]
+pub(crate) fn wait_for_all_signals(is_over: impl Fn() -> bool) -> Vec<c_int> {
+    /// Seconds and nanoseconds.
+    static TIME: [i64; 2] = [0, 15_000_000];
+
+    let mut set = [0; 16];
+    // SAFETY: a set of signals, as large as any C library has it.
+    assert_eq!(unsafe { sigfillset(&raw mut set) }, 0);
+    // SAFETY: as above; the old one is not asked for.
+    assert_eq!(unsafe { pthread_sigmask(0, &raw const set, std::ptr::null_mut()) }, 0);
+    let mut told = Vec::new();
+    while !is_over() {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_millis(15) {
+            std::hint::spin_loop();
+        }
+        // SAFETY: as above, and a time; what else is known of the signal is not asked for.
+        let signal = unsafe { sigtimedwait(&raw const set, std::ptr::null_mut(), &raw const TIME) };
+        told.extend((signal > 0).then_some(signal));
+    }
+    told
 }

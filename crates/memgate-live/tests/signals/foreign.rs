@@ -1,17 +1,24 @@
 //! A program that has a use of its own for the signal.
 
 use std::ffi::c_int;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::mpsc::channel;
+use std::time::Duration;
 
-use crate::asked::{block, get, install, send_to_myself, text};
+use crate::asked::{block, get, install, send_to_myself, text, wait_for_all_signals};
+use crate::process::in_a_fork;
 use crate::runner::cases;
 
 cases! {
     a_handler_of_the_programs_own_stays_where_it_is,
     a_handler_that_comes_later_is_found,
+    a_handler_that_comes_meanwhile_is_said,
+    a_program_that_becomes_another_is_not_ended_by_a_signal_on_its_way,
     a_signal_from_elsewhere_is_passed_over,
     a_thread_that_blocks_the_signal_says_so,
+    a_thread_that_waits_for_all_signals_is_not_told_of_ours,
 }
 
 static HANDLED: AtomicU32 = AtomicU32::new(0);
@@ -29,6 +36,31 @@ fn a_handler_that_comes_later_is_found() {
     assert_eq!(get("/debug/pprof/profile?seconds=1").status, 200);
     install(handle);
     refuses();
+}
+
+fn a_handler_that_comes_meanwhile_is_said() {
+    assert_eq!(get("/debug/pprof/threads").status, 200);
+    let profile = std::thread::spawn(|| get("/debug/pprof/profile?seconds=1"));
+    std::thread::sleep(Duration::from_millis(300));
+    install(handle);
+    let profile = profile.join().unwrap();
+    assert_eq!(profile.status, 200);
+    assert!(text(&profile).contains("a handler of its own for SIGPROF meanwhile"), "{}", text(&profile));
+}
+
+fn a_program_that_becomes_another_is_not_ended_by_a_signal_on_its_way() {
+    for _ in 0..30 {
+        in_a_fork(|| {
+            std::thread::spawn(|| {
+                loop {
+                    get("/debug/pprof/threads");
+                }
+            });
+            std::thread::sleep(Duration::from_millis(30));
+            let failed = Command::new("true").exec();
+            panic!("{failed}");
+        });
+    }
 }
 
 fn refuses() {
@@ -66,4 +98,27 @@ fn a_thread_that_blocks_the_signal_says_so() {
     assert!(blocking.contains("[no stack: the thread blocks SIGPROF]"), "{threads}");
     drop(end);
     assert!(thread.unwrap().join().unwrap());
+}
+
+fn a_thread_that_waits_for_all_signals_is_not_told_of_ours() {
+    static IS_OVER: AtomicBool = AtomicBool::new(false);
+    let (begin, begun) = channel();
+    let thread = std::thread::Builder::new().name("waits".to_owned()).spawn(move || {
+        block();
+        begin.send(()).unwrap();
+        wait_for_all_signals(|| IS_OVER.load(Relaxed))
+    });
+    begun.recv().unwrap();
+    let (mut blocked, mut awaited) = (false, false);
+    while !blocked || !awaited {
+        let threads = text(&get("/debug/pprof/threads?debug=2"));
+        let waiting = threads.split("\n\n").find(|thread| thread.contains("\"waits\"")).unwrap();
+        blocked |= waiting.contains("[no stack: the thread blocks SIGPROF]");
+        awaited |= waiting.contains("[no stack: the thread waits for SIGPROF itself]");
+    }
+    let profile = get("/debug/pprof/profile?seconds=1");
+    assert_eq!(profile.status, 200);
+    assert!(text(&profile).contains("1 threads were not sampled"), "{}", text(&profile));
+    IS_OVER.store(true, Relaxed);
+    assert_eq!(thread.unwrap().join().unwrap(), Vec::<c_int>::new());
 }

@@ -35,6 +35,18 @@ fn metric(name: &str) -> Vec<f64> {
 }
 
 #[test]
+fn a_folder_stays_where_it_was_though_the_program_goes_elsewhere() {
+    let _once = once();
+    let above = tempfile::tempdir().unwrap();
+    let here = std::env::current_dir().unwrap();
+    let to_root: std::path::PathBuf = here.components().skip(1).map(|_| "..").collect();
+    let folder = to_root.join(above.path().join("heap").strip_prefix("/").unwrap());
+    assert!(folder.is_relative());
+    let guard = quiet().start(&folder).unwrap();
+    assert!(guard.take().unwrap().is_absolute());
+}
+
+#[test]
 fn a_snapshot_is_this_users_alone_and_what_a_scrape_would_be() {
     let _once = once();
     let kept: Vec<Vec<u8>> = (0..64).map(|_| vec![1; 1 << 20]).collect();
