@@ -84,6 +84,12 @@ fn bounds_in(mappings: impl IntoIterator<Item = Mapping>, top: u64, thread: u64)
 
 /// The bounds of the calling thread's stack, if `top` lies on it; none where the list can't be read. Neither allocates nor locks.
 pub(crate) fn stack_bounds(top: u64) -> Option<Option<(u64, u64)>> {
+    // One question is enough for a thread's own stack, however many mappings the process has. The first thread's, which grows, is known by its
+    // name and by what comes before it.
+    let asked = platform::mapping_of(top);
+    if let Some(bounds) = bounds_in(asked, top, platform::thread()) {
+        return Some(Some(bounds));
+    }
     platform::with_mappings(|mappings| bounds_in(mappings, top, platform::thread()))
 }
 
@@ -99,12 +105,13 @@ mod platform {
     }
 
     #[cfg(target_arch = "x86_64")]
-    const NUMBERS: [c_long; 3] = [257, 0, 3];
+    const NUMBERS: [c_long; 4] = [257, 0, 3, 16];
     #[cfg(target_arch = "aarch64")]
-    const NUMBERS: [c_long; 3] = [56, 63, 57];
+    const NUMBERS: [c_long; 4] = [56, 63, 57, 29];
     const OPENAT: c_long = NUMBERS[0];
     const READ: c_long = NUMBERS[1];
     const CLOSE: c_long = NUMBERS[2];
+    const IOCTL: c_long = NUMBERS[3];
     /// Paths are as the process has them.
     const AT_FDCWD: c_long = -100;
     const O_CLOEXEC: c_long = 0o2_000_000;
@@ -123,13 +130,41 @@ mod platform {
         }
     }
 
+    fn open_list() -> Option<Open> {
+        // SAFETY: the path ends with a zero byte.
+        let file = unsafe { syscall(OPENAT, AT_FDCWD, c"/proc/self/maps".as_ptr(), O_CLOEXEC, 0) };
+        (file >= 0).then_some(Open(file))
+    }
+
+    /// `struct procmap_query` of Linux (include/uapi/linux/fs.h).
+    #[repr(C)]
+    struct Question {
+        size: u64,
+        flags: u64,
+        address: u64,
+        start: u64,
+        limit: u64,
+        /// What else is answered: flags, page size, offset, inode, device, and names, none of which are asked for.
+        rest: [u64; 8],
+    }
+
+    /// `PROCMAP_QUERY`: `_IOWR('f', 17, struct procmap_query)`.
+    const PROCMAP_QUERY: c_long = 3 << 30 | (size_of::<Question>() as c_long) << 16 | 0x66 << 8 | 17;
+
+    /// The mapping that holds an address, by one question; none where the system is older than Linux 6.11, which has it.
+    pub(super) fn mapping_of(address: u64) -> Option<Mapping> {
+        let file = open_list()?;
+        let size = size_of::<Question>() as u64;
+        let mut question = Question { size, flags: 0, address, start: 0, limit: 0, rest: [0; 8] };
+        // SAFETY: the structure is as long as it says it is, and lives until the call returns.
+        let error = unsafe { syscall(IOCTL, file.0, PROCMAP_QUERY, &raw mut question) };
+        let Question { start, limit, .. } = question;
+        (error == 0).then_some(Mapping { start, limit, is_main_stack: false })
+    }
+
     /// Lets `look` have what is mapped, in the order of the addresses.
     pub(super) fn with_mappings<R>(look: impl FnOnce(&mut dyn Iterator<Item = Mapping>) -> R) -> Option<R> {
-        // SAFETY: the path ends with a zero byte.
-        let file = Open(unsafe { syscall(OPENAT, AT_FDCWD, c"/proc/self/maps".as_ptr(), O_CLOEXEC, 0) });
-        if file.0 < 0 {
-            return None;
-        }
+        let file = open_list()?;
         let (mut bytes, mut next, mut length) = ([0_u8; BUFFER_BYTES], 0, 0);
         let mut lines = Lines::default();
         let mut mappings = std::iter::from_fn(|| {
@@ -169,6 +204,10 @@ mod platform {
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri))))]
 mod platform {
     use super::Mapping;
+
+    pub(super) fn mapping_of(_: u64) -> Option<Mapping> {
+        None
+    }
 
     pub(super) fn with_mappings<R>(_: impl FnOnce(&mut dyn Iterator<Item = Mapping>) -> R) -> Option<R> {
         None
@@ -213,6 +252,20 @@ mod tests {
         assert_eq!(of(0x7f9a_8010_0000, 0x7f9a_8000_1000), None);
         assert_eq!(of(0x7f9a_8010_0000, 0x1000), None);
         assert_eq!(of(0x1000, 0x1000), None);
+    }
+
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
+    #[test]
+    fn one_question_says_what_the_list_says() {
+        let top = crate::frame::stack_pointer();
+        let holds = |mapping: &Mapping| (mapping.start..mapping.limit).contains(&top);
+        let of_list = platform::with_mappings(|mut all| Iterator::find(&mut all, holds));
+        let of_list = of_list.flatten().unwrap();
+        // A system that does not know the question gives no answer.
+        if let Some(asked) = platform::mapping_of(top) {
+            assert_eq!((asked.start, asked.limit), (of_list.start, of_list.limit));
+        }
+        assert_eq!(platform::mapping_of(1), None);
     }
 
     #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
