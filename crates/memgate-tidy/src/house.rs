@@ -195,6 +195,7 @@ pub const PRELOADED: House = House {
         "attach",
         "exports",
         "glibc_names",
+        "resident",
         "finish",
         "programs",
         "listed",
@@ -234,7 +235,7 @@ pub const LIVE: House = House {
     ],
     is_pure: false,
     circles: &[],
-    short_files: &[],
+    short_files: &[("signals/numbers.rs", "numbers of the system's, which the handler and whoever sends the signal share")],
     definitions: &[],
 };
 
