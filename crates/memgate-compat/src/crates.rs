@@ -47,9 +47,7 @@ pub(crate) const CRITERION: [Crate<'static>; 37] = [
 
 /// Packages that are published with divan benchmarks, as above.
 pub(crate) const DIVAN: [Crate<'static>; 23] = [
-    ("actix-http", "3.11.2", "compress-brotli,compress-gzip,compress-zstd"),
     ("chili", "0.2.1", ""),
-    ("facet-solver", "0.46.5", ""),
     ("fastlanes", "0.7.2", "runtime"),
     ("graaf", "0.112.0", ""),
     ("grok", "2.4.1", ""),
@@ -61,12 +59,14 @@ pub(crate) const DIVAN: [Crate<'static>; 23] = [
     ("uu_du", "0.12.0", ""),
     ("uu_expand", "0.12.0", ""),
     ("uu_factor", "0.12.0", ""),
+    ("uu_fold", "0.12.0", ""),
     ("uu_join", "0.12.0", ""),
     ("uu_ls", "0.12.0", ""),
     ("uu_numfmt", "0.12.0", ""),
     ("uu_seq", "0.12.0", ""),
     ("uu_sort", "0.12.0", ""),
     ("uu_tsort", "0.12.0", ""),
+    ("uu_unexpand", "0.12.0", ""),
     ("uu_uniq", "0.12.0", ""),
     ("uu_wc", "0.12.0", ""),
     ("uutils_term_grid", "0.8.1", ""),
