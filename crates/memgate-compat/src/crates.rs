@@ -46,10 +46,12 @@ pub(crate) const CRITERION: [Crate<'static>; 37] = [
 ];
 
 /// Packages that are published with divan benchmarks, as above.
-pub(crate) const DIVAN: [Crate<'static>; 17] = [
+pub(crate) const DIVAN: [Crate<'static>; 23] = [
+    ("chili", "0.2.1", ""),
+    ("fastlanes", "0.7.2", "runtime"),
     ("graaf", "0.112.0", ""),
     ("grok", "2.4.1", ""),
-    ("opendal", "0.59.5", ""),
+    ("opendal", "0.59.5", "tests"),
     ("turso_core", "0.8.3", ""),
     ("uu_cp", "0.12.0", ""),
     ("uu_cut", "0.12.0", ""),
@@ -57,13 +59,17 @@ pub(crate) const DIVAN: [Crate<'static>; 17] = [
     ("uu_du", "0.12.0", ""),
     ("uu_expand", "0.12.0", ""),
     ("uu_factor", "0.12.0", ""),
+    ("uu_fold", "0.12.0", ""),
     ("uu_join", "0.12.0", ""),
     ("uu_ls", "0.12.0", ""),
     ("uu_numfmt", "0.12.0", ""),
     ("uu_seq", "0.12.0", ""),
     ("uu_sort", "0.12.0", ""),
     ("uu_tsort", "0.12.0", ""),
+    ("uu_unexpand", "0.12.0", ""),
+    ("uu_uniq", "0.12.0", ""),
     ("uu_wc", "0.12.0", ""),
+    ("uutils_term_grid", "0.8.1", ""),
 ];
 
 /// A crate that is not in the table, from `name@version` or `name@version+feature,feature`.

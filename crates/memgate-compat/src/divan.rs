@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::sources::{cargo, copy};
 use crate::trial::{Places, run};
+use crate::varying::varying;
 
 /// How often a package is checked after its numbers are accepted.
 const CHECKS: usize = 5;
@@ -46,6 +47,7 @@ pub(crate) fn steps(
         green += 1;
     }
     said.push(format!("{green} of {CHECKS} checks green"));
+    said.push(format!("{} vary by themselves", varying(folder)?));
     Ok(said)
 }
 

@@ -12,6 +12,7 @@ mod facade;
 mod manifest;
 mod sources;
 mod trial;
+mod varying;
 
 use std::process::ExitCode;
 

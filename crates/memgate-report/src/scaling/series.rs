@@ -14,25 +14,37 @@ type Sizes<'a> = BTreeMap<u64, &'a BenchmarkReport>;
 /// How the gated metrics of every series grow, in the order of their triples and ids. The middle values of the steady
 /// windows are fitted; a trend is what it is for all values of their spreads.
 ///
-/// A series is at least three benchmarks whose names differ in their last part alone, and that part is a whole number
-/// above zero.
+/// A series is at least three benchmarks whose names differ in their last part alone, after `/` or `::`, and that part is a whole
+/// number above zero.
 #[must_use]
 pub fn scaling(benchmarks: &[BenchmarkReport], limit: ExponentLimit) -> Vec<ScalingReport> {
-    let mut series: BTreeMap<(&str, BenchmarkId), Sizes<'_>> = BTreeMap::new();
+    // `build/10` and `build::10` are of two series, though both are called `build`: a mixture would say nothing of either.
+    let mut series: BTreeMap<(&str, BenchmarkId, &str), Sizes<'_>> = BTreeMap::new();
     for benchmark in benchmarks.iter().filter(|benchmark| benchmark.processes > 0) {
-        if let Some((id, size)) = size_of(&benchmark.id) {
-            series.entry((&benchmark.target, id)).or_default().insert(size, benchmark);
+        if let Some((id, separator, size)) = size_of(&benchmark.id) {
+            series.entry((&benchmark.target, id, separator)).or_default().insert(size, benchmark);
         }
     }
-    series.into_iter().filter_map(|((target, id), sizes)| grown(target, id, sizes, limit)).collect()
+    let grown = series.into_iter().filter_map(|((target, id, _), sizes)| grown(target, id, sizes, limit));
+    let mut grown: Vec<ScalingReport> = grown.collect();
+    // Whoever reads of a series finds it by its name, so one name has one: that with `/`, which comes first.
+    grown.dedup_by(|later, first| (&later.target, &later.series) == (&first.target, &first.series));
+    grown
 }
 
-/// A name without its size, and the size. A number is what Rust prints for one, so that no two names have one size.
-fn size_of(id: &BenchmarkId) -> Option<(BenchmarkId, u64)> {
-    let (name, last) = id.name.rsplit_once('/')?;
-    let size: u64 = last.parse().ok().filter(|size| (1..=i64::MAX.cast_unsigned()).contains(size))?;
-    (size.to_string() == last && !name.is_empty())
-        .then(|| (BenchmarkId::new(&*id.package, &*id.bench_target, name), size))
+/// What stands between a series' name and the size: as groups and criterion have it, and as divan does.
+const SEPARATORS: [&str; 2] = ["/", "::"];
+
+/// A name without its size, what stands between the two, and the size. A number is what Rust prints for one, so that no two names have
+/// one size.
+fn size_of(id: &BenchmarkId) -> Option<(BenchmarkId, &'static str, u64)> {
+    let before = id.name.trim_end_matches(|character: char| character.is_ascii_digit());
+    let digits = id.name.get(before.len()..)?;
+    let size: u64 = digits.parse().ok().filter(|size| (1..=i64::MAX.cast_unsigned()).contains(size))?;
+    let (name, separator) =
+        SEPARATORS.iter().find_map(|separator| Some((before.strip_suffix(separator)?, *separator)))?;
+    (size.to_string() == digits && !name.is_empty())
+        .then(|| (BenchmarkId::new(&*id.package, &*id.bench_target, name), separator, size))
 }
 
 fn grown(

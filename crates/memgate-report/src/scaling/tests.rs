@@ -115,6 +115,34 @@ fn only_whole_numbers_above_zero_at_the_end_are_sizes() {
 }
 
 #[test]
+fn an_argument_of_divans_is_a_size() {
+    let named = |name: fn(&str) -> String| {
+        let mut report = report(&LINEAR, &QUADRATIC);
+        for benchmark in &mut report.benchmarks {
+            benchmark.id.name = name(&benchmark.id.name);
+        }
+        scaling(&report.benchmarks, ExponentLimit::default())
+    };
+    let [series] = &*named(|name| name.replace("build/", "suite::build::u8::")) else { panic!("no series") };
+    assert_eq!(series.series.to_string(), "parser/memory/suite::build::u8");
+    assert_eq!(
+        (&*series.sizes, series.metrics[0].trend),
+        (&SIZES.map(i64::cast_unsigned)[..], Trend::Steeper)
+    );
+    assert_eq!(named(|name| name.replace('/', ":")), []);
+    assert_eq!(named(|name| name.replace("build/", "build::t=")), [], "threads are no size");
+    assert_eq!(named(|name| name.replace("build/", "::")), []);
+
+    let mut both = report(&LINEAR, &LINEAR).benchmarks;
+    let alone = scaling(&both, ExponentLimit::default());
+    for mut benchmark in report(&QUADRATIC, &QUADRATIC).benchmarks {
+        benchmark.id.name = benchmark.id.name.replace('/', "::");
+        both.push(benchmark);
+    }
+    assert_eq!(scaling(&both, ExponentLimit::default()), alone, "one name has one series, of one form");
+}
+
+#[test]
 fn a_series_in_several_reports_is_one() {
     let mut whole = scaled_report();
     whole.shards.clear();
