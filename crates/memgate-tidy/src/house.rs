@@ -235,7 +235,10 @@ pub const LIVE: House = House {
     ],
     is_pure: false,
     circles: &[],
-    short_files: &[("signals/numbers.rs", "numbers of the system's, which the handler and whoever sends the signal share")],
+    short_files: &[(
+        "signals/numbers.rs",
+        "numbers of the system's, which the handler and whoever sends the signal share",
+    )],
     definitions: &[],
 };
 
