@@ -70,18 +70,22 @@ mod tests {
         let collection = Collection::begin(Purpose::Cpu).unwrap();
         let mut timers = Timers::none(collection.mark(), 7);
         let (end, ended) = std::sync::mpsc::channel::<()>();
-        let thread = std::thread::spawn(move || ended.recv().is_ok());
+        let (tell, told) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            let own = std::fs::read_link("/proc/thread-self").unwrap();
+            tell.send(own.file_name().unwrap().to_str().unwrap().parse::<u32>().unwrap()).unwrap();
+            ended.recv().is_ok()
+        });
+        // One by one, since other tests have threads that come and go.
+        let number = told.recv().unwrap();
         timers.bring_up_to_date();
-        let before = timers.by_thread.len();
-        assert!(before >= 2 && timers.by_thread.values().all(Option::is_some), "{timers:?}");
+        assert!(timers.by_thread.get(&number).is_some_and(Option::is_some), "{number}: {timers:?}");
         drop(end);
         assert!(!thread.join().unwrap());
         // A thread that has been joined may be there for a moment.
-        while {
-            timers.bring_up_to_date();
-            timers.by_thread.len() >= before
-        } {
+        while timers.by_thread.contains_key(&number) {
             std::thread::yield_now();
+            timers.bring_up_to_date();
         }
     }
 }
