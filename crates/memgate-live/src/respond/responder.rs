@@ -42,6 +42,11 @@ impl std::fmt::Debug for Responder {
 }
 
 impl Responder {
+    /// Every path that there is an answer for, as routers of frameworks want them.
+    #[cfg(any(feature = "axum", feature = "actix"))]
+    pub(crate) const ROUTES: [&str; 7] =
+        ["/debug/pprof", "/debug/pprof/", "/debug/pprof/{name}", "/metrics", "/livez", "/readyz", "/healthz"];
+
     pub(crate) fn new(settings: Settings, source: Box<dyn Source>) -> Self {
         Self {
             settings,

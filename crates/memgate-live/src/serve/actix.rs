@@ -32,15 +32,7 @@ impl Options {
     pub fn actix(self) -> Result<impl Fn(&mut ServiceConfig) + Clone + Send + 'static, ServeError> {
         let responder = Arc::new(self.responder()?);
         Ok(move |application: &mut ServiceConfig| {
-            for path in [
-                "/debug/pprof",
-                "/debug/pprof/",
-                "/debug/pprof/{name}",
-                "/metrics",
-                "/livez",
-                "/readyz",
-                "/healthz",
-            ] {
+            for path in Responder::ROUTES {
                 let responder = Arc::clone(&responder);
                 let handle = move |request, body| answer(Arc::clone(&responder), request, body);
                 let resource = web::resource(path).app_data(PayloadConfig::new(Request::MAX_BODY_BYTES));

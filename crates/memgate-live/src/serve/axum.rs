@@ -4,6 +4,7 @@ use ::axum::Router;
 
 use super::options::Options;
 use crate::listener::ServeError;
+use crate::respond::Responder;
 
 impl Options {
     /// A router with every URL of the endpoint, to be merged into a server's own or served by itself. No layer may compress what it
@@ -28,15 +29,7 @@ impl Options {
     pub fn router<S: Clone + Send + Sync + 'static>(self) -> Result<Router<S>, ServeError> {
         let service = self.service()?;
         let mut router = Router::new();
-        for path in [
-            "/debug/pprof",
-            "/debug/pprof/",
-            "/debug/pprof/{name}",
-            "/metrics",
-            "/livez",
-            "/readyz",
-            "/healthz",
-        ] {
+        for path in Responder::ROUTES {
             router = router.route_service(path, service.clone());
         }
         Ok(router)

@@ -1,22 +1,17 @@
 //! Sends the signal to one thread.
 
-use std::ffi::{c_int, c_long};
+use std::ffi::c_long;
 
+use super::information::Information;
 use super::mark::Mark;
 use super::numbers::{SI_TIMER, SIGPROF, system_call};
 
 const RT_TGSIGQUEUEINFO: c_long = system_call(297, 240);
 
-/// `siginfo_t`, of a signal of a timer's.
+/// `siginfo_t`, as long as the kernel has it.
 #[repr(C)]
-struct Information {
-    signal: c_int,
-    error: c_int,
-    code: c_int,
-    padding: c_int,
-    timer: c_int,
-    overrun: c_int,
-    value: u64,
+struct Whole {
+    begins: Information,
     rest: [u64; 12],
 }
 
@@ -28,16 +23,10 @@ unsafe extern "C" {
 /// process becomes another program (`exec`), which has no handler and would be ended by it. False when it is gone, or too much is asked of the process already (`ulimit -i`).
 pub(crate) fn ask(thread: u32, mark: Mark) -> bool {
     let process = std::process::id().cast_signed();
-    let information = Information {
-        signal: SIGPROF,
-        error: 0,
-        code: SI_TIMER,
-        padding: 0,
-        timer: 0,
-        overrun: 0,
-        value: mark.to_value(),
-        rest: [0; 12],
-    };
+    let value = mark.to_value();
+    let begins =
+        Information { signal: SIGPROF, error: 0, code: SI_TIMER, padding: 0, timer: 0, overrun: 0, value };
+    let information = Whole { begins, rest: [0; 12] };
     // SAFETY: 128 bytes of the kernel's layout, which live until it returns. The signal has our handler, which may be called anywhere.
     let result =
         unsafe { syscall(RT_TGSIGQUEUEINFO, process, thread.cast_signed(), SIGPROF, &raw const information) };

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use memgate_stacks::{Bounds, Interrupted, take_interrupted};
 
+use super::information::Information;
 use super::mark::{Mark, Purpose};
 use super::numbers::{SI_TIMER, SIGPROF, system_call};
 use super::ring::RING;
@@ -22,19 +23,6 @@ struct Action {
     mask: [u64; 16],
     flags: c_int,
     restorer: usize,
-}
-
-/// The beginning of `siginfo_t`, of a timer's signal.
-#[repr(C)]
-struct Information {
-    signal: c_int,
-    error: c_int,
-    code: c_int,
-    padding: c_int,
-    timer: c_int,
-    /// How often the timer has expired besides.
-    overrun: c_int,
-    value: u64,
 }
 
 const GETTID: c_long = system_call(186, 178);
@@ -60,7 +48,7 @@ static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
     // Constant and without destructors: usable in a handler, and until the thread's last moment.
-    /// Where frame records of this thread can lie, once it is known.
+    /// Where frame records of this thread can lie, once it is known. Not what `stack` knows of it: that may be half written when this interrupts it.
     static BOUNDS: Cell<Option<Bounds>> = const { Cell::new(None) };
     /// How often that was asked without an answer, as in a coroutine.
     static ASKED: Cell<u8> = const { Cell::new(0) };

@@ -12,6 +12,7 @@ mod collection;
 mod exclusive;
 #[expect(unsafe_code, reason = "installs a signal handler, and reads what it is given")]
 mod handler;
+mod information;
 mod mark;
 mod numbers;
 mod reach;
@@ -28,6 +29,8 @@ pub(crate) use handler::Foreign;
 #[cfg(feature = "cpu")]
 pub(crate) use mark::Mark;
 pub(crate) use mark::Purpose;
-pub(crate) use reach::{Obstacle, obstacle};
+#[cfg(feature = "threads")]
+pub(crate) use reach::Obstacle;
+pub(crate) use reach::obstacle;
 #[cfg(feature = "cpu")]
 pub(crate) use timer::Timer;

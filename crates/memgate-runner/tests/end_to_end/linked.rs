@@ -32,6 +32,7 @@ fn grow(by: usize) {
     PEAK.fetch_max(live, Relaxed);
 }
 
+// SAFETY: every method hands its arguments on to `System`, unchanged, and gives what that gives.
 unsafe impl GlobalAlloc for Own {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCS.fetch_add(1, Relaxed);
@@ -47,6 +48,7 @@ unsafe impl GlobalAlloc for Own {
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         LIVE.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: as above; `block` came from `System` with this layout.
         unsafe { System.dealloc(block, layout) }
     }
 
