@@ -33,6 +33,8 @@ pub struct Config {
     pub alone: Alone,
     /// Packages whose bench targets are not built unless they are asked for.
     pub excluded_packages: Vec<String>,
+    /// The cargo profile that bench targets are built with, where it is not cargo's own.
+    pub profile: Option<String>,
     /// Whole commands that are measured.
     pub commands: Vec<CommandDefinition>,
 }
@@ -97,7 +99,7 @@ pub fn parse_config(text: &str) -> Result<Config, Problem> {
                     config.policy.waivers.push(waiver(item, table)?);
                 }
             }
-            "build" => config.excluded_packages = excluded(item.table("[build]")?)?,
+            "build" => build(item.table("[build]")?, &mut config)?,
             "environment" => config.policy.tolerated = tolerated(item.table("[environment]")?)?,
             "time" => config.time = time_settings(item.table("[time]")?)?,
             "jobs" => config.measure.jobs = Some(jobs(item)?),
@@ -180,14 +182,17 @@ fn tolerated(table: Table<'_>) -> Result<Vec<EnvironmentField>, Problem> {
     Ok(fields)
 }
 
-fn excluded(table: Table<'_>) -> Result<Vec<String>, Problem> {
-    let mut packages = Vec::new();
-    for (_, item) in table.entries(&["exclude"])? {
+fn build(table: Table<'_>, config: &mut Config) -> Result<(), Problem> {
+    for (name, item) in table.entries(&["exclude", "profile"])? {
+        if name == "profile" {
+            config.profile = Some(item.string()?.to_owned());
+            continue;
+        }
         for item in item.items()? {
-            packages.push(item.string()?.to_owned());
+            config.excluded_packages.push(item.string()?.to_owned());
         }
     }
-    Ok(packages)
+    Ok(())
 }
 
 fn measure(table: Table<'_>, config: &mut MeasureConfig) -> Result<(), Problem> {
@@ -255,6 +260,7 @@ mod tests {
 
             [build]
             exclude = ["slow"]
+            profile = "quick"
 
             [time]
             warm-up = "0.1s"
@@ -294,6 +300,7 @@ mod tests {
         assert_eq!(waiver.expires, Some(jiff::civil::date(2027, 1, 31)));
         assert_eq!(config.policy.tolerated, [EnvironmentField::Rustc]);
         assert_eq!(config.excluded_packages, ["slow"]);
+        assert_eq!(config.profile.as_deref(), Some("quick"));
         assert_eq!(config.measure.time_limit, Some(Duration::from_secs(120)));
         assert_eq!(parse_config("").unwrap(), Config::default());
     }

@@ -255,7 +255,7 @@ pub(super) fn build_command(
     options: BuildOptions<'_>,
     settings: &Settings,
 ) -> Command {
-    let profile = &options.cargo.profile;
+    let profile = workspace.profile(options.cargo);
     let mut command = options.cargo.cargo();
     command.current_dir(workspace.root()).arg(units.word);
     if units.word == "bench" {

@@ -68,6 +68,11 @@ impl Configuration {
         placed(words(runner), || self.folder_of_setting(&["target", target, "runner"]))
     }
 
+    /// Whether a profile is defined.
+    pub(super) fn has_profile(&self, name: &str) -> bool {
+        self.root.get("profile").and_then(|profiles| profiles.get(name)).is_some()
+    }
+
     /// The `[env]` table.
     pub(super) fn environment(&self) -> BTreeMap<String, EnvironmentValue> {
         let table = self.root.get("env").and_then(Value::as_object).into_iter().flatten();

@@ -30,6 +30,11 @@ pub enum CargoError {
     /// The command line names a feature that no selected package has.
     #[error("no selected package has the feature `{0}`")]
     UnknownFeature(String),
+    /// The profile to build with is defined nowhere.
+    #[error(
+        "no profile `{0}` in the workspace's Cargo.toml; `--profile` asks for it, or `build.profile` in memgate.toml"
+    )]
+    UnknownProfile(String),
     /// A toolchain that the command line names is not there.
     #[error("no toolchain `{name}`: {problem}{advice}")]
     NoToolchain {
@@ -120,6 +125,7 @@ impl CargoError {
                 | Self::UnknownExcluded(_)
                 | Self::UnknownBenchTarget { .. }
                 | Self::UnknownFeature(_)
+                | Self::UnknownProfile(_)
                 | Self::SeveralTargets(_)
                 | Self::NoToolchain { .. }
         )

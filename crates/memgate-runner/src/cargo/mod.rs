@@ -8,6 +8,7 @@ mod build_advice;
 mod built_file;
 #[cfg(target_os = "linux")]
 mod built_program;
+mod chosen_profile;
 mod condition;
 mod configuration;
 mod coverage;
@@ -45,7 +46,7 @@ pub(crate) use built_program::{BuiltProgram, build_programs};
 pub use coverage::Usage;
 pub use download::download;
 pub use error::CargoError;
-pub use options::{CargoOptions, DEFAULT_PROFILE};
+pub use options::CargoOptions;
 pub(crate) use program::metadata;
 pub use settings::Settings;
 pub use source_texts::SourceTexts;

@@ -6,8 +6,8 @@ use std::process::Command;
 use super::Toolchain;
 use super::program::cargo;
 
-/// The profile of `cargo bench`.
-pub const DEFAULT_PROFILE: &str = "bench";
+/// The profile of `cargo bench`: what is built with unless somebody says otherwise.
+pub(super) const DEFAULT_PROFILE: &str = "bench";
 
 /// What cargo is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub struct CargoOptions {
     pub no_default_features: bool,
     /// Build for a target triple
     pub target: Option<String>,
-    /// Build with a profile
-    pub profile: String,
+    /// Build with this profile rather than the workspace's own
+    pub profile: Option<String>,
     /// The Cargo.toml of the workspace
     pub manifest_path: Option<PathBuf>,
     /// Require that Cargo.lock is up to date
@@ -68,7 +68,7 @@ impl CargoOptions {
         if let Some(target) = target {
             add("--target", Some(target.clone()));
         }
-        if profile != DEFAULT_PROFILE {
+        if let Some(profile) = profile {
             add("--profile", Some(profile.clone()));
         }
         flags

@@ -57,8 +57,10 @@ impl Settings {
     /// Asks cargo.
     ///
     /// # Errors
-    /// When cargo can't say, the settings name several targets and the options none, or the compiler can't be started.
+    /// When cargo can't say, the settings name several targets and the options none, the profile is defined nowhere, or the compiler can't be
+    /// started.
     pub fn ask(workspace: &Workspace, options: &CargoOptions) -> Result<Self, CargoError> {
+        workspace.require_profile(options)?;
         let mut answers = ask_cargo(workspace, options)?;
         let targets: Vec<String> = answers.keys().cloned().collect();
         let (Some((target, facts)), true) = (answers.pop_first(), answers.is_empty()) else {

@@ -11,6 +11,7 @@ use memgate_report::text::nearest;
 use super::coverage::Usage;
 use super::enabled::enabled_features;
 use super::locked::Locked;
+use super::options::DEFAULT_PROFILE;
 use super::program::metadata;
 use super::reach::Reach;
 
@@ -25,6 +26,7 @@ pub struct Workspace {
     /// Whether others may build there at any time: it lies outside of the workspace, and is no folder for checkouts.
     #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only on Linux a command is run"))]
     shares_target_folder: bool,
+    pub(super) profile: String,
 }
 
 /// A package with bench targets that may speak to memgate.
@@ -106,7 +108,7 @@ impl Workspace {
         let metadata = metadata(&command)?;
         let target_folder = metadata.target_directory.as_std_path().join("memgate");
         let shares_target_folder = !metadata.target_directory.starts_with(&metadata.workspace_root);
-        Ok(Self { metadata, target_folder, shares_target_folder })
+        Ok(Self { metadata, target_folder, shares_target_folder, profile: DEFAULT_PROFILE.to_owned() })
     }
 
     /// The folder of the workspace's `Cargo.toml`.
@@ -149,7 +151,12 @@ impl Workspace {
             self.metadata.workspace_root.hash(&mut hasher);
             target_folder.extend(["commands".to_owned(), format!("{:016x}", hasher.finish())]);
         }
-        Self { metadata: self.metadata.clone(), target_folder, shares_target_folder: false }
+        Self {
+            metadata: self.metadata.clone(),
+            profile: self.profile.clone(),
+            target_folder,
+            shares_target_folder: false,
+        }
     }
 
     /// The flags with which cargo puts everything that it builds into a folder, besides those by which it is found.
@@ -360,7 +367,7 @@ impl Workspace {
         let mut command = options.cargo();
         command.current_dir(self.root()).args(["bench", "--benches", "--package", &package.id.repr]);
         command.arg("--manifest-path").arg(&package.manifest_path);
-        command.args(["--profile", &options.profile]).args(self.place_flags(&self.target_folder()));
+        command.args(["--profile", self.profile(options)]).args(self.place_flags(&self.target_folder()));
         if !features.is_empty() {
             command.args(["--features", &features.join(",")]);
         }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cargo::{CargoOptions, DEFAULT_PROFILE};
+use crate::cargo::CargoOptions;
 
 /// What the command line hands on to cargo.
 #[derive(Clone, Debug, clap::Args)]
@@ -26,9 +26,9 @@ pub(super) struct CargoArguments {
     /// Build for a target triple
     #[arg(long, value_name = "TRIPLE")]
     target: Option<String>,
-    /// Build with a profile
-    #[arg(long, value_name = "NAME", default_value = DEFAULT_PROFILE)]
-    profile: String,
+    /// Build with this profile [default: that of memgate.toml, or else bench]
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
     /// The Cargo.toml of the workspace
     #[arg(long, value_name = "PATH")]
     manifest_path: Option<PathBuf>,

@@ -70,6 +70,7 @@ impl Project {
     pub(crate) fn read(request: &MeasureRequest) -> Result<Self, Error> {
         let workspace = Workspace::load(&request.cargo)?;
         let config = load_rules(&workspace)?;
+        let workspace = workspace.with_profile(config.profile.as_deref());
         let store = BaselineStore::in_workspace(workspace.root());
         let baselines = store.load()?;
         Ok(Self { workspace, config, store, baselines, scratch: OnceCell::new() })

@@ -180,11 +180,13 @@ impl Revisions {
     ) -> Result<Project, Error> {
         tree.checkout.freshen()?;
         let workspace = self.load(request, tree)?;
-        // The rules are of one revision, and may exclude what another does not have yet.
+        // The rules are of one revision, and may exclude what another does not have yet, or name a profile of its own.
         let packages = workspace.packages();
         config.excluded_packages.retain(|name| {
             packages.contains_key(name.split_once('/').map_or(name.as_str(), |(package, _)| package))
         });
+        let profile = config.profile.as_deref().filter(|name| workspace.has_profile(name));
+        let workspace = workspace.with_profile(profile);
         let store = BaselineStore::in_workspace(workspace.root());
         Ok(Project { workspace, config, store, baselines, scratch: std::cell::OnceCell::new() })
     }

@@ -200,3 +200,24 @@ fn what_reached_the_compiler_is_recorded_however_it_was_set() {
     project.memgate("list --target host-tuple").exits(0);
     project.memgate("update --target no-such-target").exits(101).complains("no-such-target");
 }
+
+#[test]
+fn a_profile_of_the_gate_alone_is_named_once() {
+    let package = Package::new("own_profile").bench("facts", BENCH).file("build.rs", BUILD_SCRIPT);
+    let project = Project::new("own_profile", [package]);
+    let manifest = project.read("Cargo.toml");
+    project.write("Cargo.toml", manifest + "\n[profile.gate]\ninherits = \"bench\"\nlto = \"off\"\n");
+    project.write("memgate.toml", "[build]\nprofile = \"gate\"\n");
+
+    project.memgate("update").exits(0);
+    let baseline = project.read(project.baseline_path("own_profile", "facts"));
+    assert!(baseline.contains("\"name\": \"gate\"") && baseline.contains("\"lto\": \"off\""), "{baseline}");
+    project.memgate("check").exits(0);
+    // The command line wins, and says so again where it is to be typed.
+    project.memgate("check --profile bench").exits(104).says("update --profile bench");
+
+    project.write("memgate.toml", "[build]\nprofile = \"gaet\"\n");
+    project.memgate("check").exits(2).complains("error: no profile `gaet` in the workspace's Cargo.toml; ");
+    project.write(".cargo/config.toml", "[profile.gaet]\ninherits = \"gate\"\n");
+    project.memgate("list").exits(0);
+}
