@@ -12,6 +12,7 @@ use super::{
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::process::Interrupt;
+use crate::store::is_closed_pipe;
 
 /// Measures memory benchmarks, compares them with the numbers that are committed in baselines/, and fails when memory grew.
 #[derive(Debug, Parser)]
@@ -89,7 +90,7 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
                 return match printed {
                     _ if error.use_stderr() => ExitCode::Usage,
                     // A closed pipe is no reason for another exit code.
-                    Err(problem) if problem.kind() != std::io::ErrorKind::BrokenPipe => {
+                    Err(problem) if !is_closed_pipe(&problem) => {
                         let error = Error::file("write to", "standard output")(problem);
                         say_error(&error);
                         ExitCode::from(&error)

@@ -9,14 +9,25 @@
 
 use std::process::{Child, Command};
 
-/// A measured process whose orphans come to the tool until this is dropped.
+/// A measured process whose orphans come to the tool until this is dropped; on Windows, one that ends with all that it has started then.
 #[derive(Debug)]
 pub(super) struct Adoption {
     #[cfg(target_os = "linux")]
     id: u32,
+    #[cfg(windows)]
+    pub(super) family: super::family::Family,
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
+impl Adoption {
+    pub(super) fn spawn(command: &mut Command) -> std::io::Result<(Child, Self)> {
+        let child = command.spawn()?;
+        let family = super::family::Family::of(&child);
+        Ok((child, Self { family }))
+    }
+}
+
+#[cfg(not(any(target_os = "linux", windows)))]
 impl Adoption {
     pub(super) fn spawn(command: &mut Command) -> std::io::Result<(Child, Self)> {
         Ok((command.spawn()?, Self {}))

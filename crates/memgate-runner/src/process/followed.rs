@@ -16,6 +16,8 @@ pub(crate) struct Followed {
     /// None until it has been waited for: so long, its id is its own.
     status: Option<ExitStatus>,
     _announced: Announced,
+    #[cfg(windows)]
+    family: super::family::Family,
 }
 
 /// Between two looks at a program that has closed its output and has not ended.
@@ -38,7 +40,14 @@ impl Followed {
         }
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let announced = if has_group { announce_group(child.id()) } else { announce_process(child.id()) };
-        Ok(Self { child, has_group, status: None, _announced: announced })
+        Ok(Self {
+            #[cfg(windows)]
+            family: super::family::Family::of(&child),
+            child,
+            has_group,
+            status: None,
+            _announced: announced,
+        })
     }
 
     /// Its standard output, which ends with an error when the user asks the tool to end.
@@ -97,6 +106,8 @@ impl Followed {
 impl Drop for Followed {
     fn drop(&mut self) {
         if self.status.is_some() {
+            #[cfg(windows)]
+            self.family.release();
             return;
         }
         if self.has_group {

@@ -9,6 +9,8 @@ mod cgroup;
 mod child;
 #[cfg(target_os = "linux")]
 mod cores;
+#[cfg(windows)]
+mod family;
 mod followed;
 mod group;
 mod interrupt;

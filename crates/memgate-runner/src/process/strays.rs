@@ -2,7 +2,8 @@
 //! environment, which only they and the process itself have; where they start with an environment of their own, by being
 //! orphans.
 //!
-//! Linux alone shows the environment of other processes, and gives orphans to the tool.
+//! Linux alone shows the environment of other processes, and gives orphans to the tool. Windows has a process and all that it starts in a
+//! job of their own.
 
 use super::adoption::Adoption;
 use super::output::Output;
@@ -30,7 +31,13 @@ pub(super) struct Origin<'a> {
     pub(super) output: &'a Output,
 }
 
-#[cfg(not(target_os = "linux"))]
+/// They are killed when the adoption ends.
+#[cfg(windows)]
+pub(super) fn end_strays(origin: &Origin<'_>, _: std::time::Duration, grace: std::time::Duration) -> bool {
+    origin.adoption.family.outlives(grace)
+}
+
+#[cfg(not(any(target_os = "linux", windows)))]
 pub(super) fn end_strays(_: &Origin<'_>, _: std::time::Duration, _: std::time::Duration) -> bool {
     false
 }

@@ -8,7 +8,7 @@
 //! Rejected: a signal at the parent's death, which has to be asked for in the child, between fork and exec; a thread in the
 //! measured process, which would be counted; and this program itself, started again, since it may be anybody's xtask.
 //!
-//! On Windows there is none: what a killed tool has started there runs to its own end.
+//! On Windows there is none: what the tool has started is in job objects there (`family.rs`), and its folders stay.
 
 use std::path::Path;
 

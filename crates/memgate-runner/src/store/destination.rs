@@ -104,7 +104,7 @@ impl Destination {
             Self::Stderr => std::io::stderr().lock().write_all(content),
         };
         match written {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            Err(error) if is_closed_pipe(&error) => Ok(()),
             written => written,
         }
     }
@@ -175,6 +175,13 @@ fn write_through(path: &Path, content: &[u8]) -> std::io::Result<()> {
 fn write_through(path: &Path, content: &[u8]) -> std::io::Result<()> {
     let mut device = OpenOptions::new().write(true).open(path)?;
     device.write_all(content).and_then(|()| device.flush())
+}
+
+/// Whether nobody reads any more. Windows has an error of its own for a pipe whose other end has gone, which the standard library does not count
+/// among them.
+pub(crate) fn is_closed_pipe(error: &Error) -> bool {
+    const PIPE_NOT_CONNECTED: i32 = 233;
+    error.kind() == ErrorKind::BrokenPipe || cfg!(windows) && error.raw_os_error() == Some(PIPE_NOT_CONNECTED)
 }
 
 #[cfg(all(test, unix))]

@@ -16,7 +16,7 @@ pub(crate) use limited::LimitedReadError;
 pub(crate) use memgate_protocol::snapshots::BASELINES_FOLDER;
 
 pub(crate) use atomic::{Staged, write_atomically};
-pub(crate) use destination::Destination;
+pub(crate) use destination::{Destination, is_closed_pipe};
 pub(crate) use json_files::json_files_below;
 pub(crate) use limited::{read_if_there, read_left, read_limited, read_named};
 pub(crate) use renames::{RENAMES_FILE, renames_of};
