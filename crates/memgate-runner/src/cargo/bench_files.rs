@@ -16,7 +16,7 @@ pub(super) struct Unlisted {
 /// Those of a package, without what is only a module of another target.
 pub(super) fn unlisted(package: &Package) -> Vec<Unlisted> {
     let Some(folder) = package.manifest_path.as_std_path().parent() else { return Vec::new() };
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let real = |path: &Path| dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let roots = package.targets.iter().map(|target| real(target.src_path.as_std_path()));
     let roots: BTreeSet<PathBuf> = roots.collect();
     let files = bench_files(folder).into_iter().filter(|(_, path)| !roots.contains(&real(path)));

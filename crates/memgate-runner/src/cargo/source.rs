@@ -107,7 +107,7 @@ struct Pending {
 
 impl Reader<'_> {
     fn read_file(&mut self, path: &Path, within: &Within, place: Place) {
-        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let real = dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if self.source.files.contains(&real) {
             return;
         }

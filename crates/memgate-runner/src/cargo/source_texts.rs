@@ -55,7 +55,7 @@ fn add_files_below(folder: &Path, files: &mut BTreeSet<PathBuf>) {
                 add_files_below(&path, files);
             }
         } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "md") {
-            files.extend(path.canonicalize());
+            files.extend(dunce::canonicalize(path));
         }
     }
 }

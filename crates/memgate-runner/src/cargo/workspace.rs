@@ -184,7 +184,7 @@ impl Workspace {
             .filter(|package| package.source.is_none() || package.manifest_path.starts_with(self.root()));
         let entry = |package: &Package| {
             let folder = folder_of(package)?;
-            let folder = folder.canonicalize().unwrap_or(folder);
+            let folder = dunce::canonicalize(&folder).unwrap_or(folder);
             Some((package.id.clone(), LocalPackage { name: package.name.to_string(), folder }))
         };
         local.filter_map(entry).collect()
@@ -404,7 +404,7 @@ fn build_folder_template(folder: &Path, root: &Path) -> Option<String> {
         return Some(text.to_owned());
     }
     // Steps upwards lead through what is there, not through the links by which it was found.
-    let root = root.canonicalize().ok()?;
+    let root = dunce::canonicalize(root).ok()?;
     let shared = root.iter().zip(folder).take_while(|(a, b)| a == b).count();
     let upwards = root.iter().skip(shared).map(|_| OsStr::new(".."));
     let seen: PathBuf = upwards.chain(folder.iter().skip(shared)).collect();

@@ -143,10 +143,18 @@ pub(crate) fn run_program(command: &str, arguments: impl IntoIterator<Item = OsS
 
 /// What memgate is, and where to begin, for whoever has just installed it.
 fn not_set_up(command: &str) -> String {
+    // Elsewhere a command has to be built for it.
+    let any_command = if cfg!(target_os = "linux") {
+        format!(
+            "`{command} measure -- COMMAND` shows the heap numbers of any command at once, without a project.\n"
+        )
+    } else {
+        String::new()
+    };
     format!(
         "memgate measures the memory of benchmarks, and fails when it grows. This project has none of its benchmarks yet.\n\
          `{command} init` sets the project up with a first one (--dry-run only shows it); then `{command} update`, and `{command}` to compare.\n\
-         `{command} measure -- COMMAND` shows the heap numbers of any command at once, without a project.\n"
+         {any_command}"
     )
 }
 

@@ -81,7 +81,7 @@ fn look_at(path: &Path, interpreters_left: usize) -> ExecutableFacts {
     let Ok(elf) = ElfFile64::<Endianness, _>::parse(&cache) else {
         return facts(ExecutableKind::UnknownFormat);
     };
-    let file = path.canonicalize().ok().map(PathBuf::into_os_string);
+    let file = dunce::canonicalize(path).ok().map(PathBuf::into_os_string);
     ExecutableFacts {
         kind: elf_kind(&elf, path),
         file,

@@ -68,7 +68,7 @@ fn lock_of(repository: &Repository, reference: &str) -> Option<(PathBuf, SystemT
 
 #[cfg(target_os = "linux")]
 fn holder(path: &Path) -> LockHolder {
-    let Ok(path) = path.canonicalize() else { return LockHolder::Unknown };
+    let Ok(path) = dunce::canonicalize(path) else { return LockHolder::Unknown };
     let Ok(processes) = std::fs::read_dir("/proc") else { return LockHolder::Unknown };
     for process in processes.flatten() {
         let Some(id) = process.file_name().to_str().and_then(|id| id.parse().ok()) else { continue };

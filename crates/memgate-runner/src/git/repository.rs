@@ -19,7 +19,7 @@ impl Repository {
     pub(crate) fn of_workspace(root: &Path) -> Result<Self, GitError> {
         let inner = git2::Repository::discover(root).map_err(GitError::git("open the repository"))?;
         let working_tree = inner.workdir().ok_or(GitError::Bare)?;
-        let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let canonical = |path: &Path| dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let workspace = canonical(root)
             .strip_prefix(canonical(working_tree))
             .map_err(|_| GitError::Outside { path: root.to_owned() })?
@@ -53,8 +53,8 @@ impl Repository {
     #[must_use]
     pub(crate) fn overlooks(&self, file: &Path) -> bool {
         let is_tracked = || {
-            let tree = self.inner.workdir()?.canonicalize().ok()?;
-            let file = file.canonicalize().ok()?;
+            let tree = dunce::canonicalize(self.inner.workdir()?).ok()?;
+            let file = dunce::canonicalize(file).ok()?;
             self.inner.index().ok()?.get_path(file.strip_prefix(tree).ok()?, 0)
         };
         self.ignores(file) && is_tracked().is_none()

@@ -31,7 +31,7 @@ pub(crate) fn write_working_files(
     let git = &repository.inner;
     let root = git.workdir().ok_or(GitError::Bare)?;
     fs::create_dir_all(folder).map_err(file("create", folder))?;
-    let canonical = |path: &Path| path.canonicalize().map_err(file("read", path));
+    let canonical = |path: &Path| dunce::canonicalize(path).map_err(file("read", path));
     // The place may lie in the working tree, with cargo's home.
     let place = canonical(folder.parent().unwrap_or(folder))?;
     let mut writer = Writer { root: canonical(root)?, place, not_written: Vec::new() };
@@ -133,7 +133,7 @@ impl Writer {
 
     /// Where a link leads, as it has to be said from another place.
     fn seen_from_elsewhere(&self, link: &Path, target: PathBuf) -> PathBuf {
-        match link.canonicalize() {
+        match dunce::canonicalize(link) {
             Ok(end) if target.is_relative() && !end.starts_with(&self.root) => end,
             _ => target,
         }

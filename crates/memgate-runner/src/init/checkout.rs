@@ -11,7 +11,7 @@ use super::error::InitError;
 /// When it is none.
 pub(crate) fn checkout(path: &Path) -> Result<PathBuf, InitError> {
     let no_checkout = |problem: String| InitError::NoCheckout { path: path.display().to_string(), problem };
-    let checkout = path.canonicalize().map_err(|error| no_checkout(error.to_string()))?;
+    let checkout = dunce::canonicalize(path).map_err(|error| no_checkout(error.to_string()))?;
     for dependency in
         [Dependency::Runtime, Dependency::CriterionFacade, Dependency::DivanFacade, Dependency::Runner]
     {

@@ -128,14 +128,14 @@ fn choose<'a>(members: &[&'a Package], options: &DiscoverOptions) -> Result<&'a 
         });
     }
     let manifest = match &options.manifest_path {
-        Some(path) => path.canonicalize().ok(),
+        Some(path) => dunce::canonicalize(path).ok(),
         None => std::env::current_dir().ok().and_then(|folder| {
             let manifests = folder.ancestors().map(|folder| folder.join("Cargo.toml"));
-            manifests.into_iter().find(|manifest| manifest.is_file())?.canonicalize().ok()
+            dunce::canonicalize(manifests.into_iter().find(|manifest| manifest.is_file())?).ok()
         }),
     };
     let is_here = |member: &&&Package| {
-        manifest.is_some() && member.manifest_path.as_std_path().canonicalize().ok() == manifest
+        manifest.is_some() && dunce::canonicalize(member.manifest_path.as_std_path()).ok() == manifest
     };
     if let Some(member) = members.iter().filter(|member| *member.name != *XTASK).find(is_here) {
         return Ok(member);
@@ -227,7 +227,7 @@ fn is_absent(error: &std::io::Error) -> bool {
 }
 
 fn canonical(path: &Path) -> Result<PathBuf, InitError> {
-    path.canonicalize().map_err(|problem| InitError::Read { path: path.to_path_buf(), problem })
+    dunce::canonicalize(path).map_err(|problem| InitError::Read { path: path.to_path_buf(), problem })
 }
 
 #[cfg(test)]

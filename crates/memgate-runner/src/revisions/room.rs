@@ -159,7 +159,7 @@ impl Drop for Checkout {
 /// working tree's settings above the checkout's own, and rustflags that stand in both would be given twice; then they lie in
 /// cargo's home.
 fn checkouts_folder(target_folder: &Path, working_tree: &Path) -> Result<PathBuf, RevisionsError> {
-    let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let canonical = |path: &Path| dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let working_tree = canonical(working_tree);
     if !canonical(target_folder).starts_with(&working_tree) {
         return Ok(target_folder.join("checkouts"));

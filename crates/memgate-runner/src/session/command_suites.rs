@@ -312,8 +312,8 @@ fn program_of(directory: &Path, word: &str) -> PathBuf {
 /// What is in a program that is none of the repository's. What is, such as a script, is what is measured; what lies in it and was made
 /// there, such as what cargo builds, is no part of any commit.
 fn content_outside(root: &Path, program: &Path) -> Option<String> {
-    let path = program.canonicalize().ok()?;
-    let is_inside = root.canonicalize().is_ok_and(|root| path.starts_with(root));
+    let path = dunce::canonicalize(program).ok()?;
+    let is_inside = dunce::canonicalize(root).is_ok_and(|root| path.starts_with(root));
     let is_made = || Repository::of_workspace(root).is_ok_and(|repository| repository.overlooks(&path));
     if is_inside && !is_made() {
         return None;

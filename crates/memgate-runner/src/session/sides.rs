@@ -139,10 +139,10 @@ impl Revisions {
         let ours = self.load(request, into)?.packages();
         let is_release = into.is_release;
         let roots = BenchSource { from: from.workspace.clone(), into: into.workspace.clone() };
-        let checkout = into.root.canonicalize().unwrap_or_else(|_| into.root.clone());
+        let checkout = dunce::canonicalize(&into.root).unwrap_or_else(|_| into.root.clone());
         // What a link or an absolute path leads to outside is the user's own.
         let is_inside =
-            |folder: &PathBuf| folder.canonicalize().is_ok_and(|folder| folder.starts_with(&checkout));
+            |folder: &PathBuf| dunce::canonicalize(folder).is_ok_and(|folder| folder.starts_with(&checkout));
         for (name, from) in theirs {
             if let Some(into) = ours.get(&name).filter(|into| is_inside(into)) {
                 let package = BenchSource { from, into: into.clone() };

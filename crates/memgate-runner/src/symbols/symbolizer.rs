@@ -264,7 +264,7 @@ impl Symbolizer {
 fn is_file(module: &MappedModule, file: &Path) -> bool {
     let module_path = Path::new(&module.path);
     module_path == file
-        || file.canonicalize().is_ok_and(|file| file == module_path)
+        || dunce::canonicalize(file).is_ok_and(|file| file == module_path)
         || module.path.strip_suffix(" (deleted)").is_some_and(|path| Path::new(path) == file)
 }
 
