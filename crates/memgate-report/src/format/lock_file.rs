@@ -117,7 +117,7 @@ mod tests {
             changes,
             [
                 "g 1.0.0 (0123456) → 1.0.0 (89abcde)",
-                "gone 1.0.0 → none",
+                "gone 1.0.0 is gone",
                 "hashbrown 0.15.2 → 0.16.0",
                 "twice 1.0.0 → 1.0.0 and 2.0.0"
             ]

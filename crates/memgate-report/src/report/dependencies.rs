@@ -33,15 +33,15 @@ impl DependencyChange {
 }
 
 impl std::fmt::Display for DependencyChange {
-    /// Such as `hashbrown 0.15.2 → 0.16.0`, or `hashbrown gained feature nightly`.
+    /// Such as `hashbrown 0.15.2 → 0.16.0`, `winnow 0.5.40 is new`, or `hashbrown gained feature nightly`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let versions = |list: &[String]| match list {
-            [] => "none".to_owned(),
-            list => list.join(" and "),
-        };
+        let versions = |list: &[String]| list.join(" and ");
         let mut parts = Vec::new();
-        if self.base != self.head {
-            parts.push(format!("{} → {}", versions(&self.base), versions(&self.head)));
+        match (&*self.base, &*self.head) {
+            (base, head) if base == head => {}
+            ([], head) => parts.push(format!("{} is new", versions(head))),
+            (base, []) => parts.push(format!("{} is gone", versions(base))),
+            (base, head) => parts.push(format!("{} → {}", versions(base), versions(head))),
         }
         for (verb, features) in [("gained", &self.gained_features), ("lost", &self.lost_features)] {
             match features.as_slice() {
@@ -119,9 +119,9 @@ mod tests {
             version("serde", &["1.0.1"], &["1.0.2"]),
         ];
         let expected = [
-            "gone 1.0.0 → none",
+            "gone 1.0.0 is gone",
             "hashbrown gained feature nightly",
-            "new none → 1.0.0",
+            "new 1.0.0 is new",
             "serde 1.0.1 → 1.0.2, gained feature alloc, lost features rc and std",
         ];
         // Bench targets of one package differ in the same features.
