@@ -73,6 +73,8 @@
 //!
 //! # Features
 //!
+//! - `suites`, on by default: [`main!`] and [`Suite`]. Facades of other harnesses have no use for them.
+//! - `assertions`, on by default: what tests call. Facades leave them out, too, and are compiled faster.
 //! - `dhat`, `stats_alloc`: the engines of the packages of these names, with which `cargo xtask memgate verify` compares the numbers.
 //!   They change nothing about what is counted otherwise.
 //! - `call-sites`: a failed assertion names functions and lines. It brings the package `backtrace`; in `[dev-dependencies]`, your
@@ -86,16 +88,20 @@
 //! [`Alloc`] wraps any allocator; name it on the first line of [`main!`]. See there.
 
 mod alloc;
+#[cfg(feature = "assertions")]
 mod assertions;
 #[cfg(feature = "preloaded")]
 mod command_capture;
 mod harness;
 
 pub use alloc::Alloc;
+#[cfg(feature = "assertions")]
 pub use assertions::{
     Heap, Limits, assert_at_most, assert_no_alloc, assert_no_leak, measure, measure_all_threads, units,
 };
-pub use harness::{Bencher, BencherWithInputs, Suite};
+#[cfg(feature = "suites")]
+pub use harness::Suite;
+pub use harness::{Bencher, BencherWithInputs};
 
 #[doc(hidden)]
 pub mod __private {
@@ -105,6 +111,8 @@ pub mod __private {
     pub use crate::alloc::{Span, SpanCounts, is_built_in, set_engine, set_exact_peak, trusted_unwinder};
     #[cfg(feature = "snapshots")]
     pub use crate::assertions::{SnapshotSite, assert_heap, is_plain};
-    pub use crate::harness::{Watch, facade, is_path, name_of, needs_harness_false};
+    pub use crate::harness::{Watch, facade, needs_harness_false};
+    #[cfg(feature = "suites")]
+    pub use crate::harness::{is_path, name_of};
     pub use memgate_protocol::{Engine, Unwinder};
 }

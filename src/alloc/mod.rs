@@ -7,6 +7,7 @@
 //!
 //! Imports go one way, from the allocator to its engines to what they stand on: `hint`, `fork`, `slots`, `state`, `unwinder`.
 
+#[cfg_attr(not(any(test, feature = "assertions")), expect(dead_code, reason = "nothing opens such a window"))]
 mod all_threads;
 #[expect(unsafe_code, reason = "a global allocator can't be written without it")]
 mod allocator;
@@ -31,6 +32,7 @@ mod hint;
 )]
 mod probe;
 #[expect(unsafe_code, reason = "finds the scopes of a thread, which lie on its stack")]
+#[cfg_attr(not(any(test, feature = "assertions")), expect(dead_code, reason = "nothing opens a scope"))]
 mod scope;
 mod sites;
 #[expect(
@@ -44,6 +46,7 @@ mod span;
 mod state;
 mod unwinder;
 
+#[cfg(feature = "assertions")]
 pub(crate) use all_threads::{AllThreadsError, counted_in_all_threads};
 pub use allocator::Alloc;
 pub use counters::set_exact_peak;
@@ -55,10 +58,13 @@ pub use engine::{is_built_in, set_engine};
 pub(crate) use probe::{SHARED_STANDARD_LIBRARY, installed_allocator, sees_standard_library};
 #[cfg(feature = "snapshots")]
 pub(crate) use scope::uncounted;
+#[cfg(feature = "assertions")]
 pub(crate) use scope::{ScopeError, counted};
 #[cfg(feature = "preloaded")]
 pub use sites::CommandRecording;
-pub(crate) use sites::{Capacity, Recorded, Recording, ThreadRecorded, ThreadRecording, Which};
+pub(crate) use sites::{Capacity, Recorded, Recording};
+#[cfg(feature = "assertions")]
+pub(crate) use sites::{ThreadRecorded, ThreadRecording, Which};
 pub use span::{Span, SpanCounts};
 pub(crate) use state::is_fork;
 pub use unwinder::trusted_unwinder;

@@ -5,6 +5,7 @@
 use std::alloc::{GlobalAlloc, Layout};
 
 use super::{all_threads, command, counters, probe, scope, sites, state};
+use memgate_stacks::frame_record;
 
 /// # Safety
 /// As [`GlobalAlloc::alloc`].
@@ -113,7 +114,7 @@ pub(super) unsafe fn realloc<A: GlobalAlloc + 'static>(
         if moved.is_null() {
             sites::on_realloc_failed(state, block, moving);
         } else {
-            sites::on_realloc(state, moving, layout.size(), moved, new_size);
+            sites::on_realloc(state, frame_record(), moving, layout.size(), moved, new_size);
         }
     } else if !moved.is_null() {
         match state::mode(state) {
@@ -138,7 +139,7 @@ fn allocated(state: u32, block: *mut u8, layout: Layout) {
     command::on_alloc(layout.size());
     match state::mode(state) {
         state::MODE_COUNT => counters::on_alloc_slow(state, layout.size()),
-        state::MODE_SITES => sites::on_alloc(state, block, layout.size()),
+        state::MODE_SITES => sites::on_alloc(state, frame_record(), block, layout.size()),
         state::MODE_SCOPES => {
             all_threads::on_alloc(layout.size());
             scope::on_alloc(block, layout.size());

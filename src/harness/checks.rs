@@ -1,13 +1,12 @@
 //! What has to be so before a benchmark's numbers are believed: its name, the allocator, and the process.
 
-use std::collections::BTreeSet;
-
 use crate::alloc::{SHARED_STANDARD_LIBRARY, installed_allocator, is_built_in, sees_standard_library};
 use memgate_protocol::{Engine, Refusal, RefusalKind, check_name};
 
 /// Refuses two benchmarks with one name, and names that can't be used.
+#[cfg(feature = "suites")]
 pub(super) fn check_names<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Refusal> {
-    let mut seen = BTreeSet::new();
+    let mut seen = super::names::Names::default();
     for name in names {
         check_one_name(name)?;
         if !seen.insert(name) {
@@ -31,6 +30,7 @@ pub(super) fn check_one_name(name: &str) -> Result<(), Refusal> {
 }
 
 /// The error of a benchmark that returned without running a routine.
+#[cfg(feature = "suites")]
 pub(super) fn no_window(name: &str) -> Refusal {
     Refusal {
         kind: RefusalKind::NoWindow,

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use super::arguments::{Action, Arguments, HELP, ListFormat};
 use super::benchmark::{Benchmark, number_of_benchmarks};
 use super::suite::Suite;
-use super::{checks, serve, standalone, test_run};
-use memgate_protocol::{Part, REQUEST_VARIABLE, keep_marker};
+use super::{checks, serve_suite, standalone, test_run};
+use memgate_protocol::{REQUEST_VARIABLE, keep_marker};
 
 /// The exit code of a command line that can't be understood.
 const USAGE: u8 = 2;
@@ -23,22 +23,10 @@ impl Suite {
     pub fn main(self) -> ExitCode {
         keep_marker();
         if let Some(request) = std::env::var_os(REQUEST_VARIABLE) {
-            return serve::serve(&self, Path::new(&request));
+            return serve_suite::serve(&self, Path::new(&request));
         }
         from_command_line(&self, std::env::args_os().skip(1))
     }
-}
-
-/// The test that libtest runs in the place of a suite. See [`main!`](crate::main!).
-///
-/// # Panics
-/// Always: nothing of the suite can run.
-pub fn needs_harness_false() {
-    Part::UnreachedMain.keep_marker();
-    panic!(
-        "this target was built with libtest, whose `main` takes the place of the suite's; put `harness = false` under its \
-         [[bench]] in Cargo.toml"
-    );
 }
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench target talks to its user")]

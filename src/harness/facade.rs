@@ -5,11 +5,11 @@
 //! that it may be complete; the last one counts.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::bencher::Bencher;
+use super::names::Names;
 use super::session::{Purpose, Session};
 use super::{checks, serve};
 use memgate_protocol::{Command, Outcome, REQUEST_VARIABLE, Record, Refusal, RefusalKind, keep_marker};
@@ -38,7 +38,7 @@ enum Question {
 struct State {
     /// Every name so far, in the order of declaration.
     names: Vec<String>,
-    known: BTreeSet<String>,
+    known: Names,
     /// What the benchmark is to be run for; taken when it is.
     purpose: Option<Purpose>,
     answer: Option<Result<Record, Refusal>>,
@@ -79,8 +79,13 @@ impl Gate {
         let Some((name, purpose)) = self.declare(name) else { return };
         let benchmark = Benchmark { session: Session::new(purpose), is_custom: Cell::new(false) };
         function(&benchmark);
+        self.finish(&name, benchmark);
+    }
+
+    /// Answers with what a benchmark's function has left. Apart, so that no user of [`bench`](Self::bench) compiles it again.
+    fn finish(&self, name: &str, benchmark: Benchmark) {
         let Question::Measure { file, .. } = &self.question else { return };
-        let record = serve::record(benchmark.session, &name, file.clone(), no_window);
+        let record = serve::record(benchmark.session, name, file.clone(), no_window);
         let record = record.map(|record| Record { is_custom: benchmark.is_custom.get(), ..record });
         self.state().answer = Some(record);
         // At once, in case that the process ends in some way of its own.
@@ -94,7 +99,7 @@ impl Gate {
         if let Err(refusal) = checks::check_one_name(&name) {
             state.answer.get_or_insert(Err(refusal));
         }
-        state.known.insert(name.clone());
+        state.known.insert(&name);
         state.names.push(name.clone());
         match &self.question {
             Question::Measure { name: asked, .. } if *asked == name && state.answer.is_none() => {

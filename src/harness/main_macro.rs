@@ -55,20 +55,6 @@ macro_rules! main {
     };
 }
 
-/// A test that only libtest has, which takes the place of the `main` of a bench target without `harness = false`: it fails, and
-/// the gate finds its marker in the executable.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __needs_harness_false {
-    ($(#[$attribute:meta])?) => {
-        #[::core::prelude::v1::test]
-        $(#[$attribute])?
-        fn memgate_needs_harness_false() {
-            $crate::__private::needs_harness_false();
-        }
-    };
-}
-
 /// A suite with all benchmarks.
 ///
 /// Benchmarks are matched by a repetition, not one after the other by recursion, so that there may be any number of them. A

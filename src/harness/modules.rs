@@ -1,6 +1,5 @@
 //! Which files the process's code was mapped from, so that the tool can look up symbols later.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
@@ -10,14 +9,18 @@ use memgate_protocol::capture::MappedModule;
 pub(crate) fn mapped_modules() -> Vec<MappedModule> {
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
     let own = std::fs::read_link("/proc/self/exe").unwrap_or_default();
-    let mut known: BTreeMap<&str, (String, u64)> = BTreeMap::new();
+    // The parts of a file follow each other.
+    let mut last = ("", String::new(), 0);
     let mut modules = Vec::new();
     for (start, limit, file_offset, path) in maps.lines().filter_map(executable_part) {
-        let (build_id, file_length) = known.entry(path).or_insert_with(|| {
+        if last.0 != path {
             // This way to the executable stays open when another has been put in its place.
             let file = if own == std::path::Path::new(path) { "/proc/self/exe" } else { path };
-            File::open(file).map_or_else(|_| (String::new(), 0), |mut file| identity(&mut file))
-        });
+            let (build_id, file_length) =
+                File::open(file).map_or_else(|_| (String::new(), 0), |mut file| identity(&mut file));
+            last = (path, build_id, file_length);
+        }
+        let (_, build_id, file_length) = &last;
         modules.push(MappedModule {
             path: path.to_owned(),
             build_id: build_id.clone(),
@@ -42,7 +45,7 @@ fn executable_part(line: &str) -> Option<(u64, u64, u64, &str)> {
     let number = |digits| u64::from_str_radix(digits, 16).ok();
     let path = path.trim_start();
     // Names in brackets are no files, such as `[vdso]`.
-    (permissions.contains('x') && path.starts_with('/')).then_some((
+    (permissions.as_bytes().contains(&b'x') && path.starts_with('/')).then_some((
         number(start)?,
         number(limit)?,
         number(offset)?,
@@ -56,46 +59,47 @@ fn identity(file: &mut File) -> (String, u64) {
     (build_id(file).unwrap_or_default(), length)
 }
 
+/// A file, or bytes in its place. Behind a pointer, so that what looks at it is compiled once.
+trait Source: Read + Seek {}
+
+impl<S: Read + Seek> Source for S {}
+
 /// The build id of a 64-bit little-endian ELF file, in hexadecimal digits: the note `NT_GNU_BUILD_ID` in one of its
 /// `PT_NOTE` segments (elf(5)).
-fn build_id(file: &mut (impl Read + Seek)) -> Option<String> {
-    const PT_NOTE: u32 = 4;
-    const MOST_SEGMENTS: u16 = 256;
+fn build_id(file: &mut dyn Source) -> Option<String> {
+    const PT_NOTE: u64 = 4;
+    const MOST_SEGMENTS: u64 = 256;
     let header: [u8; 64] = at(file, 0)?;
     if !header.starts_with(b"\x7fELF\x02\x01") {
         return None;
     }
-    let table = u64::from_le_bytes(header.get(0x20..0x28)?.try_into().ok()?);
-    let entry_size = u16::from_le_bytes(header.get(0x36..0x38)?.try_into().ok()?);
-    let entries = u16::from_le_bytes(header.get(0x38..0x3A)?.try_into().ok()?);
+    let (table, entry_size, entries) =
+        (number(&header, 0x20, 8), number(&header, 0x36, 2), number(&header, 0x38, 2));
     for index in 0..entries.min(MOST_SEGMENTS) {
-        let entry: [u8; 56] = at(file, table.checked_add(u64::from(index) * u64::from(entry_size))?)?;
-        if u32::from_le_bytes(entry.get(..4)?.try_into().ok()?) != PT_NOTE {
+        let entry: [u8; 56] = at(file, table.checked_add(index * entry_size)?)?;
+        if number(&entry, 0, 4) != PT_NOTE {
             continue;
         }
-        let offset = u64::from_le_bytes(entry.get(0x08..0x10)?.try_into().ok()?);
-        let size = u64::from_le_bytes(entry.get(0x20..0x28)?.try_into().ok()?);
-        if let Some(id) = build_id_in_notes(file, offset, size) {
+        if let Some(id) = build_id_in_notes(file, number(&entry, 0x08, 8), number(&entry, 0x20, 8)) {
             return Some(id);
         }
     }
     None
 }
 
-fn build_id_in_notes(file: &mut (impl Read + Seek), offset: u64, size: u64) -> Option<String> {
-    const NT_GNU_BUILD_ID: u32 = 3;
+fn build_id_in_notes(file: &mut dyn Source, offset: u64, size: u64) -> Option<String> {
+    const NT_GNU_BUILD_ID: u64 = 3;
     const MOST_BYTES: u64 = 64 * 1024;
     let mut notes = vec![0; usize::try_from(size.min(MOST_BYTES)).ok()?];
     file.seek(SeekFrom::Start(offset)).ok()?;
     file.read_exact(&mut notes).ok()?;
     let mut rest = notes.as_slice();
     while let Some((note, after)) = rest.split_at_checked(12) {
-        let word = |at: usize| Some(u32::from_le_bytes(note.get(at..at + 4)?.try_into().ok()?));
-        let (name_length, length, kind) = (word(0)? as usize, word(4)? as usize, word(8)?);
+        let (name_length, length) = (number(note, 0, 4) as usize, number(note, 4, 4) as usize);
         // Names and descriptions are padded to four bytes.
         let (name, after) = after.split_at_checked(name_length.checked_next_multiple_of(4)?)?;
         let (description, after) = after.split_at_checked(length.checked_next_multiple_of(4)?)?;
-        if kind == NT_GNU_BUILD_ID && name.starts_with(b"GNU\0") {
+        if number(note, 8, 4) == NT_GNU_BUILD_ID && name.starts_with(b"GNU\0") {
             return Some(description.get(..length)?.iter().map(|byte| format!("{byte:02x}")).collect());
         }
         rest = after;
@@ -103,7 +107,12 @@ fn build_id_in_notes(file: &mut (impl Read + Seek), offset: u64, size: u64) -> O
     None
 }
 
-fn at<const N: usize>(file: &mut (impl Read + Seek), offset: u64) -> Option<[u8; N]> {
+/// The little-endian integer of so many bytes at a place; what is beyond the end is zero.
+fn number(bytes: &[u8], at: usize, length: usize) -> u64 {
+    bytes.iter().skip(at).take(length).rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+}
+
+fn at<const N: usize>(file: &mut dyn Source, offset: u64) -> Option<[u8; N]> {
     let mut bytes = [0; N];
     file.seek(SeekFrom::Start(offset)).ok()?;
     file.read_exact(&mut bytes).ok()?;

@@ -1,6 +1,5 @@
 //! Windows of which the call stacks are recorded: one cold, one steady, and whole iterations for what leaks.
 
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use super::long_run::Watch;
@@ -114,16 +113,15 @@ fn run_long(
 /// What stacks keep of so many iterations, as what they leak in one: their shares of the rate, which add up to it.
 fn shares(mut live: Vec<CapturedRow>, rate: i64, iterations: i64) -> Vec<CapturedRow> {
     let all: i128 = live.iter().map(|row| i128::from(row.numbers.leaked_bytes)).sum();
-    live.sort_by_key(|row| std::cmp::Reverse(row.numbers.leaked_bytes));
     let mut left = rate;
-    for row in live.iter_mut().rev() {
+    for row in &mut live {
         let share = i128::from(row.numbers.leaked_bytes) * i128::from(rate) / all.max(1);
         row.numbers.leaked_bytes = i64::try_from(share).unwrap_or(i64::MAX);
         row.numbers.leaked_blocks = (row.numbers.leaked_blocks / iterations.max(1)).max(1);
         left -= row.numbers.leaked_bytes;
     }
     // What is lost by rounding down is the largest one's.
-    if let Some(largest) = live.first_mut() {
+    if let Some(largest) = live.iter_mut().max_by_key(|row| row.numbers.leaked_bytes) {
         largest.numbers.leaked_bytes += left;
     }
     live.retain(|row| row.numbers.leaked_bytes > 0);
@@ -131,9 +129,16 @@ fn shares(mut live: Vec<CapturedRow>, rate: i64, iterations: i64) -> Vec<Capture
 }
 
 fn add_leaks(rows: &mut Vec<CapturedRow>, leaks: Vec<CapturedRow>) {
-    let places: HashMap<u32, usize> = rows.iter().enumerate().map(|(index, row)| (row.node, index)).collect();
+    let beyond = rows.iter().map(|row| row.node as usize + 1).max().unwrap_or(0);
+    // By node, whose numbers have no gaps worth a map.
+    let mut places = vec![usize::MAX; beyond];
+    for (index, row) in rows.iter().enumerate() {
+        if let Some(place) = places.get_mut(row.node as usize) {
+            *place = index;
+        }
+    }
     for leak in leaks {
-        match places.get(&leak.node).and_then(|&index| rows.get_mut(index)) {
+        match places.get(leak.node as usize).and_then(|&index| rows.get_mut(index)) {
             Some(row) => row.numbers += leak.numbers,
             None => rows.push(leak),
         }

@@ -1,30 +1,16 @@
-//! Answers the gate's request.
+//! What every answer to the gate's request is made of, whoever knows the benchmarks.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
-use super::bencher::Bencher;
-use super::checks::{check_allocator, check_names, check_process, no_window};
+use super::checks::{check_allocator, check_process};
 use super::measure::Measured;
 use super::session::{Done, Purpose, Session};
-use super::suite::Suite;
 use crate::alloc::{Capacity, Recording, installed_allocator, is_fork};
 use memgate_protocol::capture::Capture;
 use memgate_protocol::{
     Command, Engine, Injection, Outcome, Record, Refusal, RefusalKind, Request, RequestError, Response,
     WindowPlan,
 };
-
-/// The exit code of a process that could not answer at all.
-const FAILED: u8 = 101;
-
-/// Reads the request, does what it says, and writes the response.
-pub(super) fn serve(suite: &Suite, request: &Path) -> ExitCode {
-    let process = std::process::id();
-    let Some((response_path, command)) = read(request) else { return ExitCode::from(FAILED) };
-    let outcome = command.and_then(|command| answer(suite, command)).unwrap_or_else(Outcome::Refused);
-    if respond(&response_path, outcome, process) { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
-}
 
 /// Where the answer to a request goes, and what is asked. None when there is nobody to answer to; that has been printed.
 #[expect(clippy::print_stderr, reason = "without a response file, standard error is all that is left")]
@@ -71,19 +57,6 @@ fn fork_sign(response: &Path) -> PathBuf {
     response.with_extension("forked")
 }
 
-fn answer(suite: &Suite, command: Command) -> Result<Outcome, Refusal> {
-    check_names(suite.names())?;
-    match command {
-        Command::List => Ok(Outcome::Listed(suite.names().map(str::to_owned).collect())),
-        Command::Measure { name, engine, plan, file } => {
-            measure(suite, &name, purpose(engine, plan, file.clone())?, file).map(Outcome::Measured)
-        }
-        Command::MeasureInjected { name, plan, injection } => {
-            measure(suite, &name, injected(injection, plan)?, None).map(Outcome::Measured)
-        }
-    }
-}
-
 /// What a benchmark is to be run for, when that can be done.
 pub(super) fn purpose(engine: Engine, plan: WindowPlan, file: Option<PathBuf>) -> Result<Purpose, Refusal> {
     let plan = plan.checked().map_err(|error| Refusal::new(RefusalKind::Request, error))?;
@@ -107,21 +80,12 @@ pub(super) fn injected(injection: Injection, plan: WindowPlan) -> Result<Purpose
     Ok(Purpose::MeasureInjected(injection, plan))
 }
 
-fn measure(suite: &Suite, name: &str, purpose: Purpose, file: Option<PathBuf>) -> Result<Record, Refusal> {
-    let Some(benchmark) = suite.benchmarks.iter().find(|benchmark| benchmark.name == name) else {
-        return Err(unknown_name(name));
-    };
-    let session = Session::new(purpose);
-    (benchmark.function)(Bencher::new(session.clone()));
-    record(session, name, file, no_window)
-}
-
 /// What a benchmark's function has left in its session; `no_window` is what to say when that is nothing.
 pub(super) fn record(
     session: Session,
     name: &str,
     file: Option<PathBuf>,
-    no_window: impl FnOnce(&str) -> Refusal,
+    no_window: fn(&str) -> Refusal,
 ) -> Result<Record, Refusal> {
     let measured = match session.finish() {
         Done::Measured(measured) => measured,

@@ -21,6 +21,7 @@ pub(super) enum Purpose {
     /// To have its call stacks recorded.
     Record(Recording, WindowPlan),
     /// To be run once, to see that it works.
+    #[cfg_attr(not(feature = "suites"), expect(dead_code, reason = "a facade's own harness does that"))]
     Test,
 }
 

@@ -120,11 +120,12 @@ impl TypeOf {
     /// The name as divan shows it: without modules, but for those of its parameters.
     pub(crate) fn display_name(&self) -> &'static str {
         let mut name = (self.name)();
-        while let Some((before, after)) = name.split_once("::") {
-            if before.contains('<') {
+        while let Some((before, after)) = name.split_once(':') {
+            // As bytes: a look for a character is compiled as one for any text.
+            if before.as_bytes().contains(&b'<') {
                 break;
             }
-            name = after;
+            name = after.trim_start_matches(':');
         }
         name
     }

@@ -110,10 +110,13 @@ impl Run<'_> {
 /// The numbers of threads, in order and once each; 0 stands for as many as there are.
 fn counts(asked: Option<&Vec<usize>>) -> Vec<usize> {
     let all = || available_parallelism().map_or(1, usize::from);
-    let mut counts: Vec<usize> =
-        asked.into_iter().flatten().map(|&n| if n == 0 { all() } else { n }).collect();
-    counts.sort_unstable();
-    counts.dedup();
+    let mut counts = Vec::new();
+    for &count in asked.map_or(&[][..], Vec::as_slice) {
+        let count = if count == 0 { all() } else { count };
+        if let Err(place) = counts.binary_search(&count) {
+            counts.insert(place, count);
+        }
+    }
     if counts.is_empty() { vec![1] } else { counts }
 }
 

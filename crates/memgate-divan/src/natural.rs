@@ -1,7 +1,6 @@
 //! The order in which divan shows names: numbers within them by their value.
 
 use std::cmp::Ordering;
-use std::str::FromStr;
 
 /// Compares two names, with the digits in them as numbers.
 pub(crate) fn compare(one: &str, other: &str) -> Ordering {
@@ -11,15 +10,24 @@ pub(crate) fn compare(one: &str, other: &str) -> Ordering {
 /// Compares two names of arguments as divan does it: a whole number is equal to everything (so that the order in which arguments were made
 /// decides), fractions are compared by their values, and the rest by name.
 pub(crate) fn compare_arguments(one: &str, other: &str) -> Ordering {
-    if is::<u128>(one) || is::<i128>(one) {
+    if is_whole(one) {
         return Ordering::Equal;
     }
     let fractions = one.parse::<f64>().ok().zip(other.parse::<f64>().ok());
     fractions.and_then(|(one, other)| one.partial_cmp(&other)).unwrap_or_else(|| compare(one, other))
 }
 
-fn is<N: FromStr>(text: &str) -> bool {
-    text.parse::<N>().is_ok()
+/// Whether a text is a `u128` or an `i128`. By its digits, since reading it would be a large part of this package, once compiled.
+fn is_whole(text: &str) -> bool {
+    const MOST: &str = "340282366920938463463374607431768211455";
+    const MOST_BELOW_ZERO: &str = "170141183460469231731687303715884105728";
+    let (digits, most) = match text.strip_prefix('-') {
+        Some(digits) => (digits, MOST_BELOW_ZERO),
+        None => (text.strip_prefix('+').unwrap_or(text), MOST),
+    };
+    let value = digits.trim_start_matches('0');
+    let fits = (value.len(), value) <= (most.len(), most);
+    !digits.is_empty() && fits && digits.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 /// The digits and the rest of a name, in turns.
@@ -77,6 +85,21 @@ mod tests {
             ["A", "A<8>", "A<08>", "A<16>", "B"]
         );
         assert_eq!(sorted(&["0", "10", "9", "00"], compare), ["0", "00", "9", "10"]);
+    }
+
+    #[test]
+    fn a_whole_number_is_what_128_bits_hold() {
+        let edges = [u128::MAX.to_string(), i128::MIN.to_string(), i128::MAX.to_string()];
+        let beyond = edges
+            .iter()
+            .map(|edge| edge.replace("5", "6"))
+            .chain(edges.iter().map(|edge| format!("{edge}0")));
+        let odd =
+            ["", "-", "+", "+-1", "-0", "+7", "007", "1_0", "1.0", "0x1", " 1", "-1", "12"].map(String::from);
+        for text in edges.iter().cloned().chain(beyond).chain(odd) {
+            let is_one = text.parse::<u128>().is_ok() || text.parse::<i128>().is_ok();
+            assert_eq!(is_whole(&text), is_one, "{text}");
+        }
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub(crate) fn tree(entries: &[&'static Entry]) -> Vec<Node> {
     for (entry, runner) in functions {
         let name = entry.meta.display_name.to_owned();
         let leaf = Leaf { entry, name, constant: None, place: next_place(), runs: Runs::of(*runner) };
-        insert(&mut nodes, entry.meta.module_path.split("::"), leaf);
+        insert(&mut nodes, &modules(entry), leaf);
     }
     for entry in entries.iter().rev() {
         let Benches::Generic(slices) = &entry.benches else { continue };
@@ -59,8 +59,10 @@ pub(crate) fn tree(entries: &[&'static Entry]) -> Vec<Node> {
                 runs: Runs::of(instance.runner),
             };
             let ty = instance.ty.as_ref().filter(|_| instance.constant.is_some());
-            let path = entry.meta.module_path.split("::").chain([entry.meta.raw_name]);
-            insert(&mut nodes, path.chain(ty.map(TypeOf::display_name)), leaf);
+            let mut path = modules(entry);
+            path.push(entry.meta.raw_name);
+            path.extend(ty.map(TypeOf::display_name));
+            insert(&mut nodes, &path, leaf);
         }
     }
     let groups = entries.iter().rev().filter(|entry| !matches!(entry.benches, Benches::One(_)));
@@ -69,20 +71,31 @@ pub(crate) fn tree(entries: &[&'static Entry]) -> Vec<Node> {
 }
 
 /// Sorts as divan does by default: benchmarks before modules, then by name, then by place in the source.
-pub(crate) fn sort(nodes: &mut [Node]) {
-    nodes.sort_by(Node::compare);
+pub(crate) fn sort(nodes: &mut Vec<Node>) {
+    let mut order: Vec<usize> = (0..nodes.len()).collect();
+    sort_places(&mut order, &|one, other| match (nodes.get(one), nodes.get(other)) {
+        (Some(one), Some(other)) => one.compare(other),
+        _ => Ordering::Equal,
+    });
+    let mut unsorted: Vec<Option<Node>> = nodes.drain(..).map(Some).collect();
+    nodes.extend(order.into_iter().filter_map(|place| unsorted.get_mut(place)?.take()));
     for node in nodes {
         match node {
             Node::Parent { children, .. } => sort(children),
             Node::Leaf(Leaf { runs: Runs::Args(runner, places), .. }) => {
-                let name = |place: &usize| runner.names.get(*place).map_or("", String::as_str);
-                places.sort_by(|one, other| {
-                    natural::compare_arguments(name(one), name(other)).then(one.cmp(other))
+                let name = |place: usize| runner.names.get(place).map_or("", String::as_str);
+                sort_places(places, &|one, other| {
+                    natural::compare_arguments(name(one), name(other)).then(one.cmp(&other))
                 });
             }
             Node::Leaf(_) => {}
         }
     }
+}
+
+/// The one sort of this package: the standard library's is long, and compiled again for each type and each comparison.
+fn sort_places(places: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
+    places.sort_by(|one, other| compare(*one, *other));
 }
 
 impl Runs {
@@ -157,10 +170,15 @@ fn name_of(instance: &Instance) -> String {
     }
 }
 
+/// The modules that an entry is in, the crate first.
+fn modules(entry: &Entry) -> Vec<&'static str> {
+    entry.meta.module_path.split(':').filter(|name| !name.is_empty()).collect()
+}
+
 /// Puts a benchmark where its path says.
-fn insert<'a>(nodes: &mut Vec<Node>, mut path: impl Iterator<Item = &'a str>, leaf: Leaf) {
+fn insert(nodes: &mut Vec<Node>, path: &[&str], leaf: Leaf) {
     let mut nodes = nodes;
-    for word in path.by_ref() {
+    for &word in path {
         let is_it = |node: &Node| matches!(node, Node::Parent { raw_name, .. } if raw_name == word);
         let at = nodes.iter().position(is_it).unwrap_or_else(|| {
             nodes.push(Node::Parent { raw_name: word.to_owned(), group: None, children: Vec::new() });
@@ -175,7 +193,7 @@ fn insert<'a>(nodes: &mut Vec<Node>, mut path: impl Iterator<Item = &'a str>, le
 /// Gives a module or a generic function its attribute.
 fn put_group(nodes: &mut [Node], entry: &'static Entry) {
     let mut nodes = nodes;
-    for word in entry.meta.module_path.split("::") {
+    for word in modules(entry) {
         let found = nodes.iter_mut().find_map(|node| match node {
             Node::Parent { raw_name, children, .. } if raw_name == word => Some(children),
             _ => None,

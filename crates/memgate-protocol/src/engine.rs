@@ -42,7 +42,7 @@ impl std::fmt::Display for Engine {
     }
 }
 
-choice!(Engine {
+choice!(asked Engine {
     "off" => Off,
     "count" => Count,
     "sites" => Sites,

@@ -30,7 +30,7 @@ impl Injection {
     }
 }
 
-choice!(Injection {} holding {
+choice!(asked Injection {} holding {
     "allocs" => Allocs,
     "peak_bytes" => PeakBytes,
     "leaked_bytes" => LeakedBytes,

@@ -9,20 +9,30 @@
 //! with features, and change what is measured. Its encoding is its own. The feature `serde` is for the tool, which puts some
 //! of the words into files of its own.
 //!
+//! What is here without a feature is the side of the process: it reads requests, and writes responses and captures. The feature
+//! `asking` adds the other side, so that those who only answer do not compile it: requests are written, responses and captures
+//! read, and executables looked at.
+//!
 //! # Example
 //! ```
+//! # #[cfg(feature = "asking")] {
 //! use memgate_protocol::{Command, Outcome, Response};
 //!
 //! let response = Response::new(None, Outcome::Listed(vec!["words".to_owned()]));
 //! assert_eq!(Response::parse(&response.to_json()).unwrap(), response);
+//! # }
 //! ```
 #![forbid(unsafe_code)]
 
+#[cfg(any(feature = "asking", feature = "snapshots", test))]
 mod bytes;
 pub mod capture;
 mod codec;
 mod engine;
+#[cfg(any(feature = "asking", test))]
+mod find_marker;
 mod injection;
+#[cfg(any(feature = "asking", feature = "snapshots", test))]
 mod limit;
 mod long_run;
 mod marker;
@@ -32,6 +42,8 @@ mod name;
 pub mod names;
 #[cfg(feature = "processes")]
 pub mod process_table;
+#[cfg(any(feature = "asking", test))]
+mod read_response;
 mod record;
 mod request;
 mod response;
@@ -45,23 +57,33 @@ pub mod units;
 mod unwinder;
 mod version;
 mod windows;
+#[cfg(any(feature = "asking", test))]
+mod write_request;
 
+#[cfg(any(feature = "asking", feature = "snapshots", test))]
 pub use bytes::find_bytes;
 pub use codec::{DecodeError, DecodeProblem};
 pub use engine::Engine;
+#[cfg(any(feature = "asking", test))]
+pub use find_marker::{Harness, find_harness, find_marker};
 pub use injection::Injection;
+#[cfg(any(feature = "asking", feature = "snapshots", test))]
 pub use limit::{Limit, Relative, RelativeError};
 pub use long_run::{LiveBytes, LongRun};
-pub use marker::{
-    Harness, Part, find_harness, find_marker, keep_criterion_marker, keep_divan_marker, keep_marker,
-};
-pub use metric::{Metric, Unit, UnknownMetric};
+pub use marker::{Part, keep_criterion_marker, keep_divan_marker, keep_marker};
+#[cfg(any(feature = "asking", feature = "snapshots", test))]
+pub use metric::UnknownMetric;
+pub use metric::{Metric, Unit};
 pub use name::{NameError, check_name};
+#[cfg(any(feature = "asking", test))]
+pub use read_response::ResponseError;
 pub use record::{EngineWindows, Record, Windows};
-pub use request::{Command, EncodeError, PlanError, Request, RequestError, WindowPlan};
-pub use response::{Outcome, Refusal, RefusalKind, Response, ResponseError};
+pub use request::{Command, PlanError, Request, RequestError, WindowPlan};
+pub use response::{Outcome, Refusal, RefusalKind, Response};
 pub use stack_numbers::StackNumbers;
 pub use time_settings::{TIMES_VARIABLE, TimeSettings, TimeSettingsError};
 pub use unwinder::Unwinder;
 pub use version::{PROBE_VERSION, PROTOCOL_VERSION, REQUEST_VARIABLE};
 pub use windows::{CountWindow, DhatWindow, StatsAllocWindow};
+#[cfg(any(feature = "asking", test))]
+pub use write_request::EncodeError;

@@ -25,5 +25,5 @@ pub enum LiveBytes {
     Undecided(i64),
 }
 
-structure!(LongRun { iterations, live_bytes });
-choice!(LiveBytes { "level" => Level } holding { "rising" => Rising, "undecided" => Undecided });
+structure!(answered LongRun { iterations, live_bytes });
+choice!(answered LiveBytes { "level" => Level } holding { "rising" => Rising, "undecided" => Undecided });

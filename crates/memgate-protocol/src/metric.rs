@@ -104,9 +104,11 @@ impl std::fmt::Display for Metric {
 }
 
 /// The error of [`Metric`]'s `FromStr`: no metric has this name.
+#[cfg(any(feature = "asking", feature = "snapshots", test))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownMetric(pub String);
 
+#[cfg(any(feature = "asking", feature = "snapshots", test))]
 impl std::fmt::Display for UnknownMetric {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "unknown metric `{}`; the metrics are", self.0)?;
@@ -117,8 +119,10 @@ impl std::fmt::Display for UnknownMetric {
     }
 }
 
+#[cfg(any(feature = "asking", feature = "snapshots", test))]
 impl std::error::Error for UnknownMetric {}
 
+#[cfg(any(feature = "asking", feature = "snapshots", test))]
 impl std::str::FromStr for Metric {
     type Err = UnknownMetric;
 

@@ -64,9 +64,9 @@ impl Windows<CountWindow> {
     }
 }
 
-structure!(Record { name, threads, peak_error_bytes, is_custom default, long_run default, windows });
-structure!(Windows<W> { cold, steady });
-choice!(EngineWindows {} holding {
+structure!(answered Record { name, threads, peak_error_bytes, is_custom default, long_run default, windows });
+structure!(answered Windows<W> { cold, steady });
+choice!(answered EngineWindows {} holding {
     "count" => Count,
     "sites" => Sites,
     "stats_alloc" => StatsAlloc,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::codec::{Decode, Encode, Reader, Variant, Writer, decode_fields, from_bytes, structure, to_bytes};
+use crate::codec::{Decode, Reader, Variant, decode_fields, from_bytes, structure};
 use crate::version::MEMGATE_VERSION;
 use crate::{DecodeError, Engine, Injection, PROTOCOL_VERSION};
 
@@ -10,9 +10,11 @@ use crate::{DecodeError, Engine, Injection, PROTOCOL_VERSION};
 ///
 /// # Example
 /// ```
+/// # #[cfg(feature = "asking")] {
 /// use memgate_protocol::{Command, Request};
 /// let request = Request::new("/tmp/response.json", Command::List);
 /// assert_eq!(request.to_json().unwrap(), br#"{"protocol":4,"response":"/tmp/response.json","command":"list"}"#);
+/// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(test, derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
@@ -53,14 +55,6 @@ pub enum Command {
         /// The regression.
         injection: Injection,
     },
-}
-
-impl Command {
-    /// Measure one benchmark, with an engine that needs no file.
-    #[must_use]
-    pub fn measure(name: impl Into<String>, engine: Engine, plan: WindowPlan) -> Self {
-        Self::Measure { name: name.into(), engine, plan, file: None }
-    }
 }
 
 /// How many windows one process runs: one cold, then the warm-up, then the steady ones.
@@ -133,12 +127,6 @@ impl std::fmt::Display for PlanError {
 impl std::error::Error for PlanError {}
 
 impl Request {
-    /// A request in the version that this build speaks.
-    #[must_use]
-    pub fn new(response: impl Into<PathBuf>, command: Command) -> Self {
-        Self { protocol: PROTOCOL_VERSION, response: response.into(), command }
-    }
-
     /// Reads a request file.
     ///
     /// # Errors
@@ -159,21 +147,6 @@ impl Request {
         }
         from_bytes(text).map_err(RequestError::Parse)
     }
-
-    /// The request as the text of a file.
-    ///
-    /// # Errors
-    /// When a path in it is not Unicode.
-    pub fn to_json(&self) -> Result<Vec<u8>, EncodeError> {
-        let file = match &self.command {
-            Command::Measure { file, .. } => file.as_ref(),
-            Command::List | Command::MeasureInjected { .. } => None,
-        };
-        match [Some(&self.response), file].into_iter().flatten().find(|path| path.to_str().is_none()) {
-            Some(path) => Err(EncodeError::NotUnicode(path.clone())),
-            None => Ok(to_bytes(self)),
-        }
-    }
 }
 
 /// The fields that every version of a request has.
@@ -189,33 +162,8 @@ impl Decode for Envelope {
     }
 }
 
-structure!(WindowPlan { warm_up, steady, long_run_ms default });
-structure!(Request { protocol, response, command });
-
-impl Encode for Command {
-    fn encode(&self, writer: &mut Writer) {
-        match self {
-            Self::List => writer.string("list"),
-            Self::Measure { name, engine, plan, file } => writer.variant("measure", |writer| {
-                let mut object = writer.object();
-                object.field("name", name);
-                object.field("engine", engine);
-                object.field("plan", plan);
-                if let Some(file) = file {
-                    object.field("file", file);
-                }
-                object.end();
-            }),
-            Self::MeasureInjected { name, plan, injection } => writer.variant("measure_injected", |writer| {
-                let mut object = writer.object();
-                object.field("name", name);
-                object.field("plan", plan);
-                object.field("injection", injection);
-                object.end();
-            }),
-        }
-    }
-}
+structure!(asked WindowPlan { warm_up, steady, long_run_ms default });
+structure!(asked Request { protocol, response, command });
 
 impl Decode for Command {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
@@ -238,23 +186,6 @@ impl Decode for Command {
         Ok(command)
     }
 }
-
-/// Why a request can't be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EncodeError {
-    /// The path is no Unicode, and JSON has nothing else.
-    NotUnicode(PathBuf),
-}
-
-impl std::fmt::Display for EncodeError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let EncodeError::NotUnicode(path) = self;
-        write!(f, "the path {} is not Unicode", path.display())
-    }
-}
-
-impl std::error::Error for EncodeError {}
 
 /// Why a request can't be served.
 #[derive(Debug)]

@@ -49,6 +49,7 @@ impl Default for TimeSettings {
     }
 }
 
+#[cfg(any(feature = "asking", test))]
 impl std::fmt::Display for TimeSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { warm_up_ms, measurement_ms, samples } = self;

@@ -12,4 +12,4 @@ pub enum Unwinder {
     UnwindTables,
 }
 
-choice!(Unwinder { "frame_pointers" => FramePointers, "unwind_tables" => UnwindTables } holding {});
+choice!(answered Unwinder { "frame_pointers" => FramePointers, "unwind_tables" => UnwindTables } holding {});

@@ -70,7 +70,7 @@ pub struct DhatWindow {
     pub max_bytes: i64,
 }
 
-structure!(CountWindow {
+structure!(answered CountWindow {
     peak_bytes,
     total_bytes,
     allocs,
@@ -80,5 +80,5 @@ structure!(CountWindow {
     realloc_growth_bytes,
     realloc_new_bytes,
 });
-structure!(StatsAllocWindow { allocations, reallocations, bytes_allocated, bytes_deallocated });
-structure!(DhatWindow { total_blocks, total_bytes, current_bytes, max_bytes });
+structure!(answered StatsAllocWindow { allocations, reallocations, bytes_allocated, bytes_deallocated });
+structure!(answered DhatWindow { total_blocks, total_bytes, current_bytes, max_bytes });

@@ -35,23 +35,28 @@ unsafe impl<T: Sync> Sync for Reserved<T> {}
 impl<T: ZeroIsValid> Reserved<T> {
     /// Reserves memory for `length` values. None when there is none.
     pub(super) fn new(length: usize) -> Option<Self> {
-        // `System` asks for plain zeroed memory only with small alignments, and otherwise writes the zeroes itself, which
-        // would touch every page. So the alignment is made here.
-        const PLAIN_ALIGNMENT: usize = 16;
-        let size = length.checked_mul(size_of::<T>())?.checked_add(align_of::<T>())?;
-        let layout = Layout::from_size_align(size, PLAIN_ALIGNMENT).ok()?;
-        #[cfg(test)]
-        tests_support::take(size)?;
-        // SAFETY: the layout's size is above zero, since an alignment is.
-        let block = NonNull::new(unsafe { System.alloc_zeroed(layout) })?;
-        #[cfg(test)]
-        tests_support::note(1);
-        // Fewer than the alignment, which was added to the size.
-        let offset = block.addr().get().wrapping_neg() % align_of::<T>();
-        // SAFETY: within the block.
-        let start = unsafe { block.add(offset) };
+        let (block, layout, start) = reserve(length, size_of::<T>(), align_of::<T>())?;
         Some(Self { start: start.cast(), length, block, layout })
     }
+}
+
+/// A zeroed block for `length` values of a size and an alignment, its layout, and where the values begin in it.
+fn reserve(length: usize, size: usize, alignment: usize) -> Option<(NonNull<u8>, Layout, NonNull<u8>)> {
+    // `System` asks for plain zeroed memory only with small alignments, and otherwise writes the zeroes itself, which
+    // would touch every page. So the alignment is made here.
+    const PLAIN_ALIGNMENT: usize = 16;
+    let size = length.checked_mul(size)?.checked_add(alignment)?;
+    let layout = Layout::from_size_align(size, PLAIN_ALIGNMENT).ok()?;
+    #[cfg(test)]
+    tests_support::take(size)?;
+    // SAFETY: the layout's size is above zero, since an alignment is.
+    let block = NonNull::new(unsafe { System.alloc_zeroed(layout) })?;
+    #[cfg(test)]
+    tests_support::note(1);
+    // Fewer than the alignment, which was added to the size.
+    let offset = block.addr().get().wrapping_neg() % alignment;
+    // SAFETY: within the block.
+    Some((block, layout, unsafe { block.add(offset) }))
 }
 
 impl<T> Deref for Reserved<T> {

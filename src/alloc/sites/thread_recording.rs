@@ -55,7 +55,7 @@ struct ThreadTables {
 pub(crate) struct ThreadRecorded {
     pub(crate) recorded: Recorded,
     #[cfg_attr(
-        not(any(test, feature = "call-sites")),
+        all(feature = "assertions", not(any(test, feature = "call-sites"))),
         expect(dead_code, reason = "nobody has names for them")
     )]
     pub(crate) nodes: Vec<(u32, u64)>,

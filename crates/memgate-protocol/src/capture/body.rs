@@ -1,11 +1,10 @@
 //! The binary part of a file: nodes, and the rows of all windows.
 
+use super::file::END_MARK;
 use super::header::Header;
 use super::{CaptureError, CapturedRow, StackNode, node};
 use crate::StackNumbers;
 
-/// What a whole file ends with.
-pub(super) const END_MARK: &[u8; 16] = b"\nmemgate capture";
 const NODE_BYTES: usize = 4 + 8;
 const ROW_BYTES: usize = 4 + 8 * StackNumbers::COUNT;
 

@@ -88,5 +88,5 @@ impl CapturedWindow {
     }
 }
 
-structure!(MappedModule { path, build_id, file_length, start, limit, file_offset });
-choice!(WindowKind { "cold" => Cold, "steady" => Steady } holding {});
+structure!(answered MappedModule { path, build_id, file_length, start, limit, file_offset });
+choice!(answered WindowKind { "cold" => Cold, "steady" => Steady } holding {});

@@ -1,13 +1,7 @@
 //! Why a capture can't be used.
 
+use super::CAPTURE_SCHEMA;
 use crate::DecodeError;
-
-/// The schema version of captures that this build writes, and the only one that it reads: a capture is read by the tool
-/// that asked for it, moments later.
-///
-/// # Changelog
-/// - 1: first version.
-pub const CAPTURE_SCHEMA: u32 = 1;
 
 /// Why a capture can't be used. Reads as what follows "failed to read the capture: ".
 #[derive(Debug)]

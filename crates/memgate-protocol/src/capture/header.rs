@@ -1,20 +1,15 @@
 //! The first line of a file.
 
-use super::{CAPTURE_SCHEMA, Capture, MappedModule, WindowKind};
-use crate::codec::{Decode, Reader, decode_fields, structure};
-use crate::{DecodeError, Unwinder};
+use super::{Capture, MappedModule, WindowKind};
+use crate::Unwinder;
+use crate::codec::structure;
 
-/// The field that every schema has.
-pub(super) struct Envelope {
-    pub(super) memgate_capture: u32,
-}
-
-impl Decode for Envelope {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        decode_fields!(reader, unknown ignored; memgate_capture);
-        Ok(Self { memgate_capture })
-    }
-}
+/// The schema version of captures that this build writes, and the only one that it reads: a capture is read by the tool
+/// that asked for it, moments later.
+///
+/// # Changelog
+/// - 1: first version.
+pub const CAPTURE_SCHEMA: u32 = 1;
 
 #[derive(Debug)]
 #[cfg_attr(test, derive(PartialEq, serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
@@ -57,5 +52,5 @@ impl Header {
     }
 }
 
-structure!(Header { memgate_capture, name, unwinder, modules, nodes, windows });
-structure!(WindowHeader { kind, peak_bytes, events, lost_blocks, rows });
+structure!(answered Header { memgate_capture, name, unwinder, modules, nodes, windows });
+structure!(answered WindowHeader { kind, peak_bytes, events, lost_blocks, rows });

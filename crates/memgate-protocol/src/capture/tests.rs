@@ -1,6 +1,6 @@
 //! Files as they are written, cut and bent.
 
-use super::body::END_MARK;
+use super::file::END_MARK;
 use super::*;
 use crate::{StackNumbers, Unwinder};
 

@@ -50,9 +50,20 @@ impl<'a> Variant<'a> {
     }
 }
 
-/// Implements `Encode` and `Decode` for an enum: variants without content first, then those with one value each.
+/// Implements `Encode` and `Decode` for an enum: variants without content first, then those with one value each. `asked` and
+/// `answered` are as in `structure!`.
 macro_rules! choice {
-    ($type:ident { $($plain_name:literal => $plain:ident),* $(,)? } holding { $($name:literal => $holding:ident),* $(,)? }) => {
+    (asked $type:ident $($rest:tt)+) => {
+        #[cfg(any(feature = "asking", test))]
+        $crate::codec::choice!(@encode $type $($rest)+);
+        $crate::codec::choice!(@decode $type $($rest)+);
+    };
+    (answered $type:ident $($rest:tt)+) => {
+        $crate::codec::choice!(@encode $type $($rest)+);
+        #[cfg(any(feature = "asking", test))]
+        $crate::codec::choice!(@decode $type $($rest)+);
+    };
+    (@encode $type:ident { $($plain_name:literal => $plain:ident),* $(,)? } holding { $($name:literal => $holding:ident),* $(,)? }) => {
         impl $crate::codec::Encode for $type {
             fn encode(&self, writer: &mut $crate::codec::Writer) {
                 match self {
@@ -63,7 +74,8 @@ macro_rules! choice {
                 }
             }
         }
-
+    };
+    (@decode $type:ident { $($plain_name:literal => $plain:ident),* $(,)? } holding { $($name:literal => $holding:ident),* $(,)? }) => {
         impl $crate::codec::Decode for $type {
             fn decode(reader: &mut $crate::codec::Reader<'_>) -> Result<Self, $crate::DecodeError> {
                 let variant = $crate::codec::Variant::read(reader)?;

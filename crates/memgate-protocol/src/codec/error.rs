@@ -55,23 +55,24 @@ impl DecodeError {
 
 impl std::fmt::Display for DecodeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.problem {
-            DecodeProblem::NotUtf8(_) => f.write_str("it is not UTF-8")?,
-            DecodeProblem::Expected(expected) => write!(f, "expected {expected}")?,
-            DecodeProblem::Ends(expected) => write!(f, "it ends where it should have {expected}")?,
-            DecodeProblem::OutOfRange(expected) => write!(f, "the number is out of range for {expected}")?,
-            DecodeProblem::TooDeep => f.write_str("it is nested too deeply")?,
+        // Put together in one place: each `write!` is long once it is compiled.
+        let (before, what, after, known) = match &self.problem {
+            DecodeProblem::NotUtf8(_) => ("it is not UTF-8", "", "", None),
+            DecodeProblem::Expected(expected) => ("expected ", *expected, "", None),
+            DecodeProblem::Ends(expected) => ("it ends where it should have ", *expected, "", None),
+            DecodeProblem::OutOfRange(expected) => ("the number is out of range for ", *expected, "", None),
+            DecodeProblem::TooDeep => ("it is nested too deeply", "", "", None),
             DecodeProblem::UnknownField { name, known } => {
-                write!(f, "unknown field `{name}`, where there can be {}", Names(known))?;
+                ("unknown field `", name.as_str(), "`, where there can be ", Some(*known))
             }
-            DecodeProblem::DuplicateField(name) => write!(f, "the field `{name}` is there twice")?,
-            DecodeProblem::RepeatedKey(name) => write!(f, "`{name}` is there twice")?,
-            DecodeProblem::MissingField(name) => write!(f, "missing field `{name}`")?,
+            DecodeProblem::DuplicateField(name) => ("the field `", *name, "` is there twice", None),
+            DecodeProblem::RepeatedKey(name) => ("`", name.as_str(), "` is there twice", None),
+            DecodeProblem::MissingField(name) => ("missing field `", *name, "`", None),
             DecodeProblem::UnknownVariant { name, known } => {
-                write!(f, "unknown variant `{name}`, where there can be {}", Names(known))?;
+                ("unknown variant `", name.as_str(), "`, where there can be ", Some(*known))
             }
-        }
-        write!(f, " at byte {}", self.offset)
+        };
+        write!(f, "{before}{what}{after}{} at byte {}", Names(known), self.offset)
     }
 }
 
@@ -84,13 +85,15 @@ impl std::error::Error for DecodeError {
     }
 }
 
-struct Names(&'static [&'static str]);
+/// Names, unless there is nothing to be said of any.
+struct Names(Option<&'static [&'static str]>);
 
 impl std::fmt::Display for Names {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (index, name) in self.0.iter().enumerate() {
+        let Some(names) = self.0 else { return Ok(()) };
+        for (index, name) in names.iter().enumerate() {
             write!(f, "{}`{name}`", if index == 0 { "" } else { ", " })?;
         }
-        if self.0.is_empty() { f.write_str("none") } else { Ok(()) }
+        if names.is_empty() { f.write_str("none") } else { Ok(()) }
     }
 }

@@ -40,8 +40,8 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads an integer. The only error that `parse` can have after the checks is that it does not fit.
-    fn integer<T: std::str::FromStr>(&mut self, expected: &'static str) -> Result<T, DecodeError> {
+    /// Reads an integer, which has to be between two others.
+    fn integer(&mut self, least: i128, most: i128, expected: &'static str) -> Result<i128, DecodeError> {
         self.peek();
         let start = self.position;
         let number = self.number(expected)?;
@@ -49,7 +49,15 @@ impl<'a> Reader<'a> {
         if number == "-0" || number.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) {
             return Err(DecodeError::new(start, DecodeProblem::Expected(expected)));
         }
-        number.parse().map_err(|_| DecodeError::new(start, DecodeProblem::OutOfRange(expected)))
+        let digits = number.trim_start_matches('-');
+        // Of what is too long for any integer of 64 bits, the rest changes nothing.
+        let size = digits.bytes().take(30).fold(0, |sum, digit| sum * 10 + i128::from(digit - b'0'));
+        let value = if digits.len() < number.len() { -size } else { size };
+        if (least..=most).contains(&value) {
+            Ok(value)
+        } else {
+            Err(DecodeError::new(start, DecodeProblem::OutOfRange(expected)))
+        }
     }
 }
 
@@ -57,7 +65,9 @@ macro_rules! integer {
     ($type:ty, $expected:literal) => {
         impl Decode for $type {
             fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                reader.integer($expected)
+                let value = reader.integer(<$type>::MIN as i128, <$type>::MAX as i128, $expected)?;
+                // Between the two, as was just seen.
+                Ok(value as $type)
             }
         }
     };
@@ -66,6 +76,7 @@ macro_rules! integer {
 integer!(u32, "an unsigned integer of 32 bits");
 integer!(u64, "an unsigned integer of 64 bits");
 integer!(usize, "an unsigned integer of the machine's size");
+#[cfg(any(feature = "asking", feature = "snapshots", test))]
 integer!(i64, "an integer of 64 bits");
 
 impl Writer {

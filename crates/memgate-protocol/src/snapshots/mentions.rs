@@ -4,7 +4,7 @@
 //! in a block comment is taken for code; a line comment is not, unless it is documentation, whose examples are tests, too.
 
 use super::SNAPSHOTS_KIND;
-use crate::find_bytes;
+use crate::bytes::find_bytes;
 
 /// An assertion that stands in a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

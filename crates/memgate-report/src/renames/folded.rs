@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::BenchmarkId;
+use crate::model::{BenchmarkId, below_group, split_last_level};
 use crate::report::{RenameEvidence, RenameReport, Report};
 
 /// One rename, of however many benchmarks, on however many triples.
@@ -45,7 +45,7 @@ pub fn folded<'a>(
     }
     let here: BTreeSet<String> = benchmarks.into_iter().map(ToString::to_string).collect();
     let mut folded = Vec::new();
-    for fold in [package, bench_target, group] {
+    for fold in [package, bench_target, outermost_group, group] {
         let mut groups: BTreeMap<(String, String), Vec<Pair<'_>>> = BTreeMap::new();
         for (from, to) in pairs.keys() {
             if let Some(names) = fold(from, to) {
@@ -80,19 +80,38 @@ fn bench_target(from: &BenchmarkId, to: &BenchmarkId) -> Option<(String, String)
     (old != new && from.name == to.name).then_some((old, new))
 }
 
+/// `suite::sort::u8::10` and `suite::sort::u16::10` that are `suite::order::…` now.
+fn outermost_group(from: &BenchmarkId, to: &BenchmarkId) -> Option<(String, String)> {
+    let mut names = group_names(&from.name, &to.name)?;
+    while let Some(outer) = group_names(names.0, names.1) {
+        names = outer;
+    }
+    groups((from, names.0), (to, names.1))
+}
+
 /// `sort/10` and `sort/100` that are `order/10` and `order/100` now.
 fn group(from: &BenchmarkId, to: &BenchmarkId) -> Option<(String, String)> {
-    let (old, old_last) = from.name.rsplit_once('/')?;
-    let (new, new_last) = to.name.rsplit_once('/')?;
-    let group = |id: &BenchmarkId, name: &str| format!("{}/{}/{name}", id.package, id.bench_target);
-    let (old, new) = (group(from, old), group(to, new));
-    (old != new && old_last == new_last).then_some((old, new))
+    let (old, new) = group_names(&from.name, &to.name)?;
+    groups((from, old), (to, new))
+}
+
+/// Two names without their last level, which is the same.
+fn group_names<'a>(from: &'a str, to: &'a str) -> Option<(&'a str, &'a str)> {
+    let ((old, old_separator, old_last), (new, separator, last)) =
+        (split_last_level(from)?, split_last_level(to)?);
+    ((old_separator, old_last) == (separator, last)).then_some((old, new))
+}
+
+fn groups(from: (&BenchmarkId, &str), to: (&BenchmarkId, &str)) -> Option<(String, String)> {
+    let group = |(id, name): (&BenchmarkId, &str)| format!("{}/{}/{name}", id.package, id.bench_target);
+    let (old, new) = (group(from), group(to));
+    (old != new).then_some((old, new))
 }
 
 /// Whether a report has nothing of the old name but these. One that is called like the whole group is not in it.
 fn is_whole(here: &BTreeSet<String>, from: &str, members: &[Pair<'_>]) -> bool {
-    let beginning = format!("{from}/");
-    let below = here.range(beginning.clone()..).take_while(|id| id.starts_with(&beginning)).count();
+    let with_it = here.range(from.to_owned()..).take_while(|id| id.starts_with(from));
+    let below = with_it.filter(|id| below_group(id, from).is_some()).count();
     let is_one_alone = members.len() == 1 && from.matches('/').count() > 1;
     below == members.len() && !here.contains(from) && !is_one_alone
 }
@@ -143,5 +162,20 @@ mod tests {
         assert_eq!(of(&pairs, &["p/t/sort/5"]).len(), 2);
         assert_eq!(of(&pairs, &["p/t/sort"]).len(), 2);
         assert_eq!(of(&pairs[..1], &[]), ["p/t/sort/10 -> p/t/order/10 (1)"]);
+    }
+
+    #[test]
+    fn modules_and_generic_functions_are_groups_too() {
+        let pairs = [
+            ("p/t/t::m::sort::u8::10", "p/t/t::m::order::u8::10"),
+            ("p/t/t::m::sort::u8::99", "p/t/t::m::order::u8::99"),
+            ("p/t/t::m::sort::Vec<a::B>::10", "p/t/t::m::order::Vec<a::B>::10"),
+        ];
+        assert_eq!(of(&pairs, &["p/t/t::m::sorted"]), ["p/t/t::m::sort -> p/t/t::m::order (3)"]);
+        let of_one_type = "p/t/t::m::sort::u8 -> p/t/t::m::order::u8 (2)";
+        let alone = "p/t/t::m::sort::Vec<a::B>::10 -> p/t/t::m::order::Vec<a::B>::10 (1)";
+        assert_eq!(of(&pairs, &["p/t/t::m::sort::u16::10"]), [of_one_type, alone]);
+        let modules = [("p/t/t::old::a", "p/t/t::new::a"), ("p/t/t::old::b::1", "p/t/t::new::b::1")];
+        assert_eq!(of(&modules, &[]), ["p/t/t::old -> p/t/t::new (2)"]);
     }
 }

@@ -3,6 +3,7 @@
 mod change;
 mod moved_tests;
 mod plan;
+mod refused;
 mod rename;
 mod renamed;
 mod render;
@@ -18,6 +19,7 @@ mod tests;
 pub use change::{Change, ChangeKind};
 pub use moved_tests::MovedTests;
 pub use plan::{UpdateError, UpdateInput, UpdatePlan, plan_update};
+pub use refused::{Refused, set_aside_refused};
 pub use rename::{MovedBenchmark, RenameError, RenameInput, RenamePlan, plan_rename};
 pub use renamed::renamed_by_update;
 pub use render::{SitesSummary, render_update};

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::test_rename::TestRenameError;
-use crate::model::{BaselineKey, Baselines, BenchmarkId, Environment, InvalidRename, Named, Rename};
+use crate::model::{
+    BaselineKey, Baselines, BenchmarkId, Environment, InvalidRename, Named, Rename, below_group,
+};
 use crate::sites::BenchTargetSites;
 use crate::text::{did_you_mean, ranked};
 
@@ -97,7 +99,7 @@ pub enum RenameError {
 
 /// Plans to move the baselines of what is renamed, with their sites, on every target triple, one after the other.
 ///
-/// A name of a benchmark that none has is that of a group: `sort` moves `sort/10` and `sort/100`.
+/// A name of a benchmark that none has is that of a group: `sort` moves `sort/10` and `sort/100`, and `suite::sort` what is below it.
 ///
 /// # Errors
 /// When nothing has an old name, or something a new one. Of what an update has dropped under the old name and added under the
@@ -152,14 +154,14 @@ fn expanded(rename: &Rename, here: &[(String, BenchmarkId)]) -> Vec<Rename> {
     let members: BTreeSet<(&BenchmarkId, &str)> = here
         .iter()
         .filter(|(_, id)| id.package == old.package && id.bench_target == old.bench_target)
-        .filter_map(|(_, id)| Some((id, id.name.strip_prefix(&*old.name)?.strip_prefix('/')?)))
+        .filter_map(|(_, id)| Some((id, below_group(&id.name, &old.name)?)))
         .collect();
     let one = |(id, rest): (&BenchmarkId, &str)| Rename {
         from: Named::Benchmark(id.clone()),
         to: Named::Benchmark(BenchmarkId::new(
             &*new.package,
             &*new.bench_target,
-            format!("{}/{rest}", new.name),
+            format!("{}{rest}", new.name),
         )),
     };
     members.into_iter().map(one).collect()

@@ -7,7 +7,7 @@ use memgate_report::model::{BenchmarkId, BenchmarkResult, Named, Run, Selection,
 use memgate_report::renames::FoldedRename;
 use memgate_report::report::Notice;
 use memgate_report::text::{BENCHMARKS, shell_quoted};
-use memgate_report::update::{renamed_by_update, render_update};
+use memgate_report::update::{Refused, renamed_by_update, render_update, set_aside_refused};
 
 use super::arguments::MeasureArguments;
 use super::output::write_stdout;
@@ -73,7 +73,7 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     )?;
     let is_measured_here = arguments.from.is_empty();
     let project = if is_measured_here { Project::load(&request)? } else { Project::read(&request)? };
-    let (runs, measured_here) = if is_measured_here {
+    let (mut runs, measured_here) = if is_measured_here {
         let purpose = if arguments.all { Purpose::WholeBase } else { Purpose::Base };
         let stale = StaleSnapshots::find(&project, &request.selection)?;
         let measured = project.measure(&request, purpose, command);
@@ -86,6 +86,7 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
         check_complete(&runs)?;
         (restricted(runs, &request.selection), None)
     };
+    let refused = set_aside_refused(&mut runs);
     let source = match &measured_here {
         _ if arguments.no_sites => SitesSource::None,
         Some(_) if arguments.dry_run => SitesSource::StandIns,
@@ -133,7 +134,19 @@ pub(super) fn update(arguments: &UpdateArguments, command: &str) -> Result<ExitC
     if let Some((targets, interrupt)) = measured_here.filter(|_| arguments.time.time) {
         write_stdout(&save_times(arguments, &request, &project, &runs, &targets, &interrupt)?)?;
     }
-    Ok(ExitCode::Passed)
+    say_refused(&refused);
+    Ok(if refused.is_empty() { ExitCode::Passed } else { ExitCode::Failed })
+}
+
+/// Says which benchmarks have no numbers that could have been written.
+fn say_refused(refused: &[Refused]) {
+    let console = Console::new(false);
+    for Refused { id, message } in refused {
+        console.say(&format!("error: `{id}` was not measured ({message})"));
+    }
+    if !refused.is_empty() {
+        console.say("the others are as is said above; fix these, or leave them out with --skip");
+    }
 }
 
 /// Removes what is stale where there are tests alone. They write their numbers themselves.
