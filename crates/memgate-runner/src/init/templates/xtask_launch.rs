@@ -57,9 +57,12 @@ mod separate {
         cargo.args(["--bin", NAME, "--features", "memgate-runner", "--profile"]);
         cargo.arg(if folder == "debug" { OsStr::new("dev") } else { folder });
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        // A backtrace has its names without it, and lines take time to build.
-        if !is_set("CARGO_PROFILE_DEV_DEBUG") {
-            cargo.env("CARGO_PROFILE_DEV_DEBUG", "0");
+        // What takes time to build: lines, which a backtrace has its names without, and what is done after a panic, which would be a
+        // fault of the tool's. What is left of a tool that ends in the middle is ended and removed however it ended.
+        for (name, value) in [("CARGO_PROFILE_DEV_DEBUG", "0"), ("CARGO_PROFILE_DEV_PANIC", "abort")] {
+            if !is_set(name) {
+                cargo.env(name, value);
+            }
         }
         let is_dumb = std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
         if cfg!(unix) && std::io::stderr().is_terminal() && !is_dumb {
