@@ -3,7 +3,7 @@
 //! The processes are this very executable with a request, so that the numbers are those of the gate.
 
 use std::path::Path;
-use std::process::{Command as Process, ExitCode};
+use std::process::{Command as Process, ExitCode, ExitStatus};
 
 use super::benchmark::Benchmark;
 use super::checks::check_allocator;
@@ -16,6 +16,9 @@ use memgate_protocol::{
 
 /// The exit code when a benchmark failed.
 const FAILED: u8 = 101;
+
+/// The exit code of a child that could not become another program, where the C library can't tell its parent: under an emulator.
+const NOT_STARTED: i32 = 127;
 
 /// Measures the benchmarks and prints a row for each.
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is this command's output")]
@@ -81,13 +84,14 @@ fn measure_in(folder: &Path, name: &str) -> Result<Record, String> {
         .map_err(|error| format!("failed to write {}: {error}", request_path.display()))?;
     let executable =
         std::env::current_exe().map_err(|error| format!("failed to find this executable: {error}"))?;
-    let status = Process::new(executable)
+    let status = started_by_runner(&executable)
         .env(REQUEST_VARIABLE, &request_path)
         // As the tool does: a backtrace is captured on the heap.
         .envs([("RUST_BACKTRACE", "0"), ("RUST_LIB_BACKTRACE", "0")])
         .status()
         .map_err(|error| format!("failed to start it: {error}"))?;
-    let response = Response::read(&response_path).map_err(|error| format!("{error} ({status})"))?;
+    let response =
+        Response::read(&response_path).map_err(|error| format!("{error} ({status}){}", advice(status)))?;
     if !status.success() {
         return Err(format!("it answered, and then ended badly ({status})"));
     }
@@ -96,4 +100,32 @@ fn measure_in(folder: &Path, name: &str) -> Result<Record, String> {
         Outcome::Refused(refusal) => Err(refusal.message),
         Outcome::Listed(_) => Err("it answered another question".to_owned()),
     }
+}
+
+/// A program that is started as cargo started this one: by the runner of its target, where a variable names one. What is only in
+/// cargo's configuration is not told to what cargo starts.
+fn started_by_runner(executable: &Path) -> Process {
+    let runner = std::env::var(runner_variable()).unwrap_or_default();
+    let mut words = runner.split_whitespace();
+    let Some(program) = words.next() else { return Process::new(executable) };
+    let mut process = Process::new(program);
+    process.args(words).arg(executable);
+    process
+}
+
+/// cargo's variable for the runner of this target.
+fn runner_variable() -> String {
+    let triple = env!("MEMGATE_TARGET").replace(['-', '.'], "_").to_uppercase();
+    format!("CARGO_TARGET_{triple}_RUNNER")
+}
+
+/// What to do where a program of this target does not start by itself.
+fn advice(status: ExitStatus) -> String {
+    if status.code() != Some(NOT_STARTED) {
+        return String::new();
+    }
+    format!(
+        ": it could not be started; where this machine needs an emulator for it, put that into {}, or register it with binfmt_misc",
+        runner_variable()
+    )
 }
