@@ -17,7 +17,7 @@ use memgate_protocol::{
 /// The exit code when a benchmark failed.
 const FAILED: u8 = 101;
 
-/// The exit code of a child that could not become another program, where the C library can't tell its parent: under an emulator.
+/// The exit code of a child that could not become another program, where the C library can't tell its parent, as under an emulator.
 const NOT_STARTED: i32 = 127;
 
 /// Measures the benchmarks and prints a row for each.
@@ -84,12 +84,9 @@ fn measure_in(folder: &Path, name: &str) -> Result<Record, String> {
         .map_err(|error| format!("failed to write {}: {error}", request_path.display()))?;
     let executable =
         std::env::current_exe().map_err(|error| format!("failed to find this executable: {error}"))?;
-    let status = started_by_runner(&executable)
-        .env(REQUEST_VARIABLE, &request_path)
-        // As the tool does: a backtrace is captured on the heap.
-        .envs([("RUST_BACKTRACE", "0"), ("RUST_LIB_BACKTRACE", "0")])
-        .status()
-        .map_err(|error| format!("failed to start it: {error}"))?;
+    let runner = std::env::var(runner_variable()).unwrap_or_default();
+    let status =
+        ended(&executable, &runner, &request_path).map_err(|error| format!("failed to start it: {error}"))?;
     let response =
         Response::read(&response_path).map_err(|error| format!("{error} ({status}){}", advice(status)))?;
     if !status.success() {
@@ -102,15 +99,25 @@ fn measure_in(folder: &Path, name: &str) -> Result<Record, String> {
     }
 }
 
-/// A program that is started as cargo started this one: by the runner of its target, where a variable names one. What is only in
-/// cargo's configuration is not told to what cargo starts.
-fn started_by_runner(executable: &Path) -> Process {
-    let runner = std::env::var(runner_variable()).unwrap_or_default();
+/// How a program ended that has the request, started by the runner where it does not start by itself.
+///
+/// By itself first: where an emulator starts it without being asked, as wine does, the runner is a program for another system.
+fn ended(executable: &Path, runner: &str, request: &Path) -> std::io::Result<ExitStatus> {
+    let by_itself = status(&mut Process::new(executable), request);
     let mut words = runner.split_whitespace();
-    let Some(program) = words.next() else { return Process::new(executable) };
-    let mut process = Process::new(program);
-    process.args(words).arg(executable);
+    match (&by_itself, words.next()) {
+        (Ok(status), _) if status.code() != Some(NOT_STARTED) => by_itself,
+        (_, None) => by_itself,
+        (_, Some(program)) => status(Process::new(program).args(words).arg(executable), request),
+    }
+}
+
+fn status(process: &mut Process, request: &Path) -> std::io::Result<ExitStatus> {
     process
+        .env(REQUEST_VARIABLE, request)
+        // As the tool does: a backtrace is captured on the heap.
+        .envs([("RUST_BACKTRACE", "0"), ("RUST_LIB_BACKTRACE", "0")])
+        .status()
 }
 
 /// cargo's variable for the runner of this target.
@@ -128,4 +135,20 @@ fn advice(status: ExitStatus) -> String {
         ": it could not be started; where this machine needs an emulator for it, put that into {}, or register it with binfmt_misc",
         runner_variable()
     )
+}
+
+#[cfg(all(test, unix, not(miri)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_start_by_itself_is_started_by_the_runner() {
+        let code = |executable: &str, runner: &str| {
+            ended(Path::new(executable), runner, Path::new("request")).ok().and_then(|status| status.code())
+        };
+        assert_eq!(code("/no/such/program", "false with words"), Some(1));
+        assert_eq!(code("true", "false"), Some(0));
+        // An emulator has the code of its own for it.
+        assert!(matches!(code("/no/such/program", ""), None | Some(NOT_STARTED)));
+    }
 }

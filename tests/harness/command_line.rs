@@ -14,7 +14,6 @@ runner::cases![
     a_failure_does_not_stop_the_others,
     a_bench_run_prints_a_table,
     a_bench_run_names_what_failed,
-    a_bench_run_starts_its_processes_by_cargos_runner,
     nothing_selected_is_no_failure,
     help_is_printed,
     mistakes_are_usage_errors,
@@ -156,25 +155,6 @@ fn a_bench_run_names_what_failed() {
     assert!(row("first ").contains("0 B") && row("last ").contains("0 B"), "{printed}");
     assert!(row("no window ").contains("failed: `no window` returned without"), "{printed}");
     assert!(row("panics ").contains("failed: it ended without an answer"), "{printed}");
-}
-
-fn a_bench_run_starts_its_processes_by_cargos_runner() {
-    let triple = env!("MEMGATE_TARGET").replace(['-', '.'], "_").to_uppercase();
-    let variable = format!("CARGO_TARGET_{triple}_RUNNER");
-    let by = |runner: &str| {
-        let mut process = process("windows");
-        let output = process.args(["--bench", "--exact", "grow"]).env(&variable, runner).output().unwrap();
-        text(&output.stdout)
-    };
-    // A runner that is this very program starts the suite with arguments that choose nothing.
-    let executable = std::env::current_exe().unwrap();
-    let (with, without) = (by(&format!("{} --bench", executable.display())), by(""));
-    assert!(without.contains(" 2,000 B "), "{without}");
-    assert_eq!(with, without);
-    let failed = by("no-such-runner --with words");
-    // Under an emulator, the C library does not learn that nothing was started.
-    let is_said = ["failed to start it: ", "could not be started; "].iter().any(|said| failed.contains(said));
-    assert!(is_said, "{failed}");
 }
 
 fn nothing_selected_is_no_failure() {
