@@ -51,7 +51,7 @@ pub(super) fn check_allocator(engine: Engine) -> Result<(), Refusal> {
     let problem = match engine {
         Engine::Off => Some("the engine `off` measures nothing".to_owned()),
         Engine::Sites if !is_built_in(engine) => Some(
-            "call stacks can be taken on Linux, on x86-64 and AArch64, and this is another platform"
+            "the engine `sites` takes call stacks on Linux, on x86-64 and AArch64, and this is another platform"
                 .to_owned(),
         ),
         engine if !is_built_in(engine) => {

@@ -3,7 +3,7 @@
 //! The processes are this very executable with a request, so that the numbers are those of the gate.
 
 use std::path::Path;
-use std::process::{Command as Process, ExitCode};
+use std::process::{Command as Process, ExitCode, ExitStatus};
 
 use super::benchmark::Benchmark;
 use super::checks::check_allocator;
@@ -16,6 +16,9 @@ use memgate_protocol::{
 
 /// The exit code when a benchmark failed.
 const FAILED: u8 = 101;
+
+/// The exit code of a child that could not become another program, where the C library can't tell its parent, as under an emulator.
+const NOT_STARTED: i32 = 127;
 
 /// Measures the benchmarks and prints a row for each.
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is this command's output")]
@@ -81,13 +84,11 @@ fn measure_in(folder: &Path, name: &str) -> Result<Record, String> {
         .map_err(|error| format!("failed to write {}: {error}", request_path.display()))?;
     let executable =
         std::env::current_exe().map_err(|error| format!("failed to find this executable: {error}"))?;
-    let status = Process::new(executable)
-        .env(REQUEST_VARIABLE, &request_path)
-        // As the tool does: a backtrace is captured on the heap.
-        .envs([("RUST_BACKTRACE", "0"), ("RUST_LIB_BACKTRACE", "0")])
-        .status()
-        .map_err(|error| format!("failed to start it: {error}"))?;
-    let response = Response::read(&response_path).map_err(|error| format!("{error} ({status})"))?;
+    let runner = std::env::var(runner_variable()).unwrap_or_default();
+    let status =
+        ended(&executable, &runner, &request_path).map_err(|error| format!("failed to start it: {error}"))?;
+    let response =
+        Response::read(&response_path).map_err(|error| format!("{error} ({status}){}", advice(status)))?;
     if !status.success() {
         return Err(format!("it answered, and then ended badly ({status})"));
     }
@@ -95,5 +96,59 @@ fn measure_in(folder: &Path, name: &str) -> Result<Record, String> {
         Outcome::Measured(record) => Ok(record),
         Outcome::Refused(refusal) => Err(refusal.message),
         Outcome::Listed(_) => Err("it answered another question".to_owned()),
+    }
+}
+
+/// How a program ended that has the request, started by the runner where it does not start by itself.
+///
+/// By itself first: where an emulator starts it without being asked, as wine does, the runner is a program for another system.
+fn ended(executable: &Path, runner: &str, request: &Path) -> std::io::Result<ExitStatus> {
+    let by_itself = status(&mut Process::new(executable), request);
+    let mut words = runner.split_whitespace();
+    match (&by_itself, words.next()) {
+        (Ok(status), _) if status.code() != Some(NOT_STARTED) => by_itself,
+        (_, None) => by_itself,
+        (_, Some(program)) => status(Process::new(program).args(words).arg(executable), request),
+    }
+}
+
+fn status(process: &mut Process, request: &Path) -> std::io::Result<ExitStatus> {
+    process
+        .env(REQUEST_VARIABLE, request)
+        // As the tool does: a backtrace is captured on the heap.
+        .envs([("RUST_BACKTRACE", "0"), ("RUST_LIB_BACKTRACE", "0")])
+        .status()
+}
+
+/// cargo's variable for the runner of this target.
+fn runner_variable() -> String {
+    let triple = env!("MEMGATE_TARGET").replace(['-', '.'], "_").to_uppercase();
+    format!("CARGO_TARGET_{triple}_RUNNER")
+}
+
+/// What to do where a program of this target does not start by itself.
+fn advice(status: ExitStatus) -> String {
+    if status.code() != Some(NOT_STARTED) {
+        return String::new();
+    }
+    format!(
+        ": it could not be started; where this machine needs an emulator for it, put that into {}, or register it with binfmt_misc",
+        runner_variable()
+    )
+}
+
+#[cfg(all(test, unix, not(miri)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_start_by_itself_is_started_by_the_runner() {
+        let code = |executable: &str, runner: &str| {
+            ended(Path::new(executable), runner, Path::new("request")).ok().and_then(|status| status.code())
+        };
+        assert_eq!(code("/no/such/program", "false with words"), Some(1));
+        assert_eq!(code("true", "false"), Some(0));
+        // An emulator has the code of its own for it.
+        assert!(matches!(code("/no/such/program", ""), None | Some(NOT_STARTED)));
     }
 }

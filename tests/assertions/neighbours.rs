@@ -11,9 +11,10 @@ use crate::bytes;
 /// Allocates in every way until it is told to stop.
 fn allocate_wildly(is_done: &AtomicBool) {
     let mut kept = Vec::new();
-    let mut size = 1_usize;
+    let mut random = 1_u64;
     while !is_done.load(Relaxed) {
-        size = size.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1) >> 1;
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1) >> 1;
+        let size = random as usize;
         kept.push(vec![0_u8; size % 5_000]);
         kept.push(bytes(size % 3_000));
         if let Some(vec) = kept.get_mut(size % 7) {

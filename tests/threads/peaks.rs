@@ -220,7 +220,8 @@ fn random_programs_are_exact_or_within_the_bound() {
 }
 
 fn random_step(seed: usize, step: usize, blocks: &mut Blocks, live: &AtomicI64, peak: &AtomicI64) {
-    let random = (step + 1_000 * seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+    let mixed = (step as u64 + 1_000 * seed as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let random = (mixed >> 40) as usize;
     let block = &mut blocks[random % 4];
     let change = if block.capacity() == 0 {
         let size = 1 + random / 4 % 5_000;

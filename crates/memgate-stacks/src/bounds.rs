@@ -2,7 +2,7 @@
 
 #[cfg(feature = "mapped")]
 use crate::mapped;
-use crate::unwind;
+use crate::{last_error, unwind};
 
 /// A frame record is two words: where the next one lies, and where its function returns to.
 const RECORD_BYTES: u64 = 16;
@@ -21,7 +21,7 @@ impl Bounds {
 
     /// The calling thread's stack; [`NONE`](Self::NONE) where the system can't tell.
     pub fn of_this_thread() -> Self {
-        unwind::stack_bounds().map_or(Self::NONE, |(low, high)| Self::between(low, high))
+        last_error::kept(unwind::stack_bounds).map_or(Self::NONE, |(low, high)| Self::between(low, high))
     }
 
     /// The same without asking the C library, which may be in the middle of answering, so that this may be called inside of `malloc`.
@@ -34,7 +34,7 @@ impl Bounds {
     /// The same for a signal handler, which may run on a stack of its own: `top` is where the interrupted stack pointer was.
     #[cfg(feature = "mapped")]
     pub fn as_mapped_around(top: u64) -> Option<Self> {
-        let found = mapped::stack_bounds(top)?;
+        let found = last_error::kept(|| mapped::stack_bounds(top))?;
         Some(found.map_or(Self::NONE, |(low, high)| Self::between(low, high)))
     }
 

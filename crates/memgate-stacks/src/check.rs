@@ -42,7 +42,7 @@ impl Write for Probe {
             take_return_addresses(Bounds::of_this_thread(), frame_record(), &mut by_frame_pointers)
         };
         let mut by_tables = Vec::new();
-        unwind::addresses(|_, address| {
+        unwind::addresses(|address, _| {
             by_tables.push(address);
             true
         });

@@ -41,7 +41,7 @@ pub struct LastStack {
     limit: AtomicU64,
     /// How many of `known` hold.
     pub(crate) length: AtomicUsize,
-    /// What the outermost frame record pointed to.
+    /// What the outermost frame record pointed to; by unwind tables, where the outermost frame is.
     pub(crate) end: AtomicU64,
     /// From the outer end to the inner. Those whose frame is not zero lie within the bounds, each further in than the one
     /// before.

@@ -23,6 +23,7 @@
 //!   allocates, and [`Bounds::of_this_thread`] may on the C library's side (`Bounds::as_mapped`, behind the feature `mapped`, never does). A [`LastStack`] with the bounds [`Bounds::NONE`], which is for
 //!   where frame pointers can't be trusted, calls the platform's unwinder, which takes locks of its own, and may allocate once.
 //!   [`take_return_addresses`] never does.
+//! - What it asks the system leaves the number of the thread's last error as it was.
 //! - Memory is only read where this thread's stack is mapped: at aligned addresses from the stack pointer up to the end that
 //!   the system tells, whatever the frame pointer's register holds and whatever lies where a frame record should be. Wrong
 //!   frame records give wrong stacks, and nothing worse.
@@ -48,6 +49,7 @@ mod frame_pointers;
 mod interrupted;
 #[expect(unsafe_code, reason = "follows frame pointers through the stack")]
 mod kept;
+mod last_error;
 mod last_stack;
 #[expect(unsafe_code, reason = "gives what it guards to one holder at a time")]
 mod lock;

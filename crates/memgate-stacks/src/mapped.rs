@@ -277,7 +277,8 @@ mod tests {
             let (low, limit) = stack_bounds(crate::frame::stack_pointer()).flatten().unwrap();
             assert!((low..limit).contains(&address), "{low:#x}..{limit:#x} {address:#x}");
             let (_, by_library) = crate::unwind::stack_bounds().unwrap();
-            assert!(limit <= by_library, "{limit:#x} {by_library:#x}");
+            // musl's own answer ends where the thread's variables begin, before its block.
+            assert!(limit <= by_library || cfg!(target_env = "musl"), "{limit:#x} {by_library:#x}");
         };
         look();
         std::thread::spawn(look).join().unwrap();

@@ -27,6 +27,7 @@ mod platform {
     unsafe extern "C" {
         fn _Unwind_Backtrace(trace: Trace, argument: *mut c_void) -> c_int;
         fn _Unwind_GetIP(context: *mut Context) -> usize;
+        fn _Unwind_GetCFA(context: *mut Context) -> usize;
         fn pthread_self() -> usize;
         fn pthread_getattr_np(thread: usize, attributes: *mut ThreadAttributes) -> c_int;
         fn pthread_attr_getstack(
@@ -37,15 +38,14 @@ mod platform {
         fn pthread_attr_destroy(attributes: *mut ThreadAttributes) -> c_int;
     }
 
-    /// Hands the return addresses of the calling thread's stack to `each`, with their numbers from the inner end, until it
-    /// says no. Gives how many it took.
-    pub(crate) fn addresses(each: impl FnMut(usize, u64) -> bool) -> usize {
+    /// Hands the return addresses of the calling thread's stack to `each`, from the inner end, with the frame's address as the
+    /// tables have it, until it says no.
+    pub(crate) fn addresses(each: impl FnMut(u64, u64) -> bool) {
         struct Walk<F> {
             each: F,
-            taken: usize,
         }
 
-        extern "C" fn step<F: FnMut(usize, u64) -> bool>(
+        extern "C" fn step<F: FnMut(u64, u64) -> bool>(
             context: *mut Context,
             argument: *mut c_void,
         ) -> c_int {
@@ -54,22 +54,19 @@ mod platform {
             let walk = unsafe { &mut *argument.cast::<Walk<F>>() };
             // SAFETY: `context` is the one that the unwinder has just handed to us.
             let address = unsafe { _Unwind_GetIP(context) };
-            if address == 0 || !(walk.each)(walk.taken, address as u64) {
-                return STOP;
-            }
-            walk.taken += 1;
-            GO_ON
+            // SAFETY: as above.
+            let frame = unsafe { _Unwind_GetCFA(context) };
+            if address != 0 && (walk.each)(address as u64, frame as u64) { GO_ON } else { STOP }
         }
 
-        fn step_of<F: FnMut(usize, u64) -> bool>(_: &Walk<F>) -> Trace {
+        fn step_of<F: FnMut(u64, u64) -> bool>(_: &Walk<F>) -> Trace {
             step::<F>
         }
 
-        let mut walk = Walk { each, taken: 0 };
+        let mut walk = Walk { each };
         let trace = step_of(&walk);
         // SAFETY: `trace` is made for the type of `walk`, which outlives the call, and does not unwind.
         unsafe { _Unwind_Backtrace(trace, (&raw mut walk).cast()) };
-        walk.taken
     }
 
     /// The lowest address of the calling thread's stack, and the one after the highest.
@@ -93,9 +90,7 @@ mod platform {
 
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri))))]
 mod platform {
-    pub(crate) fn addresses(_: impl FnMut(usize, u64) -> bool) -> usize {
-        0
-    }
+    pub(crate) fn addresses(_: impl FnMut(u64, u64) -> bool) {}
 
     pub(crate) fn stack_bounds() -> Option<(u64, u64)> {
         None

@@ -116,6 +116,7 @@ pub const RUNTIME: House = House {
 pub const STACKS: House = House {
     folder: "crates/memgate-stacks/src",
     rooms: &[
+        "last_error",
         "unwind",
         "frame",
         "mapped",

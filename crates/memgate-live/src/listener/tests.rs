@@ -81,7 +81,7 @@ fn a_request_is_answered_and_the_connection_closed() {
     assert!(foreign.starts_with("HTTP/1.1 403 "), "{foreign}");
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 #[test]
 fn a_body_may_come_in_pieces() {
     let (_server, address) = start(&ByHand::default(), Times::default());

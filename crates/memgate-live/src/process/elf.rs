@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(build_id_note(&[0xff; 64]), None);
     }
 
-    #[cfg(target_os = "linux")]
+    #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
     #[test]
     fn this_program_has_segments_and_sections() {
         let file = File::open("/proc/self/exe").unwrap();

@@ -14,8 +14,7 @@ use crate::snapshots::SnapshotStatus;
 #[cfg_attr(
     not(all(
         any(feature = "cpu", feature = "threads"),
-        target_os = "linux",
-        any(target_arch = "x86_64", target_arch = "aarch64")
+        any(test, all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))
     )),
     expect(dead_code, reason = "what can be refused is not built in")
 )]

@@ -118,7 +118,7 @@ fn a_foreign_host_gets_nothing_at_all() {
     assert_eq!(responder.respond(&request).status, 200);
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 #[test]
 fn only_symbols_may_be_posted_for() {
     let responder = responder(&ByHand::default());

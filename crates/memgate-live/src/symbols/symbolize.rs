@@ -61,7 +61,7 @@ fn open(object: &LoadedObject) -> Option<(Elf, File)> {
     is_same.then_some((elf, file))
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(all(test, target_os = "linux", target_pointer_width = "64"))]
 mod tests {
     use super::*;
     use crate::process::loaded_objects;

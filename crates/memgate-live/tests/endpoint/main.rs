@@ -6,6 +6,7 @@
 mod access;
 #[path = "../support/built.rs"]
 mod built;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod busy;
 mod decode;
 mod http;

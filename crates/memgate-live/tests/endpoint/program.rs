@@ -91,11 +91,11 @@ impl Running {
         Self { child, lines, address }
     }
 
-    #[cfg(target_os = "linux")]
     pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
     pub(crate) fn process(&self) -> u32 {
         self.child.id()
     }

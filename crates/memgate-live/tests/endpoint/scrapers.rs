@@ -41,6 +41,10 @@ fn check_as_parca(answer: &Answer) -> Decoded {
     profile
 }
 
+/// Whether threads are asked by signals on this platform.
+const HAS_SIGNALS: bool =
+    cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")));
+
 #[test]
 fn default_scrapes_get_a_profile_or_a_404() {
     let live = Live::start();
@@ -53,9 +57,9 @@ fn default_scrapes_get_a_profile_or_a_404() {
     }
     for (path, is_built_in) in [
         ("block", cfg!(feature = "sync")),
-        ("goroutine", cfg!(feature = "threads")),
+        ("goroutine", cfg!(feature = "threads") && HAS_SIGNALS),
         ("mutex", cfg!(feature = "sync")),
-        ("profile?seconds=1", cfg!(feature = "cpu")),
+        ("profile?seconds=1", cfg!(feature = "cpu") && HAS_SIGNALS),
     ] {
         let answer = live.ask("GET", &format!("/debug/pprof/{path}"), headers, b"");
         if is_built_in {
@@ -71,6 +75,9 @@ fn default_scrapes_get_a_profile_or_a_404() {
 
 #[test]
 fn all_five_default_scrapes_at_once_have_something_to_say() {
+    if !HAS_SIGNALS {
+        return;
+    }
     let program = Running::start(&BUSY_PROGRAM);
     let headers = "User-Agent: conprof/0.24\r\nAccept-Encoding: gzip\r\n";
     std::thread::scope(|scope| {

@@ -2,7 +2,7 @@
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
-use std::ffi::{c_int, c_void};
+use std::ffi::{c_int, c_long, c_void};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -18,8 +18,8 @@ const PROFILING_SIGNAL: c_int = 27;
 
 #[repr(C)]
 struct Interval {
-    interval: [i64; 2],
-    value: [i64; 2],
+    interval: [c_long; 2],
+    value: [c_long; 2],
 }
 
 #[expect(unsafe_code, reason = "the system's own functions")]

@@ -8,6 +8,11 @@ use crate::runner::cases;
 
 cases! { ten_thousand_threads_are_counted_to_the_byte, the_last_moments_of_a_thread_are_counted }
 
+/// On musl, the first thread makes std allocate a block for the process.
+fn start_one_thread() {
+    std::thread::spawn(|| ()).join().unwrap();
+}
+
 fn ten_thousand_threads_are_counted_to_the_byte() {
     const BLOCKS: u64 = 20;
     let resident = || {
@@ -15,6 +20,7 @@ fn ten_thousand_threads_are_counted_to_the_byte() {
         status.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0)
     };
     let mut early = 0;
+    start_one_thread();
     let before = counters();
     let mut own_bytes = 0;
     for round in 0..100_u64 {
@@ -62,6 +68,7 @@ fn the_last_moments_of_a_thread_are_counted() {
     }
 
     sample_everything();
+    start_one_thread();
     for _ in 0..500 {
         let before = counters();
         std::thread::spawn(|| AT_END.set(Some(AtEnd(vec![1; 1_000])))).join().unwrap();

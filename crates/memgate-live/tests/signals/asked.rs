@@ -1,6 +1,6 @@
 //! This process, asked without a socket.
 
-use std::ffi::{c_int, c_void};
+use std::ffi::{c_int, c_long, c_void};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,12 @@ pub(crate) fn text(response: &Response) -> String {
     String::from_utf8_lossy(&response.body).into_owned()
 }
 
+/// Whether the kernel calls its functions as another machine does: an emulator does not translate what `/proc` has of them.
+pub(crate) fn is_emulated() -> bool {
+    let read = if cfg!(target_arch = "aarch64") { "63 " } else { "0 " };
+    !std::fs::read_to_string("/proc/thread-self/syscall").unwrap().starts_with(read)
+}
+
 pub(crate) const SIGPROF: c_int = 27;
 
 #[expect(unsafe_code, reason = "the system's own functions")]
@@ -26,7 +32,7 @@ unsafe extern "C" {
     fn raise(signal: c_int) -> c_int;
     fn sigaddset(set: *mut [u64; 16], signal: c_int) -> c_int;
     fn sigfillset(set: *mut [u64; 16]) -> c_int;
-    fn sigtimedwait(set: *const [u64; 16], information: *mut c_void, time: *const [i64; 2]) -> c_int;
+    fn sigtimedwait(set: *const [u64; 16], information: *mut c_void, time: *const [c_long; 2]) -> c_int;
     fn pthread_sigmask(how: c_int, set: *const [u64; 16], old: *mut [u64; 16]) -> c_int;
 }
 
@@ -57,7 +63,7 @@ pub(crate) fn block() {
 #[expect(unsafe_code, reason = "changes which signals a thread gets, and waits for them")]
 pub(crate) fn wait_for_all_signals(is_over: impl Fn() -> bool) -> Vec<c_int> {
     /// Seconds and nanoseconds.
-    static TIME: [i64; 2] = [0, 15_000_000];
+    static TIME: [c_long; 2] = [0, 15_000_000];
 
     let mut set = [0; 16];
     // SAFETY: a set of signals, as large as any C library has it.

@@ -1,27 +1,27 @@
 //! The signal that asks threads where they are, in processes that do what services do.
 
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[path = "../../../../tests/support/runner.rs"]
 mod runner;
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod asked;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod foreign;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod many;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[path = "../heap/process.rs"]
 mod process;
-
-use std::process::ExitCode;
 
 #[global_allocator]
 static HEAP: memgate_live::Heap = memgate_live::Heap::system();
 
-fn main() -> ExitCode {
-    #[cfg(target_os = "linux")]
-    let cases = [foreign::CASES, many::CASES].concat();
-    #[cfg(not(target_os = "linux"))]
-    let cases: Vec<runner::Case> = Vec::new();
-    runner::main(&cases)
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn main() -> std::process::ExitCode {
+    runner::main(&[foreign::CASES, many::CASES].concat())
 }
+
+/// No thread is asked on other platforms.
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+fn main() {}

@@ -31,6 +31,8 @@ pub struct MetricSites {
     pub base: Option<i64>,
     /// The value that the engine `count` measured in a process of its own.
     pub head: i64,
+    /// Whether call sites were recorded. Where the platform has none, a note says so, and all below is empty.
+    pub has_sites: bool,
     /// The sites, the largest first. With `older_blocks` and `beyond_limit`, their values add up to what was recorded.
     pub sites: Vec<ExplainedSite>,
     /// What is counted for no site: blocks from before the window that were freed or moved in it.
@@ -57,6 +59,14 @@ pub struct ExplainedSite {
 }
 
 impl MetricSites {
+    /// The numbers alone, of a metric whose call sites can't be recorded.
+    #[must_use]
+    pub fn without_sites(metric: MetricKey, base: Option<i64>, head: i64) -> Self {
+        let difference = Explanation { metric, changes: Vec::new(), unexplained: Vec::new(), peak: None };
+        let sites = Vec::new();
+        Self { metric, base, head, has_sites: false, sites, older_blocks: 0, beyond_limit: 0, difference }
+    }
+
     /// The sites of a table that have a value of the metric, the largest first.
     #[must_use]
     pub fn sites_of(table: &SiteTable, metric: Metric) -> Vec<ExplainedSite> {

@@ -12,6 +12,8 @@ use crate::render::peak_text::{MOST_SITES, moments};
 use crate::render::sites_text::difference_lines;
 use crate::text::{BOLD, DIM, Paint, SITES};
 
+const NO_BASELINE: &str = "  there is no baseline to compare it with";
+
 /// Renders explanations: of each metric the largest sites, then what is different from base.
 #[must_use]
 pub fn render_explanations(benchmarks: &[ExplainedBenchmark], options: ExplainOptions) -> String {
@@ -38,14 +40,17 @@ fn metric_lines(
     paint: Paint,
 ) -> Vec<String> {
     let unit = sites.metric.unit();
-    let count = sites.sites.len();
-    let mut lines = vec![format!(
-        "{}  {} {} at {}",
+    let mut first = format!(
+        "{}  {} {}",
         paint.with(BOLD, &benchmark.id.to_string()),
         sites.metric,
         paint.with(BOLD, &human(sites.head, unit)),
-        SITES.counted(count),
-    )];
+    );
+    if !sites.has_sites {
+        return vec![first, paint.with(DIM, &numbers_against_base(sites))];
+    }
+    first.push_str(&format!(" at {}", SITES.counted(sites.sites.len())));
+    let mut lines = vec![first];
     let listing = SiteListing {
         unit,
         whole: sites.head,
@@ -84,10 +89,23 @@ fn has_base(sites: &MetricSites) -> bool {
     !sites.difference.lacks_base_sites()
 }
 
+fn numbers_against_base(sites: &MetricSites) -> String {
+    let unit = sites.metric.unit();
+    match sites.base {
+        None => NO_BASELINE.to_owned(),
+        Some(base) if base == sites.head => format!("  the baseline has {}, too", human(base, unit)),
+        Some(base) => {
+            let delta = sites.head.wrapping_sub(base);
+            let sign = if delta > 0 { "+" } else { "" };
+            format!("  the baseline has {}: {sign}{}", human(base, unit), exact(delta, unit))
+        }
+    }
+}
+
 fn against_base(sites: &MetricSites, options: ExplainOptions, paint: Paint) -> Vec<String> {
     let unit = sites.metric.unit();
     let Some(base) = sites.base else {
-        return vec![paint.with(DIM, "  there is no baseline to compare it with")];
+        return vec![paint.with(DIM, NO_BASELINE)];
     };
     if !has_base(sites) {
         let is_unreadable = sites.difference.unexplained.contains(&Unexplained::UnreadableBaseSites);
@@ -110,4 +128,37 @@ fn against_base(sites: &MetricSites, options: ExplainOptions, paint: Paint) -> V
     }
     lines.extend(difference_lines(&sites.difference, options.callers, options.full_names, paint, &mut seen));
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use memgate_protocol::Metric;
+
+    use super::*;
+    use crate::model::{BenchmarkId, MetricKey};
+
+    fn rendered(base: Option<i64>) -> String {
+        let metric = MetricKey::steady(Metric::Allocs);
+        let benchmark = ExplainedBenchmark {
+            target: "i686-unknown-linux-gnu".to_owned(),
+            id: BenchmarkId::new("tiny", "memory", "words"),
+            metrics: vec![MetricSites::without_sites(metric, base, 15)],
+            notes: vec!["there are no call sites: this is another platform".to_owned()],
+        };
+        let options = ExplainOptions { top: 15, callers: 3, full_names: false, color: false };
+        render_explanations(&[benchmark], options)
+    }
+
+    #[test]
+    fn without_call_sites_there_are_the_numbers() {
+        let note = "  note: there are no call sites: this is another platform\n";
+        for (base, said) in [
+            (Some(8), "the baseline has 8: +7"),
+            (Some(16), "the baseline has 16: -1"),
+            (Some(15), "the baseline has 15, too"),
+            (None, "there is no baseline to compare it with"),
+        ] {
+            assert_eq!(rendered(base), format!("tiny/memory/words  allocs 15\n  {said}\n{note}"));
+        }
+    }
 }

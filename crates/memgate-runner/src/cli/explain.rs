@@ -5,7 +5,9 @@ use memgate_report::compare::{ComparisonInput, compare};
 use memgate_report::explain::{
     ExplainOptions, ExplainedBenchmark, MetricSites, print_explanations, render_explanations,
 };
-use memgate_report::model::{BaselineKey, BenchmarkId, Measurement, MetricKey, MetricMap, Observation};
+use memgate_report::model::{
+    BaselineKey, BenchmarkId, FailureKind, Measurement, MetricKey, MetricMap, Observation,
+};
 use memgate_report::render::{Format, RenderOptions, render, render_causes};
 use memgate_report::report::{Outcome, outcome};
 use memgate_report::text::fitted;
@@ -21,8 +23,8 @@ use crate::exit::ExitCode;
 use crate::measure::MeasureOptions;
 use crate::process::Interrupt;
 use crate::session::{
-    CommittedSites, Listed, MeasureRequest, Measured, NamedWindow, Project, Purpose, Recorder, Windows,
-    add_notes, changed_dependencies, difference, explain_red, window_of, write_output,
+    CommittedSites, Listed, MeasureRequest, Measured, NamedWindow, Project, Purpose, Recorded, Recorder,
+    Windows, add_notes, changed_dependencies, difference, explain_red, window_of, write_output,
 };
 
 /// Show the call sites of benchmarks, and their difference from the baseline; without a benchmark, the causes of all that is red
@@ -178,11 +180,13 @@ fn by_sites(
     for ((id, counted), recorded) in ids.iter().zip(counted).zip(&recorded) {
         let mut windows = Windows::new(id, recorded);
         let benchmark = counted.map_err(|failure| failure.message).and_then(|counted| {
-            let subject = Subject { id, counted: &counted, windows: &mut windows };
+            let subject =
+                Subject { id, counted: &counted, refused: refused(recorded), windows: &mut windows };
             explained_benchmark(arguments, project, listed, &mut recorder, &mut committed, subject)
         });
         match benchmark {
             Ok(benchmark) => {
+                // Where there are no call sites, what was asked for as a file of them is an error here.
                 let files = &arguments.files;
                 failures.extend(files.write(&benchmark, &mut recorder, &mut windows, &mut committed).err());
                 explained.push(benchmark);
@@ -214,7 +218,15 @@ fn by_sites(
 struct Subject<'a, 'r> {
     id: &'a BenchmarkId,
     counted: &'a Measurement,
+    /// Why there are no call sites of what was counted.
+    refused: Option<&'a str>,
     windows: &'a mut Windows<'r>,
+}
+
+/// Why a process that counts does not record: its platform has no call stacks. What failed otherwise is an error.
+fn refused(recorded: &Recorded) -> Option<&str> {
+    let failure = recorded.as_ref().err()?;
+    (failure.kind == FailureKind::Refused).then_some(&failure.message)
 }
 
 fn explained_benchmark(
@@ -225,7 +237,7 @@ fn explained_benchmark(
     committed: &mut CommittedSites<'_>,
     subject: Subject<'_, '_>,
 ) -> Result<ExplainedBenchmark, String> {
-    let Subject { id, counted, windows } = subject;
+    let Subject { id, counted, refused, windows } = subject;
     let target = listed.targets.first().map(|suite| suite.triple().to_owned()).unwrap_or_default();
     let key = BaselineKey::new(&*target, &*id.package, &*id.bench_target);
     let base = project.baselines.get(&key).and_then(|baseline| baseline.benchmarks.get(&id.name));
@@ -242,10 +254,17 @@ fn explained_benchmark(
     }
     for key in metrics {
         let Some(head) = counted.metrics.get(key) else { continue };
+        let base = base.and_then(|base| base.get(key));
+        if let Some(why) = refused {
+            let note = format!("there are no call sites: {why}");
+            add_notes(&mut benchmark.notes, &[note]);
+            let base = base.map(Observation::median);
+            benchmark.metrics.push(MetricSites::without_sites(key, base, head.median()));
+            continue;
+        }
         let NamedWindow { table, notes, .. } = windows.get(recorder, window_of(key))?;
         add_notes(&mut benchmark.notes, notes);
         let stored = committed.of(&benchmark.target, id);
-        let base = base.and_then(|base| base.get(key));
         let found = stored.as_ref().ok().copied().flatten();
         let mut difference = difference(key, base, head, found, table, counted.threads);
         if let Err(problem) = stored {
@@ -256,6 +275,7 @@ fn explained_benchmark(
             metric: key,
             base: base.map(Observation::median),
             head: head.median(),
+            has_sites: true,
             sites: MetricSites::sites_of(table, key.metric),
             older_blocks: table.older.get(key.metric),
             beyond_limit: table.beyond_limit.get(key.metric),

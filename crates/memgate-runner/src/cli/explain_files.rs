@@ -102,6 +102,9 @@ impl FileArguments {
         committed: &mut CommittedSites<'_>,
     ) -> Result<(), Error> {
         let FileArguments { pprof, dhat, folded, flamegraph, difference_flamegraph } = self;
+        if !self.is_any() {
+            return Ok(());
+        }
         let Some(key) = benchmark.metrics.first().map(|metric| metric.metric) else { return Ok(()) };
         let (id, metric) = (benchmark.id.to_string(), key.metric);
         let NamedWindow { profile, table, .. } =

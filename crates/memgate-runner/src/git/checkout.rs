@@ -15,7 +15,9 @@ use super::entry_name::{component, leads_away};
 use super::{GitError, Repository};
 
 /// How git stores a file that may be executed, and a symbolic link.
+#[cfg(unix)]
 const EXECUTABLE: i32 = 0o100_755;
+#[cfg(unix)]
 const LINK: i32 = 0o120_000;
 
 /// Something of a commit that was not written, since it can't be here.

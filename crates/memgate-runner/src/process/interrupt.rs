@@ -147,7 +147,7 @@ fn is_ignored(signal: i32) -> bool {
 }
 
 /// Held by tests that press, and by those that would end of it: what is pressed is so in the whole process.
-#[cfg(test)]
+#[cfg(all(test, unix))]
 pub(super) static UNDISTURBED: Mutex<()> = Mutex::new(());
 
 #[cfg(all(test, unix))]

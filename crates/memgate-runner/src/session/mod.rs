@@ -46,7 +46,7 @@ pub(crate) use measuring::Purpose;
 pub(crate) use opinions::{Opinions, Verified};
 pub(crate) use probes::{Prober, memo};
 pub(crate) use project::{Listed, Measured, Project, say_gaps, selected_part};
-pub(crate) use recorder::{NamedWindow, Recorder, Windows};
+pub(crate) use recorder::{NamedWindow, Recorded, Recorder, Windows};
 pub(crate) use renames::find_renames;
 pub(crate) use request::MeasureRequest;
 pub(crate) use search::Search;

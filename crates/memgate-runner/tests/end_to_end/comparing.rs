@@ -1,7 +1,9 @@
 //! `compare`: two revisions against each other.
 
 use std::path::PathBuf;
+#[cfg(unix)]
 use std::process::Stdio;
+#[cfg(unix)]
 use std::time::Duration;
 
 use serde_json::Value;
