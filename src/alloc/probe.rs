@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::state;
-use memgate_protocol::Part;
+use memgate_protocol::keep_allocator_marker;
 
 /// Gives the name of what the allocator wraps.
 ///
@@ -17,7 +17,7 @@ static NAME: AtomicPtr<()> = AtomicPtr::new(std::ptr::null_mut());
 /// Called by the allocator in probe mode: says what it wraps.
 #[cold]
 pub(super) fn report<A>() {
-    Part::Allocator.keep_marker();
+    keep_allocator_marker();
     let name: Name = std::any::type_name::<A>;
     NAME.store(name as *mut (), Ordering::Relaxed);
 }

@@ -20,6 +20,8 @@ impl Suite {
     /// `cargo bench` measures and prints a table, `cargo test --benches` runs each benchmark once, `--list` and the
     /// filters work as those of libtest, and `--help` explains them.
     #[must_use]
+    // Compiled where it is called, as the marker in it.
+    #[inline]
     pub fn main(self) -> ExitCode {
         keep_marker();
         if let Some(request) = std::env::var_os(REQUEST_VARIABLE) {

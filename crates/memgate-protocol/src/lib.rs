@@ -70,7 +70,10 @@ pub use injection::Injection;
 #[cfg(any(feature = "asking", feature = "snapshots", test))]
 pub use limit::{Limit, Relative, RelativeError};
 pub use long_run::{LiveBytes, LongRun};
-pub use marker::{Part, keep_criterion_marker, keep_divan_marker, keep_marker};
+pub use marker::{
+    Part, keep_allocator_marker, keep_criterion_marker, keep_divan_marker, keep_marker,
+    keep_unreached_main_marker,
+};
 #[cfg(any(feature = "asking", feature = "snapshots", test))]
 pub use metric::UnknownMetric;
 pub use metric::{Metric, Unit};
