@@ -36,9 +36,11 @@ fn read_all(program: &mut Followed) -> std::io::Result<[Vec<u8>; 2]> {
     while streams.iter().any(Option::is_some) {
         let open = streams.iter().flatten();
         let mut polled: Vec<PollFd<'_>> = open.map(|stream| PollFd::new(stream, PollFlags::IN)).collect();
+        // Asked first: what it prints last and ends with would be missed between the two.
+        let has_ended = program.has_ended()?;
         if !is_any_readable(&mut polled)? {
-            // Whatever it has printed would be readable. Others may have its output and go on.
-            if program.has_ended()? {
+            // Whatever it had printed would be readable. Others may have its output and go on.
+            if has_ended {
                 break;
             }
             continue;
