@@ -155,11 +155,22 @@ fn linked<'a>(graph: &'a UnitGraph, bench: &'a Unit) -> Vec<&'a Unit> {
     linked
 }
 
+/// memgate's own packages that are linked into bench targets: which of their features are on is no doing of the program's.
+const OWN: [&str; 6] = [
+    "memgate",
+    "memgate-criterion",
+    "memgate-divan",
+    "memgate-facade-allocator",
+    "memgate-protocol",
+    "memgate-stacks",
+];
+
 /// The features of what is linked and not of the workspace, by package. Two versions of one have theirs together: their versions are
 /// in the lock file.
 fn features(linked: &[&Unit], is_member: impl Fn(&str) -> bool) -> PackageFeatures {
     let mut features = PackageFeatures::new();
-    let others = linked.iter().filter(|unit| !is_member(&unit.pkg_id) && !unit.features.is_empty());
+    let is_other = |id: &str| !is_member(id) && !OWN.contains(&package_name(id));
+    let others = linked.iter().filter(|unit| is_other(&unit.pkg_id) && !unit.features.is_empty());
     for unit in others {
         let of_package = features.entry(package_name(&unit.pkg_id).to_owned()).or_default();
         of_package.extend(unit.features.iter().cloned());
@@ -301,13 +312,14 @@ mod tests {
         };
         let registry = |package: &str| format!("registry+https://example.org/index#{package}");
         let units = [
-            with(unit("path+file:///w/p#0.1.0", "bench", "test", "0", &[1, 2, 3, 4]), &["own"]),
+            with(unit("path+file:///w/p#0.1.0", "bench", "test", "0", &[1, 2, 3, 4, 7]), &["own"]),
             with(unit(&registry("map@1.0.0"), "lib", "build", "0", &[5]), &["std", "alloc"]),
             with(unit("path+file:///w/p#0.1.0", "lib", "build", "0", &[]), &["own"]),
             with(unit(&registry("derive@1.0.0"), "proc-macro", "build", "0", &[6]), &["std"]),
             unit(&registry("plain@1.0.0"), "lib", "build", "0", &[]),
             with(unit(&registry("map@2.0.0"), "lib", "build", "0", &[]), &["nightly"]),
             with(unit(&registry("quote@1.0.0"), "lib", "build", "0", &[]), &["std"]),
+            with(unit(&registry("memgate@0.1.0"), "lib", "build", "0", &[]), &["suites"]),
         ];
         let features = ["alloc", "nightly", "std"].map(str::to_owned).into();
         assert_eq!(bench(&units).features, PackageFeatures::from([("map".to_owned(), features)]));
