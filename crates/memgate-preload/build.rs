@@ -98,8 +98,6 @@ fn compile(part: &Part, kind: &str, folder: &Path) -> Result<(), Box<dyn Error>>
     let mut compiler = Command::new(variable("RUSTC")?);
     compiler.args(["--crate-name", part.name, "--crate-type", kind, "--edition", "2024"]);
     compiler.arg("--target").arg(variable("TARGET")?);
-    // As memgate's own build script tells it.
-    compiler.env("MEMGATE_TARGET", variable("TARGET")?);
     // Lints are for whoever compiles the packages themselves.
     compiler.args(["--cap-lints", "allow"]);
     // Stacks begin in the library's own functions. Nothing there unwinds.

@@ -122,7 +122,7 @@ fn status(process: &mut Process, request: &Path) -> std::io::Result<ExitStatus> 
 
 /// cargo's variable for the runner of this target.
 fn runner_variable() -> String {
-    let triple = env!("MEMGATE_TARGET").replace(['-', '.'], "_").to_uppercase();
+    let triple = memgate_target::TARGET.replace(['-', '.'], "_").to_uppercase();
     format!("CARGO_TARGET_{triple}_RUNNER")
 }
 

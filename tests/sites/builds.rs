@@ -22,7 +22,7 @@ runner::cases![
 const PLAN: WindowPlan = WindowPlan { warm_up: 1, steady: 2, long_run_ms: 0 };
 
 /// What this test itself is built for.
-const TARGET: &str = env!("MEMGATE_TARGET");
+const TARGET: &str = memgate_target::TARGET;
 
 /// The project's program, built in release mode with or without frame pointers.
 fn built(unwinder: Unwinder) -> PathBuf {

@@ -53,7 +53,7 @@ fn fail(site: &SnapshotSite, Failure { text, metrics }: Failure, recording: Opti
 
 fn snapshot_of(heap: &Heap) -> Snapshot {
     let values = heap.values().map(|(_, value)| value);
-    Snapshot { values, probe: PROBE_VERSION, rustc: env!("MEMGATE_RUSTC").to_owned() }
+    Snapshot { values, probe: PROBE_VERSION, rustc: memgate_target::RUSTC.to_owned() }
 }
 
 fn judge(site: &SnapshotSite, measured: &Snapshot) -> Result<(), Failure> {

@@ -20,7 +20,7 @@ impl Place {
     pub(super) fn of(site: &SnapshotSite) -> Self {
         let package = running_in(site.package).unwrap_or_else(|| PathBuf::from(site.package_folder));
         let workspace = workspace_of(&package, Path::new(site.file));
-        let file = [BASELINES_FOLDER, env!("MEMGATE_TARGET"), site.package, SNAPSHOTS_FILE].iter().collect();
+        let file = [BASELINES_FOLDER, memgate_target::TARGET, site.package, SNAPSHOTS_FILE].iter().collect();
         Self { workspace, package, file }
     }
 

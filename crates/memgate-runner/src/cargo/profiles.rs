@@ -156,13 +156,14 @@ fn linked<'a>(graph: &'a UnitGraph, bench: &'a Unit) -> Vec<&'a Unit> {
 }
 
 /// memgate's own packages that are linked into bench targets: which of their features are on is no doing of the program's.
-const OWN: [&str; 6] = [
+const OWN: [&str; 7] = [
     "memgate",
     "memgate-criterion",
     "memgate-divan",
     "memgate-facade-allocator",
     "memgate-protocol",
     "memgate-stacks",
+    "memgate-target",
 ];
 
 /// The features of what is linked and not of the workspace, by package. Two versions of one have theirs together: their versions are

@@ -1,5 +1,4 @@
-//! Tells the crate what cargo tells build scripts alone: the target triple, by which baselines are kept, and which this package's tests
-//! build their projects for; and the compiler, which brings the standard library that a test's numbers depend on.
+//! Hands on what cargo tells build scripts alone: the target triple; and the compiler, which brings the standard library that numbers depend on.
 //!
 //! Rejected: putting the triple together from what `cfg!` knows, which is not every triple's name; and looking for the compiler's name
 //! in the executable, where not every platform has it.
@@ -10,10 +9,6 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let variable = |name: &str| std::env::var(name).unwrap_or_default();
     println!("cargo::rustc-env=MEMGATE_TARGET={}", variable("TARGET"));
-    // Nobody else asks for it.
-    if std::env::var_os("CARGO_FEATURE_SNAPSHOTS").is_none() {
-        return;
-    }
     let asked = Command::new(variable("RUSTC")).arg("--version").output();
     let version = asked.ok().and_then(|output| String::from_utf8(output.stdout).ok()).unwrap_or_default();
     let version = version.trim().trim_start_matches("rustc ");
