@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::alloc::CommandRecording;
 use crate::harness::{captured, mapped_modules};
 use memgate_protocol::Unwinder;
-use memgate_protocol::capture::{Capture, StackNode, WindowKind};
+use memgate_protocol::capture::{Capture, WindowKind};
 
 impl CommandRecording {
     /// Writes the call sites of what was recorded until now, as one window. Allocates.
@@ -19,7 +19,7 @@ impl CommandRecording {
             name: String::new(),
             unwinder: Unwinder::FramePointers,
             modules: mapped_modules(),
-            nodes: self.nodes().map(|(parent, address)| StackNode { parent, address }).collect(),
+            nodes: self.nodes(),
             windows: vec![window],
         };
         capture.write(path)

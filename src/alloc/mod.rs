@@ -7,7 +7,7 @@
 //!
 //! Imports go one way, from the allocator to its engines to what they stand on: `hint`, `fork`, `slots`, `state`, `unwinder`.
 
-#[cfg_attr(not(any(test, feature = "assertions")), expect(dead_code, reason = "nothing opens such a window"))]
+#[cfg(any(test, feature = "assertions"))]
 mod all_threads;
 #[expect(unsafe_code, reason = "a global allocator can't be written without it")]
 mod allocator;
@@ -31,8 +31,8 @@ mod hint;
     reason = "keeps a function in an atomic, since no lock may be taken inside the allocator"
 )]
 mod probe;
+#[cfg(any(test, feature = "assertions"))]
 #[expect(unsafe_code, reason = "finds the scopes of a thread, which lie on its stack")]
-#[cfg_attr(not(any(test, feature = "assertions")), expect(dead_code, reason = "nothing opens a scope"))]
 mod scope;
 mod sites;
 #[expect(

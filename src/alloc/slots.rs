@@ -2,7 +2,7 @@
 //!
 //! Only its own thread writes a slot, so an update is a plain load and store; any thread may read it. A slot is never
 //! given back: a thread-local with a destructor could tell when its thread ends, but registering one allocates on
-//! some platforms. Threads beyond the pool share [`OVERFLOW`] and pay for read-modify-write operations there; their
+//! some platforms. Threads beyond the pool share the first one and pay for read-modify-write operations there; their
 //! numbers are as exact.
 //!
 //! Rejected: counters in the thread-locals themselves, which are gone with the thread before anyone can add them up.
@@ -53,6 +53,7 @@ impl Slot {
     }
 
     /// Outside of the pool, for what one thread counts between two moments of its own: nothing of it is ever flushed.
+    #[cfg(any(test, feature = "assertions"))]
     pub(super) const fn of_a_scope() -> Self {
         // Not the highest number, from which adding to it would wrap.
         Self { flush_limit: AtomicI64::new(i64::MAX / 2), ..Self::new() }
@@ -60,7 +61,7 @@ impl Slot {
 
     /// Whether several threads write this slot.
     pub(super) fn is_shared(&self) -> bool {
-        std::ptr::eq(self, &raw const OVERFLOW)
+        std::ptr::eq(self, shared())
     }
 }
 
@@ -70,12 +71,12 @@ pub(super) fn bump(counter: &AtomicI64, by: i64) {
     counter.store(counter.load(Relaxed).wrapping_add(by), Relaxed);
 }
 
-static SLOTS: [Slot; POOL] = [const { Slot::new() }; POOL];
+/// The first is shared by the threads that found no other one free. Its epoch stays 0, which no state word has, so that its users take
+/// the slow path. It is among the others so that those in use follow each other.
+static SLOTS: [Slot; 1 + POOL] = [const { Slot::new() }; 1 + POOL];
 static CLAIMED: AtomicUsize = AtomicUsize::new(0);
-/// Stands for "no slot yet". Its epoch stays 0, which no state word has, so nobody ever counts in it.
+/// Stands for "no slot yet". Its epoch stays 0 too, so nobody ever counts in it.
 static UNCLAIMED: Slot = Slot::new();
-/// Shared by the threads that found the pool empty. Its epoch stays 0 too, so that its users take the slow path.
-static OVERFLOW: Slot = Slot::new();
 
 thread_local! {
     // Constant and without a destructor: no initialisation, no registration, usable until the thread's last moment. A pointer,
@@ -99,17 +100,17 @@ pub(super) fn claim() -> &'static Slot {
     }
     // Stop counting at the pool's size, so that the counter can't wrap however many threads come.
     let index = CLAIMED.fetch_update(Relaxed, Relaxed, |claimed| (claimed < POOL).then_some(claimed + 1));
-    let slot = index.ok().and_then(|index| SLOTS.get(index)).unwrap_or(&OVERFLOW);
+    let slot = index.ok().and_then(|index| SLOTS.get(1 + index)).unwrap_or(shared());
     MINE.set(slot);
     slot
 }
 
 /// Every slot that has ever been used.
-pub(super) fn claimed() -> impl Iterator<Item = &'static Slot> {
-    SLOTS.iter().take(CLAIMED.load(Relaxed)).chain(std::iter::once(&OVERFLOW))
+pub(super) fn claimed() -> &'static [Slot] {
+    SLOTS.get(..=CLAIMED.load(Relaxed)).unwrap_or(&SLOTS)
 }
 
 /// The slot that several threads write.
 pub(super) fn shared() -> &'static Slot {
-    &OVERFLOW
+    &SLOTS[0]
 }

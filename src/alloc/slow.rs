@@ -4,7 +4,9 @@
 
 use std::alloc::{GlobalAlloc, Layout};
 
-use super::{all_threads, command, counters, probe, scope, sites, state};
+#[cfg(any(test, feature = "assertions"))]
+use super::{all_threads, scope};
+use super::{command, counters, probe, sites, state};
 use memgate_stacks::frame_record;
 
 /// # Safety
@@ -43,6 +45,7 @@ pub(super) unsafe fn dealloc<A: GlobalAlloc + 'static>(
     match state::mode(state) {
         state::MODE_COUNT => counters::on_dealloc_slow(state, layout.size()),
         state::MODE_SITES => sites::on_dealloc(state, block, layout.size()),
+        #[cfg(any(test, feature = "assertions"))]
         state::MODE_SCOPES => {
             all_threads::on_dealloc(layout.size());
             scope::on_dealloc(block, layout.size());
@@ -119,6 +122,7 @@ pub(super) unsafe fn realloc<A: GlobalAlloc + 'static>(
     } else if !moved.is_null() {
         match state::mode(state) {
             state::MODE_COUNT => counters::on_realloc_slow(state, layout.size(), new_size),
+            #[cfg(any(test, feature = "assertions"))]
             state::MODE_SCOPES => {
                 all_threads::on_realloc(layout.size(), new_size);
                 scope::on_realloc(block, layout.size(), moved, new_size);
@@ -140,6 +144,7 @@ fn allocated(state: u32, block: *mut u8, layout: Layout) {
     match state::mode(state) {
         state::MODE_COUNT => counters::on_alloc_slow(state, layout.size()),
         state::MODE_SITES => sites::on_alloc(state, frame_record(), block, layout.size()),
+        #[cfg(any(test, feature = "assertions"))]
         state::MODE_SCOPES => {
             all_threads::on_alloc(layout.size());
             scope::on_alloc(block, layout.size());

@@ -74,8 +74,10 @@ impl Span {
             counters::flush(own);
         }
         let now = Totals::now();
-        let joined = slots::claimed().filter(|slot| slot.epoch.load(Relaxed) == self.state).count();
-        let threads = u32::try_from(joined).unwrap_or(u32::MAX) + u32::from(OVERFLOWED.load(Relaxed));
+        let mut threads = u32::from(OVERFLOWED.load(Relaxed));
+        for slot in slots::claimed() {
+            threads += u32::from(slot.epoch.load(Relaxed) == self.state);
+        }
         // Nobody flushes for the others, so even one other thread by itself leaves a doubt.
         let is_alone = threads == u32::from(has_joined);
         let counts = SpanCounts {

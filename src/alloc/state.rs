@@ -25,11 +25,13 @@ pub(crate) const MODE_DHAT: u32 = 3;
 pub(crate) const MODE_PROBE: u32 = 4;
 pub(crate) const MODE_SITES: u32 = 5;
 /// Some threads have scopes, in which each counts what it does itself; see [`scope`](super::scope).
+#[cfg(any(test, feature = "assertions"))]
 pub(crate) const MODE_SCOPES: u32 = 6;
 /// Nothing but the whole process is counted, as a command; or nobody has looked yet whether it is to be. See [`command`](super::command).
 pub(crate) const MODE_COMMAND: u32 = 7;
 const MODE_MASK: u32 = 0b111;
 const ONE_EPOCH: u32 = MODE_MASK + 1;
+#[cfg(any(test, feature = "assertions"))]
 const ONE_SCOPE: u32 = MODE_MASK + 1;
 
 /// Whether this is a program that looks whether it is to count itself. Not one that the loader may preload the tool's library into, which is so on
@@ -106,6 +108,7 @@ pub(crate) fn begin(mode: u32) -> u32 {
 /// Says that one more scope is open. False, and nothing is said, while a span is.
 ///
 /// The number of scopes and the mode are one word, so that no scope is ever open while the word says that none is.
+#[cfg(any(test, feature = "assertions"))]
 #[must_use]
 pub(crate) fn open_scope() -> bool {
     let opened = STATE.fetch_update(Ordering::SeqCst, Ordering::Relaxed, |state| match mode(state) {
@@ -117,6 +120,7 @@ pub(crate) fn open_scope() -> bool {
 }
 
 /// Says that a scope was closed. False when a span has begun since it was opened, and so not everything was counted.
+#[cfg(any(test, feature = "assertions"))]
 pub(crate) fn close_scope() -> bool {
     let closed = STATE.fetch_update(Ordering::SeqCst, Ordering::Relaxed, |state| match mode(state) {
         MODE_SCOPES if state - MODE_SCOPES == ONE_SCOPE => Some(idle()),

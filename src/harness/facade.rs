@@ -48,12 +48,16 @@ struct State {
 // Compiled where it is called, as the marker in it.
 #[inline]
 pub fn gate() -> Option<&'static Gate> {
-    static GATE: OnceLock<Option<Gate>> = OnceLock::new();
     keep_marker();
-    GATE.get_or_init(|| Some(Gate::read(Path::new(&std::env::var_os(REQUEST_VARIABLE)?)))).as_ref()
+    Gate::of_process()
 }
 
 impl Gate {
+    fn of_process() -> Option<&'static Self> {
+        static GATE: OnceLock<Option<Gate>> = OnceLock::new();
+        GATE.get_or_init(|| Some(Self::read(Path::new(&std::env::var_os(REQUEST_VARIABLE)?)))).as_ref()
+    }
+
     fn read(request: &Path) -> Self {
         let Some((response, command)) = serve::read(request) else { std::process::exit(FAILED) };
         let mut state = State::default();
@@ -158,8 +162,14 @@ impl State {
         if !self.known.contains(name) {
             return name.to_owned();
         }
-        let mut numbered = (2_u64..).map(|number| format!("{name} #{number}"));
-        numbered.find(|name| !self.known.contains(name)).unwrap_or_default()
+        let mut number = 2_u64;
+        loop {
+            let numbered = format!("{name} #{number}");
+            if !self.known.contains(&numbered) {
+                return numbered;
+            }
+            number += 1;
+        }
     }
 }
 

@@ -171,7 +171,11 @@ fn run_long(
         return (None, span);
     }
     let most = Duration::from_millis(plan.long_run_ms.into());
-    let every_time = steady.iter().map(|window| window.growth_bytes).min().unwrap_or(0).max(0);
+    let mut every_time = i64::MAX;
+    for window in steady {
+        every_time = every_time.min(window.growth_bytes);
+    }
+    let every_time = if steady.is_empty() { 0 } else { every_time.max(0) };
     let mut watch = Watch::new(every_time);
     while watch.wants_more(started.elapsed(), most) {
         let window;

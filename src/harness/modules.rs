@@ -12,19 +12,18 @@ pub(crate) fn mapped_modules() -> Vec<MappedModule> {
     // The parts of a file follow each other.
     let mut last = ("", String::new(), 0);
     let mut modules = Vec::new();
-    for (start, limit, file_offset, path) in maps.lines().filter_map(executable_part) {
+    for line in maps.lines() {
+        let Some((start, limit, file_offset, path)) = executable_part(line) else { continue };
         if last.0 != path {
             // This way to the executable stays open when another has been put in its place.
-            let file = if own == std::path::Path::new(path) { "/proc/self/exe" } else { path };
-            let (build_id, file_length) =
-                File::open(file).map_or_else(|_| (String::new(), 0), |mut file| identity(&mut file));
+            let file = if own.as_os_str() == path { "/proc/self/exe" } else { path };
+            let (build_id, file_length) = identity(file);
             last = (path, build_id, file_length);
         }
-        let (_, build_id, file_length) = &last;
         modules.push(MappedModule {
             path: path.to_owned(),
-            build_id: build_id.clone(),
-            file_length: *file_length,
+            build_id: last.1.clone(),
+            file_length: last.2,
             start,
             limit,
             file_offset,
@@ -36,27 +35,44 @@ pub(crate) fn mapped_modules() -> Vec<MappedModule> {
 /// The addresses, offset and file of one line of `/proc/self/maps` (proc(5)), if code can be executed there:
 /// `55d0c8a00000-55d0c8b00000 r-xp 00010000 08:01 1234    /path/of the/file`
 fn executable_part(line: &str) -> Option<(u64, u64, u64, &str)> {
-    let (range, rest) = line.split_once(' ')?;
-    let (permissions, rest) = rest.split_once(' ')?;
-    let (offset, rest) = rest.split_once(' ')?;
-    let (_device, rest) = rest.split_once(' ')?;
-    let (_inode, path) = rest.split_once(' ')?;
+    let mut rest = line;
+    let range = next_word(&mut rest);
+    let permissions = next_word(&mut rest);
+    let offset = next_word(&mut rest);
+    let _device = next_word(&mut rest);
+    let _inode = next_word(&mut rest);
+    let path = rest.trim_start();
     let (start, limit) = range.split_once('-')?;
-    let number = |digits| u64::from_str_radix(digits, 16).ok();
-    let path = path.trim_start();
     // Names in brackets are no files, such as `[vdso]`.
     (permissions.as_bytes().contains(&b'x') && path.starts_with('/')).then_some((
-        number(start)?,
-        number(limit)?,
-        number(offset)?,
+        address(start)?,
+        address(limit)?,
+        address(offset)?,
         path,
     ))
 }
 
-/// The build id and the length of a file.
-fn identity(file: &mut File) -> (String, u64) {
+/// What is before the first space; what is behind it is left.
+fn next_word<'a>(rest: &mut &'a str) -> &'a str {
+    let (word, behind) = rest.split_once(' ').unwrap_or((rest, ""));
+    *rest = behind;
+    word
+}
+
+/// A number in hexadecimal digits. The standard library's way to read one would be compiled again with this package.
+fn address(digits: &str) -> Option<u64> {
+    let mut number = 0_u64;
+    for digit in digits.chars() {
+        number = number.checked_mul(16)? + u64::from(digit.to_digit(16)?);
+    }
+    Some(number)
+}
+
+/// The build id and the length of a file, as far as they can be read.
+fn identity(path: &str) -> (String, u64) {
+    let Ok(mut file) = File::open(path) else { return (String::new(), 0) };
     let length = file.metadata().map_or(0, |metadata| metadata.len());
-    (build_id(file).unwrap_or_default(), length)
+    (build_id(&mut file).unwrap_or_default(), length)
 }
 
 /// A file, or bytes in its place. Behind a pointer, so that what looks at it is compiled once.
@@ -69,14 +85,14 @@ impl<S: Read + Seek> Source for S {}
 fn build_id(file: &mut dyn Source) -> Option<String> {
     const PT_NOTE: u64 = 4;
     const MOST_SEGMENTS: u64 = 256;
-    let header: [u8; 64] = at(file, 0)?;
+    let header = read_at(file, 0, 64)?;
     if !header.starts_with(b"\x7fELF\x02\x01") {
         return None;
     }
     let (table, entry_size, entries) =
         (number(&header, 0x20, 8), number(&header, 0x36, 2), number(&header, 0x38, 2));
     for index in 0..entries.min(MOST_SEGMENTS) {
-        let entry: [u8; 56] = at(file, table.checked_add(index * entry_size)?)?;
+        let entry = read_at(file, table.checked_add(index * entry_size)?, 56)?;
         if number(&entry, 0, 4) != PT_NOTE {
             continue;
         }
@@ -90,9 +106,7 @@ fn build_id(file: &mut dyn Source) -> Option<String> {
 fn build_id_in_notes(file: &mut dyn Source, offset: u64, size: u64) -> Option<String> {
     const NT_GNU_BUILD_ID: u64 = 3;
     const MOST_BYTES: u64 = 64 * 1024;
-    let mut notes = vec![0; usize::try_from(size.min(MOST_BYTES)).ok()?];
-    file.seek(SeekFrom::Start(offset)).ok()?;
-    file.read_exact(&mut notes).ok()?;
+    let notes = read_at(file, offset, size.min(MOST_BYTES) as usize)?;
     let mut rest = notes.as_slice();
     while let Some((note, after)) = rest.split_at_checked(12) {
         let (name_length, length) = (number(note, 0, 4) as usize, number(note, 4, 4) as usize);
@@ -100,20 +114,34 @@ fn build_id_in_notes(file: &mut dyn Source, offset: u64, size: u64) -> Option<St
         let (name, after) = after.split_at_checked(name_length.checked_next_multiple_of(4)?)?;
         let (description, after) = after.split_at_checked(length.checked_next_multiple_of(4)?)?;
         if number(note, 8, 4) == NT_GNU_BUILD_ID && name.starts_with(b"GNU\0") {
-            return Some(description.get(..length)?.iter().map(|byte| format!("{byte:02x}")).collect());
+            return hexadecimal(description.get(..length)?);
         }
         rest = after;
     }
     None
 }
 
-/// The little-endian integer of so many bytes at a place; what is beyond the end is zero.
-fn number(bytes: &[u8], at: usize, length: usize) -> u64 {
-    bytes.iter().skip(at).take(length).rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+fn hexadecimal(bytes: &[u8]) -> Option<String> {
+    let mut digits = String::new();
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            digits.push(char::from_digit(digit.into(), 16)?);
+        }
+    }
+    Some(digits)
 }
 
-fn at<const N: usize>(file: &mut dyn Source, offset: u64) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
+/// The little-endian integer of so many bytes at a place; what is beyond the end is zero.
+fn number(bytes: &[u8], at: usize, length: usize) -> u64 {
+    let mut sum = 0;
+    for index in (at..at + length).rev() {
+        sum = sum << 8 | bytes.get(index).map_or(0, |byte| u64::from(*byte));
+    }
+    sum
+}
+
+fn read_at(file: &mut dyn Source, offset: u64, length: usize) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; length];
     file.seek(SeekFrom::Start(offset)).ok()?;
     file.read_exact(&mut bytes).ok()?;
     Some(bytes)

@@ -6,7 +6,7 @@ use super::long_run::Watch;
 use super::measure::{Edges, Iteration, Measured, run_once};
 use super::modules::mapped_modules;
 use crate::alloc::{Recorded, Recording};
-use memgate_protocol::capture::{Capture, CapturedRow, CapturedWindow, StackNode, WindowKind};
+use memgate_protocol::capture::{Capture, CapturedRow, CapturedWindow, WindowKind};
 use memgate_protocol::{CountWindow, EngineWindows, LiveBytes, StackNumbers, WindowPlan, Windows};
 
 /// Records a benchmark. The capture has no name yet.
@@ -21,8 +21,7 @@ pub(super) fn record_sites(
     }
     let mut steady = window(iteration, recording);
     add_leaks(&mut steady.rows, leaks(iteration, recording, plan));
-    let windows = [(WindowKind::Cold, cold), (WindowKind::Steady, steady)];
-    let [cold, steady] = windows.map(|(kind, recorded)| captured(kind, recorded));
+    let (cold, steady) = (captured(WindowKind::Cold, cold), captured(WindowKind::Steady, steady));
     let totals = Windows { cold: totals(&cold), steady: vec![totals(&steady)] };
     let windows = EngineWindows::Sites(totals);
     let measured = Measured { windows, threads: 0, peak_error_bytes: 0, long_run: None };
@@ -30,7 +29,7 @@ pub(super) fn record_sites(
         name: String::new(),
         unwinder: recording.unwinder(),
         modules: mapped_modules(),
-        nodes: recording.nodes().map(|(parent, address)| StackNode { parent, address }).collect(),
+        nodes: recording.nodes(),
         windows: vec![cold, steady],
     };
     (measured, capture)
@@ -70,7 +69,10 @@ fn window(iteration: &mut dyn Iteration, recording: Recording) -> Recorded {
 fn leaks(iteration: &mut dyn Iteration, recording: Recording, plan: WindowPlan) -> Vec<CapturedRow> {
     let started = Instant::now();
     let in_every = grown_in_every(iteration, recording, plan.steady);
-    let every_time = in_every.iter().map(|row| row.numbers.leaked_bytes).sum();
+    let mut every_time = 0;
+    for row in &in_every {
+        every_time += row.numbers.leaked_bytes;
+    }
     let (watch, live) = run_long(iteration, recording, Watch::new(every_time), plan, started);
     match watch.found().map(|found| found.live_bytes) {
         None | Some(LiveBytes::Undecided(_)) => in_every,
@@ -112,33 +114,48 @@ fn run_long(
 
 /// What stacks keep of so many iterations, as what they leak in one: their shares of the rate, which add up to it.
 fn shares(mut live: Vec<CapturedRow>, rate: i64, iterations: i64) -> Vec<CapturedRow> {
-    let all: i128 = live.iter().map(|row| i128::from(row.numbers.leaked_bytes)).sum();
-    let mut left = rate;
-    for row in &mut live {
+    let mut all = 0;
+    for row in &live {
+        all += i128::from(row.numbers.leaked_bytes);
+    }
+    let (mut left, mut most, mut largest) = (rate, 0, 0);
+    for (place, row) in live.iter_mut().enumerate() {
         let share = i128::from(row.numbers.leaked_bytes) * i128::from(rate) / all.max(1);
         row.numbers.leaked_bytes = i64::try_from(share).unwrap_or(i64::MAX);
         row.numbers.leaked_blocks = (row.numbers.leaked_blocks / iterations.max(1)).max(1);
         left -= row.numbers.leaked_bytes;
+        if row.numbers.leaked_bytes >= most {
+            (most, largest) = (row.numbers.leaked_bytes, place);
+        }
     }
     // What is lost by rounding down is the largest one's.
-    if let Some(largest) = live.iter_mut().max_by_key(|row| row.numbers.leaked_bytes) {
-        largest.numbers.leaked_bytes += left;
+    if let Some(row) = live.get_mut(largest) {
+        row.numbers.leaked_bytes += left;
     }
-    live.retain(|row| row.numbers.leaked_bytes > 0);
-    live
+    let mut shares = Vec::new();
+    for row in live {
+        if row.numbers.leaked_bytes > 0 {
+            shares.push(row);
+        }
+    }
+    shares
 }
 
 fn add_leaks(rows: &mut Vec<CapturedRow>, leaks: Vec<CapturedRow>) {
-    let beyond = rows.iter().map(|row| row.node as usize + 1).max().unwrap_or(0);
-    // By node, whose numbers have no gaps worth a map.
-    let mut places = vec![usize::MAX; beyond];
+    let mut beyond = 0;
+    for row in rows.iter() {
+        beyond = beyond.max(row.node as usize + 1);
+    }
+    // By node, whose numbers have no gaps worth a map; counted from 1, since 0 is none.
+    let mut places = vec![0_usize; beyond];
     for (index, row) in rows.iter().enumerate() {
         if let Some(place) = places.get_mut(row.node as usize) {
-            *place = index;
+            *place = index + 1;
         }
     }
     for leak in leaks {
-        match places.get(leak.node as usize).and_then(|&index| rows.get_mut(index)) {
+        let place = places.get(leak.node as usize).copied().unwrap_or(0);
+        match place.checked_sub(1).and_then(|index| rows.get_mut(index)) {
             Some(row) => row.numbers += leak.numbers,
             None => rows.push(leak),
         }

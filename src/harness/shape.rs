@@ -35,9 +35,12 @@ impl Trace {
                 .is_some_and(|(now, before)| now.is_at_least(before, (1, 1)))
         };
         // What wanders may rise from one eighth to the next by chance, each time; hardly from each that begins in between, too.
-        let is_line = (first..=last - EIGHTH).all(is_steep);
-        let is_curve = || (2 * EIGHTH..=last - EIGHTH).step_by(EIGHTH).all(is_steeper);
-        let goes_on = slope(first, 2 * EIGHTH)?.rise > 0 && (is_line || is_curve());
+        let (mut is_line, mut is_curve) = (true, true);
+        for from in first..last - EIGHTH + 1 {
+            is_line &= is_steep(from);
+            is_curve &= from % EIGHTH != 0 || from == first || is_steeper(from);
+        }
+        let goes_on = slope(first, 2 * EIGHTH)?.rise > 0 && (is_line || is_curve);
         goes_on.then(|| per_iteration(whole.rise, whole.iterations))
     }
 

@@ -63,8 +63,8 @@ impl Trace {
 
     fn halve(&mut self) {
         let mut halved = [Part::NONE; MOST_BLOCKS];
-        for (both, pair) in halved.iter_mut().zip(self.blocks.chunks_exact(2)) {
-            *both = pair.iter().fold(Part::NONE, |both, block| both.and(*block));
+        for (index, both) in halved[..MOST_BLOCKS / 2].iter_mut().enumerate() {
+            *both = self.blocks[2 * index].and(self.blocks[2 * index + 1]);
         }
         self.blocks = halved;
         self.length *= 2;
@@ -76,6 +76,10 @@ impl Trace {
         let count = self.iterations.div_ceil(self.length) as usize;
         let blocks = self.blocks.get(count * thirty_seconds.start / 32..count * thirty_seconds.end / 32)?;
         let (first, others) = blocks.split_first()?;
-        Some(others.iter().fold(*first, |part, block| part.and(*block)))
+        let mut part = *first;
+        for block in others {
+            part = part.and(*block);
+        }
+        Some(part)
     }
 }

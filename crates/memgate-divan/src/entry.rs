@@ -144,10 +144,13 @@ pub struct ConstOf {
     pub divan: fn() -> EntryConst,
 }
 
-/// Every entry, in the order in which they were registered.
+/// Every entry, the last one that was registered first, as divan has its own.
 pub(crate) fn all() -> Vec<&'static Entry> {
-    let mut entries: Vec<&Entry> =
-        ENTRIES.iter().filter(|entry| !matches!(entry.benches, Benches::None)).collect();
-    entries.reverse();
+    let mut entries = Vec::new();
+    for entry in ENTRIES.iter() {
+        if !matches!(entry.benches, Benches::None) {
+            entries.push(entry);
+        }
+    }
     entries
 }

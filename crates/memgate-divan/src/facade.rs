@@ -98,7 +98,7 @@ impl Divan {
     #[track_caller]
     pub fn skip_regex(mut self, filter: impl IntoRegex) -> Self {
         let regex = filter.into_regex();
-        self.settings.skips.push(Skip::Regex(regex.clone()));
+        self.settings.skips.push(Skip::Regex(Box::leak(Box::new(regex.clone()))));
         self.configure(|divan| divan.skip_regex(regex))
     }
 

@@ -113,7 +113,11 @@ fn counts(asked: Option<&Vec<usize>>) -> Vec<usize> {
     let mut counts = Vec::new();
     for &count in asked.map_or(&[][..], Vec::as_slice) {
         let count = if count == 0 { all() } else { count };
-        if let Err(place) = counts.binary_search(&count) {
+        let mut place = 0;
+        while place < counts.len() && counts[place] < count {
+            place += 1;
+        }
+        if counts.get(place) != Some(&count) {
             counts.insert(place, count);
         }
     }
@@ -122,23 +126,33 @@ fn counts(asked: Option<&Vec<usize>>) -> Vec<usize> {
 
 /// A name with what nobody sees as an escape: arguments may be any text.
 fn visible(name: &str) -> String {
-    if check_name(name).is_ok() {
-        return name.to_owned();
-    }
+    if check_name(name).is_ok() { name.to_owned() } else { with_escapes(name) }
+}
+
+#[cold]
+fn with_escapes(name: &str) -> String {
     let inner = name.trim();
     let start = name.len() - name.trim_start().len();
     let is_outer = |at: usize| at < start || at >= start + inner.len();
-    let escaped = name.char_indices().map(|(at, character)| {
-        let is_shown = check_name(&format!("-{character}-")).is_ok() && !is_outer(at);
-        if is_shown { character.to_string() } else { escape(character) }
-    });
-    escaped.collect()
+    let mut escaped = String::new();
+    for (at, character) in name.char_indices() {
+        if check_name(&format!("-{character}-")).is_ok() && !is_outer(at) {
+            escaped.push(character);
+        } else {
+            escaped.push_str(&escape(character));
+        }
+    }
+    escaped
 }
 
+/// As the standard library writes a character for people, but spaces, which are as they are there.
 fn escape(character: char) -> String {
-    // Spaces are as they are in what the standard library writes for people.
-    let written = character.escape_debug().to_string();
-    if written.trim().is_empty() { character.escape_unicode().to_string() } else { written }
+    if character.is_whitespace() && !matches!(character, '\n' | '\r' | '\t') {
+        return format!("\\u{{{:x}}}", u32::from(character));
+    }
+    // Between quotes.
+    let written = format!("{character:?}");
+    written[1..written.len() - 1].to_owned()
 }
 
 #[cfg(test)]

@@ -12,7 +12,11 @@ use crate::entry::{self, Benches, Entry, Instance, Meta};
 /// Hands every entry to divan, once. They live as long as the process, as divan's own do.
 pub(crate) fn register() {
     static REGISTERED: Once = Once::new();
-    REGISTERED.call_once(|| entry::all().into_iter().for_each(register_entry));
+    REGISTERED.call_once(|| {
+        for entry in entry::all().iter().rev() {
+            register_entry(entry);
+        }
+    });
 }
 
 fn register_entry(entry: &'static Entry) {
@@ -28,10 +32,15 @@ fn register_entry(entry: &'static Entry) {
             // Divan's instances and their group know each other, which only statics can. What divan asks of an instance's group is the
             // place and the names; its options are those of the tree's parent, which is the other one.
             let group = forever(GroupEntry { meta: meta(None), generic_benches: None });
-            let slices = slices.iter().map(|slice| -> &[GenericBenchEntry] {
-                Vec::leak(slice.iter().map(|instance| of_instance(instance, group)).collect())
-            });
-            Some::<&[&[GenericBenchEntry]]>(Vec::leak(slices.collect()))
+            let mut all = Vec::new();
+            for slice in *slices {
+                let mut instances = Vec::new();
+                for instance in *slice {
+                    instances.push(of_instance(instance, group));
+                }
+                all.push(&*Vec::leak(instances));
+            }
+            Some::<&[&[GenericBenchEntry]]>(Vec::leak(all))
         }
         Benches::Group => None,
         Benches::None => return,

@@ -14,7 +14,8 @@ pub(crate) struct Settings {
 /// What is left out.
 #[derive(Clone, Debug)]
 pub(crate) enum Skip {
-    Regex(Regex),
+    /// For as long as the process: what drops one would be compiled again with this package.
+    Regex(&'static Regex),
     Exact(String),
 }
 

@@ -125,7 +125,10 @@ fn at_once(edges: &mut dyn Edges, count: usize, work: &(dyn Fn(&dyn Turn) + Sync
             let _ends = EndsProcess;
             work(&Following { all });
         };
-        let others: Vec<_> = (1..count).map(|_| scope.spawn(follow)).collect();
+        let mut others = Vec::new();
+        for _ in 1..count {
+            others.push(scope.spawn(follow));
+        }
         let ends = EndsProcess;
         work(&Leading { all, edges: RefCell::new(edges) });
         drop(ends);

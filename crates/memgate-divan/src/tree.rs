@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use crate::args::ArgsRunner;
-use crate::entry::{Benches, ConstOf, Entry, GateRunner, Instance, Meta, Runner, TypeOf};
+use crate::entry::{Benches, ConstOf, Entry, GateRunner, Instance, Meta, Runner};
 use crate::natural;
 
 /// A module, a generic function or one of its types; or a benchmark.
@@ -30,55 +30,50 @@ pub(crate) enum Runs {
     Args(Rc<ArgsRunner>, Vec<usize>),
 }
 
-/// Makes the tree, and every argument: before anything is left out, as divan does it.
+/// Makes the tree of all entries, the last one first, and every argument: before anything is left out, as divan does it.
 pub(crate) fn tree(entries: &[&'static Entry]) -> Vec<Node> {
     let mut nodes = Vec::new();
-    // The last one first, as divan's list has them.
-    let functions = entries.iter().rev().filter_map(|entry| match &entry.benches {
-        Benches::One(runner) => Some((*entry, runner)),
-        _ => None,
-    });
     let mut place = 0;
-    let mut next_place = || {
-        place += 1;
-        place
-    };
-    for (entry, runner) in functions {
-        let name = entry.meta.display_name.to_owned();
-        let leaf = Leaf { entry, name, constant: None, place: next_place(), runs: Runs::of(*runner) };
-        insert(&mut nodes, &modules(entry), leaf);
-    }
-    for entry in entries.iter().rev() {
-        let Benches::Generic(slices) = &entry.benches else { continue };
-        for instance in slices.iter().copied().flatten() {
-            let leaf = Leaf {
-                entry,
-                name: name_of(instance),
-                constant: instance.constant.as_ref(),
-                place: next_place(),
-                runs: Runs::of(instance.runner),
-            };
-            let ty = instance.ty.as_ref().filter(|_| instance.constant.is_some());
-            let mut path = modules(entry);
-            path.push(entry.meta.raw_name);
-            path.extend(ty.map(TypeOf::display_name));
-            insert(&mut nodes, &path, leaf);
+    for &entry in entries {
+        if let Benches::One(runner) = &entry.benches {
+            let name = entry.meta.display_name.to_owned();
+            place += 1;
+            let leaf = Leaf { entry, name, constant: None, place, runs: Runs::of(*runner) };
+            insert(&mut nodes, &modules(entry), leaf);
         }
     }
-    let groups = entries.iter().rev().filter(|entry| !matches!(entry.benches, Benches::One(_)));
-    groups.for_each(|group| put_group(&mut nodes, group));
+    for &entry in entries {
+        let Benches::Generic(slices) = entry.benches else { continue };
+        for slice in slices {
+            for instance in *slice {
+                place += 1;
+                let (name, constant) = (name_of(instance), instance.constant.as_ref());
+                let leaf = Leaf { entry, name, constant, place, runs: Runs::of(instance.runner) };
+                let mut path = modules(entry);
+                path.push(entry.meta.raw_name);
+                if let (Some(ty), Some(_)) = (&instance.ty, constant) {
+                    path.push(ty.display_name());
+                }
+                insert(&mut nodes, &path, leaf);
+            }
+        }
+    }
+    for &entry in entries {
+        if !matches!(entry.benches, Benches::One(_)) {
+            put_group(&mut nodes, entry);
+        }
+    }
     nodes
 }
 
 /// Sorts as divan does by default: benchmarks before modules, then by name, then by place in the source.
-pub(crate) fn sort(nodes: &mut Vec<Node>) {
-    let mut order: Vec<usize> = (0..nodes.len()).collect();
+pub(crate) fn sort(nodes: &mut [Node]) {
+    let mut order = numbers(nodes.len());
     sort_places(&mut order, &|one, other| match (nodes.get(one), nodes.get(other)) {
         (Some(one), Some(other)) => one.compare(other),
         _ => Ordering::Equal,
     });
-    let mut unsorted: Vec<Option<Node>> = nodes.drain(..).map(Some).collect();
-    nodes.extend(order.into_iter().filter_map(|place| unsorted.get_mut(place)?.take()));
+    put_in_order(nodes, &mut order);
     for node in nodes {
         match node {
             Node::Parent { children, .. } => sort(children),
@@ -93,9 +88,29 @@ pub(crate) fn sort(nodes: &mut Vec<Node>) {
     }
 }
 
-/// The one sort of this package: the standard library's is long, and compiled again for each type and each comparison.
+/// Sorts by insertion, from the end: what the standard library does with up to 20, which matters where an order is none (a whole number is equal
+/// to every argument). Its own sort is long, compiled again for each type and each comparison.
 fn sort_places(places: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
-    places.sort_by(|one, other| compare(*one, *other));
+    for end in 1..places.len() {
+        let mut at = end;
+        while at > 0 && compare(places[at], places[at - 1]).is_lt() {
+            places.swap(at, at - 1);
+            at -= 1;
+        }
+    }
+}
+
+/// Moves each node to where `order` has its number: by swaps, since all of another list would be compiled for nodes.
+fn put_in_order(nodes: &mut [Node], order: &mut [usize]) {
+    for place in 0..order.len() {
+        let mut from = order[place];
+        // What was here when `from` was written has been moved on since, once for each place before this one.
+        while from < place {
+            from = order[from];
+        }
+        nodes.swap(place, from);
+        order[place] = from;
+    }
 }
 
 impl Runs {
@@ -104,7 +119,7 @@ impl Runs {
             GateRunner::Plain(function) => Self::Plain(function),
             GateRunner::Args(make) => {
                 let runner = make();
-                let places = (0..runner.names.len()).collect();
+                let places = numbers(runner.names.len());
                 Self::Args(Rc::new(runner), places)
             }
         }
@@ -157,7 +172,16 @@ impl Node {
         match self {
             Self::Leaf(leaf) => Some(of(&leaf.entry.meta)),
             Self::Parent { group: Some(group), .. } => Some(of(&group.meta)),
-            Self::Parent { children, .. } => children.iter().filter_map(Self::place_in_source).min(),
+            Self::Parent { children, .. } => {
+                let mut first = None;
+                for child in children {
+                    let place = child.place_in_source();
+                    if first.is_none() || place.is_some() && place < first {
+                        first = place;
+                    }
+                }
+                first
+            }
         }
     }
 }
@@ -172,18 +196,42 @@ fn name_of(instance: &Instance) -> String {
 
 /// The modules that an entry is in, the crate first.
 fn modules(entry: &Entry) -> Vec<&'static str> {
-    entry.meta.module_path.split(':').filter(|name| !name.is_empty()).collect()
+    let mut names = Vec::new();
+    let mut path = entry.meta.module_path;
+    while let Some((name, inner)) = path.split_once(':') {
+        names.push(name);
+        path = inner.trim_start_matches(':');
+    }
+    names.push(path);
+    names
+}
+
+fn numbers(count: usize) -> Vec<usize> {
+    let mut numbers = Vec::new();
+    for number in 0..count {
+        numbers.push(number);
+    }
+    numbers
+}
+
+/// The place of a module or a generic function among its neighbours.
+fn find(nodes: &[Node], word: &str) -> Option<usize> {
+    for (place, node) in nodes.iter().enumerate() {
+        if matches!(node, Node::Parent { raw_name, .. } if raw_name == word) {
+            return Some(place);
+        }
+    }
+    None
 }
 
 /// Puts a benchmark where its path says.
 fn insert(nodes: &mut Vec<Node>, path: &[&str], leaf: Leaf) {
     let mut nodes = nodes;
     for &word in path {
-        let is_it = |node: &Node| matches!(node, Node::Parent { raw_name, .. } if raw_name == word);
-        let at = nodes.iter().position(is_it).unwrap_or_else(|| {
+        let at = find(nodes, word).unwrap_or(nodes.len());
+        if at == nodes.len() {
             nodes.push(Node::Parent { raw_name: word.to_owned(), group: None, children: Vec::new() });
-            nodes.len() - 1
-        });
+        }
         let Some(Node::Parent { children, .. }) = nodes.get_mut(at) else { return };
         nodes = children;
     }
@@ -194,18 +242,12 @@ fn insert(nodes: &mut Vec<Node>, path: &[&str], leaf: Leaf) {
 fn put_group(nodes: &mut [Node], entry: &'static Entry) {
     let mut nodes = nodes;
     for word in modules(entry) {
-        let found = nodes.iter_mut().find_map(|node| match node {
-            Node::Parent { raw_name, children, .. } if raw_name == word => Some(children),
-            _ => None,
-        });
-        let Some(children) = found else { return };
+        let Some(at) = find(nodes, word) else { return };
+        let Node::Parent { children, .. } = &mut nodes[at] else { return };
         nodes = children;
     }
-    let found = nodes.iter_mut().find_map(|node| match node {
-        Node::Parent { raw_name, group, .. } if raw_name == entry.meta.raw_name => Some(group),
-        _ => None,
-    });
-    if let Some(group) = found {
+    let Some(at) = find(nodes, entry.meta.raw_name) else { return };
+    if let Node::Parent { group, .. } = &mut nodes[at] {
         *group = Some(entry);
     }
 }

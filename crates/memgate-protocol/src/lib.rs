@@ -52,7 +52,9 @@ pub mod snapshots;
 mod stack_numbers;
 #[cfg(test)]
 mod tests;
+#[cfg(any(feature = "times", test))]
 mod time_settings;
+#[cfg(any(feature = "units", test))]
 pub mod units;
 mod unwinder;
 mod version;
@@ -84,6 +86,7 @@ pub use record::{EngineWindows, Record, Windows};
 pub use request::{Command, PlanError, Request, RequestError, WindowPlan};
 pub use response::{Outcome, Refusal, RefusalKind, Response};
 pub use stack_numbers::StackNumbers;
+#[cfg(any(feature = "times", test))]
 pub use time_settings::{TIMES_VARIABLE, TimeSettings, TimeSettingsError};
 pub use unwinder::Unwinder;
 pub use version::{PROBE_VERSION, PROTOCOL_VERSION, REQUEST_VARIABLE};

@@ -1,7 +1,9 @@
 //! What one bench process reports of one benchmark.
 
+#[cfg(any(feature = "asking", test))]
+use crate::LiveBytes;
 use crate::codec::{choice, structure};
-use crate::{CountWindow, DhatWindow, LiveBytes, LongRun, StatsAllocWindow};
+use crate::{CountWindow, DhatWindow, LongRun, StatsAllocWindow};
 
 /// What one process measured of one benchmark.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +50,7 @@ pub struct Windows<W> {
     pub steady: Vec<W>,
 }
 
+#[cfg(any(feature = "asking", test))]
 impl Windows<CountWindow> {
     /// What an iteration leaks, at least and at most: what a long run says; where there is none, the least growth of all
     /// steady windows. The two differ when a long run came to no end, and not every iteration of it kept something. None

@@ -206,14 +206,16 @@ pub enum RequestError {
 
 impl std::fmt::Display for RequestError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            RequestError::Read(error) => write!(f, "failed to read it: {error}"),
-            RequestError::Parse(error) => write!(f, "it is not a request: {error}"),
-            RequestError::Version { theirs, .. } => write!(
-                f,
-                "it is in version {theirs} of the protocol, and memgate {MEMGATE_VERSION} speaks version {PROTOCOL_VERSION}"
-            ),
-        }
+        // In one place: each `write!` is long once it is compiled.
+        let (before, what, after): (_, &dyn std::fmt::Display, _) = match self {
+            RequestError::Read(error) => ("failed to read it: ", error, None),
+            RequestError::Parse(error) => ("it is not a request: ", error, None),
+            RequestError::Version { theirs, .. } => ("it is in version ", theirs, Some(PROTOCOL_VERSION)),
+        };
+        write!(f, "{before}{what}")?;
+        after.map_or(Ok(()), |ours| {
+            write!(f, " of the protocol, and memgate {MEMGATE_VERSION} speaks version {ours}")
+        })
     }
 }
 

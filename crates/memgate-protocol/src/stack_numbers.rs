@@ -127,8 +127,11 @@ impl StackNumbers {
 
 impl std::ops::AddAssign for StackNumbers {
     fn add_assign(&mut self, other: Self) {
-        let (mine, theirs) = (self.to_array(), other.to_array());
-        *self = Self::from_array(std::array::from_fn(|index| mine[index].wrapping_add(theirs[index])));
+        let (mut sums, others) = (self.to_array(), other.to_array());
+        for (index, sum) in sums.iter_mut().enumerate() {
+            *sum = sum.wrapping_add(others[index]);
+        }
+        *self = Self::from_array(sums);
     }
 }
 

@@ -40,24 +40,35 @@ impl Encode for Command {
     fn encode(&self, writer: &mut Writer) {
         match self {
             Self::List => writer.string("list"),
-            Self::Measure { name, engine, plan, file } => writer.variant("measure", |writer| {
-                let mut object = writer.object();
+            Self::Measure { .. } => writer.variant("measure", &Content(self)),
+            Self::MeasureInjected { .. } => writer.variant("measure_injected", &Content(self)),
+        }
+    }
+}
+
+/// What is in a command's variant.
+struct Content<'a>(&'a Command);
+
+impl Encode for Content<'_> {
+    fn encode(&self, writer: &mut Writer) {
+        let mut object = writer.object();
+        match self.0 {
+            Command::List => {}
+            Command::Measure { name, engine, plan, file } => {
                 object.field("name", name);
                 object.field("engine", engine);
                 object.field("plan", plan);
                 if let Some(file) = file {
                     object.field("file", file);
                 }
-                object.end();
-            }),
-            Self::MeasureInjected { name, plan, injection } => writer.variant("measure_injected", |writer| {
-                let mut object = writer.object();
+            }
+            Command::MeasureInjected { name, plan, injection } => {
                 object.field("name", name);
                 object.field("plan", plan);
                 object.field("injection", injection);
-                object.end();
-            }),
+            }
         }
+        object.end();
     }
 }
 

@@ -8,6 +8,7 @@ use super::events::Moving;
 use super::process::{own_last_stack, reserve_tables};
 use super::recording::{Recorded, recorded};
 use super::tables::Tables;
+use memgate_protocol::capture::StackNode;
 
 /// The recording of a process.
 #[derive(Clone, Copy, Debug)]
@@ -94,7 +95,7 @@ impl CommandRecording {
     }
 
     /// The stacks that were met until now, as (number of the node outside, return address).
-    pub(crate) fn nodes(&self) -> impl Iterator<Item = (u32, u64)> {
+    pub(crate) fn nodes(&self) -> Vec<StackNode> {
         self.tables.tree.nodes()
     }
 }

@@ -25,6 +25,7 @@ pub(in crate::alloc) struct Moving {
     owner: Option<Owner>,
 }
 
+#[cfg(any(test, feature = "assertions"))]
 impl Moving {
     /// Whether the block was allocated since the begin.
     pub(super) fn is_known(self) -> bool {

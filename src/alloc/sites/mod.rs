@@ -31,7 +31,7 @@ mod recording;
 mod row;
 mod rows;
 mod tables;
-#[cfg_attr(not(any(test, feature = "assertions")), expect(dead_code, reason = "nothing begins one"))]
+#[cfg(any(test, feature = "assertions"))]
 mod thread_recording;
 mod tree;
 mod window;
@@ -41,6 +41,7 @@ pub(crate) use capacity::Capacity;
 pub use command_recording::CommandRecording;
 pub(super) use hooks::{before_realloc, on_alloc, on_dealloc, on_realloc, on_realloc_failed};
 pub(crate) use recording::{Recorded, Recording};
+#[cfg(any(test, feature = "assertions"))]
 pub(crate) use thread_recording::ThreadRecording;
 #[cfg(feature = "assertions")]
 pub(crate) use thread_recording::{ThreadRecorded, Which};

@@ -5,7 +5,7 @@ use super::process;
 use super::tables::Tables;
 use crate::alloc::state;
 use crate::alloc::unwinder::trusted_unwinder;
-use memgate_protocol::capture::CapturedRow;
+use memgate_protocol::capture::{CapturedRow, StackNode};
 use memgate_protocol::{StackNumbers, Unwinder};
 use memgate_stacks::frame_record;
 
@@ -78,29 +78,25 @@ impl Recording {
     /// Stops recording, and gives the stacks that have something live, as `leaked_bytes` and `leaked_blocks`.
     pub(crate) fn end_live(&self) -> Vec<CapturedRow> {
         state::end();
-        rows(self.tables)
-            .filter_map(|(_, row)| {
-                let StackNumbers { retained_bytes, retained_blocks, .. } = row.numbers;
-                (retained_bytes > 0).then(|| leaking(row, retained_bytes, retained_blocks))
-            })
-            .collect()
+        rows(self.tables, &|_, row| {
+            let StackNumbers { retained_bytes, retained_blocks, .. } = row.numbers;
+            (retained_bytes > 0).then(|| leaking(row, retained_bytes, retained_blocks))
+        })
     }
 
     /// Stops recording, and gives the stacks whose live bytes grew in every one of so many iterations: only
     /// `leaked_bytes` and `leaked_blocks` are set.
     pub(crate) fn end_growth(&self, iterations: u32) -> Vec<CapturedRow> {
         state::end();
-        rows(self.tables)
-            .filter_map(|(number, row)| {
-                let (bytes, blocks) = self.tables.events.hold().rows.grown(number, iterations)?;
-                Some(leaking(row, bytes, blocks))
-            })
-            .collect()
+        rows(self.tables, &|number, row| {
+            let (bytes, blocks) = self.tables.events.hold().rows.grown(number, iterations)?;
+            Some(leaking(row, bytes, blocks))
+        })
     }
 
-    /// The stacks that were met since the process began, as (number of the node outside, return address), from the number
+    /// The stacks that were met since the process began, from the number
     /// [`node::FIRST`](memgate_protocol::capture::node::FIRST) on.
-    pub(crate) fn nodes(&self) -> impl Iterator<Item = (u32, u64)> {
+    pub(crate) fn nodes(&self) -> Vec<StackNode> {
         self.tables.tree.nodes()
     }
 }
@@ -109,21 +105,27 @@ impl Recording {
 pub(super) fn recorded(tables: &Tables) -> Recorded {
     // Whoever was in the middle of an event is done with it once the lock is had, and nobody begins another.
     let totals = tables.events.hold().settle();
-    let rows = rows(tables).map(|(_, row)| row).filter(|row| row.numbers != StackNumbers::default());
     Recorded {
-        rows: rows.collect(),
+        rows: rows(tables, &|_, row| (row.numbers != StackNumbers::default()).then_some(row)),
         peak_bytes: totals.peak_bytes,
         events: totals.events,
         lost_blocks: totals.lost_blocks,
     }
 }
 
-/// Every row that has ever been given, with its number.
-///
-/// The lock is held for one at a time, and for none while the caller puts it away, which allocates.
-fn rows(tables: &Tables) -> impl Iterator<Item = (u32, CapturedRow)> {
-    let rows = tables.events.hold().rows.len();
-    (0..rows).filter_map(|number| Some((number, tables.events.hold().rows.captured(number)?)))
+/// Of every row that has ever been given, with its number, what `kept` makes of it. A function rather than an iterator, whose parts
+/// would be compiled again for each use.
+fn rows(tables: &Tables, kept: &dyn Fn(u32, CapturedRow) -> Option<CapturedRow>) -> Vec<CapturedRow> {
+    let mut rows = Vec::new();
+    let given = tables.events.hold().rows.len();
+    for number in 0..given {
+        // The lock is held for one at a time, and for none while it is put away, which allocates.
+        let captured = tables.events.hold().rows.captured(number);
+        if let Some(row) = captured.and_then(|row| kept(number, row)) {
+            rows.push(row);
+        }
+    }
+    rows
 }
 
 /// A row of which only the leak is told.

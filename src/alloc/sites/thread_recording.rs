@@ -10,7 +10,7 @@ use super::memory::Reserved;
 use super::recording::{Recorded, recorded};
 use super::tables::Tables;
 use memgate_protocol::Unwinder;
-use memgate_protocol::capture::node;
+use memgate_protocol::capture::{StackNode, node};
 use memgate_stacks::{LastStack, frame_record};
 
 /// Blocks of glibc's up to 32 MiB may be used ones, which it clears; the table of blocks is larger, and the others are small.
@@ -58,7 +58,7 @@ pub(crate) struct ThreadRecorded {
         all(feature = "assertions", not(any(test, feature = "call-sites"))),
         expect(dead_code, reason = "nobody has names for them")
     )]
-    pub(crate) nodes: Vec<(u32, u64)>,
+    pub(crate) nodes: Vec<StackNode>,
 }
 
 impl ThreadRecording {
@@ -83,7 +83,7 @@ impl ThreadRecording {
             None => Ok(ThreadRecorded::default()),
             Some(None) => Err(ReserveError),
             Some(Some(ThreadTables { tables, .. })) => {
-                Ok(ThreadRecorded { recorded: recorded(tables), nodes: tables.tree.nodes().collect() })
+                Ok(ThreadRecorded { recorded: recorded(tables), nodes: tables.tree.nodes() })
             }
         }
     }

@@ -8,6 +8,7 @@
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use super::memory::{Reserved, ZeroIsValid};
+use memgate_protocol::capture::StackNode;
 use memgate_protocol::capture::node::{BEYOND_LIMIT, FIRST};
 use memgate_stacks::SpinLock;
 
@@ -147,11 +148,17 @@ impl Tree {
         self.nodes.get(node as usize).map(|node| &node.row)
     }
 
-    /// The nodes from [`FIRST`] on, as (number of the node outside, return address).
-    pub(super) fn nodes(&self) -> impl Iterator<Item = (u32, u64)> {
+    /// The nodes from [`FIRST`] on.
+    pub(super) fn nodes(&self) -> Vec<StackNode> {
         let used = self.growing.hold().used as usize;
         let nodes = self.nodes.get(FIRST as usize..used).unwrap_or(&[]);
-        nodes.iter().map(|node| (node.parent.load(Ordering::Relaxed), node.address.load(Ordering::Relaxed)))
+        let mut all = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let (parent, address) =
+                (node.parent.load(Ordering::Relaxed), node.address.load(Ordering::Relaxed));
+            all.push(StackNode { parent, address });
+        }
+        all
     }
 
     /// As [`SpinLock::release_in_fork`].
@@ -258,11 +265,14 @@ mod tests {
     #[test]
     fn every_node_is_given_with_the_one_outside() {
         let tree = tree(10);
-        assert_eq!(tree.nodes().count(), 0);
+        assert_eq!(tree.nodes(), []);
         let outer = tree.child(ROOT, 0x10);
         let inner = tree.child(outer, 0x20);
         assert_eq!((outer, inner), (FIRST, FIRST + 1));
-        assert_eq!(tree.nodes().collect::<Vec<_>>(), [(ROOT, 0x10), (outer, 0x20)]);
+        assert_eq!(
+            tree.nodes(),
+            [(ROOT, 0x10), (outer, 0x20)].map(|(parent, address)| StackNode { parent, address })
+        );
     }
 
     #[test]

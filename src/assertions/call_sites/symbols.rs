@@ -15,16 +15,15 @@ pub(super) fn stacks(recorded: &ThreadRecorded) -> Vec<Stack> {
 fn frames(recorded: &ThreadRecorded, row: &CapturedRow, own: &OwnSources) -> Vec<Vec<Function>> {
     let mut frames = Vec::new();
     let mut next = row.node;
-    while let Some((outer, address)) =
-        next.checked_sub(node::FIRST).and_then(|index| recorded.nodes.get(index as usize))
+    while let Some(node) = next.checked_sub(node::FIRST).and_then(|index| recorded.nodes.get(index as usize))
     {
-        let functions = functions(*address, own);
+        let functions = functions(node.address, own);
         let is_last = functions.iter().any(|function| function.owner == Owner::Assertion);
         frames.push(functions);
         if is_last {
             break;
         }
-        next = *outer;
+        next = node.parent;
     }
     frames
 }

@@ -84,7 +84,11 @@ impl CapturedWindow {
     /// The sum of everything that was counted.
     #[must_use]
     pub fn total(&self) -> StackNumbers {
-        self.rows.iter().map(|row| row.numbers).sum()
+        let mut total = StackNumbers::default();
+        for row in &self.rows {
+            total += row.numbers;
+        }
+        total
     }
 }
 

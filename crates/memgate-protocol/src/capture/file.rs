@@ -34,7 +34,7 @@ impl Capture {
             for rows in window.rows.chunks(AT_ONCE) {
                 for row in rows {
                     bytes.extend_from_slice(&row.node.to_le_bytes());
-                    for number in row.numbers.to_array() {
+                    for number in &row.numbers.to_array() {
                         bytes.extend_from_slice(&number.to_le_bytes());
                     }
                 }

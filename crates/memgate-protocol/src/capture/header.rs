@@ -34,20 +34,23 @@ pub(crate) struct WindowHeader {
 
 impl Header {
     pub(crate) fn of(capture: &Capture) -> Self {
-        let windows = capture.windows.iter().map(|window| WindowHeader {
-            kind: window.kind,
-            peak_bytes: window.peak_bytes,
-            events: window.events,
-            lost_blocks: window.lost_blocks,
-            rows: window.rows.len(),
-        });
+        let mut windows = Vec::new();
+        for window in &capture.windows {
+            windows.push(WindowHeader {
+                kind: window.kind,
+                peak_bytes: window.peak_bytes,
+                events: window.events,
+                lost_blocks: window.lost_blocks,
+                rows: window.rows.len(),
+            });
+        }
         Self {
             memgate_capture: CAPTURE_SCHEMA,
             name: capture.name.clone(),
             unwinder: capture.unwinder,
             modules: capture.modules.clone(),
             nodes: capture.nodes.len(),
-            windows: windows.collect(),
+            windows,
         }
     }
 }

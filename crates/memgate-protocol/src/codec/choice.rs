@@ -68,9 +68,7 @@ macro_rules! choice {
             fn encode(&self, writer: &mut $crate::codec::Writer) {
                 match self {
                     $(Self::$plain => writer.string($plain_name),)*
-                    $(Self::$holding(content) => {
-                        writer.variant($name, |writer| $crate::codec::Encode::encode(content, writer));
-                    })*
+                    $(Self::$holding(content) => writer.variant($name, content),)*
                 }
             }
         }

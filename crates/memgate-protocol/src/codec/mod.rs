@@ -30,6 +30,6 @@ mod write;
 pub(crate) use choice::{Variant, choice};
 pub use error::{DecodeError, DecodeProblem};
 pub(crate) use read::{Decode, Reader};
-pub(crate) use structure::{Field, decode_fields, is_default, read_fields, structure};
+pub(crate) use structure::{decode_fields, is_default, read_fields, required, structure};
 pub(crate) use value::{from_bytes, to_bytes};
 pub(crate) use write::{Encode, Writer};

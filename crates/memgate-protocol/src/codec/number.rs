@@ -31,13 +31,11 @@ impl<'a> Reader<'a> {
     }
 
     fn digits(&mut self, expected: &'static str) -> Result<(), DecodeError> {
-        let rest = self.text.as_bytes().get(self.position..).unwrap_or_default();
-        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if count == 0 {
-            return Err(self.expected(expected));
+        let start = self.position;
+        while let Some(b'0'..=b'9') = self.byte() {
+            self.position += 1;
         }
-        self.position += count;
-        Ok(())
+        if self.position == start { Err(self.expected(expected)) } else { Ok(()) }
     }
 
     /// Reads an integer, which has to be between two others.
@@ -45,15 +43,22 @@ impl<'a> Reader<'a> {
         self.peek();
         let start = self.position;
         let number = self.number(expected)?;
+        let mut size = 0_i128;
         // `-0` is a number that integers do not have; `serde_json` refuses it too.
-        if number == "-0" || number.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) {
+        let mut is_integer = number != "-0";
+        for byte in number.bytes() {
+            match byte {
+                b'-' => {}
+                // What is too long for any integer of 64 bits stays too long.
+                b'0'..=b'9' => size = size.saturating_mul(10).saturating_add(i128::from(byte - b'0')),
+                _ => is_integer = false,
+            }
+        }
+        if !is_integer {
             return Err(DecodeError::new(start, DecodeProblem::Expected(expected)));
         }
-        let digits = number.trim_start_matches('-');
-        // Of what is too long for any integer of 64 bits, the rest changes nothing.
-        let size = digits.bytes().take(30).fold(0, |sum, digit| sum * 10 + i128::from(digit - b'0'));
-        let value = if digits.len() < number.len() { -size } else { size };
-        if (least..=most).contains(&value) {
+        let value = if number.starts_with('-') { -size } else { size };
+        if least <= value && value <= most {
             Ok(value)
         } else {
             Err(DecodeError::new(start, DecodeProblem::OutOfRange(expected)))

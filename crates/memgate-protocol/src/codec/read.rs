@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
             }
             Some(b'"') => self.skip_string(),
             Some(b'-' | b'0'..=b'9') => self.number("a number").map(drop),
-            _ if ["null", "true", "false"].into_iter().any(|word| self.take_word(word)) => Ok(()),
+            _ if self.take_word("null") || self.take_word("true") || self.take_word("false") => Ok(()),
             _ => Err(self.expected("a value")),
         }
     }

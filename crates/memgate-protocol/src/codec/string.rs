@@ -21,18 +21,18 @@ impl<'a> Reader<'a> {
         }
         self.position = start;
         let mut string = String::with_capacity(2 * first.len());
-        self.pieces(|piece| string.push_str(piece))?;
+        self.pieces(&mut |piece| string.push_str(piece))?;
         Ok(Cow::Owned(string))
     }
 
     /// Reads a string that nobody wants, without putting it together.
     pub(super) fn skip_string(&mut self) -> Result<(), DecodeError> {
         self.take(b'"', "a string")?;
-        self.pieces(|_| {})
+        self.pieces(&mut |_| {})
     }
 
     /// Reads up to the end of a string: what stands for itself, and the characters of escapes.
-    fn pieces(&mut self, mut piece: impl FnMut(&str)) -> Result<(), DecodeError> {
+    fn pieces(&mut self, piece: &mut dyn FnMut(&str)) -> Result<(), DecodeError> {
         loop {
             piece(self.unescaped()?);
             let is_end = self.byte() == Some(b'"');
@@ -47,9 +47,9 @@ impl<'a> Reader<'a> {
     /// What there is before the next `"` or `\`, at which it stops.
     fn unescaped(&mut self) -> Result<&'a str, DecodeError> {
         let start = self.position;
-        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
-        let length = rest.iter().position(|byte| has_meaning(*byte));
-        self.position = start + length.unwrap_or(rest.len());
+        while self.byte().is_some_and(|byte| !has_meaning(byte)) {
+            self.position += 1;
+        }
         match self.byte() {
             Some(b'"' | b'\\') => Ok(&self.text[start..self.position]),
             _ => Err(self.expected("the end of the string, or an escape in place of a control character")),
@@ -134,8 +134,8 @@ impl Writer {
             written = index + 1;
             self.bytes.extend_from_slice(&[b'\\', short]);
             if short == b'u' {
-                let [high, low] = [byte >> 4, byte & 0xF].map(|digit| DIGITS[usize::from(digit)]);
-                self.bytes.extend_from_slice(&[b'0', b'0', high, low]);
+                let digit = |half: u8| DIGITS[usize::from(half)];
+                self.bytes.extend_from_slice(&[b'0', b'0', digit(byte >> 4), digit(byte & 0xF)]);
             }
         }
         self.bytes.extend_from_slice(&string.as_bytes()[written..]);

@@ -2,43 +2,33 @@
 
 use super::{Decode, DecodeError, DecodeProblem, Reader};
 
-/// A field of an object that is being read.
-#[derive(Debug)]
-pub(crate) struct Field<T> {
-    name: &'static str,
-    value: Option<T>,
+/// Where the value of a field goes. Behind a pointer, so that what reads fields is compiled once, and not for each struct.
+pub(crate) trait Slot {
+    fn is_filled(&self) -> bool;
+    /// Reads the value.
+    fn fill(&mut self, reader: &mut Reader<'_>) -> Result<(), DecodeError>;
 }
 
-impl<T: Decode> Field<T> {
-    pub(crate) fn new(name: &'static str) -> Self {
-        Self { name, value: None }
+impl<T: Decode> Slot for Option<T> {
+    fn is_filled(&self) -> bool {
+        self.is_some()
     }
 
-    /// Reads the value if the key is the field's name, and says whether it is.
-    pub(crate) fn read(&mut self, key: &str, reader: &mut Reader<'_>) -> Result<bool, DecodeError> {
-        if key != self.name {
-            return Ok(false);
-        }
-        if self.value.is_some() {
-            return Err(DecodeError::new(reader.position(), DecodeProblem::DuplicateField(self.name)));
-        }
-        self.value = Some(T::decode(reader)?);
-        Ok(true)
+    fn fill(&mut self, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+        *self = Some(T::decode(reader)?);
+        Ok(())
     }
+}
 
-    /// The value, when the object has ended.
-    pub(crate) fn required(self, reader: &Reader<'_>) -> Result<T, DecodeError> {
-        let missing = || DecodeError::new(reader.position(), DecodeProblem::MissingField(self.name));
-        self.value.or_else(T::absent).ok_or_else(missing)
-    }
-
-    /// The value, or the default where the field was left out.
-    pub(crate) fn or_default(self) -> T
-    where
-        T: Default,
-    {
-        self.value.unwrap_or_default()
-    }
+/// The value of a field that may not be left out, when the object has ended.
+pub(crate) fn required<T: Decode>(
+    value: Option<T>,
+    name: &'static str,
+    reader: &Reader<'_>,
+) -> Result<T, DecodeError> {
+    value
+        .or_else(T::absent)
+        .ok_or_else(|| DecodeError::new(reader.position(), DecodeProblem::MissingField(name)))
 }
 
 /// Whether a field is left out where its default is.
@@ -46,18 +36,25 @@ pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// Reads an object's fields: `read` takes the value of a key, or says that it knows none of this name. Where all names are `known`,
-/// another one is an error; else its value is skipped.
+/// Reads an object's fields into where they go, by their names. Where all names are `known`, another one is an error; else its value is
+/// skipped.
 pub(crate) fn read_fields(
     reader: &mut Reader<'_>,
     known: Option<&'static [&'static str]>,
-    read: &mut dyn FnMut(&str, &mut Reader<'_>) -> Result<bool, DecodeError>,
+    fields: &mut [(&'static str, &mut dyn Slot)],
 ) -> Result<(), DecodeError> {
     let mut members = reader.object()?;
-    while let Some(key) = members.key(reader)? {
+    'members: while let Some(key) = members.key(reader)? {
         // Errors about a key are where it ends.
-        if read(&key, reader)? {
-            continue;
+        for (name, slot) in &mut *fields {
+            if key != *name {
+                continue;
+            }
+            if slot.is_filled() {
+                return Err(DecodeError::new(reader.position(), DecodeProblem::DuplicateField(name)));
+            }
+            slot.fill(reader)?;
+            continue 'members;
         }
         let Some(known) = known else {
             reader.skip()?;
@@ -72,17 +69,15 @@ pub(crate) fn read_fields(
 /// Reads an object into variables of its fields' names. Unknown fields are `refused` or `ignored`.
 macro_rules! decode_fields {
     ($reader:ident, unknown $unknown:ident; $($field:ident $($default:ident)?),+) => {
-        $(let mut $field = $crate::codec::Field::new(stringify!($field));)+
+        $(let mut $field = None;)+
         let known: Option<&[&str]> = $crate::codec::decode_fields!(@known $unknown; $($field)+);
-        $crate::codec::read_fields($reader, known, &mut |key, reader| {
-            Ok(false $(|| $field.read(key, reader)?)+)
-        })?;
+        $crate::codec::read_fields($reader, known, &mut [$((stringify!($field), &mut $field)),+])?;
         $(let $field = $crate::codec::decode_fields!(@value $reader, $field $($default)?);)+
     };
     (@known ignored; $($field:ident)+) => { None };
     (@known refused; $($field:ident)+) => { Some(&[$(stringify!($field)),+]) };
-    (@value $reader:ident, $field:ident) => { $field.required($reader)? };
-    (@value $reader:ident, $field:ident default) => { $field.or_default() };
+    (@value $reader:ident, $field:ident) => { $crate::codec::required($field, stringify!($field), $reader)? };
+    (@value $reader:ident, $field:ident default) => { $field.unwrap_or_default() };
 }
 
 /// Implements `Encode` and `Decode` for a struct whose fields have the same names in JSON. A field followed by `default` is

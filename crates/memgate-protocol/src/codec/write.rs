@@ -32,9 +32,9 @@ impl Writer {
     }
 
     /// Writes the variant of an enum with what is in it.
-    pub(crate) fn variant(&mut self, name: &str, content: impl FnOnce(&mut Self)) {
+    pub(crate) fn variant(&mut self, name: &str, content: &dyn Encode) {
         let mut object = self.object();
-        content(object.key(name));
+        object.field(name, content);
         object.end();
     }
 
@@ -53,7 +53,7 @@ impl Writer {
 
 impl ObjectWriter<'_> {
     /// Writes a field.
-    pub(crate) fn field<T: Encode + ?Sized>(&mut self, name: &str, value: &T) {
+    pub(crate) fn field(&mut self, name: &str, value: &dyn Encode) {
         value.encode(self.key(name));
     }
 
