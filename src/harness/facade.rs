@@ -82,8 +82,7 @@ impl Gate {
     /// Declares a benchmark and, if it is the one that is asked for, runs it with `function`. When the name is taken, the
     /// benchmark is told apart by a number: `name #2`.
     pub fn bench(&self, name: &str, function: impl FnOnce(&Benchmark)) {
-        let Some((name, purpose)) = self.declare(name) else { return };
-        let benchmark = Benchmark { session: Session::new(purpose), is_custom: Cell::new(false) };
+        let Some((name, benchmark)) = self.declare(name) else { return };
         function(&benchmark);
         self.finish(&name, benchmark);
     }
@@ -98,8 +97,8 @@ impl Gate {
         self.answer();
     }
 
-    /// Adds a name. What to run it for is given when it is the name that is asked for.
-    fn declare(&self, name: &str) -> Option<(String, Purpose)> {
+    /// Adds a name. It is given back, as it is told apart, when it is the one that is asked for.
+    fn declare(&self, name: &str) -> Option<(String, Benchmark)> {
         let mut state = self.state();
         let name = state.unique(name);
         if let Err(refusal) = checks::check_one_name(&name) {
@@ -109,7 +108,8 @@ impl Gate {
         state.names.push(name.clone());
         match &self.question {
             Question::Measure { name: asked, .. } if *asked == name && state.answer.is_none() => {
-                state.purpose.take().map(|purpose| (name, purpose))
+                let session = Session::new(state.purpose.take()?);
+                Some((name, Benchmark { session, is_custom: Cell::new(false) }))
             }
             _ => None,
         }

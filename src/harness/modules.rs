@@ -52,7 +52,8 @@ fn executable_part(line: &str) -> Option<(u64, u64, u64, &str)> {
     ))
 }
 
-/// What is before the first space; what is behind it is left.
+/// What is before the first space; what is behind it is left. Out of line, as others here: they are longer than what they are called for.
+#[inline(never)]
 fn next_word<'a>(rest: &mut &'a str) -> &'a str {
     let (word, behind) = rest.split_once(' ').unwrap_or((rest, ""));
     *rest = behind;
@@ -60,6 +61,7 @@ fn next_word<'a>(rest: &mut &'a str) -> &'a str {
 }
 
 /// A number in hexadecimal digits. The standard library's way to read one would be compiled again with this package.
+#[inline(never)]
 fn address(digits: &str) -> Option<u64> {
     let mut number = 0_u64;
     for digit in digits.chars() {
@@ -132,6 +134,7 @@ fn hexadecimal(bytes: &[u8]) -> Option<String> {
 }
 
 /// The little-endian integer of so many bytes at a place; what is beyond the end is zero.
+#[inline(never)]
 fn number(bytes: &[u8], at: usize, length: usize) -> u64 {
     let mut sum = 0;
     for index in (at..at + length).rev() {

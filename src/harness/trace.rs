@@ -72,6 +72,7 @@ impl Trace {
 
     /// From one fraction of all iterations to another, in thirty-seconds, as far as whole blocks allow. None when there are
     /// none.
+    #[inline(never)]
     pub(super) fn part(&self, thirty_seconds: std::ops::Range<usize>) -> Option<Part> {
         let count = self.iterations.div_ceil(self.length) as usize;
         let blocks = self.blocks.get(count * thirty_seconds.start / 32..count * thirty_seconds.end / 32)?;

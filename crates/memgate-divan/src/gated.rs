@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::thread::available_parallelism;
 
 use memgate::__private::facade::{self, Gate};
-use memgate_protocol::{check_name, keep_divan_marker};
+use memgate_protocol::{check_name, is_invisible, keep_divan_marker};
 
 use crate::Bencher;
 use crate::bencher::gated;
@@ -131,15 +131,20 @@ fn visible(name: &str) -> String {
 
 #[cold]
 fn with_escapes(name: &str) -> String {
-    let inner = name.trim();
-    let start = name.len() - name.trim_start().len();
-    let is_outer = |at: usize| at < start || at >= start + inner.len();
+    // Where spaces are between what is seen.
+    let (mut start, mut end) = (name.len(), 0);
+    for (at, character) in name.char_indices() {
+        if !character.is_whitespace() {
+            (start, end) = (start.min(at), at);
+        }
+    }
+    let is_outer = |at: usize| at < start || at > end;
     let mut escaped = String::new();
     for (at, character) in name.char_indices() {
-        if check_name(&format!("-{character}-")).is_ok() && !is_outer(at) {
-            escaped.push(character);
-        } else {
+        if is_invisible(character) || is_outer(at) {
             escaped.push_str(&escape(character));
+        } else {
+            escaped.push(character);
         }
     }
     escaped

@@ -4,7 +4,14 @@ use std::cmp::Ordering;
 
 /// Compares two names, with the digits in them as numbers.
 pub(crate) fn compare(one: &str, other: &str) -> Ordering {
-    Iterator::cmp(Words(one), Words(other))
+    let (mut one, mut other) = (one, other);
+    while !(one.is_empty() || other.is_empty()) {
+        let order = compare_words(next_word(&mut one), next_word(&mut other));
+        if order.is_ne() {
+            return order;
+        }
+    }
+    one.len().cmp(&other.len())
 }
 
 /// Compares two names of arguments as divan does it: a whole number is equal to everything (so that the order in which arguments were made
@@ -13,8 +20,12 @@ pub(crate) fn compare_arguments(one: &str, other: &str) -> Ordering {
     if is_whole(one) {
         return Ordering::Equal;
     }
-    let fractions = one.parse::<f64>().ok().zip(other.parse::<f64>().ok());
-    fractions.and_then(|(one, other)| one.partial_cmp(&other)).unwrap_or_else(|| compare(one, other))
+    if let (Ok(one), Ok(other)) = (one.parse::<f64>(), other.parse::<f64>()) {
+        if let Some(order) = one.partial_cmp(&other) {
+            return order;
+        }
+    }
+    compare(one, other)
 }
 
 /// Whether a text is a `u128` or an `i128`. By its digits, since reading it would be a large part of this package, once compiled.
@@ -30,42 +41,29 @@ fn is_whole(text: &str) -> bool {
     !digits.is_empty() && fits && digits.bytes().all(|digit| digit.is_ascii_digit())
 }
 
-/// The digits and the rest of a name, in turns.
-struct Words<'a>(&'a str);
-
-#[derive(PartialEq, Eq)]
-struct Word<'a> {
-    is_number: bool,
-    text: &'a str,
+/// The digits at the begin of a name, or what is before the first; the rest is left.
+fn next_word<'a>(rest: &mut &'a str) -> &'a str {
+    let bytes = rest.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() && bytes[end].is_ascii_digit() == bytes[0].is_ascii_digit() {
+        end += 1;
+    }
+    // A digit is one byte, so both parts are whole characters.
+    let (word, behind) = rest.split_at(end);
+    *rest = behind;
+    word
 }
 
-impl<'a> Iterator for Words<'a> {
-    type Item = Word<'a>;
-
-    fn next(&mut self) -> Option<Word<'a>> {
-        let is_number = self.0.bytes().next()?.is_ascii_digit();
-        let end = self.0.bytes().position(|byte| byte.is_ascii_digit() != is_number);
-        // A digit is one byte, so both parts are whole characters.
-        let (text, rest) = self.0.split_at(end.unwrap_or(self.0.len()));
-        self.0 = rest;
-        Some(Word { is_number, text })
+fn compare_words(one: &str, other: &str) -> Ordering {
+    if !(starts_with_digit(one) && starts_with_digit(other)) {
+        return one.cmp(other);
     }
+    let (one, other) = (one.trim_start_matches('0'), other.trim_start_matches('0'));
+    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
 }
 
-impl Ord for Word<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        if !(self.is_number && other.is_number) {
-            return self.text.cmp(other.text);
-        }
-        let digits = |word: &Self| word.text.trim_start_matches('0');
-        digits(self).len().cmp(&digits(other).len()).then_with(|| digits(self).cmp(digits(other)))
-    }
-}
-
-impl PartialOrd for Word<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+fn starts_with_digit(word: &str) -> bool {
+    word.as_bytes().first().is_some_and(u8::is_ascii_digit)
 }
 
 #[cfg(test)]

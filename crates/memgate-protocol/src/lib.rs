@@ -79,7 +79,7 @@ pub use marker::{
 #[cfg(any(feature = "asking", feature = "snapshots", test))]
 pub use metric::UnknownMetric;
 pub use metric::{Metric, Unit};
-pub use name::{NameError, check_name};
+pub use name::{NameError, check_name, is_invisible};
 #[cfg(any(feature = "asking", test))]
 pub use read_response::ResponseError;
 pub use record::{EngineWindows, Record, Windows};

@@ -51,14 +51,17 @@ pub fn check_name(name: &str) -> Result<(), NameError> {
     if name.trim() != name {
         return Err(NameError::OuterSpace);
     }
-    match name.chars().find(|&character| is_invisible(character)) {
-        Some(character) => Err(NameError::Control(character)),
-        None => Ok(()),
+    for character in name.chars() {
+        if is_invisible(character) {
+            return Err(NameError::Control(character));
+        }
     }
+    Ok(())
 }
 
-/// Control characters, line and paragraph separators, and the bidirectional controls of Unicode's UAX #9.
-fn is_invisible(character: char) -> bool {
+/// Whether a character can't be seen: control characters, line and paragraph separators, and the bidirectional controls of Unicode's UAX #9.
+#[must_use]
+pub fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}' | '\u{200E}' | '\u{200F}' | '\u{061C}')
         || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')

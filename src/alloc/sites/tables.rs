@@ -82,7 +82,9 @@ impl Tables {
     }
 
     /// As [`stack`](Self::stack), with a last stack that nobody else has.
-    #[inline(always)]
+    ///
+    /// Out of line: it is long, and each event would have it again, for threads with a last stack and for those without.
+    #[inline(never)]
     pub(super) fn stack_with(&self, last: &LastStack, frame: u64) -> u32 {
         let window = self.window.number();
         if !last.is_ready(window) {

@@ -25,17 +25,17 @@ impl Capture {
         bytes.push(b'\n');
         for nodes in self.nodes.chunks(AT_ONCE) {
             for node in nodes {
-                bytes.extend_from_slice(&node.parent.to_le_bytes());
-                bytes.extend_from_slice(&node.address.to_le_bytes());
+                put(&mut bytes, &node.parent.to_le_bytes());
+                put(&mut bytes, &node.address.to_le_bytes());
             }
             write_out(&mut file, &mut bytes)?;
         }
         for window in &self.windows {
             for rows in window.rows.chunks(AT_ONCE) {
                 for row in rows {
-                    bytes.extend_from_slice(&row.node.to_le_bytes());
+                    put(&mut bytes, &row.node.to_le_bytes());
                     for number in &row.numbers.to_array() {
-                        bytes.extend_from_slice(&number.to_le_bytes());
+                        put(&mut bytes, &number.to_le_bytes());
                     }
                 }
                 write_out(&mut file, &mut bytes)?;
@@ -44,6 +44,12 @@ impl Capture {
         bytes.extend_from_slice(END_MARK);
         write_out(&mut file, &mut bytes)
     }
+}
+
+/// Out of line: it would be compiled for each number of a row.
+#[inline(never)]
+fn put(bytes: &mut Vec<u8>, number: &[u8]) {
+    bytes.extend_from_slice(number);
 }
 
 fn write_out(file: &mut File, bytes: &mut Vec<u8>) -> std::io::Result<()> {

@@ -80,6 +80,7 @@ macro_rules! integer {
 
 integer!(u32, "an unsigned integer of 32 bits");
 integer!(u64, "an unsigned integer of 64 bits");
+#[cfg(any(feature = "asking", test))]
 integer!(usize, "an unsigned integer of the machine's size");
 #[cfg(any(feature = "asking", feature = "snapshots", test))]
 integer!(i64, "an integer of 64 bits");

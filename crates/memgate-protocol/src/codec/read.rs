@@ -50,6 +50,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next byte that is no white space.
+    #[inline(never)]
     pub(super) fn peek(&mut self) -> Option<u8> {
         while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.byte() {
             self.position += 1;
@@ -58,6 +59,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The error that something else is expected here.
+    #[inline(never)]
     pub(super) fn expected(&self, expected: &'static str) -> DecodeError {
         let is_end = self.position >= self.text.len();
         let problem = if is_end { DecodeProblem::Ends } else { DecodeProblem::Expected };
@@ -65,6 +67,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes one byte of punctuation.
+    #[inline(never)]
     pub(super) fn take(&mut self, byte: u8, expected: &'static str) -> Result<(), DecodeError> {
         if self.peek() != Some(byte) {
             return Err(self.expected(expected));

@@ -62,6 +62,7 @@ impl Encode for bool {
     }
 }
 
+#[cfg(any(feature = "asking", test))]
 impl Decode for bool {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         if reader.take_word("true") {

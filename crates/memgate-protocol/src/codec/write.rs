@@ -52,7 +52,8 @@ impl Writer {
 }
 
 impl ObjectWriter<'_> {
-    /// Writes a field.
+    /// Writes a field. Out of line: within each struct, it would be most of what is compiled.
+    #[inline(never)]
     pub(crate) fn field(&mut self, name: &str, value: &dyn Encode) {
         value.encode(self.key(name));
     }
