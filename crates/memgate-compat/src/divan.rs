@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::sources::{cargo, copy};
+use crate::sources::{cargo, copy, optimisation};
 use crate::trial::{Places, run};
 use crate::varying::varying;
 
 /// How often a package is checked after its numbers are accepted.
 const CHECKS: usize = 5;
 
-/// For one process: nothing is optimised.
+/// For one process: nothing is optimised, mostly.
 const TIME_LIMIT: &str = "10m";
 
 /// Compares the ids, updates and checks, and says what came of it.
@@ -169,7 +169,7 @@ fn build(places: &Places, folder: &Path, target: &str, features: &str) -> Result
         .args(["--features", features])
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", places.work.join("target"))
-        .env("CARGO_PROFILE_BENCH_OPT_LEVEL", "0"))?;
+        .envs([optimisation()]))?;
     String::from_utf8_lossy(&output.stdout)
         .lines()
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())

@@ -1,7 +1,17 @@
 //! The sources of published packages, from cargo's registry cache.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+/// cargo's variable for how far what is measured is optimised.
+const OPTIMISATION: &str = "CARGO_PROFILE_BENCH_OPT_LEVEL";
+
+/// The variable with its value: not at all, since that takes most of the time and is not what is tried, unless the environment has another one.
+/// Benchmarks of millions of anything take hours without.
+pub(crate) fn optimisation() -> (&'static str, OsString) {
+    (OPTIMISATION, std::env::var_os(OPTIMISATION).unwrap_or_else(|| "0".into()))
+}
 
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

@@ -7,7 +7,7 @@ use crate::crates::Crate;
 use crate::divan;
 use crate::facade::Facade;
 use crate::manifest::with_facade;
-use crate::sources::{cargo, copy, fetch};
+use crate::sources::{cargo, copy, fetch, optimisation};
 
 /// How many benchmarks of a package are measured.
 const MEASURED: usize = 3;
@@ -59,8 +59,7 @@ impl Places {
             .args(arguments)
             .current_dir(folder)
             .env("CARGO_TARGET_DIR", self.work.join("target"))
-            // Optimising would take most of the time, and is not what is tried.
-            .env("CARGO_PROFILE_BENCH_OPT_LEVEL", "0"))
+            .envs([optimisation()]))
     }
 }
 
