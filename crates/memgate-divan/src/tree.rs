@@ -88,15 +88,23 @@ pub(crate) fn sort(nodes: &mut [Node]) {
     }
 }
 
-/// Sorts by insertion, from the end: what the standard library does with up to 20, which matters where an order is none (a whole number is equal
-/// to every argument). Its own sort is long, compiled again for each type and each comparison.
+/// Sorts by insertion. The standard library's own sort is long, and compiled again for each type and each comparison.
+///
+/// Up to 20, from the end, as that one does it: which matters where an order is none (a whole number is equal to every argument).
 fn sort_places(places: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
+    const FEW: usize = 20;
     for end in 1..places.len() {
+        let moved = places[end];
         let mut at = end;
-        while at > 0 && compare(places[at], places[at - 1]).is_lt() {
-            places.swap(at, at - 1);
-            at -= 1;
+        if places.len() > FEW {
+            at = places[..end].partition_point(|place| compare(moved, *place).is_ge());
+        } else {
+            while at > 0 && compare(moved, places[at - 1]).is_lt() {
+                at -= 1;
+            }
         }
+        places.copy_within(at..end, at + 1);
+        places[at] = moved;
     }
 }
 
@@ -249,5 +257,47 @@ fn put_group(nodes: &mut [Node], entry: &'static Entry) {
     let Some(at) = find(nodes, entry.meta.raw_name) else { return };
     if let Node::Parent { group, .. } = &mut nodes[at] {
         *group = Some(entry);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_and_many_are_sorted_and_what_is_equal_stays_in_order() {
+        for count in [0, 1, 2, 19, 20, 21, 300] {
+            let value = |place: usize| (place * 7919) % 31;
+            let mut places = numbers(count);
+            sort_places(&mut places, &|one, other| value(one).cmp(&value(other)));
+            let mut sorted = numbers(count);
+            sorted.sort_by_key(|place| value(*place));
+            assert_eq!(places, sorted, "{count}");
+        }
+    }
+
+    #[test]
+    fn an_order_that_is_none_is_what_the_standard_library_makes_of_it() {
+        let names = ["0.5", "1", "2.5", "10", "0.25", "x", "3", "0.75", "2"];
+        let compare = |one: usize, other: usize| {
+            natural::compare_arguments(names[one], names[other]).then(one.cmp(&other))
+        };
+        let mut places = numbers(names.len());
+        sort_places(&mut places, &compare);
+        let mut sorted = numbers(names.len());
+        sorted.sort_by(|one, other| compare(*one, *other));
+        assert_eq!(places, sorted);
+    }
+
+    #[test]
+    fn nodes_are_where_their_order_says() {
+        let parent =
+            |name: usize| Node::Parent { raw_name: name.to_string(), group: None, children: Vec::new() };
+        for order in [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 0, 4, 1, 3], [1, 2, 3, 4, 0], [4, 0, 1, 2, 3]] {
+            let mut nodes: Vec<Node> = (0..order.len()).map(parent).collect();
+            put_in_order(&mut nodes, &mut order.clone());
+            let names: Vec<String> = nodes.iter().map(|node| node.display_name().to_owned()).collect();
+            assert_eq!(names, order.map(|number| number.to_string()));
+        }
     }
 }
