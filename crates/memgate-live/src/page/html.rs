@@ -11,6 +11,7 @@ use crate::health::Verdict;
 use crate::memory::{LimitSource, MemoryFigures};
 use crate::profile::HeapProfile;
 use crate::snapshots::SnapshotStatus;
+use crate::stack::WHY_THERE_ARE_NONE;
 
 /// So many sites are shown.
 const SITES: usize = 25;
@@ -75,10 +76,7 @@ fn header(html: &mut String, page: &Page<'_>) {
         health = verdict.health
     );
     if !profile.has_frame_pointers {
-        html.push_str(
-            "<p class=\"high\">This program has no frame pointers, so that samples have no stacks: build it with \
-             <code>RUSTFLAGS=\"-C force-frame-pointers=yes\"</code>.</p>\n",
-        );
+        let _ = writeln!(html, "<p class=\"high\">Note: {}.</p>", escaped(WHY_THERE_ARE_NONE));
     }
     if profile.is_table_full {
         html.push_str("<p class=\"high\">The table of stacks is full: what came later is in one row, and sums stay right.</p>\n");

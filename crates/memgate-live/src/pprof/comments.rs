@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::no_stack::BEYOND_LIMIT;
 use crate::profile::HeapProfile;
+use crate::stack::WHY_THERE_ARE_NONE;
 
 /// Whether a profile is everything since the start, or a difference of so much time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,10 +33,7 @@ pub(super) fn comments(profile: &HeapProfile, taken: Taken, process_id: u32) -> 
         ),
     });
     if !profile.has_frame_pointers {
-        comments.push(
-            "this program has no frame pointers, so that samples have no stacks: build with RUSTFLAGS=\"-C force-frame-pointers=yes\""
-                .to_owned(),
-        );
+        comments.push(WHY_THERE_ARE_NONE.to_owned());
     }
     if profile.is_table_full {
         comments.push(format!(
@@ -68,13 +66,13 @@ mod tests {
                 && all.contains("60 s before"),
             "{all}"
         );
-        assert!(!all.contains("frame pointers") && !all.contains("full"), "{all}");
+        assert!(!all.contains("no stacks") && !all.contains("full"), "{all}");
         profile.has_frame_pointers = false;
         profile.is_table_full = true;
         profile.sampling_interval_bytes = 0;
         profile.sampled_for = Duration::ZERO;
         let all = said(&profile, Taken::SinceStart);
-        assert!(all.contains("force-frame-pointers") && all.contains("8192 stacks is full"), "{all}");
+        assert!(all.contains(WHY_THERE_ARE_NONE) && all.contains("8192 stacks is full"), "{all}");
         assert!(all.contains("stopped") && all.contains(" 0 s before"), "{all}");
         assert!(said(&profile, Taken::Within(Duration::from_secs(5))).contains("within the 5 s"));
     }

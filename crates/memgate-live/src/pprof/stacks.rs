@@ -11,6 +11,7 @@ use super::samples::{LocationIds, Samples, call_address, nanoseconds};
 use super::stack_kind::StackKind;
 use crate::process::LoadedObject;
 use crate::profile::{StackProfile, StackRow};
+use crate::stack::WHY_THERE_ARE_NONE;
 
 /// Writes a profile. `objects` is what was loaded when it was taken, the program first.
 pub(crate) fn stacks_binary(profile: &StackProfile, objects: &[LoadedObject], kind: StackKind) -> Vec<u8> {
@@ -91,9 +92,7 @@ fn comments(profile: &StackProfile, kind: StackKind) -> Vec<String> {
         kind.meaning().to_owned(),
     ];
     if !profile.has_frame_pointers {
-        comments.push(
-            "this program has no frame pointers, so that there are no stacks: build with RUSTFLAGS=\"-C force-frame-pointers=yes\"".to_owned(),
-        );
+        comments.push(WHY_THERE_ARE_NONE.to_owned());
     }
     comments.extend(profile.notes.iter().cloned());
     comments

@@ -11,6 +11,7 @@ use crate::heap;
 use crate::listener::{Once, ServeError, Server, Socket};
 use crate::log::Log;
 use crate::respond::{Responder, Settings};
+use crate::stack::WHY_THERE_ARE_NONE;
 
 /// How the heap is served: to whom, and what of it.
 ///
@@ -203,9 +204,7 @@ impl Options {
 
 fn start(socket: Socket, responder: Responder, log: Log, once: Once) -> Result<Server, ServeError> {
     if heap::profile().is_ok_and(|profile| !profile.has_frame_pointers) {
-        log.say(
-            "no frame pointers, so samples have no stacks: build with RUSTFLAGS=-Cforce-frame-pointers=yes",
-        );
+        log.say(WHY_THERE_ARE_NONE);
     }
     Server::start(socket, responder, log, once)
 }
