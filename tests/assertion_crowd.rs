@@ -40,10 +40,10 @@ fn assert_in_every_way(test: &str) {
 /// Allocates in every way, with threads and panics.
 fn allocate_wildly(test: &str) {
     let mut kept: Vec<Vec<u8>> = Vec::new();
-    let mut state = test.bytes().fold(1_usize, |state, byte| state.wrapping_mul(31) + usize::from(byte));
+    let mut state = test.bytes().fold(1_u64, |state, byte| state.wrapping_mul(31) + u64::from(byte));
     for _ in 0..300 {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let size = state >> 50;
+        let size = (state >> 50) as usize;
         match size % 5 {
             0 => kept.push(vec![0; size]),
             1 => kept.iter_mut().for_each(|vec| vec.reserve(size % 100)),

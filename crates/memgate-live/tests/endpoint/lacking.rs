@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use crate::built::HAS_STACKS;
 use crate::program::{PROGRAM, Running};
 use crate::programs::program;
 
@@ -24,6 +25,9 @@ fn without_file_descriptors_it_says_so_once_and_goes_on_later() {
     command.args(["-c", "ulimit -n 10; exec \"$0\""]).arg(&*PROGRAM).stderr(Stdio::piped());
     let mut running = Running::start_as(&mut command);
     let mut lines = BufReader::new(running.take_stderr()).lines();
+    if !HAS_STACKS {
+        assert!(lines.next().unwrap().unwrap().contains("samples have no stacks"));
+    }
     let idle: Vec<TcpStream> = (0..20).map(|_| TcpStream::connect(running.address()).unwrap()).collect();
     let line = lines.next().unwrap().unwrap();
     assert!(line.starts_with("memgate-live: failed to accept a connection"), "{line}");

@@ -100,10 +100,10 @@ fn a_full_disk_is_said_and_an_empty_one_used_again() {
 fn a_limit_of_the_files_size_is_an_error_and_does_not_kill() {
     let above = tempfile::tempdir().unwrap();
     let folder = above.path().join("heap");
-    // Two blocks: enough for the trial at the start, and not for a profile.
+    // One block: enough for the trial at the start, and not for a profile.
     let mut command = Command::new("sh");
     command
-        .args(["-c", "ulimit -f 2 && exec \"$@\"", "sh"])
+        .args(["-c", "ulimit -f 1 && exec \"$@\"", "sh"])
         .arg(&*PROGRAM)
         .args([&folder, Path::new("twice")]);
     let mut service = Service::start_as(&mut command);

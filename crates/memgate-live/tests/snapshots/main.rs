@@ -9,6 +9,8 @@ mod decode;
 mod faults;
 mod files;
 mod killed;
+// It is about many stacks.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod memory;
 #[path = "../../../memgate-report/tests/clients/programs.rs"]
 #[expect(dead_code, reason = "other packages' tests need the rest")]
