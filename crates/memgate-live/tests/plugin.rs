@@ -1,6 +1,7 @@
 //! An allocator in a shared library that is loaded, and unloaded while threads go on that have used it.
 
-#![cfg(all(target_os = "linux", not(miri)))]
+// A static program loads nothing.
+#![cfg(all(target_os = "linux", not(target_feature = "crt-static"), not(miri)))]
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::os::unix::ffi::OsStrExt;

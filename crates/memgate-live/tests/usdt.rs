@@ -2,6 +2,7 @@
 #![cfg(all(feature = "usdt", target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 
 #[path = "support/built.rs"]
+#[expect(dead_code, reason = "other tests need the rest")]
 mod built;
 
 use std::hint::black_box;

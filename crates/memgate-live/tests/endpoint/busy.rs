@@ -110,14 +110,18 @@ fn a_contended_lock_has_who_waits_and_whom_for() {
     }
 }
 
+/// Who waits for ever, as threads show it. musl's function for it has something else in the frame pointer's register, so that its callers are
+/// missing.
+const WAITS: &str = if cfg!(target_env = "musl") { "syscall" } else { "busy_program::waits_for_ever" };
+
 #[test]
 fn threads_have_names_states_and_stacks() {
     let program = Running::start(&BUSY_PROGRAM);
     // A thread has its name once it runs, and is in its function some time later.
     let is_there = |text: &String| {
-        ["computes", "waits_for_ever", "allocates"]
+        ["busy_program::computes", WAITS, "busy_program::allocates"]
             .iter()
-            .all(|name| text.contains(&format!("\nbusy_program::{name}\n")))
+            .all(|name| text.contains(&format!("\n{name}\n")))
     };
     let mut texts = (0..1_000).map(|_| get(&program, "/debug/pprof/threads?debug=2"));
     let text = texts.find(is_there).unwrap();
@@ -127,10 +131,7 @@ fn threads_have_names_states_and_stacks() {
     };
     assert!(of("computes").contains("\nbusy_program::computes\n"), "{text}");
     let sleeper = of("sleeper (1)");
-    assert!(
-        sleeper.contains("[sleeping, ") && sleeper.contains("\nbusy_program::waits_for_ever\n"),
-        "{text}"
-    );
+    assert!(sleeper.contains("[sleeping, ") && sleeper.contains(&format!("\n{WAITS}\n")), "{text}");
     assert!(of("busy_program").contains("\nbusy_program::main\n"), "{text}");
     assert!(get(&program, "/debug/pprof/goroutine?debug=1").starts_with("goroutine profile: total "));
     let refused = ask(program.address(), "GET", "/debug/pprof/threads?seconds=1", "", b"");
