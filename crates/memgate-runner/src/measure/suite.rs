@@ -16,6 +16,10 @@ pub enum Suite {
     /// A bench target, whose process is asked for each benchmark.
     Bench(Box<BenchTarget>),
     /// Whole commands of one program.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "the commands of a project are measured on Linux")
+    )]
     Commands(Box<CommandSuite>),
 }
 
