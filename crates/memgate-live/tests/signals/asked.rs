@@ -18,12 +18,6 @@ pub(crate) fn text(response: &Response) -> String {
     String::from_utf8_lossy(&response.body).into_owned()
 }
 
-/// Whether the kernel calls its functions as another machine does: an emulator does not translate what `/proc` has of them.
-pub(crate) fn is_emulated() -> bool {
-    let read = if cfg!(target_arch = "aarch64") { "63 " } else { "0 " };
-    !std::fs::read_to_string("/proc/thread-self/syscall").unwrap().starts_with(read)
-}
-
 pub(crate) const SIGPROF: c_int = 27;
 
 #[expect(unsafe_code, reason = "the system's own functions")]

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use crate::asked::{block, get, install, is_emulated, send_to_myself, text, wait_for_all_signals};
+use crate::asked::{block, get, install, send_to_myself, text, wait_for_all_signals};
+use crate::emulated::is_emulated;
 use crate::process::in_a_fork;
 use crate::runner::cases;
 

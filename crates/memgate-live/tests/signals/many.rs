@@ -4,7 +4,8 @@ use std::hint::black_box;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
-use crate::asked::{get, is_emulated, text};
+use crate::asked::{get, text};
+use crate::emulated::is_emulated;
 use crate::process::in_a_fork;
 use crate::runner::cases;
 

@@ -6,6 +6,8 @@
 mod built;
 #[path = "../endpoint/decode.rs"]
 mod decode;
+#[path = "../support/emulated.rs"]
+mod emulated;
 mod faults;
 mod files;
 mod killed;
