@@ -6,6 +6,8 @@ mod runner;
 #[path = "../../../crates/memgate-live/tests/signals/asked.rs"]
 #[expect(dead_code, reason = "others of its tests need the rest")]
 mod asked;
+#[path = "../../../crates/memgate-live/tests/support/emulated.rs"]
+mod emulated;
 #[path = "../../../crates/memgate-live/tests/signals/many.rs"]
 mod many;
 #[path = "../../../crates/memgate-live/tests/heap/process.rs"]
