@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::time::Duration;
 
 use super::numbers::{SIGPROF, system_call};
 use crate::process::{Bytes, read_bounded};
@@ -13,6 +14,9 @@ use crate::process::{Bytes, read_bounded};
 const MOST_BYTES: u64 = 16 << 10;
 /// The bit of SIGPROF in a set of signals, which are counted from 1.
 const SIGPROF_BIT: u64 = 1 << (SIGPROF - 1);
+/// As often is looked at a thread that runs, and after so much time again.
+const LOOKS: u32 = 3;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(1);
 const RT_SIGTIMEDWAIT: i64 = system_call(128, 137);
 
 /// Why a signal to a thread would not get to our handler.
@@ -25,7 +29,29 @@ pub(crate) enum Obstacle {
 }
 
 /// What keeps a thread of this process from getting our signal, now. None, too, where the kernel doesn't say.
+///
+/// What has ended to wait and does not run yet is shown as running, and still as blocking nothing: so what is shown as that is looked at
+/// again, for a few milliseconds at most. On a machine with more work than cores it may be that long all the same.
 pub(crate) fn obstacle(thread: u32) -> Option<Obstacle> {
+    for _ in 0..LOOKS {
+        match look(thread) {
+            Look::Reached => return None,
+            Look::Kept(obstacle) => return Some(obstacle),
+            Look::Runs => std::thread::sleep(BETWEEN_LOOKS),
+        }
+    }
+    None
+}
+
+/// What is seen of a thread at once.
+enum Look {
+    Reached,
+    Kept(Obstacle),
+    /// It runs, or is about to.
+    Runs,
+}
+
+fn look(thread: u32) -> Look {
     let text = |name: &str| {
         read_bounded(&Path::new("/proc/self/task").join(thread.to_string()).join(name), MOST_BYTES)
     };
@@ -34,14 +60,18 @@ pub(crate) fn obstacle(thread: u32) -> Option<Obstacle> {
         blocked.is_some_and(|blocked| blocked & SIGPROF_BIT != 0)
     };
     if is_blocked() {
-        return Some(Obstacle::Blocked);
+        return Look::Kept(Obstacle::Blocked);
     }
-    let set = text("syscall").as_deref().and_then(awaited_set);
+    let call = text("syscall").unwrap_or_default();
+    let set = awaited_set(&call);
     if set.is_some_and(|address| signals_at(address).is_none_or(|signals| signals & SIGPROF_BIT != 0)) {
-        return Some(Obstacle::Awaited);
+        return Look::Kept(Obstacle::Awaited);
     }
     // Once more: it may have ended to wait in between, when it seemed to do neither.
-    is_blocked().then_some(Obstacle::Blocked)
+    if is_blocked() {
+        return Look::Kept(Obstacle::Blocked);
+    }
+    if call.starts_with("running") { Look::Runs } else { Look::Reached }
 }
 
 /// Where the set of signals lies that a thread waits for; none when it does something else.
