@@ -37,12 +37,14 @@ unsafe impl GlobalAlloc for Own {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCS.fetch_add(1, Relaxed);
         grow(layout.size());
+        // SAFETY: our caller keeps the contract, which is `System`'s.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         ALLOCS.fetch_add(1, Relaxed);
         grow(layout.size());
+        // SAFETY: our caller keeps the contract, which is `System`'s.
         unsafe { System.alloc_zeroed(layout) }
     }
 
@@ -58,10 +60,12 @@ unsafe impl GlobalAlloc for Own {
             Some(growth) => grow(growth),
             None => drop(LIVE.fetch_sub(layout.size() - size, Relaxed)),
         }
+        // SAFETY: our caller keeps the contract, which is `System`'s; `block` came from `System` with this layout.
         unsafe { System.realloc(block, layout, size) }
     }
 }
 
+// SAFETY: the functions of the C library, as POSIX has them.
 unsafe extern "C" {
     fn fork() -> i32;
     fn getpid() -> i32;
@@ -103,20 +107,25 @@ fn run() {
         "exit" => std::process::exit(i32::try_from(count).unwrap()),
         "killed" => {
             allocate(count);
+            // SAFETY: takes numbers alone.
             unsafe { kill(getpid(), 9) };
         }
         "_exit" => {
             allocate(count);
+            // SAFETY: takes a number alone.
             unsafe { _exit(0) };
         }
         "fork" => {
             let of_parent = black_box(vec![1_u8; 10_000]);
+            // SAFETY: there is one thread, so that the child may do anything.
             let child = unsafe { fork() };
             if child == 0 {
                 drop(of_parent);
                 allocate(count);
+                // SAFETY: takes a number alone.
                 unsafe { _exit(0) };
             }
+            // SAFETY: no place for a status is asked for.
             unsafe { waitpid(child, std::ptr::null_mut(), 0) };
         }
         "start" => {
@@ -138,8 +147,10 @@ fn main() {
     let mut rest = &mut text[..];
     writeln!(rest, "{numbers:?}").unwrap();
     let length = 200 - rest.len();
+    // SAFETY: so many bytes of the text are written.
     unsafe { write(1, text.as_ptr(), length) };
     // What std frees after this would be missing.
+    // SAFETY: takes a number alone.
     unsafe { _exit(0) };
 }
 "#;
