@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::process::thread_ids;
-use crate::signals::{Mark, Timer, obstacle};
+use crate::signals::{Mark, Timer, obstacles};
 
 /// Of how much processor time of a thread there is one sample.
 pub(super) const INTERVAL: Duration = Duration::from_millis(10);
@@ -32,13 +32,12 @@ impl Timers {
         // A number may come again.
         self.by_thread.retain(|thread, _| threads.binary_search(thread).is_ok());
         self.unreachable = 0;
-        for thread in threads {
-            if self.by_thread.contains_key(&thread) {
-                continue;
-            }
+        let new: Vec<u32> =
+            threads.into_iter().filter(|thread| !self.by_thread.contains_key(thread)).collect();
+        for (obstacle, thread) in obstacles(&new).into_iter().zip(new) {
             // A thread that the program has wait for signals would be told of ours, at the latest when it begins to wait again. All are
             // blocked for a moment while a thread is made, so that it is looked at again.
-            if obstacle(thread).is_some() {
+            if obstacle.is_some() {
                 self.unreachable += 1;
                 continue;
             }

@@ -31,6 +31,6 @@ pub(crate) use mark::Mark;
 pub(crate) use mark::Purpose;
 #[cfg(feature = "threads")]
 pub(crate) use reach::Obstacle;
-pub(crate) use reach::obstacle;
+pub(crate) use reach::obstacles;
 #[cfg(feature = "cpu")]
 pub(crate) use timer::Timer;

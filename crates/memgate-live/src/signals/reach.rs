@@ -14,9 +14,9 @@ use crate::process::{Bytes, read_bounded};
 const MOST_BYTES: u64 = 16 << 10;
 /// The bit of SIGPROF in a set of signals, which are counted from 1.
 const SIGPROF_BIT: u64 = 1 << (SIGPROF - 1);
-/// As often is looked at a thread that runs, and after so much time again.
-const LOOKS: u32 = 3;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(1);
+/// As often is looked at threads that run, and after so much time again.
+const LOOKS: u32 = 4;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 const RT_SIGTIMEDWAIT: i64 = system_call(128, 137);
 
 /// Why a signal to a thread would not get to our handler.
@@ -28,22 +28,32 @@ pub(crate) enum Obstacle {
     Awaited,
 }
 
-/// What keeps a thread of this process from getting our signal, now. None, too, where the kernel doesn't say.
+/// What keeps each of these threads of this process from getting our signal, now. None, too, where the kernel doesn't say.
 ///
-/// What has ended to wait and does not run yet is shown as running, and still as blocking nothing: so what is shown as that is looked at
-/// again, for a few milliseconds at most. On a machine with more work than cores it may be that long all the same.
-pub(crate) fn obstacle(thread: u32) -> Option<Obstacle> {
-    for _ in 0..LOOKS {
-        match look(thread) {
-            Look::Reached => return None,
-            Look::Kept(obstacle) => return Some(obstacle),
-            Look::Runs => std::thread::sleep(BETWEEN_LOOKS),
+/// What has ended to wait and does not run yet is shown as running, and still as blocking nothing: so all that are shown as that are
+/// looked at again, for some milliseconds in all. On a machine with more work than cores it may be that long all the same.
+pub(crate) fn obstacles(threads: &[u32]) -> Vec<Option<Obstacle>> {
+    let mut looks: Vec<Look> = threads.iter().map(|thread| look(*thread)).collect();
+    for _ in 1..LOOKS {
+        if !looks.contains(&Look::Runs) {
+            break;
+        }
+        std::thread::sleep(BETWEEN_LOOKS);
+        for (seen, thread) in looks.iter_mut().zip(threads) {
+            if *seen == Look::Runs {
+                *seen = look(*thread);
+            }
         }
     }
-    None
+    let kept = |look| match look {
+        Look::Kept(obstacle) => Some(obstacle),
+        Look::Reached | Look::Runs => None,
+    };
+    looks.into_iter().map(kept).collect()
 }
 
 /// What is seen of a thread at once.
+#[derive(PartialEq)]
 enum Look {
     Reached,
     Kept(Obstacle),
@@ -116,6 +126,6 @@ mod tests {
         assert_eq!(blocked_signals("Name:\ta\nSigBlk:\t0000000004000000\n"), Some(SIGPROF_BIT));
         assert_eq!(blocked_signals("SigBlk:\tgarbage\n"), None);
         assert_eq!(blocked_signals(""), None);
-        assert_eq!(obstacle(u32::MAX), None);
+        assert_eq!(obstacles(&[u32::MAX, 0]), [None, None]);
     }
 }

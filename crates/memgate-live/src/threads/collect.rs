@@ -4,7 +4,7 @@ use super::ask::ask_all;
 use super::status::{Thread, thread};
 use crate::process::{length_in_code, loaded_objects, thread_ids};
 use crate::profile::{StackProfile, StackRow};
-use crate::signals::{Collection, Exclusive, Foreign, Obstacle, Purpose};
+use crate::signals::{Collection, Exclusive, Foreign, Obstacle, Purpose, obstacles};
 use crate::stack::has_frame_pointers;
 
 /// So many threads are looked at.
@@ -30,9 +30,13 @@ pub(crate) fn collect() -> Result<StackProfile, ThreadsError> {
     let _doing = ONCE.begin().ok_or(ThreadsError::Busy)?;
     let ids = thread_ids();
     // Before they are asked: afterwards, all would have been running.
-    let threads: Vec<Thread> = ids.iter().take(MOST_THREADS).filter_map(|id| thread(*id)).collect();
+    let mut threads: Vec<Thread> = ids.iter().take(MOST_THREADS).filter_map(|id| thread(*id)).collect();
     if threads.is_empty() {
         return Err(ThreadsError::NoThreads);
+    }
+    let seen: Vec<u32> = threads.iter().map(|thread| thread.id).collect();
+    for (thread, obstacle) in threads.iter_mut().zip(obstacles(&seen)) {
+        thread.obstacle = obstacle;
     }
     let can_be_asked: Vec<u32> =
         threads.iter().filter(|thread| thread.obstacle.is_none()).map(|thread| thread.id).collect();

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::process::read_bounded;
-use crate::signals::{Obstacle, obstacle};
+use crate::signals::Obstacle;
 
 /// Lines of a few hundred bytes.
 const MOST_BYTES: u64 = 4 << 10;
@@ -17,7 +17,7 @@ pub(super) struct Thread {
     pub(super) name: String,
     pub(super) state: &'static str,
     pub(super) processor_nanoseconds: u64,
-    /// Why it can't be asked where it is.
+    /// Why it can't be asked where it is, once somebody has looked.
     pub(super) obstacle: Option<Obstacle>,
 }
 
@@ -25,10 +25,10 @@ pub(super) struct Thread {
 pub(super) fn thread(id: u32) -> Option<Thread> {
     let folder = PathBuf::from(format!("/proc/self/task/{id}"));
     let text = |name: &str| read_bounded(&folder.join(Path::new(name)), MOST_BYTES);
-    parse(id, &text("stat")?, text("schedstat").as_deref(), obstacle(id))
+    parse(id, &text("stat")?, text("schedstat").as_deref())
 }
 
-fn parse(id: u32, stat: &str, schedstat: Option<&str>, obstacle: Option<Obstacle>) -> Option<Thread> {
+fn parse(id: u32, stat: &str, schedstat: Option<&str>) -> Option<Thread> {
     // The name is between the first and the last of the parentheses: it may have some itself.
     let (_, rest) = stat.split_once('(')?;
     let (name, rest) = rest.rsplit_once(')')?;
@@ -49,7 +49,7 @@ fn parse(id: u32, stat: &str, schedstat: Option<&str>, obstacle: Option<Obstacle
             _ => "in another state",
         },
         processor_nanoseconds: exact.unwrap_or((ticks(11) + ticks(12)) * NANOSECONDS_EACH_TICK),
-        obstacle,
+        obstacle: None,
     })
 }
 
@@ -61,26 +61,23 @@ mod tests {
 
     #[test]
     fn the_name_may_have_parentheses_and_time_is_as_exact_as_the_kernel_is() {
-        let thread = parse(42, STAT, Some("123456 7 8\n"), Some(Obstacle::Blocked)).unwrap();
+        let thread = parse(42, STAT, Some("123456 7 8\n")).unwrap();
         let expected = Thread {
             id: 42,
             name: "a) b (c".to_owned(),
             state: "sleeping",
             processor_nanoseconds: 123_456,
-            obstacle: Some(Obstacle::Blocked),
+            obstacle: None,
         };
         assert_eq!(thread, expected);
-        let thread = parse(42, STAT, None, None).unwrap();
+        let thread = parse(42, STAT, None).unwrap();
         assert_eq!((thread.processor_nanoseconds, thread.obstacle), (100_000_000, None));
         for (letter, state) in
             [("R", "running"), ("D", "waiting for a device"), ("t", "stopped"), ("?", "in another state")]
         {
-            assert_eq!(
-                parse(42, &STAT.replace(" S ", &format!(" {letter} ")), None, None).unwrap().state,
-                state
-            );
+            assert_eq!(parse(42, &STAT.replace(" S ", &format!(" {letter} ")), None).unwrap().state, state);
         }
-        assert_eq!(parse(42, "garbage", None, None), None);
+        assert_eq!(parse(42, "garbage", None), None);
     }
 
     #[test]
