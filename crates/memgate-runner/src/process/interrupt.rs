@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Duration;
 
 #[cfg(unix)]
-use signal_hook::consts::signal::{SIGHUP, SIGQUIT};
-use signal_hook::consts::signal::{SIGINT, SIGTERM};
+use signal_hook::consts::signal::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+#[cfg(unix)]
 use signal_hook::flag;
 
 /// Whether nobody listens, so that a signal does what it does everywhere.
@@ -17,6 +17,10 @@ static IS_PRESSED: AtomicBool = AtomicBool::new(false);
 static SIGNAL: AtomicUsize = AtomicUsize::new(0);
 static LISTENERS: Mutex<usize> = Mutex::new(0);
 static HANDLERS: Once = Once::new();
+
+/// Windows has no signals. Exit codes are those of shells there too.
+#[cfg(not(unix))]
+const SIGINT: i32 = 2;
 
 /// How long a signal may take to get here.
 const MOMENT: Duration = Duration::from_millis(100);
@@ -83,6 +87,7 @@ impl Interrupt {
             SIGHUP => "ended by SIGHUP",
             #[cfg(unix)]
             SIGQUIT => "ended by SIGQUIT",
+            #[cfg(unix)]
             SIGTERM => "ended by SIGTERM",
             _ => "interrupted",
         }
@@ -112,6 +117,7 @@ fn forget() {
 
 /// Flags rather than a thread that waits for signals: a thread may not be to be had, and there is nothing to do at once but to
 /// end, which the supervisor notices.
+#[cfg(unix)]
 fn handle() {
     for signal in signals() {
         // Carried out in this order. A signal that can't be handled does what it does everywhere.
@@ -132,10 +138,21 @@ fn signals() -> Vec<i32> {
     signals
 }
 
-#[cfg(not(unix))]
-fn signals() -> Vec<i32> {
-    vec![SIGINT, SIGTERM]
+/// What a console tells all of its programs: Ctrl-C, Ctrl-Break, and that its window is closed, after which the system ends them at once.
+/// Signals of C's library there know the first alone.
+#[cfg(windows)]
+fn handle() {
+    // Where it can't be, the console ends the program itself.
+    let _ = ctrlc::try_set_handler(|| {
+        let is_second = IS_PRESSED.swap(true, Ordering::SeqCst);
+        if is_second || IS_IDLE.load(Ordering::SeqCst) {
+            std::process::exit(128 + SIGINT);
+        }
+    });
 }
+
+#[cfg(not(any(unix, windows)))]
+fn handle() {}
 
 /// Whether this process was started with a signal ignored, where the system tells.
 #[cfg(unix)]
