@@ -1,7 +1,6 @@
 //! A disk that is full, and an update that is killed while it writes.
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -47,7 +46,7 @@ fn a_full_disk_leaves_the_old_baseline() {
 fn a_report_that_can_not_be_written_is_an_error() {
     let project = dials::project_with_baseline("full-pipe", "first 1\n");
     for command in ["check", "list", "run"] {
-        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = project.tool().arg(command).stdout(full).stderr(Stdio::piped()).output().unwrap();
         let finished = Finished::from(output);
         finished.exits(101).complains("error: failed to write to standard output: No space left on device");

@@ -1,6 +1,7 @@
 //! Where reports and baselines go: through links, into pipes and devices, and what happens where they can't.
 
 use std::os::unix::fs::symlink;
+#[cfg(target_os = "linux")]
 use std::process::Stdio;
 
 use crate::dials;
