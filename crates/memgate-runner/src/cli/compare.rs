@@ -121,7 +121,7 @@ pub(super) fn compare_revisions(arguments: &CompareArguments, command: &str) -> 
     let project = revisions.project(base_request, &base, of_base, Baselines::new())?;
     let Measured { run: base_run, timing: base_timing, targets, .. } =
         revisions.measure(base_request, &base, &project, Purpose::Base, None)?;
-    let baselines = as_baselines(&base_run, &base.label)?;
+    let baselines = as_baselines(&base_run, &base.label, &config.policy)?;
     // Before head is built over it.
     let sites = if arguments.no_explain {
         CommittedSites::recorded(Default::default())

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use memgate_report::config::Config;
 use memgate_report::model::{BaselineKey, Baselines, BenchmarkId, BenchmarkResult, NOT_BUILT, Run};
+use memgate_report::rules::Policy;
 use memgate_report::sites::BenchTargetSites;
 use memgate_report::update::{UpdateInput, plan_update};
 
@@ -301,11 +302,12 @@ fn unusable(revision: &str, error: Error) -> Error {
     RevisionsError::Unusable { revision: revision.to_owned(), problem: error.to_string(), hint }.into()
 }
 
-/// A run as the baselines that it would be committed as.
+/// A run as the baselines that it would be committed as, of what a policy limits: that by which it will be judged, or what has a limit there
+/// alone, such as a cold metric, would have nothing to be compared with.
 ///
 /// # Errors
 /// When something of it could not be measured.
-pub(crate) fn as_baselines(run: &Run, revision: &str) -> Result<Baselines, Error> {
+pub(crate) fn as_baselines(run: &Run, revision: &str, policy: &Policy) -> Result<Baselines, Error> {
     let not_measured = |id: String, problem: &str| RevisionsError::NotMeasured {
         id,
         revision: revision.to_owned(),
@@ -325,7 +327,7 @@ pub(crate) fn as_baselines(run: &Run, revision: &str) -> Result<Baselines, Error
     let input = UpdateInput {
         runs: std::slice::from_ref(run),
         baselines: &Baselines::new(),
-        policy: &memgate_report::rules::Policy::default(),
+        policy,
         all: true,
         prune: false,
     };

@@ -58,7 +58,7 @@ impl Since {
         let Measured { run, targets, .. } =
             revisions.measure(request, &tree, &of_tree, Purpose::Verdict, None)?;
         // That everything was measured, or a word on what was not.
-        as_baselines(&run, &label)?;
+        as_baselines(&run, &label, &project.config.policy)?;
         let mut sites = CommittedSites::recorded(Default::default());
         if with_sites {
             let options = request.options(&project.config);

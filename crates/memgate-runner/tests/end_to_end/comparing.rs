@@ -52,6 +52,17 @@ fn two_tags_are_what_check_says_of_baselines_of_the_first() {
 }
 
 #[test]
+fn what_has_a_limit_by_configuration_alone_is_compared_too() {
+    let mut history = History::of(dials::project("compared-cold", "a 1+1\n"));
+    history.project.write("memgate.toml", "[limits.cold]\nallocs = {}\n");
+    history.commit("First");
+    history.project.write("compared-cold/dials", "a 1+4\n");
+    history.commit("Second");
+    history.project.memgate("compare HEAD~1 HEAD").exits(100).says("cold.allocs");
+    history.project.memgate("compare HEAD HEAD --strict").exits(0).says("1 ok");
+}
+
+#[test]
 fn the_working_tree_is_compared_as_it_is() {
     let history = history("compared-tree");
     history.project.write("compared-tree/dials", "a 3\nb 2\ngone 1\n");
