@@ -10,7 +10,8 @@ use memgate_protocol::Metric;
 
 use super::run::became_noisy;
 use crate::model::{BenchmarkId, MetricKey, Run};
-use crate::report::{MetricReport, Report, ScalingReport, Verdict};
+use crate::report::{MetricReport, Report, Verdict};
+use crate::scaling::benchmarks_of;
 
 /// The run with everything measured again, by `again`, of which `judge` says something that matters.
 ///
@@ -47,7 +48,8 @@ fn in_doubt(report: &Report) -> BTreeSet<BenchmarkId> {
     let of_series = report.scaling.iter().filter(|series| series.steeper().next().is_some());
     let measured =
         of_values.filter(|benchmark| benchmark.processes > 0).map(|benchmark| benchmark.id.clone());
-    measured.chain(of_series.flat_map(ScalingReport::ids)).collect()
+    let of_series = of_series.flat_map(|series| benchmarks_of(series, &report.benchmarks));
+    measured.chain(of_series.map(|benchmark| benchmark.id.clone())).collect()
 }
 
 /// Whether a value may be a leak that base had not, and nothing is sure. Where base is a spread, that is no news.
@@ -108,12 +110,19 @@ mod tests {
     }
 
     #[test]
-    fn a_series_is_asked_again_as_a_whole() {
-        let mut report = scaled_report();
-        for metric in report.benchmarks.iter_mut().flat_map(|benchmark| &mut benchmark.metrics) {
-            metric.verdict = Verdict::Ok;
+    fn a_series_is_asked_again_as_a_whole_and_by_its_own_names() {
+        for separator in ["/", "::"] {
+            let mut report = scaled_report();
+            let series = report.scaling[0].series.name.clone();
+            for benchmark in &mut report.benchmarks {
+                benchmark.id.name =
+                    benchmark.id.name.replace(&format!("{series}/"), &format!("{series}{separator}"));
+                benchmark.metrics.iter_mut().for_each(|metric| metric.verdict = Verdict::Ok);
+            }
+            let names = report.scaling[0].sizes.iter().map(|size| format!("{series}{separator}{size}"));
+            let mut names: Vec<String> = names.collect();
+            names.sort();
+            assert_eq!(asked(&report), [names]);
         }
-        let sizes = report.scaling[0].sizes.len();
-        assert_eq!(asked(&report).iter().map(Vec::len).collect::<Vec<_>>(), [sizes]);
     }
 }

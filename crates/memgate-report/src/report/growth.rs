@@ -77,14 +77,6 @@ pub enum Trend {
 }
 
 impl ScalingReport {
-    /// The benchmarks of the series.
-    pub fn ids(&self) -> impl Iterator<Item = BenchmarkId> {
-        let BenchmarkId { package, bench_target, name } = &self.series;
-        self.sizes
-            .iter()
-            .map(move |size| BenchmarkId::new(&**package, &**bench_target, format!("{name}/{size}")))
-    }
-
     /// The metrics that grow more steeply than they did.
     pub fn steeper(&self) -> impl Iterator<Item = &ExponentReport> {
         self.metrics.iter().filter(|metric| metric.trend == Trend::Steeper)

@@ -10,4 +10,5 @@ mod series;
 mod tests;
 
 pub use fit::{NoFit, fit, fit_rise};
+pub(crate) use series::benchmarks_of;
 pub use series::scaling;

@@ -32,6 +32,18 @@ pub fn scaling(benchmarks: &[BenchmarkReport], limit: ExponentLimit) -> Vec<Scal
     grown
 }
 
+/// The benchmarks of a series. Its name does not say what stands between it and the sizes.
+pub(crate) fn benchmarks_of<'a>(
+    series: &ScalingReport,
+    benchmarks: &'a [BenchmarkReport],
+) -> impl Iterator<Item = &'a BenchmarkReport> {
+    benchmarks.iter().filter(move |benchmark| {
+        benchmark.target == series.target
+            && size_of(&benchmark.id)
+                .is_some_and(|(id, _, size)| id == series.series && series.sizes.contains(&size))
+    })
+}
+
 /// What stands between a series' name and the size: as groups and criterion have it, and as divan does.
 const SEPARATORS: [&str; 2] = ["/", "::"];
 
