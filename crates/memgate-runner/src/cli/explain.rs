@@ -6,7 +6,8 @@ use memgate_report::explain::{
     ExplainOptions, ExplainedBenchmark, MetricSites, print_explanations, render_explanations,
 };
 use memgate_report::model::{
-    BaselineKey, BenchmarkId, FailureKind, Measurement, MetricKey, MetricMap, Observation,
+    Baseline, BaselineKey, BenchTargetRun, BenchmarkId, FailureKind, Measurement, MetricKey, MetricMap,
+    Observation,
 };
 use memgate_report::render::{Format, RenderOptions, render, render_causes};
 use memgate_report::report::{Outcome, outcome};
@@ -240,13 +241,17 @@ fn explained_benchmark(
     let Subject { id, counted, refused, windows } = subject;
     let target = listed.targets.first().map(|suite| suite.triple().to_owned()).unwrap_or_default();
     let key = BaselineKey::new(&*target, &*id.package, &*id.bench_target);
-    let base = project.baselines.get(&key).and_then(|baseline| baseline.benchmarks.get(&id.name));
+    let baseline = project.baselines.get(&key);
+    let base = baseline.and_then(|baseline| baseline.benchmarks.get(&id.name));
+    let other_environment =
+        baseline.filter(|_| base.is_some()).and_then(|baseline| other_environment(baseline, listed, id));
     let metrics = if arguments.metrics.is_empty() {
         default_metrics(base, &counted.metrics)
     } else {
         arguments.metrics.clone()
     };
     let mut benchmark = ExplainedBenchmark { target, id: id.clone(), metrics: Vec::new(), notes: Vec::new() };
+    add_notes(&mut benchmark.notes, &other_environment.into_iter().collect::<Vec<_>>());
     if let Some(key) = metrics.iter().find(|key| key.is_kernels()) {
         return Err(format!(
             "`{key}` is the kernel's figure, which no call site has; `peak_bytes` is what the heap has of it"
@@ -283,6 +288,18 @@ fn explained_benchmark(
         });
     }
     Ok(benchmark)
+}
+
+/// That what differs from the baseline may be another environment's doing, for which `check` would not compare the two.
+fn other_environment(baseline: &Baseline, listed: &Listed, id: &BenchmarkId) -> Option<String> {
+    let is_its =
+        |part: &&BenchTargetRun| (&part.package, &part.bench_target) == (&id.package, &id.bench_target);
+    let head = listed.parts.iter().find(is_its)?.environment.as_ref()?;
+    let differences = baseline.environment.differences(head).into_iter();
+    let own = differences.filter(|difference| difference.is_about(&id.name));
+    let words: Vec<String> = own.map(|difference| difference.to_string()).collect();
+    (!words.is_empty())
+        .then(|| format!("the baseline was measured in another environment: {}", words.join("; ")))
 }
 
 /// The steady metrics that differ from the baseline; the peak when none does.

@@ -73,6 +73,8 @@ fn another_compiler_is_incomparable_unless_tolerated() {
     let rustc = baseline["environment"]["rustc"].as_str().unwrap();
     project.replace(&path, rustc, "1.2.3 (abcdef 2015-01-01)");
     is_incomparable(&project, "compilers", "", "rustc");
+    let said = "the baseline was measured in another environment: rustc was 1.2.3 (abcdef 2015-01-01)";
+    project.memgate("explain compilers").exits(0).says(said);
 
     project.write("memgate.toml", "[environment]\ntolerate = [\"rustc\"]\n");
     let report = project.memgate("check --strict --format json").exits(0).report();
