@@ -113,7 +113,12 @@ pub(crate) fn not_measured_on(target: &str, package: &str, bench_target: &str) -
 /// Waivers that are stale or expired, and globs that match nothing.
 pub(super) fn about_policy(input: &ComparisonInput<'_>, waivers: &WaiverUse<'_>) -> Vec<Notice> {
     let mut notices = Vec::new();
-    for waiver in waivers.stale() {
+    let unknown: HashSet<usize> = match waivers.stale().next() {
+        Some(_) => unmeasured_ids(input).iter().flat_map(|id| waivers.places(id)).collect(),
+        None => HashSet::new(),
+    };
+    // One that was not measured, as with a filter, in another shard or on another triple, may need it.
+    for (_, waiver) in waivers.stale().filter(|(place, _)| !unknown.contains(place)) {
         notices.push(Notice {
             kind: NoticeKind::StaleWaiver,
             text: format!(
@@ -155,6 +160,26 @@ fn unmatched_glob(place: &str, glob: &str) -> Notice {
         kind: NoticeKind::UnmatchedGlob,
         text: format!("{place} = \"{glob}\" in memgate.toml matches no benchmark"),
     }
+}
+
+/// The ids of which one of a triple is declared or has a baseline, and was not measured.
+fn unmeasured_ids(input: &ComparisonInput<'_>) -> BTreeSet<String> {
+    let mut measured: HashSet<(&str, String)> = HashSet::new();
+    let mut known: HashSet<(&str, String)> = HashSet::new();
+    for run in input.runs {
+        let results = run.results();
+        let there = results.filter(|(_, result)| matches!(result, BenchmarkResult::Measured(_)));
+        measured.extend(there.map(|(id, _)| (&*run.target, id.to_string())));
+        for target in &run.bench_targets {
+            known.extend(target.declared.iter().map(|name| (&*run.target, target.id(name).to_string())));
+        }
+    }
+    for (key, baseline) in input.baselines {
+        let ids =
+            baseline.benchmarks.keys().map(|name| format!("{}/{}/{name}", key.package, key.bench_target));
+        known.extend(ids.map(|id| (&*key.target, id)));
+    }
+    known.difference(&measured).map(|(_, id)| id.clone()).collect()
 }
 
 /// Every id that a run declares or a baseline has.

@@ -6,7 +6,8 @@ use memgate_protocol::Metric;
 use proptest::prelude::*;
 
 use super::{ComparisonInput, compare};
-use crate::model::{Baselines, EnvironmentField, MetricKey, Observation, Run, Selection};
+use crate::config::parse_config;
+use crate::model::{BaselineKey, Baselines, EnvironmentField, MetricKey, Observation, Run, Selection};
 use crate::report::{NoticeKind, Outcome, Report, Verdict, outcome};
 use crate::rules::{Limit, Policy};
 use crate::samples::{baselines_of, measured, metrics, part, report, run_and_baselines, run_of, steady};
@@ -34,7 +35,7 @@ fn every_verdict_is_reached() {
 #[test]
 fn the_most_serious_outcome_wins() {
     let (mut run, baselines) = run_and_baselines();
-    let policy = crate::config::parse_config(crate::samples::CONFIG).unwrap().policy;
+    let policy = parse_config(crate::samples::CONFIG).unwrap().policy;
     let mut without = |names: &[&str], strict| {
         for part in &mut run.bench_targets {
             part.results.retain(|name, _| !names.iter().any(|gone| name.starts_with(gone)));
@@ -84,6 +85,52 @@ fn what_was_not_selected_is_not_missing() {
 }
 
 #[test]
+fn a_waiver_is_stale_where_all_that_it_is_about_was_measured() {
+    let names = ["a", "b"].map(str::to_owned);
+    let baselines =
+        baselines_of("memory", names.clone().map(|name| (name, steady(&metrics(&[1], 1)))).into());
+    let policy = parse_config(
+        "[[waiver]]\nbenchmark = \"parser/memory/*\"\nmetric = \"allocs\"\nlimit = 9\nreason = \"b has it\"",
+    );
+    let policy = policy.unwrap().policy;
+    let stale = |run: &Run, baselines: &Baselines| {
+        let report = compared(std::slice::from_ref(run), baselines, &policy, true);
+        let is_stale = report.has_notice(NoticeKind::StaleWaiver);
+        assert_eq!(outcome(&report), if is_stale { Outcome::Stale } else { Outcome::Passed });
+        is_stale
+    };
+    let mut run = run_of(vec![part("memory", names.map(|name| (name, measured(metrics(&[1], 1)))).into())]);
+    assert!(stale(&run, &baselines));
+    let other = baselines
+        .iter()
+        .map(|(key, baseline)| (BaselineKey { target: "s390x".into(), ..key.clone() }, baseline));
+    let of_two = baselines.clone().into_iter().chain(other.map(|(key, baseline)| (key, baseline.clone())));
+    assert!(!stale(&run, &of_two.collect()), "another target may need it");
+    run.bench_targets[0].results.remove("b");
+    run.selection = Selection { filters: vec!["memory/a".into()], ..Selection::default() };
+    assert!(!stale(&run, &baselines), "so may what was not selected");
+}
+
+#[test]
+fn what_is_waived_as_a_whole_is_stale_in_what_improved() {
+    let baselines = baselines_of("memory", BTreeMap::from([("a".to_owned(), steady(&metrics(&[9_000], 9)))]));
+    let policy = parse_config(
+        "[[waiver]]\nbenchmark = \"parser/memory/a\"\nmetric = \"allocs\"\nlimit = 20\nreason = \"for now\"",
+    );
+    let policy = policy.unwrap().policy;
+    let of = |peak_bytes: i64, strict| {
+        let head = BTreeMap::from([("a".to_owned(), measured(metrics(&[peak_bytes], 12)))]);
+        let report = compared(&[run_of(vec![part("memory", head)])], &baselines, &policy, strict);
+        assert_eq!(verdicts(&report)["a"], Verdict::Waived);
+        outcome(&report)
+    };
+    assert_eq!(
+        [of(9_000, true), of(2_000, true), of(2_000, false)],
+        [Outcome::Passed, Outcome::Stale, Outcome::Passed]
+    );
+}
+
+#[test]
 fn a_bench_target_that_is_gone_is_missing_with_all_it_had() {
     let baselines = baselines_of("gone", BTreeMap::from([("a".to_owned(), steady(&metrics(&[1], 1)))]));
     let head = BTreeMap::from([("a".to_owned(), measured(metrics(&[1], 1)))]);
@@ -117,7 +164,7 @@ fn a_cold_metric_counts_only_when_it_is_configured() {
         let baselines = baselines_of("memory", BTreeMap::from([("a".to_owned(), base)]));
         verdicts(&compared(&runs, &baselines, policy, false))["a"]
     };
-    let gated = crate::config::parse_config("[limits]\ncold.allocs = {}").unwrap().policy;
+    let gated = parse_config("[limits]\ncold.allocs = {}").unwrap().policy;
     assert_eq!(verdict(base.clone(), &Policy::default()), Verdict::Ok);
     assert_eq!(verdict(base.clone(), &gated), Verdict::Regressed);
     assert_eq!(verdict(steady(&base), &gated), Verdict::New, "it has no committed value yet");
@@ -180,7 +227,7 @@ fn a_bench_target_without_benchmarks_is_told_and_never_green_alone() {
 fn a_gate_that_holds_nothing_back_says_so() {
     let off = "[limits]\npeak_bytes = \"off\"\ntotal_bytes = \"off\"\nallocs = \"off\"\nreallocs = \"off\"\n\
                retained_bytes = \"off\"\nleaked_bytes = \"off\"";
-    let policy = crate::config::parse_config(off).unwrap().policy;
+    let policy = parse_config(off).unwrap().policy;
     let baselines = baselines_of("memory", BTreeMap::from([("a".to_owned(), steady(&metrics(&[1], 1)))]));
     let head = BTreeMap::from([("a".to_owned(), measured(metrics(&[9], 9)))]);
     let report = compared(&[run_of(vec![part("memory", head)])], &baselines, &policy, false);

@@ -58,9 +58,10 @@ impl<'a> WaiverUse<'a> {
         entry.is_needed = Some(entry.is_needed.unwrap_or(false) || is_needed);
     }
 
-    /// The waivers that matched a measured metric and were needed by none.
-    pub(super) fn stale(&self) -> impl Iterator<Item = &'a Waiver> {
-        self.entries.iter().filter(|entry| entry.is_needed == Some(false)).map(|entry| entry.waiver)
+    /// The waivers that matched a measured metric and were needed by none, by their places.
+    pub(super) fn stale(&self) -> impl Iterator<Item = (usize, &'a Waiver)> {
+        let unneeded = |(_, entry): &(usize, &Entry<'_>)| entry.is_needed == Some(false);
+        self.entries.iter().enumerate().filter(unneeded).map(|(place, entry)| (place, entry.waiver))
     }
 }
 

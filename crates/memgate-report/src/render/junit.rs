@@ -12,7 +12,7 @@ use crate::causes::causes;
 use crate::format::visible;
 use crate::report::{BenchmarkReport, Report, TimeReport, Verdict};
 
-/// Renders a report. A regression is a `failure`; what could not be measured or compared is an `error`.
+/// Renders a report. A regression is a `failure`; what could not be measured or compared is an `error`, as is what was not measured at all.
 pub(super) fn render(report: &Report) -> String {
     let mut suites: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
@@ -52,6 +52,14 @@ pub(super) fn render(report: &Report) -> String {
         let name = format!("{} (growth of {})", series.series.name, metric.metric);
         let problem = ("failure", "regressed", &*metric.sentence(), &*evidence(report, metric));
         let case = case(&suite, &name, Some(problem));
+        suites.entry(suite).or_default().push(case);
+    }
+    // Systems that read this file see nothing else, and what is not there is green to them.
+    for gap in report.notices.iter().filter(|notice| notice.kind.is_gap()) {
+        let suite = "memgate".to_owned();
+        counts.entry(suite.clone()).or_default().add(Verdict::Missing);
+        let name = gap.text.split(':').next().unwrap_or_default();
+        let case = case(&suite, name, Some(("error", Verdict::Missing.word(), &gap.text, "")));
         suites.entry(suite).or_default().push(case);
     }
     let all = counts.values().fold(Counts::default(), |sum, count| sum.and(*count));

@@ -90,13 +90,13 @@ pub fn next_steps(
         let is_other = matches!(benchmark.verdict, Verdict::Missing | Verdict::New);
         is_other && renamed.contains(&(&*benchmark.target, &benchmark.id))
     };
-    let with = |verdicts: &[Verdict]| -> Vec<String> {
-        let is_one =
-            |benchmark: &&BenchmarkReport| verdicts.contains(&benchmark.verdict) && !is_renamed(benchmark);
-        let matching = report.benchmarks.iter().filter(is_one);
+    let ids_of = |is_one: &dyn Fn(&BenchmarkReport) -> bool| -> Vec<String> {
+        let matching =
+            report.benchmarks.iter().filter(|benchmark| is_one(benchmark) && !is_renamed(benchmark));
         let ids: BTreeSet<String> = matching.map(|benchmark| benchmark.id.to_string()).collect();
         ids.into_iter().collect()
     };
+    let with = |verdicts: &[Verdict]| ids_of(&|benchmark| verdicts.contains(&benchmark.verdict));
     let update = |ids: &[String]| match ids {
         ids if are_typed(ids) => format!("{command} update{flags} --exact {}", quoted(ids)),
         _ => format!("{command} update{flags}{filters}"),
@@ -182,7 +182,9 @@ pub fn next_steps(
     }
     let no_baseline = report.has_notice(NoticeKind::NoBaseline);
     let gone_or_other = with(&[Verdict::Missing, Verdict::Incomparable]);
-    let stale = with(&[Verdict::Improved, Verdict::New]);
+    let stale = ids_of(&|benchmark| {
+        benchmark.has_news() && !matches!(benchmark.verdict, Verdict::Regressed | Verdict::OverBudget)
+    });
     // An update of all is refused while something fails.
     let is_refused = report.targets.iter().any(|target| target.failure.is_some())
         || report.benchmarks.iter().any(|benchmark| benchmark.verdict == Verdict::Failed);

@@ -7,6 +7,7 @@ use crate::attribution::{LiveSite, MovedPeak, SiteChange};
 use crate::compare::merge_reports;
 use crate::format::{parse_report, print_report};
 use crate::model::{Failure, FailureKind};
+use crate::report::{Notice, NoticeKind, Outcome, Report, Verdict, outcome};
 use crate::samples::{
     Planted, change_at, explained_report, place_in_mylib, planted_report, renamed_report, report,
     run_and_baselines, three_causes, timed_report,
@@ -60,6 +61,30 @@ fn markdown_shows_what_changed() {
 #[test]
 fn junit_has_a_case_for_each_benchmark() {
     insta::assert_snapshot!(render(&report(), Format::Junit, &options()));
+}
+
+#[test]
+fn junit_has_an_error_for_what_was_not_measured_at_all() {
+    let mut report = report();
+    report.benchmarks.retain(|benchmark| benchmark.verdict == Verdict::Ok);
+    report.targets.clear();
+    let errors = |report: &Report| {
+        let text = render(report, Format::Junit, &options());
+        let sum = text.lines().nth(1).unwrap().to_owned();
+        assert_eq!(text.matches("<error ").count(), usize::from(!sum.contains("errors=\"0\"")), "{text}");
+        sum.contains("errors=\"1\"")
+    };
+    assert!(!errors(&report));
+    for kind in
+        [NoticeKind::NoBaseline, NoticeKind::NoSavedTimes, NoticeKind::NotMeasured, NoticeKind::LostShard]
+    {
+        report.notices =
+            vec![Notice { kind, text: "parser/fuzz was not measured: it needs the feature fuzz".into() }];
+        assert!(errors(&report), "{kind:?}");
+        assert_eq!(outcome(&report), Outcome::CoverageGap);
+    }
+    report.notices[0].kind = NoticeKind::Threads;
+    assert!(!errors(&report));
 }
 
 #[test]
@@ -130,7 +155,7 @@ fn shards_merge_to_the_whole() {
         shard.timing = None;
         for benchmark in &mut shard.benchmarks {
             if !wanted(&benchmark.id.name) {
-                benchmark.verdict = crate::report::Verdict::Missing;
+                benchmark.verdict = Verdict::Missing;
             }
         }
         shard

@@ -251,6 +251,12 @@ impl NoticeKind {
         }
     }
 
+    /// Whether something was not measured or not compared that should have been.
+    #[must_use]
+    pub fn is_gap(self) -> bool {
+        matches!(self, Self::NoBaseline | Self::NoSavedTimes | Self::NotMeasured | Self::LostShard)
+    }
+
     /// What a line about it begins with on a terminal.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -306,6 +312,13 @@ impl BenchmarkReport {
         self.metrics
             .iter()
             .filter(|metric| matches!(metric.verdict, Verdict::Regressed | Verdict::OverBudget))
+    }
+
+    /// Whether an update would write something that is new or improved, whatever the benchmark as a whole is.
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        let verdicts = self.metrics.iter().map(|metric| metric.verdict).chain([self.verdict]);
+        verdicts.into_iter().any(|verdict| matches!(verdict, Verdict::Improved | Verdict::New))
     }
 
     /// The metrics that decide the verdict, or that are worth showing beside it.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{NoticeKind, Report, Verdict};
+use super::{BenchmarkReport, NoticeKind, Report, Verdict};
 
 /// What a report means as a whole; the most serious of what holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -46,10 +46,7 @@ pub fn outcome(report: &Report) -> Outcome {
         Verdict::Failed => Outcome::Failed,
     };
     let of_notice = |kind: NoticeKind| match kind {
-        NoticeKind::NoBaseline
-        | NoticeKind::NoSavedTimes
-        | NoticeKind::NotMeasured
-        | NoticeKind::LostShard => Outcome::CoverageGap,
+        kind if kind.is_gap() => Outcome::CoverageGap,
         NoticeKind::StaleSnapshot
         | NoticeKind::UnreadableFile
         | NoticeKind::StaleWaiver
@@ -74,9 +71,21 @@ pub fn outcome(report: &Report) -> Outcome {
         | NoticeKind::Since
         | NoticeKind::Times
         | NoticeKind::NoAcceptance
-        | NoticeKind::BecameNoisy => Outcome::Passed,
+        | NoticeKind::BecameNoisy
+        | NoticeKind::NoBaseline
+        | NoticeKind::NoSavedTimes
+        | NoticeKind::NotMeasured
+        | NoticeKind::LostShard => Outcome::Passed,
     };
-    let benchmarks = report.benchmarks.iter().map(|benchmark| of_benchmark(benchmark.verdict));
+    // Of a benchmark that is waived or noisy as a whole, an update would write what else has changed.
+    let is_stale = |benchmark: &BenchmarkReport| report.strict && benchmark.has_news();
+    let benchmarks = report.benchmarks.iter().map(|benchmark| {
+        of_benchmark(benchmark.verdict).max(if is_stale(benchmark) {
+            Outcome::Stale
+        } else {
+            Outcome::Passed
+        })
+    });
     let notices = report.notices.iter().map(|notice| of_notice(notice.kind));
     let failed_target = report.targets.iter().any(|target| target.failure.is_some());
     let steeper = (report.steeper_series() > 0).then_some(Outcome::Regressed);
