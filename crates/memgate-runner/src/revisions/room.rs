@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::RevisionsError;
 use crate::cargo::Toolchain;
 use crate::git::{GitError, NotWritten, Oid, Repository, freshen, write_files, write_working_files};
-use crate::process::{Interrupt, Removal, lock_when_free, remove_under_lock};
+use crate::process::{Interrupt, Removal, lock_when_free, remove_under_lock, try_lock_at};
 
 /// A place for checkouts, which one process has to itself.
 #[derive(Debug)]
@@ -49,12 +49,9 @@ impl Room {
         let room = target_folder.join("revisions");
         fs::create_dir_all(&room).map_err(RevisionsError::file("create", &room))?;
         let path = room.join("lock");
-        let lock = File::options().create(true).truncate(false).write(true).open(&path);
-        let lock = lock.map_err(RevisionsError::file("open", &path))?;
         let say_waiting = || say("   Waiting for another process that measures revisions");
-        if !lock_when_free(&lock, interrupt, say_waiting) {
-            return Ok(None);
-        }
+        let locked = lock_when_free(|| try_lock_at(&path), interrupt, say_waiting);
+        let Some(Some(lock)) = locked.map_err(RevisionsError::file("open", &path))? else { return Ok(None) };
         let checkouts = checkouts_folder(target_folder, working_tree)?;
         remove(&checkouts)?;
         // Their names are the same each time, without which cargo would compile everything again.

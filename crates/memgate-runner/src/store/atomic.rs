@@ -9,7 +9,7 @@ use memgate_protocol::snapshots::SNAPSHOTS_TEMPORARY_PREFIX;
 use tempfile::NamedTempFile;
 
 use super::resolve::resolved;
-use crate::process::{Lock, remove_at_the_end, try_lock};
+use crate::process::{Lock, remove_at_the_end, try_lock, try_lock_there};
 
 /// What the name of a temporary file begins with; a run that was killed leaves one at most.
 const TEMPORARY_PREFIX: &str = ".memgate-";
@@ -135,15 +135,15 @@ pub(super) fn remove_leftovers(folder: &Path) {
             continue;
         }
         let is_old = || entry.metadata()?.modified()?.elapsed().map_err(std::io::Error::other);
-        let is_dead = |file: &File| match try_lock(file) {
+        // Held while it is removed: whoever has just made it and has no lock yet sees then that it is gone.
+        let (lock, _file) = try_lock_there(&entry.path());
+        let is_dead = match lock {
             Lock::Taken => true,
             Lock::Held => false,
             // Nobody needs this long to write a file.
             Lock::Unknown => is_old().is_ok_and(|age| age > HOUR),
         };
-        // Held while it is removed: whoever has just made it and has no lock yet sees then that it is gone.
-        let file = File::open(entry.path());
-        if file.as_ref().is_ok_and(is_dead) {
+        if is_dead {
             let _ = std::fs::remove_file(entry.path());
         }
     }
