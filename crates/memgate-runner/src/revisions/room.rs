@@ -65,6 +65,11 @@ impl Room {
         self.build.parent().unwrap_or(&self.build)
     }
 
+    /// The user's target folder, which memgate's own lies in.
+    fn users_target_folder(&self) -> &Path {
+        self.memo_folder().ancestors().nth(2).unwrap_or(&self.build)
+    }
+
     /// The target folder of everything that is built of checkouts; with a toolchain that was asked for, its own: cargo tells two
     /// compilers by what they call themselves, and one's own builds of the compiler may all do so alike. All such are equally long.
     #[must_use]
@@ -108,7 +113,7 @@ impl Room {
         side: &str,
     ) -> Result<Checkout, GitError> {
         let mut checkout = self.folder(&format!("{side}/{:-<NAME_LENGTH$}", "working-tree"));
-        checkout.not_written = write_working_files(repository, &checkout.folder)?;
+        checkout.not_written = write_working_files(repository, &checkout.folder, self.users_target_folder())?;
         Ok(checkout)
     }
 
