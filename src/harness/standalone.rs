@@ -2,7 +2,8 @@
 //!
 //! The processes are this very executable with a request, so that the numbers are those of the gate.
 
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::process::{Command as Process, ExitCode, ExitStatus};
 
 use super::benchmark::Benchmark;
@@ -19,6 +20,9 @@ const FAILED: u8 = 101;
 
 /// The exit code of a child that could not become another program, where the C library can't tell its parent, as under an emulator.
 const NOT_STARTED: i32 = 127;
+
+/// As many folders of one name are passed by.
+const MOST_FOLDERS: u32 = 1_000;
 
 /// Measures the benchmarks and prints a row for each.
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is this command's output")]
@@ -64,13 +68,26 @@ fn row(record: &Record, width: usize) -> String {
 }
 
 fn measure(name: &str) -> Result<Record, String> {
-    let folder = std::env::temp_dir().join(format!("memgate-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| format!("failed to make {}: {error}", folder.display()))?;
+    let folder = make_folder(&std::env::temp_dir())?;
     let result = measure_in(&folder, name);
     // A folder left behind in the system's temporary folder is no reason to fail.
     let _ = std::fs::remove_dir_all(&folder);
     result
+}
+
+/// Makes a folder that was not there: one of a killed process with this one's number, or one that somebody else has put there, may have
+/// an answer in it.
+fn make_folder(parent: &Path) -> Result<PathBuf, String> {
+    let id = std::process::id();
+    let mut number = 0_u32;
+    loop {
+        let folder = parent.join(format!("memgate-{id}-{number}"));
+        match std::fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists && number < MOST_FOLDERS => number += 1,
+            Err(error) => return Err(format!("failed to make {}: {error}", folder.display())),
+        }
+    }
 }
 
 fn measure_in(folder: &Path, name: &str) -> Result<Record, String> {
@@ -137,10 +154,21 @@ fn advice(status: ExitStatus) -> String {
     )
 }
 
-#[cfg(all(test, unix, not(miri)))]
+#[cfg(all(test, not(miri)))]
 mod tests {
     use super::*;
 
+    #[test]
+    fn what_lies_there_already_is_no_answer() {
+        let parent = tempfile::tempdir().unwrap();
+        let first = make_folder(parent.path()).unwrap();
+        std::fs::write(first.join("response.json"), "of one that was killed").unwrap();
+        let second = make_folder(parent.path()).unwrap();
+        assert_eq!(std::fs::read_dir(second).unwrap().count(), 0);
+        assert!(make_folder(&parent.path().join("absent")).unwrap_err().starts_with("failed to make "));
+    }
+
+    #[cfg(unix)]
     #[test]
     fn what_does_not_start_by_itself_is_started_by_the_runner() {
         let code = |executable: &str, runner: &str| {

@@ -6,6 +6,8 @@ use memgate_protocol::Unit;
 use memgate_protocol::units::human;
 use serde::Serialize;
 
+use crate::text::exit_code;
+
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,7 +40,7 @@ impl ExpectedEnd {
 impl fmt::Display for CommandEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ExitCode(code) => write!(f, "it ended with exit code {code}"),
+            Self::ExitCode(code) => write!(f, "it ended with exit code {}", exit_code(*code)),
             Self::Signal(signal) => match signal_name(*signal) {
                 Some(name) => write!(f, "it was ended by signal {signal} ({name})"),
                 None => write!(f, "it was ended by signal {signal}"),

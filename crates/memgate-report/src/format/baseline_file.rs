@@ -230,6 +230,11 @@ mod tests {
             "a value is a whole number of 64 bits, or a spread of such (minimum, median, maximum, samples) at line 8 \
              column 19"
         );
+        let utf16: Vec<u8> = format!("\u{feff}{good}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(
+            parse_baseline(&utf16).unwrap_err().to_string(),
+            "it is UTF-16, as `>` of Windows PowerShell writes; have it written by --output, or save it as UTF-8"
+        );
         let mut bytes = good.into_bytes();
         bytes[40] = 0xff;
         assert_eq!(parse_baseline(&bytes).unwrap_err().to_string(), "line 3 is not UTF-8");

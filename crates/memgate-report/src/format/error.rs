@@ -14,6 +14,11 @@ pub enum FormatError {
     /// The file begins with a mark that nobody sees, and that JSON does not allow.
     #[error("it begins with a byte order mark; save it as UTF-8 without one")]
     ByteOrderMark,
+    /// The file is a text in another encoding, which is known by its first bytes.
+    #[error(
+        "it is UTF-16, as `>` of Windows PowerShell writes; have it written by --output, or save it as UTF-8"
+    )]
+    Utf16,
     /// The file has bytes that are not UTF-8.
     #[error("line {line} is not UTF-8")]
     NotUtf8 {
@@ -99,6 +104,9 @@ pub fn brief(message: &str) -> String {
 
 /// The text of a file's bytes, when it is text and no merge is pending in it.
 pub(crate) fn text_of(bytes: &[u8]) -> Result<&str, FormatError> {
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        return Err(FormatError::Utf16);
+    }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => return Err(FormatError::NotUtf8 { line: line_of(bytes, error.valid_up_to()) }),

@@ -2,6 +2,7 @@
 
 mod ascii;
 mod counted;
+mod exit_code;
 mod fitted;
 mod nearest;
 mod paint;
@@ -11,6 +12,7 @@ mod time_span;
 
 pub use ascii::in_ascii;
 pub use counted::{BENCHMARKS, COMMITS, MORE_SITES, Noun, SITES};
+pub use exit_code::exit_code;
 pub use fitted::fitted;
 #[cfg(feature = "tool")]
 pub(crate) use nearest::did_you_mean;

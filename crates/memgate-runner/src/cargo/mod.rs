@@ -34,6 +34,7 @@ mod settings;
 mod source;
 mod source_texts;
 mod sources;
+mod target_directory;
 mod toolchain;
 mod workspace;
 mod wrappers;

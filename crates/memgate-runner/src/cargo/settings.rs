@@ -12,6 +12,8 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::Message;
+use cargo_metadata::diagnostic::DiagnosticLevel;
+use memgate_report::format::brief;
 
 use super::program::rustc_says;
 use super::wrappers::{VARIABLES, Wrapper};
@@ -134,9 +136,27 @@ fn ask_cargo(workspace: &Workspace, options: &CargoOptions) -> Result<Answers, C
     // Without a core library for the target the package does not build, but its script has been run. What is to be measured
     // will not build either, and cargo will say why.
     if answers.is_empty() {
-        return Err(CargoError::Settings(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+        let cargos = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        let compilers = compiler_errors(&output.stdout);
+        return Err(CargoError::Settings(
+            compilers.into_iter().chain([cargos]).collect::<Vec<_>>().join("\n"),
+        ));
     }
     Ok(answers)
+}
+
+/// The beginning of what the compiler says is wrong, such as a linker that is missing: cargo itself says only that something is.
+fn compiler_errors(stdout: &[u8]) -> Vec<String> {
+    const MOST_LINES: usize = 12;
+    let messages = Message::parse_stream(Cursor::new(stdout)).flatten();
+    let errors = messages.filter_map(|message| match message {
+        Message::CompilerMessage(message) if message.message.level == DiagnosticLevel::Error => {
+            Some(message.message.rendered.unwrap_or(message.message.message))
+        }
+        _ => None,
+    });
+    let lines = errors.flat_map(|text| text.lines().map(brief).collect::<Vec<_>>());
+    lines.filter(|line| !line.trim().is_empty()).take(MOST_LINES).collect()
 }
 
 fn write_if_other(path: &Path, text: &str) -> Result<(), CargoError> {
@@ -175,6 +195,24 @@ fn from_digits(digits: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_compiler_says_is_said() {
+        let rendered =
+            format!("error: linker `link.exe` not found\\n  |\\n  = note: {}\\n\\n", "x".repeat(1_000));
+        let of = |level: &str| {
+            format!(
+                "{{\"reason\":\"compiler-message\",\"package_id\":\"p\",\"manifest_path\":\"/m\",\"target\":{{\"kind\":[\"bin\"],\
+                 \"crate_types\":[\"bin\"],\"name\":\"b\",\"src_path\":\"/b\",\"edition\":\"2021\",\"doc\":false,\"doctest\":false,\
+                 \"test\":false}},\"message\":{{\"rendered\":\"{rendered}\",\"children\":[],\"code\":null,\"level\":\"{level}\",\
+                 \"message\":\"m\",\"spans\":[]}}}}\n"
+            )
+        };
+        let errors = compiler_errors(format!("{}{}", of("warning"), of("error").repeat(9)).as_bytes());
+        assert_eq!(errors[..2], ["error: linker `link.exe` not found", "  |"]);
+        assert!(errors.len() == 12 && errors[2].len() < 300, "{errors:?}");
+        assert_eq!(compiler_errors(b"{}"), [""; 0]);
+    }
 
     #[test]
     fn each_target_has_an_answer() {

@@ -14,6 +14,7 @@ use super::locked::Locked;
 use super::options::DEFAULT_PROFILE;
 use super::program::metadata;
 use super::reach::Reach;
+use super::target_directory::target_directory;
 
 use super::profiles::{self, UnitKind};
 use super::{CargoError, CargoOptions};
@@ -106,8 +107,9 @@ impl Workspace {
             }
         }
         let metadata = metadata(&command)?;
-        let target_folder = metadata.target_directory.as_std_path().join("memgate");
-        let shares_target_folder = !metadata.target_directory.starts_with(&metadata.workspace_root);
+        let target_directory = target_directory(metadata.target_directory.as_std_path());
+        let target_folder = target_directory.join("memgate");
+        let shares_target_folder = !target_directory.starts_with(&metadata.workspace_root);
         Ok(Self { metadata, target_folder, shares_target_folder, profile: DEFAULT_PROFILE.to_owned() })
     }
 

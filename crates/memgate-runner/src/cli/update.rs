@@ -156,9 +156,20 @@ fn update_tests_alone(
     request: &MeasureRequest,
     dry_run: bool,
 ) -> Result<ExitCode, Error> {
-    write_stdout("there is no benchmark; `MEMGATE_UPDATE=1 cargo test` records the numbers of tests\n")?;
+    write_stdout(&format!(
+        "there is no benchmark; {} records the numbers of tests\n",
+        recording_command(cfg!(windows))
+    ))?;
     remove_stale(stale, project, dry_run, &Interrupt::listen(), &Console::new(request.quiet))?;
     Ok(ExitCode::Passed)
+}
+
+/// How tests record their numbers. Neither shell of Windows takes a variable in front of a command, and each has a way of its own.
+fn recording_command(is_windows: bool) -> &'static str {
+    match is_windows {
+        true => "`cargo test`, with MEMGATE_UPDATE=1 in its environment,",
+        false => "`MEMGATE_UPDATE=1 cargo test`",
+    }
 }
 
 fn remove_stale(

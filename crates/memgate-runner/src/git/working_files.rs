@@ -17,8 +17,9 @@ const LARGEST_UNTRACKED_BYTES: u64 = 1 << 24;
 const CACHE_MARK: &str = "CACHEDIR.TAG";
 
 /// Writes the files of the working tree, as they are, below a folder, which must not be there yet: tracked files, and what git
-/// does not know. A folder that git ignores is a link to where it is, unless it is a cache. A relative link that leaves the
-/// working tree leads where it led. Repositories within this one are written in the same way.
+/// does not know. A folder that git ignores is a link to where it is, unless it is a cache, as `built` is: cargo's target folder, which it
+/// marks as one only where it has made it itself. A relative link that leaves the working tree leads where it led. Repositories within
+/// this one are written in the same way.
 ///
 /// Gives what could not be written.
 ///
@@ -27,6 +28,7 @@ const CACHE_MARK: &str = "CACHEDIR.TAG";
 pub(crate) fn write_working_files(
     repository: &Repository,
     folder: &Path,
+    built: &Path,
 ) -> Result<Vec<NotWritten>, GitError> {
     let git = &repository.inner;
     let root = git.workdir().ok_or(GitError::Bare)?;
@@ -34,7 +36,8 @@ pub(crate) fn write_working_files(
     let canonical = |path: &Path| dunce::canonicalize(path).map_err(file("read", path));
     // The place may lie in the working tree, with cargo's home.
     let place = canonical(folder.parent().unwrap_or(folder))?;
-    let mut writer = Writer { root: canonical(root)?, place, not_written: Vec::new() };
+    let built = dunce::canonicalize(built).unwrap_or_else(|_| built.to_owned());
+    let mut writer = Writer { root: canonical(root)?, place, built, not_written: Vec::new() };
     writer.write_repository(git, Path::new(""), folder)?;
     Ok(writer.not_written)
 }
@@ -44,6 +47,8 @@ struct Writer {
     root: PathBuf,
     /// Where nothing is copied from.
     place: PathBuf,
+    /// A cache, whatever it has in it.
+    built: PathBuf,
     not_written: Vec<NotWritten>,
 }
 
@@ -116,7 +121,7 @@ impl Writer {
         into: &Path,
     ) -> Result<(), GitError> {
         if !inner.is_tracked(path, true) {
-            if source.join(CACHE_MARK).exists() {
+            if source == self.built || source.join(CACHE_MARK).exists() {
                 return Ok(());
             }
             // Links do not lead from one side's files to another's.
@@ -213,6 +218,7 @@ mod tests {
         write("tree/kept/other", "other");
         write("tree/target/CACHEDIR.TAG", "");
         write("tree/target/place/old/file", "");
+        write("tree/built/file", "without a mark, and known to nobody");
         write("outside", "outside");
         symlink("../outside", above.join("tree/out")).unwrap();
         symlink("src/lib.rs", above.join("tree/in")).unwrap();
@@ -226,7 +232,7 @@ mod tests {
         // Within a cache, and within the tree itself.
         for place in ["tree/target/place", "beside", "tree/place"] {
             let into = above.join(place).join("copy");
-            assert_eq!(write_working_files(&repository, &into).unwrap(), []);
+            assert_eq!(write_working_files(&repository, &into, &above.join("tree/built")).unwrap(), []);
             freshen(&into).unwrap();
             let mut names: Vec<String> = fs::read_dir(&into)
                 .unwrap()

@@ -5,6 +5,7 @@ use std::process::ExitStatus;
 
 use memgate_protocol::{Outcome, Refusal, RefusalKind, Response, ResponseError};
 use memgate_report::model::{Failure, FailureKind};
+use memgate_report::text::exit_code;
 
 use super::MeasureOptions;
 use crate::process::{ChildEnd, ChildOutcome};
@@ -164,7 +165,7 @@ fn ending(status: ExitStatus) -> String {
     match status.code() {
         // The code that Rust's runtime gives a process whose main thread panicked.
         Some(101) => "panicked (exit code 101)".to_owned(),
-        Some(code) => format!("exited with code {code}"),
+        Some(code) => format!("exited with code {}", exit_code(code)),
         None => format!("ended with {status}"),
     }
 }

@@ -25,7 +25,7 @@ pub(crate) use asked::ask;
 pub use child::{ChildEnd, ChildLimits, ChildOutcome, run_child};
 pub(crate) use followed::Followed;
 pub use interrupt::Interrupt;
-pub(crate) use lock::{Lock, lock_when_free, try_lock};
+pub(crate) use lock::{Lock, lock_when_free, try_lock, try_lock_at, try_lock_folder, try_lock_there};
 pub(crate) use output::Output;
 pub(crate) use scratch::Scratch;
 pub use strays::Mark;

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use super::lock::{Lock, try_lock};
+use super::lock::{Lock, try_lock_folder};
 use super::supervisor::remove_at_the_end;
 
 /// A folder that nobody else uses, removed when this is dropped.
@@ -15,8 +15,8 @@ pub(crate) struct Scratch {
     folder: PathBuf,
     /// Whether it is one of its own.
     is_own: bool,
-    /// None where folders can't be opened.
-    _lock: Option<File>,
+    /// None where folders can't be locked.
+    lock: Option<File>,
 }
 
 const PREFIX: &str = "run-";
@@ -30,13 +30,13 @@ impl Scratch {
         // The supervisor works in another folder.
         let made = std::fs::create_dir_all(parent).and_then(|()| std::path::absolute(parent));
         let Ok(parent) = made else {
-            return Self { folder: parent.to_path_buf(), is_own: false, _lock: None };
+            return Self { folder: parent.to_path_buf(), is_own: false, lock: None };
         };
         remove_dead(&parent);
         (0..ATTEMPTS).find_map(|_| Self::make(&parent)).unwrap_or_else(|| Self {
             folder: parent.clone(),
             is_own: false,
-            _lock: None,
+            lock: None,
         })
     }
 
@@ -54,19 +54,19 @@ impl Scratch {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let folder = builder.tempdir_in(parent)?.keep();
         remove_at_the_end(&folder);
-        let _lock = if cfg!(unix) { Some(File::open(&folder)?) } else { None };
-        Ok(Self { folder, is_own: true, _lock })
+        let lock = if cfg!(unix) { Some(File::open(&folder)?) } else { None };
+        Ok(Self { folder, is_own: true, lock })
     }
 
     fn make(parent: &Path) -> Option<Self> {
         let folder = tempfile::Builder::new().prefix(PREFIX).rand_bytes(12).tempdir_in(parent).ok()?.keep();
         remove_at_the_end(&folder);
-        // Where folders can't be opened, nobody removes those of others either.
-        let lock = File::open(&folder).ok();
-        if lock.as_ref().is_some_and(|lock| try_lock(lock) == Lock::Held) || !folder.exists() {
+        // Where folders can't be locked, nobody removes those of others either.
+        let (state, lock) = try_lock_folder(&folder);
+        if state == Lock::Held || !folder.exists() {
             return None;
         }
-        Some(Self { folder, is_own: true, _lock: lock })
+        Some(Self { folder, is_own: true, lock })
     }
 
     /// The folder.
@@ -78,6 +78,10 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         if self.is_own {
+            // Its lock is a file in it there.
+            if cfg!(windows) {
+                self.lock = None;
+            }
             // What stays is removed by the next run.
             if std::fs::remove_dir_all(&self.folder).is_err() {
                 allow_removal(&self.folder);
@@ -109,14 +113,17 @@ fn remove_dead(parent: &Path) {
         }
         let folder = entry.path();
         // Held while the folder is removed: who has just made it and has no lock yet sees then that it is gone.
-        let lock = File::open(&folder);
-        if lock.as_ref().is_ok_and(|lock| try_lock(lock) == Lock::Taken) {
+        let (state, lock) = try_lock_folder(&folder);
+        if state == Lock::Taken {
             let _ = std::fs::remove_dir_all(&folder);
+            // On Windows, the lock's own file may stay until it is closed.
+            drop(lock);
+            let _ = std::fs::remove_dir(&folder);
         }
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(all(test, any(unix, windows)))]
 mod tests {
     use super::*;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::RevisionsError;
 use crate::cargo::Toolchain;
 use crate::git::{GitError, NotWritten, Oid, Repository, freshen, write_files, write_working_files};
-use crate::process::{Interrupt, Removal, lock_when_free, remove_under_lock};
+use crate::process::{Interrupt, Removal, lock_when_free, remove_under_lock, try_lock_at};
 
 /// A place for checkouts, which one process has to itself.
 #[derive(Debug)]
@@ -49,12 +49,9 @@ impl Room {
         let room = target_folder.join("revisions");
         fs::create_dir_all(&room).map_err(RevisionsError::file("create", &room))?;
         let path = room.join("lock");
-        let lock = File::options().create(true).truncate(false).write(true).open(&path);
-        let lock = lock.map_err(RevisionsError::file("open", &path))?;
         let say_waiting = || say("   Waiting for another process that measures revisions");
-        if !lock_when_free(&lock, interrupt, say_waiting) {
-            return Ok(None);
-        }
+        let locked = lock_when_free(|| try_lock_at(&path), interrupt, say_waiting);
+        let Some(Some(lock)) = locked.map_err(RevisionsError::file("open", &path))? else { return Ok(None) };
         let checkouts = checkouts_folder(target_folder, working_tree)?;
         remove(&checkouts)?;
         // Their names are the same each time, without which cargo would compile everything again.
@@ -66,6 +63,11 @@ impl Room {
     #[must_use]
     pub(crate) fn memo_folder(&self) -> &Path {
         self.build.parent().unwrap_or(&self.build)
+    }
+
+    /// The user's target folder, which memgate's own lies in.
+    fn users_target_folder(&self) -> &Path {
+        self.memo_folder().ancestors().nth(2).unwrap_or(&self.build)
     }
 
     /// The target folder of everything that is built of checkouts; with a toolchain that was asked for, its own: cargo tells two
@@ -111,7 +113,7 @@ impl Room {
         side: &str,
     ) -> Result<Checkout, GitError> {
         let mut checkout = self.folder(&format!("{side}/{:-<NAME_LENGTH$}", "working-tree"));
-        checkout.not_written = write_working_files(repository, &checkout.folder)?;
+        checkout.not_written = write_working_files(repository, &checkout.folder, self.users_target_folder())?;
         Ok(checkout)
     }
 

@@ -3,19 +3,23 @@
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use memgate_protocol::snapshots::SNAPSHOTS_TEMPORARY_PREFIX;
 use tempfile::NamedTempFile;
 
 use super::resolve::resolved;
-use crate::process::{Lock, remove_at_the_end, try_lock};
+use crate::process::{Lock, remove_at_the_end, try_lock, try_lock_there};
 
 /// What the name of a temporary file begins with; a run that was killed leaves one at most.
 const TEMPORARY_PREFIX: &str = ".memgate-";
 
 /// How often to begin again when others remove what is needed.
 const ATTEMPTS: usize = 20;
+/// How long others on Windows may keep a file or a folder from being written, who look at what is new as virus scanners do, and between two
+/// attempts.
+const PATIENCE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(5);
 const HOUR: Duration = Duration::from_secs(3_600);
 
 /// Puts `content` at `path`: into a temporary file in the same folder, to the disk, and then in the old file's place. Links are
@@ -37,8 +41,38 @@ pub(crate) fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> std::i
 }
 
 fn write_once(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder_of(path))?;
-    Staged::new(path, content)?.commit()
+    let stage = || {
+        std::fs::create_dir_all(folder_of(path))?;
+        Staged::new(path, content)
+    };
+    when_others_let((), |()| stage().map_err(|error| (error, ())))?.commit()
+}
+
+/// Tries until nobody has open what is needed, for a moment. On Windows alone others keep one from it.
+fn when_others_let<T, S>(
+    mut state: S,
+    mut attempt: impl FnMut(S) -> Result<T, (std::io::Error, S)>,
+) -> std::io::Result<T> {
+    let started = Instant::now();
+    loop {
+        match attempt(state) {
+            Ok(done) => return Ok(done),
+            Err((error, again)) if is_in_use(&error) && started.elapsed() < PATIENCE => state = again,
+            Err((error, _)) if is_in_use(&error) => {
+                let text = format!("{error}; another program may have it open");
+                return Err(std::io::Error::new(error.kind(), text));
+            }
+            Err((error, _)) => return Err(error),
+        }
+        std::thread::sleep(PAUSE);
+    }
+}
+
+/// Whether the system says what it says of a file that another program has open, or that is going.
+fn is_in_use(error: &std::io::Error) -> bool {
+    const ACCESS_DENIED: i32 = 5;
+    const SHARING_VIOLATION: i32 = 32;
+    cfg!(windows) && matches!(error.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION))
 }
 
 /// Content that is on the disk beside its place, and goes there or goes away.
@@ -73,7 +107,10 @@ impl Staged {
     /// # Errors
     /// When the system does not let it. The old file is then as it was.
     pub(crate) fn commit(self) -> std::io::Result<()> {
-        self.temporary.persist(&self.path).map_err(|error| error.error)?;
+        let path = &self.path;
+        when_others_let(self.temporary, |temporary| {
+            temporary.persist(path).map_err(|error| (error.error, error.file))
+        })?;
         sync_folder(folder_of(&self.path));
         Ok(())
     }
@@ -135,15 +172,15 @@ pub(super) fn remove_leftovers(folder: &Path) {
             continue;
         }
         let is_old = || entry.metadata()?.modified()?.elapsed().map_err(std::io::Error::other);
-        let is_dead = |file: &File| match try_lock(file) {
+        // Held while it is removed: whoever has just made it and has no lock yet sees then that it is gone.
+        let (lock, _file) = try_lock_there(&entry.path());
+        let is_dead = match lock {
             Lock::Taken => true,
             Lock::Held => false,
             // Nobody needs this long to write a file.
             Lock::Unknown => is_old().is_ok_and(|age| age > HOUR),
         };
-        // Held while it is removed: whoever has just made it and has no lock yet sees then that it is gone.
-        let file = File::open(entry.path());
-        if file.as_ref().is_ok_and(is_dead) {
+        if is_dead {
             let _ = std::fs::remove_file(entry.path());
         }
     }

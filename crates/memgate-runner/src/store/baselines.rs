@@ -306,6 +306,10 @@ fn key_of(path: &Path) -> Option<BaselineKey> {
 /// What is in a folder, sorted; nothing when there is no such folder, or it is a file. A link that leads nowhere is an error.
 /// Hidden names are not ours.
 pub(super) fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    // Asked before: what listing a file gives is not the same everywhere.
+    if folder.is_file() {
+        return Ok(Vec::new());
+    }
     let listing = std::fs::read_dir(folder).map(Some).or_else(|error| none_if_absent(folder, error));
     let Some(listing) = listing.map_err(system("read", folder))? else { return Ok(Vec::new()) };
     let mut paths = Vec::new();

@@ -1,9 +1,10 @@
 //! One writer of the baselines at a time.
 
+use std::convert::Infallible;
 use std::fs::File;
 
 use super::BaselineStore;
-use crate::process::{Interrupt, lock_when_free};
+use crate::process::{Interrupt, lock_when_free, try_lock_folder};
 
 /// Keeps other tools from writing baselines, sites and renames until it is dropped, or this process ends, however it ends.
 ///
@@ -11,8 +12,8 @@ use crate::process::{Interrupt, lock_when_free};
 /// written, and never while anything is measured. Readers take none: each file is whole at any time.
 #[derive(Debug)]
 pub(crate) struct WriteLock {
-    /// The folder with the baselines itself: a file for it would be one more in the user's repository. None where the folder
-    /// can't be made or opened, which the writing says, and where folders have no locks.
+    /// The folder with the baselines itself: a file for it would be one more in the user's repository, and is where folders have no
+    /// locks, but only while it is held. None where the folder can't be made or opened, which the writing says.
     _folder: Option<File>,
 }
 
@@ -21,18 +22,16 @@ impl BaselineStore {
     /// once have to share.
     #[must_use]
     pub(crate) fn lock(&self, interrupt: &Interrupt, say: impl FnOnce(&str)) -> Option<WriteLock> {
-        let made = std::fs::create_dir_all(self.folder());
-        let folder = made.and_then(|()| File::open(self.folder())).ok();
-        let is_ours = folder.as_ref().is_none_or(|folder| {
-            lock_when_free(folder, interrupt, || {
-                say("   Waiting for another process that writes the baselines");
-            })
-        });
-        is_ours.then_some(WriteLock { _folder: folder })
+        // Where it can't be, there is nothing to lock.
+        let _ = std::fs::create_dir_all(self.folder());
+        let say_waiting = || say("   Waiting for another process that writes the baselines");
+        let attempt = || Ok::<_, Infallible>(try_lock_folder(self.folder()));
+        let Ok(locked) = lock_when_free(attempt, interrupt, say_waiting);
+        locked.map(|folder| WriteLock { _folder: folder })
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(all(test, any(unix, windows)))]
 mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
@@ -59,18 +58,19 @@ mod tests {
             assert!(is_taken);
             assert_eq!(said, "   Waiting for another process that writes the baselines");
         });
+        assert_eq!(std::fs::read_dir(store.folder()).unwrap().count(), 0);
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_writer_that_was_killed_keeps_nobody_waiting() {
         let folder = tempfile::tempdir().unwrap();
         let store = BaselineStore::new(folder.path());
         // A program that has locked it for ever.
-        let locked = File::open(folder.path()).unwrap();
-        assert!(lock_when_free(&locked, &Interrupt::default(), || ()));
-        let mut holder = std::process::Command::new("sleep").arg("600").stdin(locked).spawn().unwrap();
-        let is_held = || crate::process::try_lock(&File::open(folder.path()).unwrap());
-        assert_eq!(is_held(), crate::process::Lock::Held);
+        let (_, locked) = try_lock_folder(folder.path());
+        let mut holder =
+            std::process::Command::new("sleep").arg("600").stdin(locked.unwrap()).spawn().unwrap();
+        assert_eq!(try_lock_folder(folder.path()).0, crate::process::Lock::Held);
         holder.kill().unwrap();
         holder.wait().unwrap();
         assert!(store.lock(&Interrupt::default(), |_| panic!("nobody has it any more")).is_some());

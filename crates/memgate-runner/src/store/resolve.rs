@@ -24,7 +24,8 @@ pub(crate) fn resolved(path: &Path) -> std::io::Result<PathBuf> {
             continue;
         }
         reached.push(&part);
-        if is_open_file(&reached) {
+        // A drive of Windows without its root is the folder that one is in there, which may be a link; all else begins at a root.
+        if reached.file_name().is_none() || is_open_file(&reached) {
             continue;
         }
         let Ok(target) = std::fs::read_link(&reached) else { continue };
