@@ -8,6 +8,7 @@ mod rename;
 mod renamed;
 mod render;
 mod render_rename;
+mod restricted;
 mod since;
 mod sites;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use rename::{MovedBenchmark, RenameError, RenameInput, RenamePlan, plan_rena
 pub use renamed::renamed_by_update;
 pub use render::{SitesSummary, render_update};
 pub use render_rename::render_rename;
+pub use restricted::restricted;
 pub use since::{SinceInput, baselines_since};
 pub use sites::{RecordedSites, SitesToRecord, sites_to_record, sites_to_write};
 pub use test_rename::{TestRename, TestRenameError};
