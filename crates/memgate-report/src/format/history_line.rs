@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use memgate_protocol::Metric;
 use serde::{Deserialize, Serialize};
 
 use super::error::{FormatError, check_envelope, text_of};
+use super::numbers::check_metrics;
 use super::{Bounds, check_bounds, check_foreign_name, check_part, unique_map};
 use crate::model::{Environment, HistoryRecord, Interval, MetricKey, MetricMap, Observation, RecordedTarget};
 
@@ -102,9 +102,7 @@ fn recorded(part: TargetLine, metrics: &[MetricKey]) -> Result<RecordedTarget, F
         }
         let pairs = metrics.iter().zip(values).filter_map(|(key, value)| Some((*key, observation(value?))));
         let values: MetricMap = pairs.collect();
-        if let Some((key, _)) = values.iter().find(|(key, value)| !is_possible(*key, value)) {
-            return Err(FormatError::Unsound(format!("`{key}` of `{name}` can't be")));
-        }
+        check_metrics(&name, &values)?;
         read.insert(name, values);
     }
     for name in &failed {
@@ -120,10 +118,6 @@ fn observation(value: Value) -> Observation {
             Observation::Noisy(Box::new(Interval { minimum, median, maximum, samples }))
         }
     }
-}
-
-fn is_possible(key: MetricKey, value: &Observation) -> bool {
-    value.is_sound() && (key.metric == Metric::RetainedBytes || value.minimum() >= 0)
 }
 
 /// Prints a record: one line without its end, keys sorted, no time; the same data always gives the same bytes.

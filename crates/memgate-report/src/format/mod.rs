@@ -10,6 +10,7 @@ mod history_line;
 mod invisible;
 mod lock_file;
 mod names;
+mod numbers;
 mod renames_file;
 mod report_causes;
 mod report_file;

@@ -7,6 +7,12 @@ use super::{FormatError, is_invisible};
 /// Longer names are refused, in characters.
 const LONGEST_NAME: usize = 1_000;
 
+/// Checks the name of a benchmark.
+pub(super) fn check_benchmark(name: &str) -> Result<(), FormatError> {
+    check_name(name)
+        .map_err(|error| FormatError::Unsound(format!("{name:?} is no name of a benchmark: {error}")))
+}
+
 /// Checks the name of a benchmark: nothing in it is hidden, and it ends somewhere.
 pub(crate) fn check_foreign_name(name: &str) -> Result<(), FormatError> {
     let unsound =

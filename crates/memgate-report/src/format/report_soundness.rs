@@ -9,9 +9,8 @@
 
 use std::collections::HashSet;
 
-use memgate_protocol::Metric;
-
 use super::error::unsound;
+use super::numbers::what_is_unsound;
 use super::report_verdicts::{check_report, check_verdicts};
 use super::{FormatError, check_foreign_name, check_part};
 use crate::model::EnvironmentField;
@@ -157,11 +156,7 @@ fn impossible_sites(sites: &SitesReport) -> Option<&'static str> {
 /// What is wrong with the numbers of a metric.
 fn impossible(metric: &MetricReport) -> Option<&'static str> {
     let mut values = [&metric.base, &metric.head].into_iter().flatten();
-    if values.clone().any(|value| !value.is_sound()) {
-        return Some("is no spread of values");
-    }
-    if metric.metric.metric != Metric::RetainedBytes && values.any(|value| value.minimum() < 0) {
-        return Some("is negative");
-    }
-    (metric.limit.is_some_and(|limit| limit.absolute < 0)).then_some("has a limit below zero")
+    values
+        .find_map(|value| what_is_unsound(metric.metric, value))
+        .or_else(|| metric.limit.is_some_and(|limit| limit.absolute < 0).then_some("has a limit below zero"))
 }
