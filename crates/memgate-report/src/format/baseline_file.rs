@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::error::{FormatError, check_envelope, text_of};
-use super::names::check_benchmark;
 use super::numbers::{check_commands, check_metrics, has_commands};
-use super::{canonical, unique_map};
+use super::{canonical, check_benchmark, unique_map};
 use crate::model::{Baseline, Environment, MetricMap};
 
 /// The newest schema version of baseline files. A file has the oldest that can say what it says, so that files stay as they are,

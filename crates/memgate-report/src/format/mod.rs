@@ -36,7 +36,7 @@ pub use invisible::visible;
 pub use invisible::visible_json;
 pub use lock_file::{LockedPackage, dependency_changes, parse_lock_file};
 pub use names::is_file_name;
-pub(crate) use names::{check_foreign_name, check_part};
+pub(crate) use names::{check_benchmark, check_part};
 pub use renames_file::{RENAMES_KIND, RENAMES_SCHEMA, parse_renames, print_renames};
 pub use report_file::FOREIGN_BOUNDS;
 pub use report_file::parse_within;

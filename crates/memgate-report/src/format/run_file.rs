@@ -3,10 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::{FormatError, check_envelope, text_of};
-use super::names::check_benchmark;
 use super::numbers::{check_commands, check_metrics};
 use super::sites_file::check_features;
-use super::{is_file_name, visible_json};
+use super::{check_benchmark, check_part, visible_json};
 use crate::model::{BenchmarkResult, Run};
 
 /// The newest schema version of run files. One without figures of the kernel's has the one before, so that an older memgate can read it.
@@ -58,11 +57,7 @@ pub fn parse_run(bytes: &[u8]) -> Result<Run, FormatError> {
 /// become the folders of baselines and the lines of reports.
 fn check_names(run: &Run) -> Result<(), FormatError> {
     let parts = run.bench_targets.iter().flat_map(|part| [&part.package, &part.bench_target]);
-    if let Some(name) = std::iter::once(&run.target).chain(parts).find(|name| !is_file_name(name)) {
-        return Err(FormatError::Unsound(format!(
-            "{name:?} is no name of a target triple, package or bench target"
-        )));
-    }
+    std::iter::once(&run.target).chain(parts).try_for_each(|name| check_part(name))?;
     run.bench_targets
         .iter()
         .filter_map(|part| part.package_features.as_ref())

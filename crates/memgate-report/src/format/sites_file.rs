@@ -7,8 +7,7 @@ use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::error::{FormatError, check_envelope, text_of};
-use super::names::check_benchmark;
-use super::{canonical, check_part, unique_map};
+use super::{canonical, check_benchmark, check_part, unique_map};
 use crate::sites::{
     BenchTargetSites, MAXIMUM_POSITIONS, OtherSites, PackageFeatures, SiteKey, SiteNumbers, StoredSite,
     StoredSites,
