@@ -1,6 +1,7 @@
 //! Baselines against baselines.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use crate::model::{BaselineKey, Baselines, BenchmarkId, MetricKey, Observation};
 use crate::report::{Acceptance, DroppedBenchmark, Raise, is_raised};
@@ -13,6 +14,7 @@ pub fn accepted_changes(base: &Baselines, head: &Baselines, policy: &Policy) -> 
     let mut acceptance = Acceptance::default();
     for (key, before) in base {
         let after = head.get(key);
+        let mut gone: BTreeMap<MetricKey, Vec<BenchmarkId>> = BTreeMap::new();
         for (name, old) in &before.benchmarks {
             let id = BenchmarkId::new(&*key.package, &*key.bench_target, &**name);
             let Some(new) = after.and_then(|after| after.benchmarks.get(name)) else {
@@ -20,13 +22,20 @@ pub fn accepted_changes(base: &Baselines, head: &Baselines, policy: &Policy) -> 
                 continue;
             };
             for (metric, rules) in policy.rules_for(&id, MetricKey::all_with(old)) {
-                let (Some(old), Some(new)) = (old.get(metric), new.get(metric)) else { continue };
                 if rules.limit.is_none() && rules.budget.is_none() {
                     continue;
                 }
+                let Some(old) = old.get(metric) else { continue };
+                let Some(new) = new.get(metric) else {
+                    if rules.limit.is_some() {
+                        gone.entry(metric).or_default().push(id.clone());
+                    }
+                    continue;
+                };
                 compare(&mut acceptance, &key.target, &id, metric, [old, new]);
             }
         }
+        acceptance.notes.extend(gone.iter().filter_map(|(metric, ids)| gone_values(key, *metric, ids)));
         if let Some(after) = after {
             acceptance.notes.extend(other_environment(key, before, after));
         }
@@ -71,6 +80,16 @@ fn added(base: &Baselines, head: &Baselines) -> u64 {
         .iter()
         .flat_map(|(key, after)| after.benchmarks.keys().filter(move |name| is_new(key, name.as_str())));
     new.count().try_into().unwrap_or(u64::MAX)
+}
+
+/// A limit holds nothing where there is no committed value.
+fn gone_values(key: &BaselineKey, metric: MetricKey, ids: &[BenchmarkId]) -> Option<String> {
+    let (id, more) = (ids.first()?, ids.len() - 1);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Some(format!(
+        "{metric} of {id}{more} on {} is not committed any more, so that its limit holds nothing",
+        key.target
+    ))
 }
 
 /// In another environment the same code has other numbers, so reviewers should know.
@@ -125,6 +144,27 @@ mod tests {
         let back = accepted_changes(&head, &base, &Policy::default());
         assert_eq!((back.added, back.lowered, back.raises.len()), (1, 2, 1));
         assert!(!accepted_changes(&base, &base, &Policy::default()).asks());
+    }
+
+    #[test]
+    fn a_value_that_is_gone_is_said_where_it_has_a_limit() {
+        let (_, base) = run_and_baselines();
+        let mut head = base.clone();
+        let allocs = MetricKey::steady(Metric::Allocs);
+        let benchmarks = head.values_mut().flat_map(|baseline| baseline.benchmarks.values_mut());
+        for metrics in benchmarks {
+            *metrics = metrics
+                .iter()
+                .filter(|(key, _)| *key != allocs)
+                .map(|(key, value)| (key, value.clone()))
+                .collect();
+        }
+        let found = accepted_changes(&base, &head, &Policy::default());
+        let [note, _] = &found.notes[..] else { panic!("{:?}", found.notes) };
+        assert!(note.starts_with("allocs of parser/memory/") && note.contains(" more on "), "{note}");
+        let limits = [(allocs, crate::rules::LimitRule::Off)].into();
+        let found = accepted_changes(&base, &head, &Policy { limits, ..Policy::default() });
+        assert!(found.notes.is_empty(), "{:?}", found.notes);
     }
 
     #[test]

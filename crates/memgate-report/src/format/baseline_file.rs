@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use memgate_protocol::{Metric, check_name};
 use serde::{Deserialize, Serialize};
 
 use super::error::{FormatError, check_envelope, text_of};
-use super::{canonical, unique_map};
-use crate::model::{Baseline, COMMAND_ALLOCATOR, Environment, MetricKey, MetricMap};
+use super::numbers::{check_commands, check_metrics, has_commands};
+use super::{canonical, check_benchmark, unique_map};
+use crate::model::{Baseline, Environment, MetricMap};
 
 /// The newest schema version of baseline files. A file has the oldest that can say what it says, so that files stay as they are,
 /// and can be read by an older memgate as far as it can understand them.
@@ -43,30 +43,14 @@ pub fn parse_baseline(bytes: &[u8]) -> Result<Baseline, FormatError> {
     check_envelope(text, "memgate baseline", BASELINE_SCHEMA)?;
     let BaselineFile { benchmarks, environment, schema } = serde_json::from_str(text)?;
     for (name, metrics) in &benchmarks {
-        check_name(name)
-            .map_err(|error| FormatError::Unsound(format!("{name:?} is no name of a benchmark: {error}")))?;
-        if let Some((key, _)) = metrics.iter().find(|(_, value)| !value.is_sound()) {
-            return Err(FormatError::Unsound(format!("`{key}` of `{name}` is no spread of values")));
-        }
-        let may_be_negative = |key: MetricKey| key.metric == Metric::RetainedBytes;
-        if let Some((key, _)) =
-            metrics.iter().find(|(key, value)| !may_be_negative(*key) && value.minimum() < 0)
-        {
-            return Err(FormatError::Unsound(format!("`{key}` of `{name}` is negative")));
-        }
+        check_benchmark(name)?;
+        check_metrics(name, metrics)?;
     }
     if let Some(name) = environment.commands.keys().find(|name| !benchmarks.contains_key(*name)) {
         return Err(FormatError::Unsound(format!("the command {name:?} has no numbers")));
     }
-    // Without what decides its numbers, one would be compared with whatever is called like it.
-    let has_commands = !environment.commands.is_empty() || environment.allocator == COMMAND_ALLOCATOR;
-    let lacking = benchmarks.keys().find(|name| !environment.commands.contains_key(*name));
-    if let Some(name) = lacking.filter(|_| has_commands) {
-        return Err(FormatError::Unsound(format!(
-            "nothing says what decides the numbers of the command {name:?}"
-        )));
-    }
-    if has_commands && schema < FIRST_WITH_COMMANDS {
+    check_commands(&environment, benchmarks.keys())?;
+    if has_commands(&environment) && schema < FIRST_WITH_COMMANDS {
         return Err(FormatError::Unsound(format!("it has commands, which schema {schema} does not know")));
     }
     Ok(Baseline { environment, benchmarks })
@@ -92,10 +76,11 @@ pub fn print_baseline(baseline: &Baseline) -> String {
 
 #[cfg(test)]
 mod tests {
+    use memgate_protocol::check_name;
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{CommandEnvironment, MetricKey, Observation};
+    use crate::model::{COMMAND_ALLOCATOR, CommandEnvironment, MetricKey, Observation};
     use crate::samples::environment;
 
     fn sample() -> Baseline {

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use memgate_protocol::Metric;
+use memgate_protocol::check_name;
 use serde::{Deserialize, Serialize};
 
 use super::error::{FormatError, check_envelope, text_of};
-use super::{Bounds, check_bounds, check_foreign_name, check_part, unique_map};
+use super::numbers::check_metrics;
+use super::{Bounds, check_benchmark, check_bounds, check_part, unique_map};
 use crate::model::{Environment, HistoryRecord, Interval, MetricKey, MetricMap, Observation, RecordedTarget};
 
 /// The schema version of the records that this memgate writes.
@@ -22,7 +23,7 @@ pub const HISTORY_KIND: &str = "memgate history";
 
 /// Whoever may push can write a record, so it is read within bounds: about fifty thousand benchmarks.
 const BOUNDS: Bounds =
-    Bounds { depth: 8, values: 2_000_000, texts: 2_000_000, items: 100_000, text_bytes: 4_096 };
+    Bounds { depth: 8, values: 2_000_000, texts: 2_000_000, items: 100_000, text_bytes: 1 << 20 };
 /// A longer line is not looked at.
 const LONGEST_LINE_BYTES: usize = 1 << 25;
 
@@ -75,7 +76,7 @@ pub fn parse_history_line(line: &[u8]) -> Result<HistoryRecord, FormatError> {
         return Err(FormatError::Unsound("a metric stands twice".to_owned()));
     }
     check_part(&target)?;
-    check_foreign_name(&tool)?;
+    check_name(&tool).map_err(|error| FormatError::Unsound(format!("{tool:?} is no version: {error}")))?;
     let bench_targets: Vec<RecordedTarget> =
         bench_targets.into_iter().map(|part| recorded(part, &metrics)).collect::<Result<_, _>>()?;
     let places: BTreeSet<(&str, &str)> =
@@ -92,7 +93,7 @@ fn recorded(part: TargetLine, metrics: &[MetricKey]) -> Result<RecordedTarget, F
     check_part(&bench_target)?;
     let mut read = BTreeMap::new();
     for (name, values) in benchmarks {
-        check_foreign_name(&name)?;
+        check_benchmark(&name)?;
         if values.len() != metrics.len() {
             return Err(FormatError::Unsound(format!(
                 "`{name}` has {} values for {} metrics",
@@ -102,13 +103,11 @@ fn recorded(part: TargetLine, metrics: &[MetricKey]) -> Result<RecordedTarget, F
         }
         let pairs = metrics.iter().zip(values).filter_map(|(key, value)| Some((*key, observation(value?))));
         let values: MetricMap = pairs.collect();
-        if let Some((key, _)) = values.iter().find(|(key, value)| !is_possible(*key, value)) {
-            return Err(FormatError::Unsound(format!("`{key}` of `{name}` can't be")));
-        }
+        check_metrics(&name, &values)?;
         read.insert(name, values);
     }
     for name in &failed {
-        check_foreign_name(name)?;
+        check_benchmark(name)?;
     }
     Ok(RecordedTarget { package, bench_target, environment, benchmarks: read, failed })
 }
@@ -120,10 +119,6 @@ fn observation(value: Value) -> Observation {
             Observation::Noisy(Box::new(Interval { minimum, median, maximum, samples }))
         }
     }
-}
-
-fn is_possible(key: MetricKey, value: &Observation) -> bool {
-    value.is_sound() && (key.metric == Metric::RetainedBytes || value.minimum() >= 0)
 }
 
 /// Prints a record: one line without its end, keys sorted, no time; the same data always gives the same bytes.

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 /// Whether a character is a control, changes the direction of text, or has no glyph of its own.
 ///
-/// Wider than what the runtime forbids in names: two names that look the same must be the same once they come from
-/// somewhere else. These are the categories Cc, Zl and Zp, `Bidi_Control`, `Default_Ignorable_Code_Point`, and the
+/// Wider than what the runtime forbids in names: two names that look the same are the same, wherever people read them. These are the categories Cc, Zl and Zp, `Bidi_Control`, `Default_Ignorable_Code_Point`, and the
 /// noncharacters of Unicode 16, besides the blanks of Braille and of Hangul.
 pub(crate) fn is_invisible(character: char) -> bool {
     character.is_control()

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::error::unsound;
-use super::{FormatError, check_envelope, check_foreign_name, check_part, text_of};
+use super::{FormatError, check_benchmark, check_envelope, check_part, text_of};
 use crate::model::{Named, Rename};
 
 /// The newest schema version of the file of renames.
@@ -51,7 +51,7 @@ fn check_named(named: &Named) -> Result<(), FormatError> {
         Named::Benchmark(id) => {
             check_part(&id.package)?;
             check_part(&id.bench_target)?;
-            check_foreign_name(&id.name)
+            check_benchmark(&id.name)
         }
     }
 }

@@ -9,11 +9,10 @@
 
 use std::collections::HashSet;
 
-use memgate_protocol::Metric;
-
 use super::error::unsound;
+use super::numbers::what_is_unsound;
 use super::report_verdicts::{check_report, check_verdicts};
-use super::{FormatError, check_foreign_name, check_part};
+use super::{FormatError, check_benchmark, check_part};
 use crate::model::EnvironmentField;
 use crate::report::{Acceptance, BenchmarkReport, MetricReport, Report, SitesReport, TimeReport, is_raised};
 
@@ -37,12 +36,12 @@ pub(super) fn check(report: &Report) -> Result<(), FormatError> {
             return Err(unsound(format!("the bench target `{package}/{bench_target}` stands twice")));
         }
         for difference in &target.differences {
-            difference.only.as_deref().map_or(Ok(()), check_foreign_name)?;
+            difference.only.as_deref().map_or(Ok(()), check_benchmark)?;
             let place = (&target.target, &target.package, &target.bench_target);
             incomparable.insert((place, difference.only.as_deref()));
         }
         let of_commands = target.environment.iter().flat_map(|environment| environment.commands.keys());
-        of_commands.map(String::as_str).try_for_each(check_foreign_name)?;
+        of_commands.map(String::as_str).try_for_each(check_benchmark)?;
     }
     for change in &report.dependencies {
         for name in std::iter::once(&change.package)
@@ -59,7 +58,7 @@ pub(super) fn check(report: &Report) -> Result<(), FormatError> {
         for id in &shard.selected {
             check_part(&id.package)?;
             check_part(&id.bench_target)?;
-            check_foreign_name(&id.name)?;
+            check_benchmark(&id.name)?;
         }
     }
     let mut ids = HashSet::new();
@@ -67,7 +66,7 @@ pub(super) fn check(report: &Report) -> Result<(), FormatError> {
         for name in [&benchmark.target, &benchmark.id.package, &benchmark.id.bench_target] {
             check_part(name)?;
         }
-        check_foreign_name(&benchmark.id.name)?;
+        check_benchmark(&benchmark.id.name)?;
         if !ids.insert((&benchmark.target, &benchmark.id)) {
             return Err(unsound(format!("the benchmark `{}` stands twice", benchmark.id)));
         }
@@ -91,7 +90,7 @@ fn check_acceptance(acceptance: &Acceptance) -> Result<(), FormatError> {
         for name in [target, &id.package, &id.bench_target] {
             check_part(name)?;
         }
-        check_foreign_name(&id.name)?;
+        check_benchmark(&id.name)?;
     }
     let mut raised = HashSet::new();
     for raise in &acceptance.raises {
@@ -157,11 +156,7 @@ fn impossible_sites(sites: &SitesReport) -> Option<&'static str> {
 /// What is wrong with the numbers of a metric.
 fn impossible(metric: &MetricReport) -> Option<&'static str> {
     let mut values = [&metric.base, &metric.head].into_iter().flatten();
-    if values.clone().any(|value| !value.is_sound()) {
-        return Some("is no spread of values");
-    }
-    if metric.metric.metric != Metric::RetainedBytes && values.any(|value| value.minimum() < 0) {
-        return Some("is negative");
-    }
-    (metric.limit.is_some_and(|limit| limit.absolute < 0)).then_some("has a limit below zero")
+    values
+        .find_map(|value| what_is_unsound(metric.metric, value))
+        .or_else(|| metric.limit.is_some_and(|limit| limit.absolute < 0).then_some("has a limit below zero"))
 }

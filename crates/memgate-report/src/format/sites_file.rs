@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use memgate_protocol::check_name;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::error::{FormatError, check_envelope, text_of};
-use super::{canonical, check_part, unique_map};
+use super::{canonical, check_benchmark, check_part, unique_map};
 use crate::sites::{
     BenchTargetSites, MAXIMUM_POSITIONS, OtherSites, PackageFeatures, SiteKey, SiteNumbers, StoredSite,
     StoredSites,
@@ -78,7 +77,8 @@ pub fn parse_sites(bytes: &[u8]) -> Result<BenchTargetSites, FormatError> {
     features.iter().try_for_each(check_features)?;
     let benchmarks = benchmarks.into_iter().map(|(name, sites)| {
         let sites = stored(&name, sites)?;
-        Ok((checked(&name)?.to_owned(), sites))
+        check_benchmark(&name)?;
+        Ok((name, sites))
     });
     Ok(BenchTargetSites { benchmarks: benchmarks.collect::<Result<_, FormatError>>()?, features })
 }
@@ -91,12 +91,6 @@ pub(super) fn check_features(features: &PackageFeatures) -> Result<(), FormatErr
                 .map_err(|_| FormatError::Unsound(format!("{name:?} is no name of a package or a feature")))
         },
     )
-}
-
-fn checked(name: &str) -> Result<&str, FormatError> {
-    check_name(name)
-        .map(|()| name)
-        .map_err(|error| FormatError::Unsound(format!("{name:?} is no name of a benchmark: {error}")))
 }
 
 fn stored(name: &str, file: BenchmarkSites) -> Result<StoredSites, FormatError> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{BenchmarkResult, Environment, MetricMap, Phase, Run};
+use super::{BenchmarkResult, Environment, MetricMap, OverlapError, Phase, Run};
 
 /// What one run measured at one commit, for one target triple.
 ///
@@ -59,26 +59,70 @@ impl HistoryRecord {
         Self { target: run.target.clone(), tool: run.tool.clone(), bench_targets: bench_targets.collect() }
     }
 
-    /// Adds what another shard of the same run measured.
-    pub fn merge(&mut self, other: Self) {
+    /// Adds what another run of the same commit measured: another shard, or other benchmarks. Commands say each for itself what decides
+    /// their numbers.
+    ///
+    /// # Errors
+    /// When parts of one bench target were measured in environments that differ, of which a record has one.
+    pub fn merge(&mut self, other: Self) -> Result<(), OverlapError> {
         for part in other.bench_targets {
             let is_same = |known: &&mut RecordedTarget| {
-                (&known.package, &known.bench_target, &known.environment)
-                    == (&part.package, &part.bench_target, &part.environment)
+                (&known.package, &known.bench_target) == (&part.package, &part.bench_target)
             };
-            match self.bench_targets.iter_mut().find(is_same) {
-                Some(known) => {
-                    known.benchmarks.extend(part.benchmarks);
-                    known.failed.extend(part.failed);
-                }
-                None => self.bench_targets.push(part),
+            let Some(known) = self.bench_targets.iter_mut().find(is_same) else {
+                self.bench_targets.push(part);
+                continue;
+            };
+            if let Some(difference) = known.environment.differences(&part.environment).first() {
+                return Err(OverlapError::Environments {
+                    package: part.package,
+                    bench_target: part.bench_target,
+                    target: other.target,
+                    difference: difference.to_string(),
+                });
             }
+            known.environment.commands.extend(part.environment.commands);
+            known.benchmarks.extend(part.benchmarks);
+            known.failed.extend(part.failed);
         }
+        Ok(())
     }
 
     /// How many benchmarks it has values of.
     #[must_use]
     pub fn benchmark_count(&self) -> usize {
         self.bench_targets.iter().map(|part| part.benchmarks.len()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{parse_history_line, print_history_line};
+    use crate::samples::run_of_commands;
+
+    #[test]
+    fn commands_of_two_runs_are_one_record() {
+        let whole = run_of_commands();
+        let only = |kept: &str| {
+            let mut run = whole.clone();
+            for part in &mut run.bench_targets {
+                part.results.retain(|name, _| name == kept);
+                part.environment.as_mut().unwrap().commands.retain(|name, _| name == kept);
+            }
+            run.bench_targets.retain(|part| !part.results.is_empty());
+            HistoryRecord::of_run(&run)
+        };
+        let mut record = only("lines");
+        record.merge(only("other")).unwrap();
+        record.merge(only("search")).unwrap();
+        let line = print_history_line(&record);
+        assert_eq!(line, print_history_line(&HistoryRecord::of_run(&whole)));
+        parse_history_line(line.as_bytes()).unwrap();
+
+        let mut elsewhere = only("other");
+        elsewhere.bench_targets[0].environment.rustc = "1.99.0".to_owned();
+        let problem = only("lines").merge(elsewhere).unwrap_err().to_string();
+        assert!(problem.contains("tools/sort") && problem.contains("different environments"), "{problem}");
     }
 }

@@ -138,9 +138,9 @@ fn a_report_of_a_stranger_does_nothing_to_a_terminal() {
         error.starts_with("a text has control characters: \"parser/memory/a\\u{1b}[2J\" at line "),
         "{error}"
     );
-    report.benchmarks[0].id.name = "a\u{200D}b".into();
+    report.benchmarks[0].id.name = "a\u{200E}b".into();
     let error = parse_report(print_report(&report).as_bytes()).unwrap_err().to_string();
-    assert_eq!(error, "\"a\\u{200d}b\" is no name: it has the invisible character U+200D");
+    assert_eq!(error, "\"a\\u{200e}b\" is no name of a benchmark: it has the invisible character U+200E");
     report.benchmarks[0].id.name = "a".into();
     report.notices[0].text = "\u{7}".into();
     let error = parse_report(print_report(&report).as_bytes()).unwrap_err().to_string();

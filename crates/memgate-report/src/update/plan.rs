@@ -35,6 +35,8 @@ pub struct UpdatePlan {
     pub removals: Vec<BaselineKey>,
     /// What changes in them.
     pub changes: Vec<Change>,
+    /// The values that stay as they were committed, since they could not be measured.
+    pub kept: Vec<(BenchmarkId, MetricKey)>,
 }
 
 impl UpdatePlan {
@@ -77,7 +79,7 @@ pub enum UpdateError {
 ///
 /// What is new is added. A benchmark of which a value rose or fell by more than its limit is replaced with all its values, so that they
 /// and its call sites are of one state of the code. One that stayed within its limits keeps the committed values, so that baselines do
-/// not churn and slow creep adds up against one anchor. What the source no longer declares is dropped, but only where the whole bench
+/// not churn and slow creep adds up against one anchor. What the kernel says keeps its committed value where it could not be asked. What the source no longer declares is dropped, but only where the whole bench
 /// target was selected: a part never drops the rest.
 ///
 /// # Errors
@@ -107,6 +109,7 @@ pub fn plan_update(input: UpdateInput<'_>) -> Result<UpdatePlan, UpdateError> {
     plan.removals.sort();
     plan.removals.dedup();
     plan.changes = changes(input.baselines, &plan);
+    plan.kept = kept(input, &plan);
     Ok(plan)
 }
 
@@ -218,9 +221,16 @@ fn anchored(
     measurement: &Measurement,
     old: Option<&MetricMap>,
 ) -> MetricMap {
-    let rules = input.policy.rules_for(id, MetricKey::all_with(&measurement.metrics));
-    let gated = rules.into_iter().filter_map(|(key, rules)| {
-        let (limit, head) = (rules.limit?, measurement.metrics.get(key)?);
+    // Where no control group can be made, nothing is known of one, and dropping the value would take it from machines that can make one.
+    let unmeasured = |key: &MetricKey| is_unmeasured(*key, measurement, old);
+    let keys = MetricKey::all_with(&measurement.metrics);
+    let keys = keys.chain(MetricKey::KERNEL.into_iter().filter(unmeasured));
+    let gated = input.policy.rules_for(id, keys).into_iter().filter_map(|(key, rules)| {
+        let limit = rules.limit?;
+        let Some(head) = measurement.metrics.get(key) else {
+            let base = old?.get(key)?;
+            return Some((key, base, Some(base)));
+        };
         let keeps = |base: &&Observation| {
             let judgement = Judgement { base: Some(*base), head, limit, budget: None, waived_up_to: None };
             match judge(judgement) {
@@ -239,6 +249,32 @@ fn anchored(
         (key, kept.filter(|_| keeps_all).unwrap_or(head).clone())
     };
     gated.into_iter().map(value).collect()
+}
+
+/// Whether something has a committed value that could not be measured: the kernel's alone, which some machines don't tell.
+fn is_unmeasured(key: MetricKey, measurement: &Measurement, old: Option<&MetricMap>) -> bool {
+    key.is_kernels()
+        && measurement.metrics.get(key).is_none()
+        && old.is_some_and(|old| old.get(key).is_some())
+}
+
+/// The values that stay as they were committed, since they could not be measured.
+fn kept(input: UpdateInput<'_>, plan: &UpdatePlan) -> Vec<(BenchmarkId, MetricKey)> {
+    let mut kept = Vec::new();
+    for run in input.runs {
+        for part in &run.bench_targets {
+            let key = BaselineKey::new(&*run.target, &*part.package, &*part.bench_target);
+            let Some(after) = plan.writes.get(&key).or_else(|| input.baselines.get(&key)) else { continue };
+            for (name, result) in &part.results {
+                let BenchmarkResult::Measured(measurement) = result else { continue };
+                let old = after.benchmarks.get(name);
+                let unmeasured =
+                    MetricKey::KERNEL.into_iter().filter(|metric| is_unmeasured(*metric, measurement, old));
+                kept.extend(unmeasured.map(|metric| (part.id(name), metric)));
+            }
+        }
+    }
+    kept
 }
 
 fn deciding_difference(policy: &Policy, base: &Environment, head: &Environment) -> Option<String> {

@@ -62,6 +62,12 @@ pub fn render_update(
             );
         }
     }
+    if let Some((id, metric)) = plan.kept.first() {
+        let word = paint(bold(AnsiColor::Cyan), "   kept");
+        let more = plan.kept.len() - 1;
+        let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+        text += &format!("{word} {metric} of {id}{more} as committed: it could not be measured here\n");
+    }
     if sites.recorded > 0 {
         let word = paint(bold(AnsiColor::Cyan), "  sites");
         let what = if dry_run { "would be recorded" } else { "recorded" };

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 
 use super::{ChangeKind, UpdateError, UpdateInput, UpdatePlan, plan_update};
 use crate::model::{
-    BaselineKey, Baselines, BenchmarkResult, Failure, FailureKind, LeftOut, MetricMap, Need, Run, Selection,
+    BaselineKey, Baselines, BenchmarkId, BenchmarkResult, Failure, FailureKind, LeftOut, MetricKey,
+    MetricMap, Need, Observation, Run, Selection,
 };
-use crate::rules::Policy;
-use crate::samples::{TRIPLE, baselines_of, measured, metrics, part, run_and_baselines, run_of, steady};
+use crate::rules::{LimitRule, Policy};
+use crate::samples::{
+    TRIPLE, baselines_of, measured, metrics, part, run_and_baselines, run_of, run_with_kernels_figures,
+    steady,
+};
 
 fn plan(run: &Run, baselines: &Baselines, all: bool, prune: bool) -> Result<UpdatePlan, UpdateError> {
     let policy = Policy::default();
@@ -126,4 +130,55 @@ fn what_failed_touches_nothing() {
     let baselines = baselines_of("memory", committed(&[("a", &metrics(&[0], 10))]));
     let error = plan(&run_of(vec![part("memory", results)]), &baselines, false, false).unwrap_err();
     assert_eq!(error, UpdateError::Failed("parser/memory/b".into(), "it panicked".into()));
+}
+
+#[test]
+fn what_only_some_machines_can_measure_stays_committed_elsewhere() {
+    let cgroup = MetricKey::CGROUP;
+    let gated = LimitRule::Gated { relative: None, absolute: None };
+    let limits = MetricKey::KERNEL.map(|key| (key, gated)).into();
+    let policy = Policy { limits, ..Policy::default() };
+    let plan = |run: &Run, baselines: &Baselines, all| {
+        let runs = std::slice::from_ref(run);
+        plan_update(UpdateInput { runs, baselines, policy: &policy, all, prune: false }).unwrap()
+    };
+    let with_groups = run_with_kernels_figures();
+    let baselines = plan(&with_groups, &Baselines::new(), true).writes;
+    let (key, name) = baselines
+        .iter()
+        .flat_map(|(key, baseline)| {
+            baseline.benchmarks.iter().map(move |(name, metrics)| (key, name, metrics))
+        })
+        .find_map(|(key, name, metrics)| metrics.get(cgroup).map(|_| (key.clone(), name.clone())))
+        .unwrap();
+
+    let mut without = with_groups.clone();
+    for result in without.bench_targets.iter_mut().flat_map(|part| part.results.values_mut()) {
+        let BenchmarkResult::Measured(measurement) = result else { continue };
+        let told = measurement.metrics.iter().filter(|(key, _)| *key != cgroup);
+        measurement.metrics = told.map(|(key, value)| (key, value.clone())).collect();
+    }
+    let same = plan(&without, &baselines, false);
+    assert!(same.is_empty(), "{:?}", same.changes);
+    assert_eq!(same.kept, [(BenchmarkId::new(&*key.package, &*key.bench_target, &*name), cgroup)]);
+    // Also where the other values are new.
+    for result in without.bench_targets.iter_mut().flat_map(|part| part.results.values_mut()) {
+        let BenchmarkResult::Measured(measurement) = result else { continue };
+        measurement.metrics.insert("allocs".parse().unwrap(), Observation::Exact(1_000));
+    }
+    for all in [false, true] {
+        let changed = plan(&without, &baselines, all);
+        let (old, new) = (&baselines[&key].benchmarks[&name], &changed.writes[&key].benchmarks[&name]);
+        assert_eq!(new.get(cgroup), old.get(cgroup));
+        assert_eq!(new.get("allocs".parse().unwrap()), Some(&Observation::Exact(1_000)));
+        assert_eq!(changed.kept.len(), 1);
+    }
+    assert!(plan(&with_groups, &baselines, false).kept.is_empty());
+    // Of what has no limit any more, nothing is committed.
+    let policy = Policy::default();
+    let runs = [without];
+    let input = UpdateInput { runs: &runs, baselines: &baselines, policy: &policy, all: false, prune: false };
+    let ungated = plan_update(input).unwrap();
+    assert_eq!(ungated.writes[&key].benchmarks[&name].get(cgroup), None);
+    assert!(ungated.kept.is_empty());
 }

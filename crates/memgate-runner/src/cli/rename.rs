@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use memgate_report::model::{Baselines, Named, SnapshotKey};
-use memgate_report::update::{MovedTests, RenameError, RenameInput, TestRename, plan_rename, render_rename};
+use memgate_report::update::{
+    MovedTests, RenameError, RenameInput, RenameStep, TestRename, plan_rename, render_rename,
+};
 
 use super::output::write_stdout;
 use crate::console::Console;
@@ -74,20 +76,17 @@ pub(super) fn rename(
     })?;
     if !dry_run {
         project.store.remove_leftovers();
-        // The new ones first: killed in between, there are both, and the same command says so.
-        let (gone, there): (Vec<_>, Vec<_>) =
-            plan.baselines.iter().partition(|(_, baseline)| baseline.benchmarks.is_empty());
-        let is_new = |key| !baselines.contains_key(key);
-        let (new, old): (Vec<_>, Vec<_>) = there.into_iter().partition(|(key, _)| is_new(*key));
-        for (key, baseline) in new.into_iter().chain(old) {
-            project.store.write(key, baseline)?;
-            if let Some(sites) = plan.sites.get(key) {
-                project.store.write_sites(key, sites)?;
+        for step in plan.steps(&baselines, &sites) {
+            match step {
+                RenameStep::Baseline(key, baseline, sites) => {
+                    project.store.write(&key, &baseline)?;
+                    if let Some(sites) = sites {
+                        project.store.write_sites(&key, &sites)?;
+                    }
+                }
+                RenameStep::Renames => project.store.write_renames(&plan.renames)?,
+                RenameStep::Removal(key) => project.store.remove(&key)?,
             }
-        }
-        project.store.write_renames(&plan.renames)?;
-        for (key, _) in gone {
-            project.store.remove(key)?;
         }
     }
     write_stdout(&render_rename(&plan, dry_run, color, command))?;

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use memgate_report::compare::about_empty;
-use memgate_report::model::{BenchmarkId, BenchmarkResult, Named, Run, Selection, check_complete};
+use memgate_report::model::{BenchmarkId, BenchmarkResult, Named, Run, check_complete};
 use memgate_report::renames::FoldedRename;
 use memgate_report::report::Notice;
 use memgate_report::text::{BENCHMARKS, shell_quoted};
-use memgate_report::update::{Refused, renamed_by_update, render_update, set_aside_refused};
+use memgate_report::update::{Refused, renamed_by_update, render_update, restricted, set_aside_refused};
 
 use super::arguments::MeasureArguments;
 use super::output::write_stdout;
@@ -226,21 +226,4 @@ fn save_times(
     let saved = times.values().filter(|time| time.is_ok()).count();
     let saved = BENCHMARKS.counted(saved);
     Ok(words + &format!("saved the times of {saved} as `{}`, on this machine\n", arguments.time.baseline()))
-}
-
-/// With filters, only a part of what was measured elsewhere is taken.
-fn restricted(mut runs: Vec<Run>, selection: &Selection) -> Vec<Run> {
-    if selection.is_everything() {
-        return runs;
-    }
-    for run in &mut runs {
-        for part in &mut run.bench_targets {
-            let (package, bench_target) = (part.package.clone(), part.bench_target.clone());
-            part.results
-                .retain(|name, _| selection.selects(&BenchmarkId::new(&*package, &*bench_target, &**name)));
-        }
-        run.bench_targets.retain(|part| selection.covers(&part.package, &part.bench_target));
-        run.selection = selection.clone();
-    }
-    runs
 }

@@ -5,7 +5,6 @@
 //! element that Markdown does not know. It does neither within code: so everything that is not plain words goes into a code
 //! span, or where Markdown is not read, into `<code>` or `<pre>`.
 
-use crate::format::is_invisible;
 use crate::render::shown::shorten_middle;
 
 /// Longer ids and the like lose their middle.
@@ -167,12 +166,8 @@ pub(super) fn escaped(text: &str) -> String {
     escaped
 }
 
-/// The text on one line, with a mark for each character that can't be seen.
+/// The text on one line, with an escape for each character that can't be seen.
 fn visible(text: &str) -> String {
-    let mark = |character: char| match character {
-        '\n' | '\r' | '\t' => ' ',
-        other if is_invisible(other) => '\u{FFFD}',
-        other => other,
-    };
-    text.chars().map(mark).collect()
+    let is_blank = |character| matches!(character, '\n' | '\r' | '\t');
+    crate::format::visible(&text.replace(is_blank, " "), false).into_owned()
 }

@@ -11,7 +11,7 @@ fn code_has_no_way_out() {
         ("a|b", "`a`<code>&#124;</code>`b`"),
         ("a\\|b", "`a\\`<code>&#124;</code>`b`"),
         ("||", "<code>&#124;</code><code>&#124;</code>"),
-        ("a\nb\0c\u{202E}d\u{200B}e", "`a b\u{FFFD}c\u{FFFD}d\u{FFFD}e`"),
+        ("a\nb\0c\u{202E}d\u{200B}e", "`a b\\u{0}c\\u{202e}d\\u{200b}e`"),
         ("", ""),
     ] {
         assert_eq!(code(text), expected);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use memgate_report::format::{parse_history_line, print_history_line};
 use memgate_report::history::Note;
 use memgate_report::model::{HistoryRecord, Run, SourceRevision, check_complete};
 use memgate_report::text::BENCHMARKS;
@@ -60,7 +61,7 @@ pub(super) fn record(arguments: &RecordArguments, command: &str) -> Result<ExitC
     if !arguments.allow_dirty {
         refuse_other_sources(&runs, commit)?;
     }
-    let records: Vec<HistoryRecord> = records(&runs);
+    let records = records(&runs)?;
     let benchmarks: usize = records.iter().map(HistoryRecord::benchmark_count).sum();
     let message = format!("memgate: record {commit}\n");
     let mut has_others = false;
@@ -88,16 +89,22 @@ pub(super) fn record(arguments: &RecordArguments, command: &str) -> Result<ExitC
     Ok(if runs.iter().any(Run::has_failures) { ExitCode::Failed } else { ExitCode::Passed })
 }
 
-/// One record for each target triple, so that shards are the same as the whole.
-fn records(runs: &[Run]) -> Vec<HistoryRecord> {
+/// One record for each target triple, so that shards are the same as the whole. Each is one that can be read again: whoever cleans the
+/// archive drops what can't be.
+fn records(runs: &[Run]) -> Result<Vec<HistoryRecord>, Error> {
     let mut records: BTreeMap<String, HistoryRecord> = BTreeMap::new();
     for record in runs.iter().map(HistoryRecord::of_run) {
         match records.get_mut(&record.target) {
             None => drop(records.insert(record.target.clone(), record)),
-            Some(known) => known.merge(record),
+            Some(known) => known.merge(record)?,
         }
     }
-    records.into_values().collect()
+    for record in records.values() {
+        parse_history_line(print_history_line(record).as_bytes()).map_err(|problem| {
+            Error::Usage(format!("failed to record what was measured on {}: {problem}", record.target))
+        })?;
+    }
+    Ok(records.into_values().collect())
 }
 
 /// What was measured elsewhere says what it was measured at.
