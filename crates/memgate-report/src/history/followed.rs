@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::model::{Baseline, BaselineKey, Baselines, BenchmarkId, HistoryRecord, RecordedTarget, Rename};
+use crate::model::{
+    Baseline, BaselineKey, Baselines, BenchmarkId, CommandEnvironment, Environment, HistoryRecord,
+    RecordedTarget, Rename,
+};
 
 /// A rename, and from which commit on the new name is the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +99,7 @@ fn followed_part(
         name_today(position, &id, renames).filter(|today| !is_taken(today)).unwrap_or(id)
     };
     let mut parts: BTreeMap<(String, String), RecordedTarget> = BTreeMap::new();
+    let (environment, mut commands) = without_commands(environment);
     let empty = |package: &str, bench_target: &str| RecordedTarget {
         package: package.to_owned(),
         bench_target: bench_target.to_owned(),
@@ -103,19 +107,19 @@ fn followed_part(
         benchmarks: BTreeMap::new(),
         failed: BTreeSet::new(),
     };
-    let mut part_of = |package: String, bench_target: String, add: &mut dyn FnMut(&mut RecordedTarget)| {
-        let new = empty(&package, &bench_target);
-        add(parts.entry((package, bench_target)).or_insert(new));
-    };
     // A bench target of which nothing was measured stays where it was.
-    part_of(package.clone(), bench_target.clone(), &mut |_| {});
-    for (name, metrics) in benchmarks {
+    parts.insert((package.clone(), bench_target.clone()), empty(&package, &bench_target));
+    let measured = benchmarks.into_iter().map(|(name, metrics)| (name, Some(metrics)));
+    for (name, metrics) in measured.chain(failed.into_iter().map(|name| (name, None))) {
+        let command = commands.remove(&name);
         let BenchmarkId { package, bench_target, name } = today(name);
-        part_of(package, bench_target, &mut |part| _ = part.benchmarks.insert(name.clone(), metrics.clone()));
-    }
-    for name in failed {
-        let BenchmarkId { package, bench_target, name } = today(name);
-        part_of(package, bench_target, &mut |part| _ = part.failed.insert(name.clone()));
+        let new = || empty(&package, &bench_target);
+        let part = parts.entry((package.clone(), bench_target.clone())).or_insert_with(new);
+        part.environment.commands.extend(command.map(|command| (name.clone(), command)));
+        match metrics {
+            Some(metrics) => _ = part.benchmarks.insert(name, metrics),
+            None => _ = part.failed.insert(name),
+        }
     }
     parts.into_values().collect()
 }
@@ -128,21 +132,33 @@ pub fn followed_baselines(position: usize, baselines: Baselines, renames: &[Foll
     }
     let mut today = Baselines::new();
     for (key, Baseline { environment, benchmarks }) in baselines {
+        let (environment, mut commands) = without_commands(environment);
         for (name, metrics) in benchmarks {
+            let command = commands.remove(&name);
             let id = BenchmarkId::new(&*key.package, &*key.bench_target, name);
             let id = name_today(position, &id, renames).unwrap_or(id);
             let place = BaselineKey::new(&*key.target, &*id.package, &*id.bench_target);
             let empty = || Baseline { environment: environment.clone(), benchmarks: BTreeMap::new() };
-            today.entry(place).or_insert_with(empty).benchmarks.entry(id.name).or_insert(metrics);
+            let Baseline { environment, benchmarks } = today.entry(place).or_insert_with(empty);
+            if let Some(command) = command {
+                environment.commands.entry(id.name.clone()).or_insert(command);
+            }
+            benchmarks.entry(id.name).or_insert(metrics);
         }
     }
     today
 }
 
+/// An environment without what each command has for itself, which goes where the command goes.
+fn without_commands(mut environment: Environment) -> (Environment, BTreeMap<String, CommandEnvironment>) {
+    let commands = std::mem::take(&mut environment.commands);
+    (environment, commands)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::run_and_baselines;
+    use crate::samples::{run_and_baselines, run_of_commands};
 
     fn rename(from: &str, to: &str) -> Rename {
         Rename::new(from.parse().unwrap(), to.parse().unwrap()).unwrap()
@@ -207,5 +223,19 @@ mod tests {
         let today = followed_baselines(1, baselines.clone(), &renames);
         assert_eq!(today.keys().next().unwrap().bench_target, "heap");
         assert!(today.values().eq(baselines.values()));
+    }
+
+    #[test]
+    fn a_command_takes_its_environment_along() {
+        let record = HistoryRecord::of_run(&run_of_commands());
+        let command = record.bench_targets[1].environment.commands["lines"].clone();
+        let mut records = vec![(1, vec![record])];
+        let renames =
+            [FollowedRename { position: 2, rename: rename("tools/sort/lines", "tools/sort/words") }];
+        followed_records(&mut records, &renames);
+        let sort = records[0].1[0].bench_targets.iter().find(|part| part.bench_target == "sort").unwrap();
+        let names: Vec<&String> = sort.environment.commands.keys().collect();
+        assert_eq!(names, ["other", "words"]);
+        assert_eq!(sort.environment.commands["words"], command);
     }
 }
