@@ -14,10 +14,10 @@ use super::project::Measured;
 use super::recorder::{Recorder, Windows};
 use super::request::MeasureRequest;
 use super::sides::{Revisions, Tree};
-use crate::cargo::{Settings, Workspace};
+use crate::cargo::{Settings, Workspace, deciding_tables};
 use crate::error::Error;
 use crate::git::{Revision, short};
-use crate::revisions::{Circumstances, Memo, RevisionsError, last_change};
+use crate::revisions::{Circumstances, MeasuredCode, Memo, RevisionsError, last_change};
 
 /// What measures one benchmark at one commit after the other.
 pub(crate) struct Prober<'a> {
@@ -50,7 +50,8 @@ impl Prober<'_> {
     /// # Errors
     /// When the user pressed Ctrl-C, or nothing can be measured any more.
     pub(crate) fn probe(&self, revision: &Revision) -> Result<Result<Probed, String>, Error> {
-        if let Some(probed) = self.memo.get(revision.commit).and_then(|run| self.probed(&run, None)) {
+        let known = self.memo.get(&self.code(revision)?);
+        if let Some(probed) = known.and_then(|run| self.probed(&run, None)) {
             return Ok(Ok(Probed { is_remembered: true, ..probed }));
         }
         self.probe_anew(revision)
@@ -61,10 +62,11 @@ impl Prober<'_> {
     /// # Errors
     /// When the user pressed Ctrl-C, or nothing can be measured any more.
     pub(crate) fn probe_anew(&self, revision: &Revision) -> Result<Result<Probed, String>, Error> {
+        let code = self.code(revision)?;
         let tree = self.revisions.check_out(revision, "base")?;
         match self.measure(&tree) {
             Ok((run, table)) => {
-                if let Err(problem) = self.memo.put(revision.commit, &run) {
+                if let Err(problem) = self.memo.put(&code, &run) {
                     self.revisions.console.say(&format!("warning: a measurement can't be kept: {problem}"));
                 }
                 Ok(self.probed(&run, table).ok_or_else(|| self.why_not(&run)))
@@ -75,6 +77,11 @@ impl Prober<'_> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    fn code(&self, revision: &Revision) -> Result<MeasuredCode, Error> {
+        let lock_file = self.revisions.lent_lock_file(revision.commit)?;
+        Ok(MeasuredCode { commit: revision.commit, lock_file })
     }
 
     fn measure(&self, tree: &Tree) -> Result<(Run, Option<SiteTable>), Error> {
@@ -163,8 +170,10 @@ pub(crate) fn memo(
         .collect();
     let mut build = request.cargo.build_flags();
     let settings = Settings::ask(&workspace, &request.cargo)?;
+    build.extend(config.profile.iter().map(|name| format!("profile {name}")));
     // They may be set in a file that no commit has.
     build.extend(settings.deciding(&[]));
+    build.extend(deciding_tables(workspace.root(), &request.cargo));
     build.extend([settings.rustc_version, settings.target]);
     build.extend(settings.rustflags);
     build.extend(variables.iter().map(|(name, value)| format!("{name}={value}")));
