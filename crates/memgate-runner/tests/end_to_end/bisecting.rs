@@ -162,6 +162,17 @@ fn what_was_built_otherwise_is_not_remembered() {
 }
 
 #[test]
+fn a_cold_metric_is_searched_with_the_call_sites_of_the_cold_window() {
+    let mut history = History::of(dials::project("bisected-cold", "a 1+2\n"));
+    let first = history.commit("First");
+    history.project.write("bisected-cold/dials", "a 1+4\n");
+    history.commit("Colder");
+    let line = format!("bisect {first} HEAD bisected-cold/memory/a --metric cold.allocs");
+    let found = history.project.memgate(&line).exits(0).says("subject Colder\n").says("3 → 5");
+    found.says("only steady windows' call sites are kept to compare with").never_says("add up to");
+}
+
+#[test]
 fn what_cannot_be_searched_is_said() {
     let mut history = History::of(Project::new(
         "bisected-wrong",
