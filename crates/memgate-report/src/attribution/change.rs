@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::MovedPeak;
-use crate::model::{MetricKey, Observation};
+use crate::model::{MetricKey, Observation, Phase};
 use crate::sites::Place;
 use crate::text::{Noun, SITES};
 
@@ -177,15 +177,34 @@ impl Explanation {
         self
     }
 
-    /// With the word that base has sites, which can't be read, where it looks as if it had none.
+    /// With the word that base has sites, which can't be read, where it looks as if it had none. Those of the cold window it never has.
     #[must_use]
     pub fn with_unreadable_base(mut self) -> Self {
+        if self.is_of_cold_window() {
+            return self;
+        }
         for reason in &mut self.unexplained {
             if *reason == Unexplained::NoBaseSites {
                 *reason = Unexplained::UnreadableBaseSites;
             }
         }
         self
+    }
+
+    /// In what the sites and the gated numbers are not the same thing, in words.
+    pub(crate) fn remarks(&self) -> impl Iterator<Item = String> + '_ {
+        self.unexplained.iter().map(|reason| match reason {
+            // Nothing records them.
+            Unexplained::NoBaseSites if self.is_of_cold_window() => {
+                "only steady windows' call sites are kept to compare with: the largest of this run are listed"
+                    .to_owned()
+            }
+            _ => reason.to_string(),
+        })
+    }
+
+    pub(crate) fn is_of_cold_window(&self) -> bool {
+        self.metric.phase == Phase::Cold
     }
 
     /// Whether all sites of head are listed, since there are none of base to compare them with.

@@ -114,6 +114,7 @@ impl<'a> Collected<'a> {
     ) -> Option<Reason> {
         let is = |reason: Unexplained| explanation.unexplained.contains(&reason);
         let listing = match () {
+            () if is(Unexplained::NoBaseSites) && explanation.is_of_cold_window() => Some(Reason::ColdWindow),
             () if is(Unexplained::NoBaseSites) => Some(Reason::NoBaseSites),
             () if is(Unexplained::UnreadableBaseSites) => Some(Reason::UnreadableBaseSites),
             () if is(Unexplained::NothingGrew) => Some(Reason::NothingGrew),

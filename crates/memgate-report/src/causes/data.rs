@@ -139,6 +139,8 @@ pub enum Reason {
     Kernels,
     /// The baseline has no call sites.
     NoBaseSites,
+    /// It is of the cold window, of which baselines have no call sites.
+    ColdWindow,
     /// The call sites of the baseline can't be read.
     UnreadableBaseSites,
     /// Nothing grew, and yet it is above its budget.
@@ -190,6 +192,7 @@ impl std::fmt::Display for Reason {
             Self::NoBaseSites => {
                 f.write_str("the baseline has no call sites to compare with; `update` writes them")
             }
+            Self::ColdWindow => f.write_str("only steady windows' call sites are committed"),
             Self::UnreadableBaseSites => f.write_str("the baseline's call sites can't be read"),
             Self::NothingGrew => f.write_str("nothing grew, and it is above its budget"),
             Self::SmallSites => {

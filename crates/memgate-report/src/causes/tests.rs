@@ -4,7 +4,7 @@ use memgate_protocol::Metric;
 
 use super::*;
 use crate::attribution::{ChangeNote, ChangeSubject, Explanation, SiteChange, Unexplained};
-use crate::model::MetricKey;
+use crate::model::{MetricKey, Phase};
 use crate::report::{DependencyChange, Report, SitesReport};
 use crate::samples::{
     Planted, change_at, explained_report, place_in_mylib, planted_report, report, three_causes,
@@ -137,6 +137,7 @@ fn what_no_site_explains_is_said_with_its_reason() {
         ..change_at("", place_in_mylib("f", 1), Some(1), Some(4))
     };
     let mut report = planted_report(vec![
+        one("cold", 1, vec![change_at("Box::new", place_in_mylib("f", 8), None, Some(9))]),
         one("new base", 1, vec![change_at("Box::new", place_in_mylib("f", 8), None, Some(9))]),
         one("nothing", 1, vec![change_at("Box::new", place_in_mylib("f", 8), None, Some(9))]),
         one("older", 1, vec![other(ChangeSubject::OlderBlocks)]),
@@ -150,6 +151,15 @@ fn what_no_site_explains_is_said_with_its_reason() {
         let benchmark = report.benchmarks.iter_mut().find(|one| &*one.id.name == name).unwrap();
         change(&mut benchmark.sites.as_mut().unwrap().explanations);
     };
+    // Of its cold window, for which a baseline has sites only of steady ones.
+    let cold = report.benchmarks.iter_mut().find(|one| &*one.id.name == "cold").unwrap();
+    let allocs = MetricKey { phase: Phase::Cold, ..cold.red().next().unwrap().metric };
+    let red = cold.red().next().unwrap().metric;
+    cold.metrics.iter_mut().find(|metric| metric.metric == red).unwrap().metric = allocs;
+    sites(&mut report, "cold", &|all| {
+        all[0].metric = allocs;
+        all[0].unexplained.push(Unexplained::NoBaseSites);
+    });
     sites(&mut report, "new base", &|all| all[0].unexplained.push(Unexplained::NoBaseSites));
     sites(&mut report, "nothing", &|all| all[0].changes.clear());
     for name in ["steady", "varying"] {
@@ -173,7 +183,8 @@ fn what_no_site_explains_is_said_with_its_reason() {
         reasons,
         [
             "NotRecorded: unrecorded",
-            "NoBaseSites: new base 0.125 Box::new at mylib::f:8: allocs +9…+9; listed; 1 sites, 1 benchmarks, 1 red",
+            "NoBaseSites: new base 0.111 Box::new at mylib::f:8: allocs +9…+9; listed; 1 sites, 1 benchmarks, 1 red",
+            "ColdWindow: cold 0.111 Box::new at mylib::f:8: cold.allocs +9…+9; listed; 1 sites, 1 benchmarks, 1 red",
             "SmallSites: small",
             "OlderBlocks: older",
             "NoSiteGrew: nothing",

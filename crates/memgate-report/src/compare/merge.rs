@@ -101,8 +101,7 @@ fn add_part(target: &mut TargetReport, part: TargetReport) -> Result<(), Overlap
         });
     }
     match (&mut target.environment, part.environment) {
-        // Each has its own commands.
-        (Some(first), Some(second)) => first.commands.extend(second.commands),
+        (Some(first), Some(second)) => first.add_commands_of(&second),
         (first, second) => *first = first.take().or(second),
     }
     target.failure = target.failure.take().or(part.failure);

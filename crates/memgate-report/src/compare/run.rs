@@ -6,7 +6,8 @@ use super::benchmark::{Context, compare_benchmark, missing_benchmark};
 use super::waiver_use::WaiverUse;
 use super::{ComparisonInput, about_shard, notices};
 use crate::model::{
-    Baseline, BaselineKey, BenchTargetRun, BenchmarkId, EnvironmentDifference, MetricKey, Run, Shard,
+    Baseline, BaselineKey, BenchTargetRun, BenchmarkId, Differing, Environment, EnvironmentDifference,
+    MetricKey, Run, Shard,
 };
 use crate::renames::renames;
 use crate::report::{BenchmarkReport, MetricReport, Notice, Report, TargetReport, Verdict};
@@ -68,12 +69,13 @@ fn compare_bench_target(
     report: &mut Report,
 ) {
     let base = input.baselines.get(key);
-    let (deciding, tolerated) = differences(input.policy, base, heads);
+    let environment = Environment::of_parts(heads.iter().filter_map(|head| head.environment.as_ref()));
+    let (deciding, tolerated) = differences(input.policy, base, environment.as_ref());
     if !tolerated.is_empty() {
         report.notices.push(notices::tolerated_difference(key, &tolerated));
     }
-    let context =
-        Context { policy: input.policy, today: input.today, target: &key.target, differences: &deciding };
+    let differing = Differing::of(&deciding);
+    let context = Context { policy: input.policy, today: input.today, target: &key.target, differing };
     let failure = heads.iter().find_map(|head| head.failure.clone());
     let mut reports: BTreeMap<&str, BenchmarkReport> = BTreeMap::new();
     for head in heads {
@@ -107,7 +109,7 @@ fn compare_bench_target(
         target: key.target.clone(),
         package: key.package.clone(),
         bench_target: key.bench_target.clone(),
-        environment: heads.iter().find_map(|head| head.environment.clone()),
+        environment,
         differences: deciding,
         failure,
     });
@@ -117,9 +119,8 @@ fn compare_bench_target(
 fn differences(
     policy: &Policy,
     base: Option<&Baseline>,
-    heads: &[&BenchTargetRun],
+    head: Option<&Environment>,
 ) -> (Vec<EnvironmentDifference>, Vec<EnvironmentDifference>) {
-    let head = heads.iter().find_map(|head| head.environment.as_ref());
     let (Some(base), Some(head)) = (base, head) else { return (Vec::new(), Vec::new()) };
     base.environment
         .differences(head)

@@ -10,7 +10,10 @@ use crate::config::parse_config;
 use crate::model::{BaselineKey, Baselines, EnvironmentField, MetricKey, Observation, Run, Selection};
 use crate::report::{NoticeKind, Outcome, Report, Verdict, outcome};
 use crate::rules::{Limit, Policy};
-use crate::samples::{baselines_of, measured, metrics, part, report, run_and_baselines, run_of, steady};
+use crate::samples::{
+    baselines_of, baselines_of_commands, measured, metrics, part, report, run_and_baselines, run_of,
+    run_of_commands, steady,
+};
 
 fn compared(runs: &[Run], baselines: &Baselines, policy: &Policy, strict: bool) -> Report {
     compare(ComparisonInput { runs, baselines, policy, today: jiff::civil::date(2026, 11, 23), strict })
@@ -62,6 +65,27 @@ fn without_a_baseline_nothing_is_green() {
     assert_eq!(verdicts(&report)["a"], Verdict::New);
     assert_eq!(report.notices[0].kind, NoticeKind::NoBaseline);
     assert_eq!(outcome(&report), Outcome::CoverageGap);
+}
+
+#[test]
+fn a_command_is_compared_in_its_own_environment_in_whichever_part_it_is() {
+    // Its words are others than those of the baseline.
+    let edited = "other";
+    let of = |is_wanted: &dyn Fn(&str) -> bool| {
+        let mut run = run_of_commands();
+        for part in &mut run.bench_targets {
+            part.results.retain(|name, _| is_wanted(name));
+            let environment = part.environment.as_mut().unwrap();
+            environment.commands.retain(|name, _| is_wanted(name));
+        }
+        run
+    };
+    let (edited_part, rest) = (of(&|name| name == edited), of(&|name| name != edited));
+    for runs in [[edited_part.clone(), rest.clone()], [rest, edited_part]] {
+        let report = compared(&runs, &baselines_of_commands(), &Policy::default(), false);
+        assert_eq!(verdicts(&report)[edited], Verdict::Incomparable);
+        assert_eq!(report.targets.last().unwrap().environment.as_ref().unwrap().commands.len(), 2);
+    }
 }
 
 #[test]

@@ -109,10 +109,10 @@ fn against_base(sites: &MetricSites, options: ExplainOptions, paint: Paint) -> V
     };
     if !has_base(sites) {
         let is_unreadable = sites.difference.unexplained.contains(&Unexplained::UnreadableBaseSites);
-        let what = if is_unreadable {
-            "call sites that can't be read"
-        } else {
-            "no call sites: `update` records them"
+        let what = match () {
+            () if is_unreadable => "call sites that can't be read",
+            () if sites.difference.is_of_cold_window() => "call sites of steady windows alone",
+            () => "no call sites: `update` records them",
         };
         let text = format!("  the baseline has {}, and {what}", human(base, unit));
         return vec![paint.with(DIM, &text)];

@@ -1,8 +1,12 @@
 //! One series under all the names that a benchmark has had.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::model::{Baseline, BaselineKey, Baselines, BenchmarkId, HistoryRecord, RecordedTarget, Rename};
+use super::old_names::OldNames;
+use crate::model::{
+    Baseline, BaselineKey, Baselines, BenchmarkId, CommandEnvironment, Environment, HistoryRecord,
+    RecordedTarget, Rename,
+};
 
 /// A rename, and from which commit on the new name is the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,23 +23,25 @@ pub struct FollowedRename {
 /// A rename that stands several times came as often.
 #[must_use]
 pub fn positions_of_renames(renames: Vec<Rename>, files: &[(usize, Vec<Rename>)]) -> Vec<FollowedRename> {
-    let mut seen: Vec<Rename> = Vec::new();
+    let counted = |renames: &'_ [Rename]| {
+        let mut counts: HashMap<Rename, usize> = HashMap::new();
+        renames.iter().for_each(|rename| *counts.entry(rename.clone()).or_default() += 1);
+        counts
+    };
+    let files: Vec<(usize, HashMap<Rename, usize>)> =
+        files.iter().map(|(position, renames)| (*position, counted(renames))).collect();
+    let mut seen: HashMap<Rename, usize> = HashMap::new();
     renames
         .into_iter()
         .filter_map(|rename| {
-            seen.push(rename.clone());
-            let count = |renames: &[Rename]| renames.iter().filter(|other| **other == rename).count();
-            let nth = count(&seen);
-            let (position, _) = files.iter().find(|(_, renames)| count(renames) >= nth)?;
+            let nth = seen.entry(rename.clone()).or_default();
+            *nth += 1;
+            let has_it =
+                |counts: &HashMap<Rename, usize>| counts.get(&rename).is_some_and(|count| count >= nth);
+            let (position, _) = files.iter().find(|(_, counts)| has_it(counts))?;
             Some(FollowedRename { position: *position, rename })
         })
         .collect()
-}
-
-/// What a benchmark of a commit is called today; none when that is its name.
-fn name_today(position: usize, id: &BenchmarkId, renames: &[FollowedRename]) -> Option<BenchmarkId> {
-    let later = renames.iter().filter(|followed| followed.position > position);
-    later.fold(None, |today, followed| followed.rename.new_id(today.as_ref().unwrap_or(id)).or(today))
 }
 
 /// What a benchmark of today was called before, and until which commit, oldest first.
@@ -44,6 +50,9 @@ pub fn former_names(id: &BenchmarkId, renames: &[FollowedRename]) -> Vec<(Benchm
     let mut names: Vec<(BenchmarkId, usize)> = Vec::new();
     let mut name = id.clone();
     for FollowedRename { position, rename } in renames.iter().rev() {
+        if !rename.to.has(&name) {
+            continue;
+        }
         let back = Rename { from: rename.to.clone(), to: rename.from.clone() };
         if let Some(former) = back.new_id(&name) {
             names.push((former.clone(), *position));
@@ -61,6 +70,7 @@ pub fn followed_records(records: &mut [(usize, Vec<HistoryRecord>)], renames: &[
     if renames.is_empty() {
         return;
     }
+    let renames = OldNames::of(renames);
     for (position, records) in records {
         let mut recorded: HashSet<(String, BenchmarkId)> = HashSet::new();
         for record in &*records {
@@ -73,7 +83,7 @@ pub fn followed_records(records: &mut [(usize, Vec<HistoryRecord>)], renames: &[
             let is_taken = |id: &BenchmarkId| recorded.contains(&(target.clone(), id.clone()));
             let parts = std::mem::take(&mut record.bench_targets);
             for part in parts {
-                record.bench_targets.extend(followed_part(*position, part, renames, &is_taken));
+                record.bench_targets.extend(followed_part(*position, part, &renames, &is_taken));
             }
         }
     }
@@ -87,15 +97,16 @@ fn id_in(part: &RecordedTarget, name: &str) -> BenchmarkId {
 fn followed_part(
     position: usize,
     part: RecordedTarget,
-    renames: &[FollowedRename],
+    renames: &OldNames<'_>,
     is_taken: &dyn Fn(&BenchmarkId) -> bool,
 ) -> Vec<RecordedTarget> {
     let RecordedTarget { package, bench_target, environment, benchmarks, failed } = part;
     let today = |name: String| {
         let id = BenchmarkId::new(&*package, &*bench_target, name);
-        name_today(position, &id, renames).filter(|today| !is_taken(today)).unwrap_or(id)
+        renames.name_today(position, &id).filter(|today| !is_taken(today)).unwrap_or(id)
     };
     let mut parts: BTreeMap<(String, String), RecordedTarget> = BTreeMap::new();
+    let (environment, mut commands) = without_commands(environment);
     let empty = |package: &str, bench_target: &str| RecordedTarget {
         package: package.to_owned(),
         bench_target: bench_target.to_owned(),
@@ -103,19 +114,19 @@ fn followed_part(
         benchmarks: BTreeMap::new(),
         failed: BTreeSet::new(),
     };
-    let mut part_of = |package: String, bench_target: String, add: &mut dyn FnMut(&mut RecordedTarget)| {
-        let new = empty(&package, &bench_target);
-        add(parts.entry((package, bench_target)).or_insert(new));
-    };
     // A bench target of which nothing was measured stays where it was.
-    part_of(package.clone(), bench_target.clone(), &mut |_| {});
-    for (name, metrics) in benchmarks {
+    parts.insert((package.clone(), bench_target.clone()), empty(&package, &bench_target));
+    let measured = benchmarks.into_iter().map(|(name, metrics)| (name, Some(metrics)));
+    for (name, metrics) in measured.chain(failed.into_iter().map(|name| (name, None))) {
+        let command = commands.remove(&name);
         let BenchmarkId { package, bench_target, name } = today(name);
-        part_of(package, bench_target, &mut |part| _ = part.benchmarks.insert(name.clone(), metrics.clone()));
-    }
-    for name in failed {
-        let BenchmarkId { package, bench_target, name } = today(name);
-        part_of(package, bench_target, &mut |part| _ = part.failed.insert(name.clone()));
+        let new = || empty(&package, &bench_target);
+        let part = parts.entry((package.clone(), bench_target.clone())).or_insert_with(new);
+        part.environment.commands.extend(command.map(|command| (name.clone(), command)));
+        match metrics {
+            Some(metrics) => _ = part.benchmarks.insert(name, metrics),
+            None => _ = part.failed.insert(name),
+        }
     }
     parts.into_values().collect()
 }
@@ -126,23 +137,36 @@ pub fn followed_baselines(position: usize, baselines: Baselines, renames: &[Foll
     if renames.iter().all(|followed| followed.position <= position) {
         return baselines;
     }
+    let renames = OldNames::of(renames);
     let mut today = Baselines::new();
     for (key, Baseline { environment, benchmarks }) in baselines {
+        let (environment, mut commands) = without_commands(environment);
         for (name, metrics) in benchmarks {
+            let command = commands.remove(&name);
             let id = BenchmarkId::new(&*key.package, &*key.bench_target, name);
-            let id = name_today(position, &id, renames).unwrap_or(id);
+            let id = renames.name_today(position, &id).unwrap_or(id);
             let place = BaselineKey::new(&*key.target, &*id.package, &*id.bench_target);
             let empty = || Baseline { environment: environment.clone(), benchmarks: BTreeMap::new() };
-            today.entry(place).or_insert_with(empty).benchmarks.entry(id.name).or_insert(metrics);
+            let Baseline { environment, benchmarks } = today.entry(place).or_insert_with(empty);
+            if let Some(command) = command {
+                environment.commands.entry(id.name.clone()).or_insert(command);
+            }
+            benchmarks.entry(id.name).or_insert(metrics);
         }
     }
     today
 }
 
+/// An environment without what each command has for itself, which goes where the command goes.
+fn without_commands(mut environment: Environment) -> (Environment, BTreeMap<String, CommandEnvironment>) {
+    let commands = std::mem::take(&mut environment.commands);
+    (environment, commands)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::run_and_baselines;
+    use crate::samples::{run_and_baselines, run_of_commands};
 
     fn rename(from: &str, to: &str) -> Rename {
         Rename::new(from.parse().unwrap(), to.parse().unwrap()).unwrap()
@@ -150,7 +174,7 @@ mod tests {
 
     fn today(position: usize, id: &str, renames: &[FollowedRename]) -> String {
         let id = id.parse().unwrap();
-        name_today(position, &id, renames).unwrap_or(id).to_string()
+        OldNames::of(renames).name_today(position, &id).unwrap_or(id).to_string()
     }
 
     #[test]
@@ -207,5 +231,19 @@ mod tests {
         let today = followed_baselines(1, baselines.clone(), &renames);
         assert_eq!(today.keys().next().unwrap().bench_target, "heap");
         assert!(today.values().eq(baselines.values()));
+    }
+
+    #[test]
+    fn a_command_takes_its_environment_along() {
+        let record = HistoryRecord::of_run(&run_of_commands());
+        let command = record.bench_targets[1].environment.commands["lines"].clone();
+        let mut records = vec![(1, vec![record])];
+        let renames =
+            [FollowedRename { position: 2, rename: rename("tools/sort/lines", "tools/sort/words") }];
+        followed_records(&mut records, &renames);
+        let sort = records[0].1[0].bench_targets.iter().find(|part| part.bench_target == "sort").unwrap();
+        let names: Vec<&String> = sort.environment.commands.keys().collect();
+        assert_eq!(names, ["other", "words"]);
+        assert_eq!(sort.environment.commands["words"], command);
     }
 }

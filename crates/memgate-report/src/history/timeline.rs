@@ -1,10 +1,12 @@
 //! Records in the order of their commits, as series.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::FollowedRename;
 use super::rules::Point;
-use crate::model::{BenchmarkId, Environment, HistoryRecord, MetricKey, MetricMap, Selection};
+use crate::model::{
+    BenchmarkId, CommandEnvironment, Environment, HistoryRecord, MetricKey, MetricMap, Selection,
+};
 
 /// What a series is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,7 +72,7 @@ pub fn timeline(
     selection: &SeriesSelection,
 ) -> Timeline {
     let mut timeline = Timeline::default();
-    let mut environments: Vec<Environment> = Vec::new();
+    let mut environments = Environments::default();
     let mut benchmarks: BTreeMap<(BenchmarkId, String), BTreeMap<MetricKey, Growing>> = BTreeMap::new();
     for (position, records) in commits {
         for ((id, target), measured) in seen_at_commit(&records, selection, &mut environments) {
@@ -115,31 +117,60 @@ pub fn timeline(
 struct Growing {
     series: Series,
     /// Which environment the newest value is from.
-    environment: Option<usize>,
+    environment: Option<EnvironmentNumber>,
 }
 
+/// Which environment a benchmark was measured in: its bench target's, and its own if it is a whole command.
+type EnvironmentNumber = (usize, Option<usize>);
+
 /// A benchmark as it was recorded: which environment, and the numbers.
-type Measured<'a> = (usize, &'a MetricMap);
+type Measured<'a> = (EnvironmentNumber, &'a MetricMap);
+
+/// The environments that there are, numbered, each once.
+#[derive(Default)]
+struct Environments {
+    /// Without those of single commands: a command that is added or left out says nothing of the others.
+    of_targets: Vec<Environment>,
+    of_commands: HashMap<CommandEnvironment, usize>,
+}
+
+impl Environments {
+    fn of_target(&mut self, environment: &Environment) -> usize {
+        let environment = Environment { commands: BTreeMap::new(), ..environment.clone() };
+        let known = self.of_targets.iter().position(|known| *known == environment);
+        known.unwrap_or_else(|| {
+            self.of_targets.push(environment);
+            self.of_targets.len() - 1
+        })
+    }
+
+    fn of_command(&mut self, command: &CommandEnvironment) -> usize {
+        if let Some(known) = self.of_commands.get(command) {
+            return *known;
+        }
+        let number = self.of_commands.len();
+        self.of_commands.insert(command.clone(), number);
+        number
+    }
+}
 
 /// The benchmarks that are recorded at a commit, usually once each. By benchmark and not by series: a history of a thousand
 /// commits has millions of values, and ids are long.
 fn seen_at_commit<'a>(
     records: &'a [HistoryRecord],
     selection: &SeriesSelection,
-    environments: &mut Vec<Environment>,
+    environments: &mut Environments,
 ) -> BTreeMap<(BenchmarkId, &'a str), Vec<Measured<'a>>> {
     let is_listed = |target: &String| selection.targets.is_empty() || selection.targets.contains(target);
     let mut seen: BTreeMap<(BenchmarkId, &'a str), Vec<Measured<'a>>> = BTreeMap::new();
     for record in records.iter().filter(|record| is_listed(&record.target)) {
         for part in &record.bench_targets {
-            let known = environments.iter().position(|known| *known == part.environment);
-            let environment = known.unwrap_or_else(|| {
-                environments.push(part.environment.clone());
-                environments.len() - 1
-            });
+            let of_target = environments.of_target(&part.environment);
             for (name, metrics) in &part.benchmarks {
                 let id = BenchmarkId::new(&*part.package, &*part.bench_target, &**name);
                 if selection.benchmarks.selects(&id) {
+                    let command = part.environment.commands.get(name);
+                    let environment = (of_target, command.map(|command| environments.of_command(command)));
                     seen.entry((id, &record.target)).or_default().push((environment, metrics));
                 }
             }
@@ -172,7 +203,7 @@ mod tests {
 
     use super::*;
     use crate::model::Observation;
-    use crate::samples::run_and_baselines;
+    use crate::samples::{run_and_baselines, run_of_commands};
 
     /// A record whose first benchmark has so many allocations.
     fn record(allocs: i64) -> HistoryRecord {
@@ -214,5 +245,25 @@ mod tests {
         let timeline = timeline(commits, &selection);
         assert_eq!(first_allocs(&timeline).other_environments, [1]);
         assert!(timeline.series.keys().all(|key| key.metric.metric == Metric::Allocs));
+    }
+
+    #[test]
+    fn a_command_stays_in_its_environment_whatever_other_commands_there_are() {
+        let whole = HistoryRecord::of_run(&run_of_commands());
+        let mut without_another = whole.clone();
+        let sort = without_another.bench_targets.iter_mut().find(|part| part.bench_target == "sort").unwrap();
+        sort.environment.commands.remove("other");
+        sort.benchmarks.remove("other");
+        let mut edited = whole.clone();
+        let sort = edited.bench_targets.iter_mut().find(|part| part.bench_target == "sort").unwrap();
+        sort.environment.commands.get_mut("other").unwrap().command = "sort edited.txt".to_owned();
+        let commits = [(0, vec![without_another]), (1, vec![whole]), (2, vec![edited])];
+        let timeline = timeline(commits, &SeriesSelection::default());
+        let restarts = |name: &str| -> Vec<&Vec<usize>> {
+            let series = timeline.series.iter().filter(|(key, _)| key.id.name == name);
+            series.map(|(_, series)| &series.other_environments).collect()
+        };
+        assert_eq!(restarts("lines"), [&Vec::<usize>::new(); 3]);
+        assert_eq!(restarts("other"), [&vec![2]; 3]);
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{EnvironmentDifference, EnvironmentField};
 
 /// What decides the numbers of a whole command, besides its code and how that was built.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CommandEnvironment {
     /// Its words, what it reads, where it runs, and how it is to end: `sort lines.txt < in.txt`.

@@ -27,14 +27,14 @@ fn shards_of(runs: &[Run]) -> Result<Vec<super::LostShard>, OverlapError> {
 /// The first overlap or difference.
 pub fn check_disjoint(runs: &[Run]) -> Result<(), OverlapError> {
     shards_of(runs)?;
-    let mut environments: BTreeMap<(&str, &str, &str), &Environment> = BTreeMap::new();
+    let mut environments: BTreeMap<(&str, &str, &str), Environment> = BTreeMap::new();
     let mut seen = std::collections::BTreeSet::new();
     for run in runs {
         for part in &run.bench_targets {
             let place = (run.target.as_str(), part.package.as_str(), part.bench_target.as_str());
             if let Some(environment) = &part.environment {
-                let first = environments.entry(place).or_insert(environment);
-                if let Some(difference) = first.differences(environment).first() {
+                let known = environments.entry(place).or_insert_with(|| environment.clone());
+                if let Some(difference) = known.differences(environment).first() {
                     return Err(OverlapError::Environments {
                         package: part.package.clone(),
                         bench_target: part.bench_target.clone(),
@@ -42,6 +42,7 @@ pub fn check_disjoint(runs: &[Run]) -> Result<(), OverlapError> {
                         difference: difference.to_string(),
                     });
                 }
+                known.add_commands_of(environment);
             }
             for name in part.results.keys() {
                 if !seen.insert((place, name.as_str())) {

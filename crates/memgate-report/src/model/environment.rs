@@ -60,6 +60,21 @@ pub struct Profile {
 }
 
 impl Environment {
+    /// The environment of a bench target that was measured in parts, each of which has the commands that were measured in it.
+    /// None without a part.
+    #[must_use]
+    pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
+        let mut parts = parts.into_iter();
+        let mut whole = parts.next()?.clone();
+        parts.for_each(|part| whole.add_commands_of(part));
+        Some(whole)
+    }
+
+    /// Adds the commands that were measured in another part of the same bench target.
+    pub fn add_commands_of(&mut self, part: &Self) {
+        self.commands.extend(part.commands.iter().map(|(name, command)| (name.clone(), command.clone())));
+    }
+
     /// In what `head` differs from `self`, field by field; then command by command, of those that both have.
     #[must_use]
     pub fn differences(&self, head: &Self) -> Vec<EnvironmentDifference> {

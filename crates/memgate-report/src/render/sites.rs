@@ -160,7 +160,7 @@ pub(super) fn shown(explanation: &Explanation) -> Shown<'_> {
     if !rest.is_empty() {
         remarks.push(format!("{} at {}", signed(metric, total(rest)), sites(rest.len())));
     }
-    remarks.extend(explanation.unexplained.iter().map(ToString::to_string));
+    remarks.extend(explanation.remarks());
     let changes = grown.into_iter().take(MOST_SITES).chain(other_halves);
     let mut sites: Vec<ShownSite<'_>> =
         changes.map(|change| shown_site(metric, change, is_listing)).collect();

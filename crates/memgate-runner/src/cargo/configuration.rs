@@ -92,6 +92,13 @@ impl Configuration {
     }
 }
 
+/// The tables of the configuration that decide what is built, or what it is started with, as texts.
+pub(crate) fn deciding_tables(folder: &Path, options: &CargoOptions) -> Vec<String> {
+    let Configuration { root, .. } = Configuration::load(folder, options);
+    let tables = ["env", "patch", "paths", "profile", "source", "target"];
+    tables.iter().filter_map(|name| Some(format!("{name} = {}", root.get(name)?))).collect()
+}
+
 fn ask(folder: &Path, options: &CargoOptions, arguments: &[&str]) -> Option<Vec<u8>> {
     let mut command = options.cargo();
     command.args(["-Zunstable-options", "config", "get"]).args(arguments);

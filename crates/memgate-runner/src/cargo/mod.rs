@@ -44,6 +44,7 @@ pub use build::{BuildOptions, Built, build};
 pub use built_file::BuiltFile;
 #[cfg(target_os = "linux")]
 pub(crate) use built_program::{BuiltProgram, build_programs};
+pub(crate) use configuration::deciding_tables;
 pub use coverage::Usage;
 pub use download::download;
 pub use error::CargoError;

@@ -37,5 +37,5 @@ pub(crate) use notes::{NOTES_REFERENCE, NoteChanges, Notes, change_notes};
 pub(crate) use repository::Repository;
 pub(crate) use revision::{CommitSummary, Revision, resolve, short, summary};
 pub(crate) use submodules::changed_submodules;
-pub(crate) use tree::{file_at, files_below, folder_id};
+pub(crate) use tree::{file_at, files_below, folder_id, has_entry};
 pub(crate) use working_files::write_working_files;

@@ -29,6 +29,23 @@ pub(crate) fn file_at(
     }
 }
 
+/// Whether a commit has anything of that name: a file, a folder or a link. The path is from the root of the workspace.
+///
+/// # Errors
+/// When the commit can't be read.
+pub(crate) fn has_entry(
+    repository: &Repository,
+    commit: Oid,
+    path: impl AsRef<Path>,
+) -> Result<bool, GitError> {
+    let path = repository.path_in_tree(path);
+    match tree(repository, commit)?.get_path(&path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(false),
+        Err(error) => Err(GitError::git(format!("read {} at {commit}", path.display()))(error)),
+    }
+}
+
 /// Every file below a folder of a commit, with its path from that folder; none when it has no such folder. The folder is
 /// from the root of the workspace.
 ///

@@ -17,7 +17,7 @@ pub(crate) struct Memo {
     folder: PathBuf,
 }
 
-/// What decides a measurement besides its commit.
+/// What decides a measurement besides its code.
 #[derive(Clone, Debug, Hash)]
 pub(crate) struct Circumstances {
     /// The version of the tool.
@@ -32,6 +32,15 @@ pub(crate) struct Circumstances {
     pub outside: Vec<(String, u128)>,
 }
 
+/// What is measured: a commit, and what its checkout is given besides.
+#[derive(Clone, Debug)]
+pub(crate) struct MeasuredCode {
+    /// The commit.
+    pub commit: Oid,
+    /// The lock file that it has not, and that its checkout is given.
+    pub lock_file: Option<Vec<u8>>,
+}
+
 /// Far above what the largest run takes.
 const MAXIMUM_BYTES: u64 = 1 << 30;
 
@@ -44,22 +53,30 @@ impl Memo {
         Self { folder: folder.join("measured").join(format!("{:016x}", hasher.finish())) }
     }
 
-    /// What was measured of a commit. What can't be read was never measured.
+    /// What was measured. What can't be read was never measured.
     #[must_use]
-    pub(crate) fn get(&self, commit: Oid) -> Option<Run> {
-        parse_run(&read_limited(&self.path(commit), MAXIMUM_BYTES).ok()?).ok()
+    pub(crate) fn get(&self, code: &MeasuredCode) -> Option<Run> {
+        parse_run(&read_limited(&self.path(code), MAXIMUM_BYTES).ok()?).ok()
     }
 
     /// Keeps a run.
     ///
     /// # Errors
     /// When it can't be written, without which everything still works.
-    pub(crate) fn put(&self, commit: Oid, run: &Run) -> Result<(), std::io::Error> {
-        write_atomically(&self.path(commit), print_run(run))
+    pub(crate) fn put(&self, code: &MeasuredCode, run: &Run) -> Result<(), std::io::Error> {
+        write_atomically(&self.path(code), print_run(run))
     }
 
-    fn path(&self, commit: Oid) -> PathBuf {
-        self.folder.join(format!("{commit}.json"))
+    fn path(&self, MeasuredCode { commit, lock_file }: &MeasuredCode) -> PathBuf {
+        let name = match lock_file {
+            None => format!("{commit}.json"),
+            Some(lock_file) => {
+                let mut hasher = DefaultHasher::new();
+                lock_file.hash(&mut hasher);
+                format!("{commit}-{:016x}.json", hasher.finish())
+            }
+        };
+        self.folder.join(name)
     }
 }
 

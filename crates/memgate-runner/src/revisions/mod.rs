@@ -11,7 +11,7 @@ mod toolchain;
 
 pub(crate) use benches::{BenchSource, take_benches, take_benches_of_release};
 pub(crate) use error::RevisionsError;
-pub(crate) use memo::{Circumstances, Memo, last_change};
+pub(crate) use memo::{Circumstances, MeasuredCode, Memo, last_change};
 pub(crate) use release::Release;
 pub(crate) use room::{Checkout, Room};
 pub(crate) use toolchain::take_toolchain;

@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 
 use memgate_protocol::capture::WindowKind;
 use memgate_report::config::{CommandDefinition, Config};
-use memgate_report::model::{Baselines, BenchmarkId, BenchmarkResult, Measurement, Run};
-use memgate_report::sites::{Profile, SiteTable, StoredSites, profile_of_sites};
+use memgate_report::model::{Baselines, BenchmarkId, BenchmarkResult, Measurement, MetricKey, Run};
+use memgate_report::sites::{SiteTable, StoredSites, profile_of_sites};
 
 #[cfg(target_os = "linux")]
 use super::command_suites::environment_of;
+use super::explanations::window_of;
 use super::measuring::Purpose;
 use super::project::Measured;
 use super::recorder::{Recorder, Windows};
 use super::request::MeasureRequest;
 use super::sides::{Revisions, Tree};
-use crate::cargo::{Settings, Workspace};
+use crate::cargo::{Settings, Workspace, deciding_tables};
 use crate::error::Error;
 use crate::git::{Revision, short};
-use crate::revisions::{Circumstances, Memo, RevisionsError, last_change};
+use crate::revisions::{Circumstances, MeasuredCode, Memo, RevisionsError, last_change};
 
 /// What measures one benchmark at one commit after the other.
 pub(crate) struct Prober<'a> {
@@ -35,13 +36,21 @@ pub(crate) struct Prober<'a> {
 /// What was measured at one commit.
 pub(crate) struct Probed {
     pub(crate) measurement: Measurement,
-    /// The call sites with lines where they were recorded now, without where they were before.
-    pub(crate) table: Option<SiteTable>,
+    /// The call sites with lines, where they were recorded now.
+    tables: Tables,
+    /// Those of a steady window without lines, also where they were recorded before.
     pub(crate) sites: Option<StoredSites>,
     /// Whether it was measured before.
     pub(crate) is_remembered: bool,
     /// What it was built with, in words.
     pub(crate) environment: String,
+}
+
+/// The call sites of each window, with lines.
+#[derive(Default)]
+struct Tables {
+    steady: Option<SiteTable>,
+    cold: Option<SiteTable>,
 }
 
 impl Prober<'_> {
@@ -50,7 +59,8 @@ impl Prober<'_> {
     /// # Errors
     /// When the user pressed Ctrl-C, or nothing can be measured any more.
     pub(crate) fn probe(&self, revision: &Revision) -> Result<Result<Probed, String>, Error> {
-        if let Some(probed) = self.memo.get(revision.commit).and_then(|run| self.probed(&run, None)) {
+        let known = self.memo.get(&self.code(revision)?);
+        if let Some(probed) = known.and_then(|run| self.probed(&run, Tables::default())) {
             return Ok(Ok(Probed { is_remembered: true, ..probed }));
         }
         self.probe_anew(revision)
@@ -61,13 +71,14 @@ impl Prober<'_> {
     /// # Errors
     /// When the user pressed Ctrl-C, or nothing can be measured any more.
     pub(crate) fn probe_anew(&self, revision: &Revision) -> Result<Result<Probed, String>, Error> {
+        let code = self.code(revision)?;
         let tree = self.revisions.check_out(revision, "base")?;
         match self.measure(&tree) {
-            Ok((run, table)) => {
-                if let Err(problem) = self.memo.put(revision.commit, &run) {
+            Ok((run, tables)) => {
+                if let Err(problem) = self.memo.put(&code, &run) {
                     self.revisions.console.say(&format!("warning: a measurement can't be kept: {problem}"));
                 }
-                Ok(self.probed(&run, table).ok_or_else(|| self.why_not(&run)))
+                Ok(self.probed(&run, tables).ok_or_else(|| self.why_not(&run)))
             }
             Err(Error::Revisions(RevisionsError::Unusable { problem, .. })) => {
                 // The rest is above.
@@ -77,7 +88,12 @@ impl Prober<'_> {
         }
     }
 
-    fn measure(&self, tree: &Tree) -> Result<(Run, Option<SiteTable>), Error> {
+    fn code(&self, revision: &Revision) -> Result<MeasuredCode, Error> {
+        let lock_file = self.revisions.lent_lock_file(revision.commit)?;
+        Ok(MeasuredCode { commit: revision.commit, lock_file })
+    }
+
+    fn measure(&self, tree: &Tree) -> Result<(Run, Tables), Error> {
         self.revisions.align_toolchain(self.head, tree)?;
         if self.with_benches_of_head {
             self.revisions.take_benches(self.request, self.head, tree)?;
@@ -91,26 +107,28 @@ impl Prober<'_> {
             .results()
             .any(|(id, result)| id == *self.id && matches!(result, BenchmarkResult::Measured(_)));
         if !is_measured {
-            return Ok((run, None));
+            return Ok((run, Tables::default()));
         }
         let recorded = recorder.record(std::slice::from_ref(self.id))?;
-        let table = recorded.first().and_then(|recorded| {
+        let mut tables = Tables::default();
+        if let Some(recorded) = recorded.first() {
             let mut windows = Windows::new(self.id, recorded);
-            windows.get(&mut recorder, WindowKind::Steady).ok().map(|window| window.table.clone())
-        });
+            let mut table = |kind| windows.get(&mut recorder, kind).ok().map(|window| window.table.clone());
+            tables = Tables { steady: table(WindowKind::Steady), cold: table(WindowKind::Cold) };
+        }
         for part in &mut run.bench_targets {
-            if let Some(table) = &table
+            if let Some(table) = &tables.steady
                 && part.package == self.id.package
                 && part.bench_target == self.id.bench_target
             {
                 part.sites.insert(self.id.name.clone(), recorder.to_store(self.id, table));
             }
         }
-        Ok((run, table))
+        Ok((run, tables))
     }
 
     /// What a run says of the benchmark; none when it was not measured.
-    fn probed(&self, run: &Run, table: Option<SiteTable>) -> Option<Probed> {
+    fn probed(&self, run: &Run, tables: Tables) -> Option<Probed> {
         let part = run
             .bench_targets
             .iter()
@@ -119,7 +137,7 @@ impl Prober<'_> {
         let environment = part.environment.as_ref()?;
         Some(Probed {
             measurement: measurement.clone(),
-            table,
+            tables,
             sites: part.sites.get(&self.id.name).cloned(),
             is_remembered: false,
             environment: format!("rustc {}, profile {}", environment.rustc, environment.profile),
@@ -139,10 +157,21 @@ impl Prober<'_> {
 }
 
 impl Probed {
-    /// The call sites, with lines if they are known.
-    pub(crate) fn sites_as_table(&self) -> Option<SiteTable> {
-        let stored = || -> Option<Profile> { Some(profile_of_sites(self.sites.as_ref()?)) };
-        self.table.clone().or_else(|| Some(SiteTable::from_profile(&stored()?)))
+    /// The call sites behind a metric, with lines; none where they were not recorded now.
+    pub(crate) fn table(&self, metric: MetricKey) -> Option<&SiteTable> {
+        match window_of(metric) {
+            WindowKind::Steady => self.tables.steady.as_ref(),
+            WindowKind::Cold => self.tables.cold.as_ref(),
+        }
+    }
+
+    /// The call sites behind a metric, with lines if they are known. Of what was recorded before, those of a steady window are kept.
+    pub(crate) fn sites_as_table(&self, metric: MetricKey) -> Option<SiteTable> {
+        let stored = || match window_of(metric) {
+            WindowKind::Steady => Some(SiteTable::from_profile(&profile_of_sites(self.sites.as_ref()?))),
+            WindowKind::Cold => None,
+        };
+        self.table(metric).cloned().or_else(stored)
     }
 }
 
@@ -163,8 +192,10 @@ pub(crate) fn memo(
         .collect();
     let mut build = request.cargo.build_flags();
     let settings = Settings::ask(&workspace, &request.cargo)?;
+    build.extend(config.profile.iter().map(|name| format!("profile {name}")));
     // They may be set in a file that no commit has.
     build.extend(settings.deciding(&[]));
+    build.extend(deciding_tables(workspace.root(), &request.cargo));
     build.extend([settings.rustc_version, settings.target]);
     build.extend(settings.rustflags);
     build.extend(variables.iter().map(|(name, value)| format!("{name}={value}")));

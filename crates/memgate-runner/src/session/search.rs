@@ -244,14 +244,18 @@ impl<'a> Search<'a> {
         else {
             return Ok(None);
         };
-        let anew = match head.table {
+        // It is of no call site.
+        if metric.is_kernels() {
+            return Ok(None);
+        }
+        let anew = match head.table(metric) {
             Some(_) => None,
             None => prober.probe_anew(&Revision { name: commit.to_string(), commit: *commit })?.ok(),
         };
         let head = anew.as_ref().unwrap_or(head);
         let threads = head.measurement.threads;
         let (base_value, head_value) = (self.value(before), self.value(after));
-        Ok(head_value.zip(head.sites_as_table()).map(|(head_value, table)| {
+        Ok(head_value.zip(head.sites_as_table(metric)).map(|(head_value, table)| {
             difference(metric, base_value.as_ref(), &head_value, base.sites.as_ref(), &table, threads)
         }))
     }

@@ -17,7 +17,7 @@ use super::request::MeasureRequest;
 use crate::cargo::{CargoError, Workspace};
 use crate::console::Console;
 use crate::error::Error;
-use crate::git::{Repository, Revision, changed_submodules};
+use crate::git::{Oid, Repository, Revision, changed_submodules, has_entry};
 use crate::process::Interrupt;
 use crate::revisions::{
     BenchSource, Checkout, Release, RevisionsError, Room, take_benches, take_benches_of_release,
@@ -49,6 +49,8 @@ pub(crate) struct Tree {
     /// Whether it is one package from the registry, and no revision of the repository.
     is_release: bool,
 }
+
+const LOCK_FILE: &str = "Cargo.lock";
 
 /// What a path dependency that leaves the repository looks like from a checkout.
 const OUTSIDE_HINT: &str = "\n  a path dependency that leaves the repository does not lead anywhere from a checkout; name it by \
@@ -88,14 +90,23 @@ impl Revisions {
         }
         let root = checkout.folder().to_owned();
         let workspace = root.join(self.repository.workspace());
-        let lock = workspace.join("Cargo.lock");
-        let own = self.user.root().join("Cargo.lock");
+        let lock = workspace.join(LOCK_FILE);
+        let own = self.user.root().join(LOCK_FILE);
         // Where none is committed, what the working tree has is better than whatever is newest.
         // One that is committed as a link stays one, also where the link leads nowhere: a copy would be written there.
         if lock.symlink_metadata().is_err() && own.is_file() && workspace.is_dir() {
             std::fs::copy(&own, &lock).map_err(Error::file("write", lock))?;
         }
         Ok(Tree { label, root, workspace, checkout, is_release: false })
+    }
+
+    /// The lock file that a checkout of a commit is given, because the commit has none.
+    pub(crate) fn lent_lock_file(&self, commit: Oid) -> Result<Option<Vec<u8>>, Error> {
+        if has_entry(&self.repository, commit, LOCK_FILE)? {
+            return Ok(None);
+        }
+        let own = self.user.root().join(LOCK_FILE);
+        if own.is_file() { std::fs::read(&own).map(Some).map_err(Error::file("read", own)) } else { Ok(None) }
     }
 
     /// The files of a release on the registry, which is to be compared with a package of `head`, in `package`.

@@ -136,6 +136,43 @@ fn todays_benches_are_searched_with() {
 }
 
 #[test]
+fn what_was_built_otherwise_is_not_remembered() {
+    let mut history = History::of(dials::project("bisected-anew", "a 1\n"));
+    // What was measured when this test ran before.
+    let _ = std::fs::remove_dir_all(history.project.target_folder().join("memgate/revisions/measured"));
+    history.project.write(".gitignore", "Cargo.lock\n");
+    let first = history.commit("First");
+    history.project.write("bisected-anew/dials", "a 2\n");
+    history.commit("Second");
+    let line = format!("bisect {first} HEAD bisected-anew/memory/a");
+    let remembers = |history: &History, counts: &str| {
+        history.project.memgate(&line).exits(0).says(counts).says("subject Second\n");
+    };
+    remembers(&history, "2 measurements of 1 commit, 0 of which were remembered");
+    remembers(&history, "2 measurements of 1 commit, 2 of which were remembered");
+    // The lock file is no commit's.
+    let lock_file = history.project.read("Cargo.lock");
+    history.project.write("Cargo.lock", format!("{lock_file}\n# another\n"));
+    remembers(&history, "2 measurements of 1 commit, 0 of which were remembered");
+    history.project.write("Cargo.lock", lock_file);
+    remembers(&history, "2 measurements of 1 commit, 2 of which were remembered");
+    history.project.write("memgate.toml", "[build]\nprofile = \"dev\"\n");
+    history.commit("Another profile");
+    remembers(&history, "3 measurements of 2 commits, 0 of which were remembered");
+}
+
+#[test]
+fn a_cold_metric_is_searched_with_the_call_sites_of_the_cold_window() {
+    let mut history = History::of(dials::project("bisected-cold", "a 1+2\n"));
+    let first = history.commit("First");
+    history.project.write("bisected-cold/dials", "a 1+4\n");
+    history.commit("Colder");
+    let line = format!("bisect {first} HEAD bisected-cold/memory/a --metric cold.allocs");
+    let found = history.project.memgate(&line).exits(0).says("subject Colder\n").says("3 → 5");
+    found.says("only steady windows' call sites are kept to compare with").never_says("add up to");
+}
+
+#[test]
 fn what_cannot_be_searched_is_said() {
     let mut history = History::of(Project::new(
         "bisected-wrong",

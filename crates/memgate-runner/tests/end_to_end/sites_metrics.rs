@@ -109,6 +109,12 @@ fn every_metric_is_explained_by_its_own_sites() {
     let colder = place(&project, library, "// colder");
     assert!(listed.iter().any(|row| row.delta == 1 && row.place == colder), "{listed:#?}");
     assert!(checked.terminal.contains(&colder), "{}", checked.terminal);
+    // `update` writes none of these.
+    assert!(
+        checked.terminal.contains("only steady windows' call sites are committed"),
+        "{}",
+        checked.terminal
+    );
 
     // On a thread of its own, whose stack starts there.
     project.replace(
