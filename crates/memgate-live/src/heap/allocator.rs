@@ -17,7 +17,8 @@ use super::{slots, slow};
 /// # Memory
 /// Of its own, mapped once and never given back: 0.3 MiB, and what is used of at most 8 MiB for frames, 1 MiB for stacks, 8 MiB for live
 /// samples and 128 bytes for each thread that runs at the same time. What does not fit any more is in the profile's row without addresses,
-/// and in [`Counters::dropped`](crate::Counters::dropped).
+/// and in [`Counters::dropped`](crate::Counters::dropped): what is allocated at further stacks, and what is live beyond 114,688 samples, whose ends are
+/// not seen ([`unfollowed_live_bytes`](crate::HeapProfile::unfollowed_live_bytes)).
 ///
 /// # Example
 /// ```

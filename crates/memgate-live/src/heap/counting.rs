@@ -63,6 +63,6 @@ pub fn counters() -> Option<Counters> {
     counters.stacks_capacity = fill.stacks_capacity as u64;
     counters.live_samples = fill.live_samples as u64;
     counters.live_samples_capacity = fill.live_samples_capacity as u64;
-    counters.dropped = fill.dropped + fill.overflowed;
+    counters.dropped = fill.dropped.samples + fill.overflowed;
     Some(counters)
 }

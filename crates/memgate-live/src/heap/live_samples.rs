@@ -4,6 +4,7 @@
 //! back what comes after, so that no tombstones are left for a loop that frees one address again and again.
 
 use super::memory::ZeroIsValid;
+use crate::profile::Estimate;
 
 /// A table begins with room for so many, and doubles.
 const LEAST: usize = 64;
@@ -48,12 +49,12 @@ pub(super) struct LiveSamples {
     /// How many entries are used now; a power of two, or zero.
     capacity: usize,
     length: usize,
-    dropped: u64,
+    dropped: Estimate,
 }
 
 impl LiveSamples {
     pub(super) const fn new() -> Self {
-        Self { memory: &mut [], capacity: 0, length: 0, dropped: 0 }
+        Self { memory: &mut [], capacity: 0, length: 0, dropped: Estimate::NONE }
     }
 
     /// Lies in memory for [`ENTRIES_IN_ALL`], all free.
@@ -72,8 +73,8 @@ impl LiveSamples {
         if self.capacity == 0 { 0 } else { limit(MOST) }
     }
 
-    /// How many found no room.
-    pub(super) fn dropped(&self) -> u64 {
+    /// What found no room, whether or not it lives still.
+    pub(super) fn dropped(&self) -> Estimate {
         self.dropped
     }
 
@@ -99,7 +100,7 @@ impl LiveSamples {
     /// Puts down a sample, whose address is not zero.
     pub(super) fn insert(&mut self, sample: LiveSample) -> Inserted {
         if self.length >= limit(self.capacity) && !self.grow() {
-            self.dropped += 1;
+            self.dropped.add_sample(sample.size_bytes, sample.weight);
             return Inserted::Dropped;
         }
         match place(self.entries_mut(), sample) {
@@ -109,7 +110,7 @@ impl LiveSamples {
             }
             Some(false) => Inserted::InPlace,
             None => {
-                self.dropped += 1;
+                self.dropped.add_sample(sample.size_bytes, sample.weight);
                 Inserted::Dropped
             }
         }
@@ -228,7 +229,7 @@ mod tests {
         let found: HashMap<u64, u64> =
             table.iter().map(|sample| (sample.address, sample.size_bytes)).collect();
         assert_eq!(found, map);
-        assert_eq!(table.dropped(), 0);
+        assert_eq!(table.dropped(), Estimate::NONE);
     }
 
     #[test]
@@ -249,7 +250,9 @@ mod tests {
             let expected = if index <= most { Inserted::New } else { Inserted::Dropped };
             assert_eq!(table.insert(sample(16 * index, index)), expected, "{index}");
         }
-        assert_eq!((table.length() as u64, table.dropped()), (most, 10));
+        let sizes: u64 = (most + 1..=most + 10).sum();
+        let dropped = table.dropped();
+        assert_eq!((table.length() as u64, dropped.samples, dropped.bytes), (most, 10, 2.0 * sizes as f64));
         assert_eq!(table.remove(16 * (most + 1)), None);
         for index in (1..=most).rev() {
             assert_eq!(table.remove(16 * index), Some(sample(16 * index, index)));
@@ -264,6 +267,6 @@ mod tests {
             (table.insert(sample(16, 1)), table.remove(16), table.most()),
             (Inserted::Dropped, None, 0)
         );
-        assert_eq!((table.iter().count(), table.dropped()), (0, 1));
+        assert_eq!((table.iter().count(), table.dropped().samples), (0, 1));
     }
 }

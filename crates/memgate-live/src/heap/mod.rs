@@ -14,7 +14,7 @@
 //!
 //! What is computed is apart from that, in pure parts: where the next sample is ([`gap`]) and what it stands for ([`weight`]). Tables
 //! are values in memory that is mapped once, at the process's first allocation ([`memory`], [`tables`]); what no longer fits is
-//! counted. The process's own are in [`process`].
+//! counted ([`unfollowed`]). The process's own are in [`process`].
 
 #[expect(unsafe_code, reason = "a global allocator can't be written without it")]
 mod allocator;
@@ -46,6 +46,7 @@ mod stack_table;
 mod tables;
 #[expect(unsafe_code, reason = "asks the system to be told of the end of threads")]
 mod threads;
+mod unfollowed;
 #[cfg(all(feature = "usdt", target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[expect(unsafe_code, reason = "probes are instructions and notes")]
 mod usdt;

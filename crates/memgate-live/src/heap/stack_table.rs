@@ -55,13 +55,7 @@ impl StackTable {
             frames: &mut [],
             length: 0,
             used_frames: 0,
-            other: Estimate {
-                samples: 0,
-                objects: 0.0,
-                bytes: 0.0,
-                objects_variance: 0.0,
-                bytes_variance: 0.0,
-            },
+            other: Estimate::NONE,
             samples: 0,
             overflowed: 0,
         }

@@ -7,6 +7,7 @@ use super::filter::{Filter, hash};
 use super::live_samples::{ENTRIES_IN_ALL, Inserted, LiveSample, LiveSamples};
 use super::memory::map;
 use super::stack_table::{CAPACITY, StackTable};
+use crate::profile::Estimate;
 
 /// Live samples lie in so many tables, chosen by the upper bits of the hash value. So each cell of the filter belongs to one.
 const TABLES_BITS: u32 = 6;
@@ -25,7 +26,7 @@ pub(super) struct Tables {
 struct Apart<T>(T);
 
 /// How full the tables are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Fill {
     pub(super) samples: u64,
     pub(super) stacks: usize,
@@ -35,7 +36,7 @@ pub(super) struct Fill {
     pub(super) live_samples: usize,
     pub(super) live_samples_capacity: usize,
     /// Samples whose end will not be seen.
-    pub(super) dropped: u64,
+    pub(super) dropped: Estimate,
 }
 
 impl Tables {
@@ -118,7 +119,7 @@ impl Tables {
         for live in self.live(busy) {
             fill.live_samples += live.length();
             fill.live_samples_capacity += live.most();
-            fill.dropped += live.dropped();
+            fill.dropped.add(&live.dropped());
         }
         let stacks = self.stacks(busy);
         fill.samples = stacks.samples();
@@ -208,9 +209,9 @@ mod tests {
         }
         let fill = tables.fill(&busy);
         assert_eq!(fill.samples, samples);
-        assert_eq!(fill.live_samples as u64 + fill.dropped, samples);
+        assert_eq!(fill.live_samples as u64 + fill.dropped.samples, samples);
         assert_eq!(fill.stacks as u64 + fill.overflowed, samples);
-        assert!(cfg!(miri) || (fill.stacks == capacity.stacks_capacity && fill.dropped > 80_000));
+        assert!(cfg!(miri) || (fill.stacks == capacity.stacks_capacity && fill.dropped.samples > 80_000));
         let sum: f64 =
             (0..=fill.stacks as u32).map(|stack| tables.stacks(&busy).get(stack).unwrap().1.bytes).sum();
         assert_eq!(sum, 16.0 * samples as f64);

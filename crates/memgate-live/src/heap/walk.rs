@@ -7,6 +7,8 @@ use super::counting::counters;
 use super::error::HeapError;
 use super::interval::sampling_interval;
 use super::process::{TABLES, sampled_for};
+use super::stack_table::OTHER;
+use super::unfollowed::unfollowed;
 use crate::profile::{Estimate, HeapProfile};
 use crate::stack::{MOST_FRAMES, has_frame_pointers};
 
@@ -43,15 +45,18 @@ impl<'a> Walk<'a> {
     pub(crate) fn begin(live: &'a mut Vec<Estimate>) -> Result<Self, HeapError> {
         let counters = counters().ok_or(HeapError::NotInstalled)?;
         // Nothing is allocated while busy, and so nothing while a lock is held.
-        let (stacks, has_frame_pointers, is_table_full) = {
+        let (fill, has_frame_pointers) = {
             let busy = Busy::enter().ok_or(HeapError::WithinAllocator)?;
-            let fill = TABLES.fill(&busy);
-            (fill.stacks, has_frame_pointers(), fill.overflowed > 0)
+            (TABLES.fill(&busy), has_frame_pointers())
         };
         // First what lives, and then what was allocated: what was allocated has come up to it by then.
         live.clear();
-        live.resize(stacks + 1, Estimate::default());
-        add_live(live)?;
+        live.resize(fill.stacks + 1, Estimate::NONE);
+        let followed = add_live(live)?;
+        let unfollowed = unfollowed(&fill.dropped, &followed, &counters);
+        if let Some(other) = live.get_mut(OTHER as usize) {
+            other.add(&unfollowed);
+        }
         let head = HeapProfile {
             taken_at: SystemTime::now(),
             sampled_for: sampled_for(),
@@ -59,7 +64,8 @@ impl<'a> Walk<'a> {
             stacks: Vec::new(),
             counters,
             has_frame_pointers,
-            is_table_full,
+            is_table_full: fill.overflowed > 0,
+            unfollowed_live_bytes: unfollowed.bytes,
         };
         Ok(Self { head, live })
     }
@@ -102,7 +108,7 @@ impl<'a> Walk<'a> {
             let live = self.live.get(first as usize..).unwrap_or(&[]);
             for ((frames, (length, allocated)), live) in frames.iter().zip(found).zip(live).take(copied) {
                 // The row of those that found no room, which usually has none.
-                if allocated.samples > 0 {
+                if allocated.samples > 0 || live.samples > 0 {
                     show(ShownStack { frames: frames.get(..length).unwrap_or(&[]), allocated, live: *live });
                 }
             }
@@ -111,15 +117,17 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Adds each live sample to its stack; those of newer stacks are left out.
-fn add_live(live: &mut [Estimate]) -> Result<(), HeapError> {
+/// Adds each live sample to its stack; those of newer stacks are left out. Gives the sum of all.
+fn add_live(live: &mut [Estimate]) -> Result<Estimate, HeapError> {
     let busy = Busy::enter().ok_or(HeapError::WithinAllocator)?;
+    let mut all = Estimate::NONE;
     for table in TABLES.live(&busy) {
         for sample in table.iter() {
+            all.add_sample(sample.size_bytes, sample.weight);
             if let Some(live) = live.get_mut(sample.stack as usize) {
                 live.add_sample(sample.size_bytes, sample.weight);
             }
         }
     }
-    Ok(())
+    Ok(all)
 }

@@ -1,13 +1,15 @@
 //! What is listened to: a TCP address, or a path.
 
 #[cfg(unix)]
+use std::hash::{BuildHasher, RandomState};
+#[cfg(unix)]
 use std::io::ErrorKind;
 use std::io::Result;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 #[cfg(unix)]
 use std::os::unix::{
     fs::{FileTypeExt, PermissionsExt},
-    net::{UnixListener, UnixStream},
+    net::{SocketAddr as UnixAddress, UnixListener, UnixStream},
 };
 #[cfg(unix)]
 use std::path::{Path, PathBuf};
@@ -31,17 +33,15 @@ impl Socket {
     /// Listens at a path that only this user may connect to. A socket that nobody listens to any more is replaced.
     #[cfg(unix)]
     pub(crate) fn unix(path: &Path) -> Result<Self> {
+        // Of this name, not of the other one: nobody could connect to what is too long.
+        UnixAddress::from_pathname(path)?;
         match std::fs::symlink_metadata(path) {
             Ok(found) if !found.file_type().is_socket() => return Err(ErrorKind::AlreadyExists.into()),
             Ok(_) if UnixStream::connect(path).is_ok() => return Err(ErrorKind::AddrInUse.into()),
             Ok(_) | Err(_) => {}
         }
         // Under another name until its mode is right: between the two calls, anybody could connect.
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}", std::process::id()));
-        let own = path.with_file_name(name);
-        let _ = std::fs::remove_file(&own);
-        let listener = UnixListener::bind(&own)?;
+        let (listener, own) = bind_beside(path)?;
         let moved = std::fs::set_permissions(&own, std::fs::Permissions::from_mode(0o600))
             .and_then(|()| std::fs::rename(&own, path));
         if let Err(error) = moved {
@@ -67,6 +67,42 @@ impl Socket {
             Self::Unix(_, path) => Ok(Door::Unix(path.clone())),
         }
     }
+}
+
+/// Listens in the same folder, under a name that nothing has and that is no longer than the path's own: the system takes some hundred bytes
+/// of a path, and whatever it takes has to do.
+#[cfg(unix)]
+fn bind_beside(path: &Path) -> Result<(UnixListener, PathBuf)> {
+    /// As many names are tried: of those with one letter there are 36.
+    const TRIES: u32 = 200;
+    const MOST_LETTERS: usize = 8;
+
+    let letters = path.file_name().map_or(1, |name| name.len().clamp(1, MOST_LETTERS));
+    let random = RandomState::new();
+    let mut last = ErrorKind::AddrInUse.into();
+    for attempt in 0..TRIES {
+        let own = path.with_file_name(name(random.hash_one(attempt), letters));
+        if own == path {
+            continue;
+        }
+        match UnixListener::bind(&own) {
+            Ok(listener) => return Ok((listener, own)),
+            Err(error) if error.kind() == ErrorKind::AddrInUse => last = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last)
+}
+
+/// So many letters and digits of a random number.
+#[cfg(unix)]
+fn name(mut random: u64, letters: usize) -> String {
+    let mut letter = || {
+        let digit = (random % 36) as u32;
+        random /= 36;
+        char::from_digit(digit, 36).unwrap_or_default()
+    };
+    (0..letters).map(|_| letter()).collect()
 }
 
 /// How a socket is reached.

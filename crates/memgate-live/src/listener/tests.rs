@@ -7,6 +7,8 @@ use std::os::unix::{
     fs::PermissionsExt,
     net::{UnixListener, UnixStream},
 };
+#[cfg(unix)]
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::exchange::Times;
@@ -234,4 +236,28 @@ fn a_unix_socket_is_for_its_user_and_leaves_nothing() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     std::fs::write(&path, "somebody's file").unwrap();
     assert_eq!(Socket::unix(&path).unwrap_err().kind(), std::io::ErrorKind::AlreadyExists);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_unix_socket_may_have_any_path_that_the_system_takes() {
+    let folder = tempfile::tempdir().unwrap();
+    let is_listened_at = |path: &Path| {
+        let is_taken = UnixListener::bind(path).is_ok();
+        let _ = std::fs::remove_file(path);
+        assert_eq!(Socket::unix(path).is_ok(), is_taken, "{} bytes", path.as_os_str().len());
+        is_taken
+    };
+    assert!(is_listened_at(&folder.path().join("s")));
+    let longest = |names: &dyn Fn(usize) -> PathBuf| {
+        let longest = (1..120).rev().map(names).find(|path| is_listened_at(path)).unwrap();
+        assert!(longest.as_os_str().len() > 100, "{}", longest.display());
+    };
+    longest(&|length| folder.path().join("s".repeat(length)));
+    // A long folder leaves room for a name of one letter.
+    longest(&|length| {
+        let folder = folder.path().join("f".repeat(length));
+        std::fs::create_dir(&folder).unwrap();
+        folder.join("s")
+    });
 }

@@ -9,6 +9,7 @@ use super::snapshots::snapshots;
 use super::text::{escaped, grouped, size, span};
 use crate::health::Verdict;
 use crate::memory::{LimitSource, MemoryFigures};
+use crate::pprof::without_addresses;
 use crate::profile::HeapProfile;
 use crate::snapshots::SnapshotStatus;
 use crate::stack::WHY_THERE_ARE_NONE;
@@ -81,6 +82,15 @@ fn header(html: &mut String, page: &Page<'_>) {
     if profile.is_table_full {
         html.push_str("<p class=\"high\">The table of stacks is full: what came later is in one row, and sums stay right.</p>\n");
     }
+    if profile.unfollowed_live_bytes > 0.0 {
+        let _ = writeln!(
+            html,
+            "<p class=\"high\">The table of live samples was full: {} of what is live is in the row {}, and each other site may have more by up to that \
+             much.</p>",
+            size(profile.unfollowed_live_bytes),
+            escaped(without_addresses(profile))
+        );
+    }
     html.push_str("</header>\n");
 }
 
@@ -124,7 +134,7 @@ fn top(html: &mut String, page: &Page<'_>) {
          <th scope=\"col\" class=\"number\">Allocated</th><th scope=\"col\">Site</th></tr></thead>\n<tbody>\n",
     );
     for site in sites.iter().take(SITES) {
-        row(html, site);
+        row(html, site, page.profile.unfollowed_live_bytes > 0.0);
     }
     html.push_str("</tbody>\n</table>\n</div>\n");
     let smaller = sites.len().saturating_sub(SITES);
@@ -160,8 +170,12 @@ fn flame(html: &mut String, page: &Page<'_>) {
     );
 }
 
-fn row(html: &mut String, site: &Site) {
-    let margin = site.margin_bytes().map_or_else(|| "too few".to_owned(), size);
+fn row(html: &mut String, site: &Site, may_lack: bool) {
+    let margin = match site.margin_bytes() {
+        _ if may_lack => "unknown".to_owned(),
+        Some(margin) => size(margin),
+        None => "too few".to_owned(),
+    };
     let _ = writeln!(
         html,
         "<tr><td class=\"number\">{}</td><td class=\"number dim\">{margin}</td><td class=\"number\">{}</td>\
@@ -251,5 +265,31 @@ mod tests {
         assert!(html.contains("a::B as c::D\\u003e::e") && !html.contains("href=\"cmdline"), "{html}");
         // The data, and the one script that may run.
         assert_eq!((html.matches("<script").count(), html.matches("<script nonce=\"1f\">").count()), (2, 1));
+        assert!(
+            html.contains("<td class=\"number dim\">2.3 KiB</td>") && !html.contains("was full"),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn what_is_not_followed_is_said_and_nothing_is_certain_then() {
+        let mut profile = profile(vec![stack(&[1], estimate(20, 3_000_000.0), estimate(12, 1_500_000.0))]);
+        profile.unfollowed_live_bytes = f64::from(3 << 20);
+        let verdict = Verdict { health: Health::High, reason: String::new() };
+        let html = page(&Page {
+            profile: &profile,
+            names: &HashMap::new(),
+            figures: &MemoryFigures::default(),
+            verdict: &verdict,
+            snapshots: None,
+            is_cmdline_served: false,
+            nonce: "",
+            host: None,
+        });
+        assert!(
+            html.contains("was full: 3.0 MiB of what is live is in the row [stacks beyond the limit]"),
+            "{html}"
+        );
+        assert!(html.contains("<td class=\"number dim\">unknown</td>"), "{html}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::no_stack::BEYOND_LIMIT;
+use super::no_stack::{BEYOND_LIMIT, without_addresses};
 use crate::profile::HeapProfile;
 use crate::stack::WHY_THERE_ARE_NONE;
 
@@ -41,6 +41,14 @@ pub(super) fn comments(profile: &HeapProfile, taken: Taken, process_id: u32) -> 
             profile.counters.stacks_capacity, BEYOND_LIMIT
         ));
     }
+    if profile.unfollowed_live_bytes > 0.0 {
+        comments.push(format!(
+            "the table of {} live samples was full: inuse_* of single stacks may lack up to {:.0} bytes, which are in {}",
+            profile.counters.live_samples_capacity,
+            profile.unfollowed_live_bytes,
+            without_addresses(profile)
+        ));
+    }
     if profile.counters.dropped > 0 {
         comments.push(format!(
             "{} samples were not put down as they should: a table was full",
@@ -69,10 +77,15 @@ mod tests {
         assert!(!all.contains("no stacks") && !all.contains("full"), "{all}");
         profile.has_frame_pointers = false;
         profile.is_table_full = true;
+        profile.unfollowed_live_bytes = 4_000.4;
         profile.sampling_interval_bytes = 0;
         profile.sampled_for = Duration::ZERO;
         let all = said(&profile, Taken::SinceStart);
         assert!(all.contains(WHY_THERE_ARE_NONE) && all.contains("8192 stacks is full"), "{all}");
+        assert!(
+            all.contains("may lack up to 4000 bytes, which are in [stacks without frame pointers]"),
+            "{all}"
+        );
         assert!(all.contains("stopped") && all.contains(" 0 s before"), "{all}");
         assert!(said(&profile, Taken::Within(Duration::from_secs(5))).contains("within the 5 s"));
     }

@@ -19,12 +19,18 @@ pub struct HeapProfile {
     pub has_frame_pointers: bool,
     /// Whether the table of stacks was full once, so that some are in the row without addresses.
     pub is_table_full: bool,
+    /// How much is live of samples that the full table of live ones had no room for. It is in the row without addresses, and missing at
+    /// the stacks where it was allocated: their `live` is the least that there can be. Zero where everything is where it belongs.
+    ///
+    /// When such a block ends is not seen. This is what the counters have live beyond what is followed, where that is more than chance, and
+    /// no more than there was no room for.
+    pub unfollowed_live_bytes: f64,
 }
 
 /// What was sampled at one call stack.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SampledStack {
-    /// From the innermost call outwards. Empty in the row of all stacks for which a full table had no room.
+    /// From the innermost call outwards. Empty in the row of all for which a full table had no room.
     pub return_addresses: Vec<usize>,
     /// Since the start. It never falls.
     pub allocated: Estimate,
@@ -49,6 +55,21 @@ pub struct Estimate {
     pub objects_variance: f64,
     /// Of `bytes`.
     pub bytes_variance: f64,
+}
+
+impl Estimate {
+    /// That of no samples.
+    pub(crate) const NONE: Self =
+        Self { samples: 0, objects: 0.0, bytes: 0.0, objects_variance: 0.0, bytes_variance: 0.0 };
+
+    /// Adds what other samples say.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.samples += other.samples;
+        self.objects += other.objects;
+        self.bytes += other.bytes;
+        self.objects_variance += other.objects_variance;
+        self.bytes_variance += other.bytes_variance;
+    }
 }
 
 /// What is counted of every call of the allocator, and how full the tables are.

@@ -33,5 +33,6 @@ pub(crate) fn profile(stacks: Vec<SampledStack>) -> HeapProfile {
         },
         has_frame_pointers: true,
         is_table_full: false,
+        unfollowed_live_bytes: 0.0,
     }
 }

@@ -49,6 +49,17 @@ impl Gate {
         state.inside += 1;
         Some(Pass(self))
     }
+
+    /// Goes in, however long that takes and whoever else waits: for those who have what would be lost.
+    pub(crate) fn enter_at_last(&self) -> Pass<'_> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self
+            .left
+            .wait_while(state, |state| state.inside >= self.capacity)
+            .unwrap_or_else(PoisonError::into_inner);
+        state.inside += 1;
+        Pass(self)
+    }
 }
 
 impl Drop for Pass<'_> {
@@ -84,6 +95,14 @@ mod tests {
             assert!(gate.enter().is_none());
             drop(inside);
             assert!(waiting.join().unwrap());
+        });
+        let patient = Gate::new(1, 0, Duration::ZERO);
+        std::thread::scope(|scope| {
+            let inside = patient.enter().unwrap();
+            let waiting: Vec<_> = (0..3).map(|_| scope.spawn(|| drop(patient.enter_at_last()))).collect();
+            std::thread::sleep(Duration::from_millis(10));
+            assert!(waiting.iter().all(|thread| !thread.is_finished()));
+            drop(inside);
         });
         let impatient = Gate::new(1, 1, Duration::from_millis(1));
         let _inside = impatient.enter().unwrap();

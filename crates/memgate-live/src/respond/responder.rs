@@ -26,7 +26,7 @@ const DIFFERENCES: usize = 2;
 pub struct Responder {
     pub(super) settings: Settings,
     pub(super) source: Box<dyn Source>,
-    collecting: Gate,
+    pub(super) collecting: Gate,
     waiting: Gate,
     health: Mutex<Health>,
     collections: AtomicU64,
@@ -239,7 +239,7 @@ impl Responder {
         if !self.stop.wait(time) {
             return Err(Response::error(503, "the service is stopping"));
         }
-        let _pass = self.pass()?;
+        let _pass = self.pass_at_last();
         let profile = difference(&earlier, self.collect()?);
         drop(earlier);
         Ok(self.encode(&profile, kind, question))
@@ -270,6 +270,11 @@ impl Responder {
     /// That this request alone collects, for as long as it is held.
     pub(super) fn pass(&self) -> Result<Pass<'_>, Response> {
         self.collecting.enter().ok_or_else(|| self.busy("a profile is being collected", 1))
+    }
+
+    /// The same for a request whose profile has taken its time already: it waits for as long as others collect.
+    pub(super) fn pass_at_last(&self) -> Pass<'_> {
+        self.collecting.enter_at_last()
     }
 
     /// That this request waits for a difference: there are not many such places.

@@ -41,7 +41,7 @@ impl Responder {
         }
         let result = self.source.cpu(time, &self.stop).ok_or_else(|| not_found("/debug/pprof/profile"))?;
         let profile = result.map_err(|reason| self.refuse(reason))?;
-        let _pass = self.pass()?;
+        let _pass = self.pass_at_last();
         self.count_collection();
         Ok(self.encode_stacks(&profile, kind))
     }
@@ -56,10 +56,10 @@ impl Responder {
             self.count_collection();
             result.map_err(|reason| self.refuse(reason))
         };
-        let profile = match (question.taken, kind) {
+        let (profile, _pass) = match (question.taken, kind) {
             (Taken::SinceStart, _) => {
-                let _pass = self.pass()?;
-                collect()?
+                let pass = self.pass()?;
+                (collect()?, pass)
             }
             (Taken::Within(_), StackKind::Threads | StackKind::Goroutine) => {
                 return Err(Response::error(400, "threads are at one moment: there is no seconds= here"));
@@ -70,10 +70,9 @@ impl Responder {
                 if !self.stop.wait(time) {
                     return Err(Response::error(503, "the service is stopping"));
                 }
-                collect()?.since(&earlier, time)
+                (collect()?.since(&earlier, time), self.pass_at_last())
             }
         };
-        let _pass = self.pass()?;
         if !question.is_text {
             return Ok(self.encode_stacks(&profile, kind));
         }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::by_hand::{ByHand, settings};
+use super::gate::Gate;
 use super::{Refused, Request, Responder, Response, Source, Stop};
 use crate::memory::MemoryFigures;
 use crate::pprof::StackKind;
@@ -119,4 +120,33 @@ fn who_is_sent_away_knows_when_to_come_again() {
     assert_eq!((response.status, response.header("Retry-After")), (503, Some("3")));
     let metrics = String::from_utf8(get(&responder, "/metrics").body).unwrap();
     assert!(metrics.contains("memgate_live_refused_requests_total{reason=\"busy\"} 1\n"), "{metrics}");
+}
+
+#[test]
+fn what_has_taken_its_time_is_not_thrown_away_for_a_busy_moment() {
+    for target in
+        ["/debug/pprof/profile?seconds=1", "/debug/pprof/mutex?seconds=1", "/debug/pprof/heap?seconds=1"]
+    {
+        let source = Busy::default();
+        let mut responder = Responder::new(settings(None), Box::new(source.clone()));
+        responder.collecting = Gate::new(1, 0, Duration::ZERO);
+        let responder = &responder;
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| get(responder, target));
+            let metrics = || String::from_utf8(get(responder, "/metrics").body).unwrap();
+            while !metrics().contains("memgate_live_collections_total 1\n")
+                && source.times.lock().unwrap().is_empty()
+            {
+                std::thread::yield_now();
+            }
+            let pass = loop {
+                if let Ok(pass) = responder.pass() {
+                    break pass;
+                }
+            };
+            std::thread::sleep(Duration::from_millis(1_300));
+            drop(pass);
+            assert_eq!(waiting.join().unwrap().status, 200, "{target}");
+        });
+    }
 }

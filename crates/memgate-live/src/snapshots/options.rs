@@ -72,7 +72,8 @@ impl SnapshotOptions {
         self
     }
 
-    /// Takes one where so much more is live than in the highest one so far: 20 per cent and 64 MiB, unless this says otherwise.
+    /// Takes one where so much more is live than in the highest one so far, or, before the first, than at [`start`](Self::start): 20 per cent
+    /// and 64 MiB, unless this says otherwise.
     pub fn growth(mut self, growth: Option<Growth>) -> Self {
         self.triggers.growth = growth;
         self

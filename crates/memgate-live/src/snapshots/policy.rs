@@ -30,7 +30,7 @@ pub(super) struct Look<'a> {
     pub(super) at: Duration,
     pub(super) live_bytes: u64,
     pub(super) figures: &'a MemoryFigures,
-    /// How much was live in the highest snapshot so far.
+    /// How much was live in the highest snapshot so far; none before the first.
     pub(super) highest_bytes: Option<u64>,
     pub(super) is_signalled: bool,
 }
@@ -52,6 +52,8 @@ pub(super) struct Policy {
     levels: Vec<Latch>,
     live_levels: Vec<Latch>,
     growth: Latch,
+    /// How much was live at the first look: what growth is over until there is a snapshot.
+    first_bytes: Option<u64>,
     slope: Latch,
     pressure: Latch,
     start: Latch,
@@ -69,6 +71,7 @@ impl Policy {
             levels: vec![Latch::new(); triggers.levels.len()],
             live_levels: vec![Latch::new(); triggers.live_levels.len()],
             growth: Latch::new(),
+            first_bytes: None,
             slope: Latch::new(),
             pressure: Latch::new(),
             start: Latch::new(),
@@ -137,15 +140,12 @@ impl Policy {
                 )
             });
         }
+        let first = *self.first_bytes.get_or_insert(look.live_bytes);
         if let Some(growth) = self.triggers.growth {
-            let condition =
-                look.highest_bytes.map_or(Condition::Off, |highest| grows(growth, highest, look.live_bytes));
+            let before = look.highest_bytes.unwrap_or(first);
+            let condition = grows(growth, before, look.live_bytes);
             judged.step(&mut self.growth, condition, cool_down, Reason::Growth, || {
-                format!(
-                    "{} bytes are live, after {}",
-                    look.live_bytes,
-                    look.highest_bytes.unwrap_or_default()
-                )
+                format!("{} bytes are live, after {before}", look.live_bytes)
             });
         }
         if let Some(start) = self.triggers.start {
@@ -208,9 +208,9 @@ impl Judged {
     }
 }
 
-fn grows(growth: Growth, highest: u64, live: u64) -> Condition {
-    let is_on = live as f64 >= highest as f64 * (1.0 + growth.percent / 100.0)
-        && live >= highest.saturating_add(growth.bytes);
+fn grows(growth: Growth, before: u64, live: u64) -> Condition {
+    let is_on = live as f64 >= before as f64 * (1.0 + growth.percent / 100.0)
+        && live >= before.saturating_add(growth.bytes);
     // With a snapshot, the next one is that much higher.
     if is_on { Condition::On } else { Condition::Off }
 }

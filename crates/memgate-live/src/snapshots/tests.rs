@@ -123,7 +123,8 @@ fn a_leak_makes_many_up_to_its_end() {
 #[test]
 fn a_fast_leak_gets_each_level_within_one_cool_down() {
     let service = Service::run(Triggers::default(), [100, 400, 760, 800, 920, 990]);
-    assert_eq!(service.written, [(2, Reason::Level), (4, Reason::Level)]);
+    // Before them, what a program loads as it starts is growth.
+    assert_eq!(service.written, [(1, Reason::Growth), (2, Reason::Level), (4, Reason::Level)]);
 }
 
 #[test]
@@ -142,13 +143,21 @@ fn a_level_is_armed_again_well_below_and_after_a_while() {
 #[test]
 fn growth_is_that_over_the_highest_so_far() {
     let growth = Triggers { growth: Some(Growth::default()), start: Some(Duration::from_secs(10)), ..none() };
-    // Spikes of the same height, as cockroach had them: one. Before the first there is nothing to grow from.
+    // Spikes of the same height, as cockroach had them: one.
     let spikes = (0..7_200).map(|second| if second > 1_000 && second % 900 < 30 { 700 } else { 300 });
     let service = Service::run(growth.clone(), spikes);
     assert_eq!(service.written, [(10, Reason::Start), (1_800, Reason::Growth)]);
     // A fifth more that is no 64 MiB.
     let small = Service::run(growth, (0..7_200).map(|second| if second < 100 { 100 } else { 160 }));
     assert_eq!(small.written, [(10, Reason::Start)]);
+}
+
+#[test]
+fn before_the_first_growth_is_that_over_the_start() {
+    let growth = Triggers { growth: Some(Growth::default()), ..none() };
+    let service = Service::run(growth, (0..2_000).map(|second| 300 + second / 2));
+    // And once in ten minutes after that.
+    assert_eq!(service.written, [128, 728, 1_328, 1_928].map(|second| (second, Reason::Growth)));
 }
 
 #[test]

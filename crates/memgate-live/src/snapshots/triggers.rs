@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::health::Threshold;
 
-/// How much more has to be live than in the highest snapshot so far: both.
+/// How much more has to be live than in the highest snapshot so far, or than when snapshots began: both.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Growth {
     /// So many per cent more.

@@ -4,7 +4,7 @@ use super::ask::ask_all;
 use super::status::{Thread, thread};
 use crate::process::{length_in_code, loaded_objects, thread_ids};
 use crate::profile::{StackProfile, StackRow};
-use crate::signals::{Collection, Exclusive, Foreign, Obstacle, Purpose, obstacles};
+use crate::signals::{Collection, Exclusive, Foreign, Obstacle, Purpose, ask, obstacles};
 use crate::stack::has_frame_pointers;
 
 /// So many threads are looked at.
@@ -40,11 +40,16 @@ pub(crate) fn collect() -> Result<StackProfile, ThreadsError> {
     }
     let can_be_asked: Vec<u32> =
         threads.iter().filter(|thread| thread.obstacle.is_none()).map(|thread| thread.id).collect();
-    let answers = Collection::begin(Purpose::Threads).map(|collection| ask_all(&collection, &can_be_asked));
+    let answers = Collection::begin(Purpose::Threads).map(|collection| {
+        let mark = collection.mark();
+        ask_all(&can_be_asked, |thread| ask(thread, mark), &mut |each| {
+            collection.collect(|taken| each(taken.thread, taken.return_addresses));
+        })
+    });
     let objects = loaded_objects();
     let row = |thread: Thread| {
         let (stack, reason) = match &answers {
-            Ok(answers) => (answers.get(&thread.id), no_answer(&thread)),
+            Ok(answers) => (answers.stack(thread.id), no_answer(&thread, answers.was_asked(thread.id))),
             Err(Foreign) => (None, "[no stack: the program handles SIGPROF itself]"),
         };
         let return_addresses =
@@ -72,10 +77,11 @@ pub(crate) fn collect() -> Result<StackProfile, ThreadsError> {
     })
 }
 
-fn no_answer(thread: &Thread) -> &'static str {
+fn no_answer(thread: &Thread, was_asked: bool) -> &'static str {
     match thread.obstacle {
         Some(Obstacle::Blocked) => "[no stack: the thread blocks SIGPROF]",
         Some(Obstacle::Awaited) => "[no stack: the thread waits for SIGPROF itself]",
-        None => "[no stack: the thread did not answer in time]",
+        None if was_asked => "[no stack: the thread did not answer in time]",
+        None => "[no stack: the thread was not asked: it was gone, or there was no time]",
     }
 }
