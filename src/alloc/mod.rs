@@ -56,10 +56,8 @@ pub(crate) use cross_check::DhatSpan;
 pub(crate) use cross_check::StatsAllocSpan;
 pub use engine::{is_built_in, set_engine};
 pub(crate) use probe::{SHARED_STANDARD_LIBRARY, installed_allocator, sees_standard_library};
-#[cfg(feature = "snapshots")]
-pub(crate) use scope::uncounted;
 #[cfg(feature = "assertions")]
-pub(crate) use scope::{ScopeError, counted};
+pub(crate) use scope::{ScopeError, counted, uncounted};
 #[cfg(feature = "preloaded")]
 pub use sites::CommandRecording;
 pub(crate) use sites::{Capacity, Recorded, Recording};

@@ -72,7 +72,6 @@ pub(crate) fn counted<R>(
 }
 
 /// Runs `routine`, which no scope of the calling thread sees. It frees nothing that one saw, and leaves nothing for one to free.
-#[cfg(any(test, feature = "snapshots"))]
 pub(crate) fn uncounted<R>(routine: impl FnOnce() -> R) -> R {
     struct Reopen(*const Scope);
 

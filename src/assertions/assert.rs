@@ -1,7 +1,8 @@
 //! Compares what one thread does with limits.
 
+use super::failure::fail_if;
 use super::heap::Heap;
-use super::limits::{Exceeded, Limits};
+use super::limits::Limits;
 use super::measure::{cannot_count, try_measure};
 use super::message::over_limits;
 use super::recording::{call_sites, of_limits};
@@ -69,19 +70,24 @@ fn within<T>(function: &str, limits: Limits, routine: impl FnOnce() -> T) -> T {
     let recording = of_limits();
     match try_measure(recording.as_ref(), routine) {
         Ok((output, heap)) => {
-            let exceeded = limits.exceeded_by(&heap);
-            if !exceeded.is_empty() {
-                fail(function, &exceeded, &heap, recording.as_ref());
-            }
+            fail_if(|| excess(function, &limits, &heap, recording.as_ref()));
             output
         }
         Err(problem) => cannot_count(function, problem),
     }
 }
 
-#[cold]
-#[track_caller]
-fn fail(function: &str, exceeded: &[Exceeded], heap: &Heap, recording: Option<&ThreadRecording>) -> ! {
+/// What is said of numbers that are over their limits, if any is.
+fn excess(
+    function: &str,
+    limits: &Limits,
+    heap: &Heap,
+    recording: Option<&ThreadRecording>,
+) -> Option<String> {
+    let exceeded = limits.exceeded_by(heap);
+    if exceeded.is_empty() {
+        return None;
+    }
     let metrics: Vec<Metric> = exceeded.iter().map(|exceeded| exceeded.metric).collect();
-    panic!("{}{}", over_limits(function, exceeded, heap), call_sites(recording, &metrics))
+    Some(over_limits(function, &exceeded, heap) + &call_sites(recording, &metrics))
 }

@@ -3,6 +3,7 @@
 mod assert;
 #[cfg(feature = "call-sites")]
 mod call_sites;
+mod failure;
 mod heap;
 mod install_macro;
 mod installed;

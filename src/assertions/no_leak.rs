@@ -1,5 +1,6 @@
 //! Finds what a closure leaves behind.
 
+use super::failure::fail_if;
 use super::measure::{cannot_count, try_measure};
 use super::message::leak;
 use super::recording::{call_sites, of_new_blocks};
@@ -35,23 +36,23 @@ pub fn assert_no_leak<T>(routine: impl FnOnce() -> T) {
     if let Err(problem) = try_measure(Some(&recording), || drop(routine())) {
         cannot_count("assert_no_leak", problem);
     }
-    look_for_blocks(&recording);
+    fail_if(|| what_is_left(&recording));
 }
 
-#[track_caller]
-fn look_for_blocks(recording: &ThreadRecording) {
+/// What is said of blocks that are left, or could not be followed, if there are any.
+fn what_is_left(recording: &ThreadRecording) -> Option<String> {
     let recorded = match recording.end() {
         Ok(ThreadRecorded { recorded, .. }) if recorded.lost_blocks == 0 => recorded,
         // What can't be followed is not said to be gone.
-        Ok(_) => panic!("memgate::assert_no_leak: failed to follow so many blocks at once"),
+        Ok(_) => return Some("memgate::assert_no_leak: failed to follow so many blocks at once".to_owned()),
         Err(_) => {
-            panic!("memgate::assert_no_leak: failed to follow blocks: there is no memory for a table of them")
+            let text =
+                "memgate::assert_no_leak: failed to follow blocks: there is no memory for a table of them";
+            return Some(text.to_owned());
         }
     };
     let own = || recorded.rows.iter().filter(|row| row.node != node::OLDER);
     let bytes: i64 = own().map(|row| row.numbers.retained_bytes).sum();
     let blocks: i64 = own().map(|row| row.numbers.retained_blocks).sum();
-    if blocks > 0 {
-        panic!("{}{}", leak(bytes, blocks), call_sites(Some(recording), &[Metric::RetainedBytes]));
-    }
+    (blocks > 0).then(|| leak(bytes, blocks) + &call_sites(Some(recording), &[Metric::RetainedBytes]))
 }

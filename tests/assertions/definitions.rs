@@ -1,12 +1,13 @@
 //! What counts, and what does not.
 
-use std::panic::catch_unwind;
-use std::sync::mpsc;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::sync::{Once, mpsc};
 use std::thread;
 
-use memgate::{Heap, Limits, assert_at_most, assert_no_alloc, measure};
+use memgate::{Heap, Limits, assert_at_most, assert_no_alloc, assert_no_leak, measure};
 
-use crate::bytes;
+use crate::{bytes, message};
 
 /// The numbers in the order of the columns.
 fn numbers(heap: Heap) -> (u64, u64, u64, u64, i64) {
@@ -73,6 +74,62 @@ fn what_is_done_within_an_inner_one_counts_in_both() {
 #[test]
 fn an_assertion_that_holds_costs_the_one_around_it_nothing() {
     assert_no_alloc(|| assert_no_alloc(|| assert_at_most(Limits::new().peak_bytes(0), || ())));
+}
+
+#[test]
+fn an_assertion_that_follows_blocks_costs_the_one_around_it_nothing() {
+    let ((), heap) = measure(|| assert_no_leak(|| drop(bytes(1))));
+    assert_eq!(numbers(heap), (1, 1, 1, 0, 0));
+    assert_no_leak(|| assert_no_leak(|| bytes(1)));
+}
+
+/// What a caught panic does with the heap, without what printing it takes, which is the hook's business.
+fn of_a_panic(panics: impl FnOnce()) -> Heap {
+    thread_local! {
+        static IS_QUIET: Cell<bool> = const { Cell::new(false) };
+    }
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let loud = take_hook();
+        set_hook(Box::new(move |panic| {
+            if !IS_QUIET.get() {
+                loud(panic);
+            }
+        }));
+    });
+    IS_QUIET.set(true);
+    let (has_panicked, heap) = measure(|| catch_unwind(AssertUnwindSafe(panics)).is_err());
+    IS_QUIET.set(false);
+    assert!(has_panicked);
+    heap
+}
+
+#[test]
+fn what_a_failure_says_costs_the_one_around_it_no_more_than_to_panic_with_it() {
+    let failures: &[fn()] = &[
+        || assert_no_alloc(|| drop(bytes(1))),
+        || assert_at_most(Limits::new().allocs(0), || drop(bytes(1))),
+        || assert_no_leak(|| std::mem::forget(bytes(1))),
+        #[cfg(feature = "snapshots")]
+        || memgate::assert_heap!("", || drop(bytes(1))),
+    ];
+    for failure in failures {
+        let text = message(*failure);
+        let by_hand = of_a_panic(|| {
+            drop(bytes(1));
+            panic!("{text}")
+        });
+        let Heap { total_bytes, allocs, reallocs, .. } = of_a_panic(failure);
+        let expected = (by_hand.total_bytes, by_hand.allocs, by_hand.reallocs);
+        assert_eq!((total_bytes, allocs, reallocs), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_a_failure_says_is_not_left_to_the_one_around_it() {
+    let failure = || assert_no_alloc(|| drop(bytes(1)));
+    assert_eq!(of_a_panic(failure).retained_bytes, 0);
+    assert_no_leak(|| of_a_panic(failure));
 }
 
 #[test]

@@ -10,7 +10,8 @@ use crate::attach;
 use crate::block::{self, Owner, bytes_to_ask_for};
 use crate::c::{EINVAL, ENOMEM, getpagesize, keeping_errno, set_errno};
 use crate::real::{Real, real};
-use crate::{bootstrap, count, loader, sites};
+use crate::sites::{self, Allocating};
+use crate::{bootstrap, count, loader};
 use memgate_protocol::process_table::Slot;
 
 /// How a block is asked for.
@@ -72,6 +73,7 @@ fn count_otherwise(real: &Real, slot: &Slot, block: *mut c_void, size: usize) ->
 #[cold]
 #[inline(never)]
 fn allocate_otherwise(ask: Ask, size: usize, frame: u64) -> *mut c_void {
+    let _allocating = Allocating::begin();
     let slot = attach::slot();
     let Some(real) = real() else {
         // No table: where the loader is, is not known yet.
@@ -211,6 +213,7 @@ fn free_otherwise(block: *mut c_void) {
     if bootstrap::bytes_from(block).is_some() {
         return;
     }
+    let _allocating = Allocating::begin();
     let slot = attach::slot();
     // Whoever has a block that is not of the bootstrap has called us before.
     let Some(real) = real() else { return };
@@ -258,6 +261,7 @@ pub(crate) unsafe fn resize(block: *mut c_void, size: usize, frame: u64) -> *mut
     if let Some(bytes) = bootstrap::bytes_from(block) {
         return move_out_of_bootstrap(block, bytes, size, frame);
     }
+    let _allocating = Allocating::begin();
     let slot = attach::slot().filter(|_| !sites::is_busy());
     let Some(real) = real() else { return std::ptr::null_mut() };
     if !real.is_of_one {

@@ -15,30 +15,34 @@ use crate::signal::{self, SIGXFSZ};
 use crate::sites;
 use memgate_protocol::process_table::Slot;
 
-/// Says that the program has ended, and writes its call sites. Does nothing in a child that has its parent's memory, or that has
-/// not called anything yet.
+/// Says that the program has ended, and writes its call sites, unless a signal's handler ends it in the middle of an allocation: that takes
+/// locks, and allocates. Does nothing in a child that has its parent's memory, or that has not called anything yet.
 pub(crate) fn finish() -> Option<&'static Slot> {
     // SAFETY: always allowed.
     let process = unsafe { c::getpid() } as u64;
     let slot = attach::slot_if_taken().filter(|slot| slot.word(word::PROCESS).load(Relaxed) == process)?;
-    c::keeping_errno(|| {
-        let number = attach::number(slot)?;
-        sites::with(|recording| {
-            let mut name = [0_u8; 32];
-            let mut rest = name.as_mut_slice();
-            write!(rest, "{number}.{CAPTURE_EXTENSION}").ok()?;
-            let left = rest.len();
-            let path = beside_library(name.get(..name.len() - left)?)?;
-            let path = path.split(|byte| *byte == 0).next()?;
-            // What could not be written is missed by the tool.
-            signal::without(SIGXFSZ, || recording.write(OsStr::from_bytes(path).as_ref())).ok()
-        })
-    });
+    if !sites::has_interrupted() {
+        c::keeping_errno(|| write_sites(slot));
+    }
     if let Some(bytes) = resident::peak_bytes() {
         slot.word(word::RESIDENT_PEAK_BYTES).fetch_max(bytes, Relaxed);
     }
     slot.word(word::FLAGS).fetch_or(ENDED, Relaxed);
     Some(slot)
+}
+
+/// Writes the call sites, if there are any. What could not be written is missed by the tool.
+fn write_sites(slot: &Slot) -> Option<()> {
+    let number = attach::number(slot)?;
+    sites::with(|recording| {
+        let mut name = [0_u8; 32];
+        let mut rest = name.as_mut_slice();
+        write!(rest, "{number}.{CAPTURE_EXTENSION}").ok()?;
+        let left = rest.len();
+        let path = beside_library(name.get(..name.len() - left)?)?;
+        let path = path.split(|byte| *byte == 0).next()?;
+        signal::without(SIGXFSZ, || recording.write(OsStr::from_bytes(path).as_ref())).ok()
+    })?
 }
 
 /// The same of a program that is about to become another one.

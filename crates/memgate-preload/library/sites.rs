@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::ffi::c_void;
 use std::sync::OnceLock;
+use std::sync::atomic::{Ordering::SeqCst, compiler_fence};
 
 use memgate::__private::CommandRecording;
 
@@ -11,6 +12,35 @@ static RECORDING: OnceLock<CommandRecording> = OnceLock::new();
 thread_local! {
     // Constant and without a destructor, so that nothing is allocated for it.
     static IS_BUSY: Cell<bool> = const { Cell::new(false) };
+    static IS_ALLOCATING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Says, while it is there, that the calling thread may hold a lock of the recording's or of the allocator's behind ours: a signal's
+/// handler, which may end the program by POSIX, then has to do so without either.
+pub(crate) struct Allocating {
+    was_before: bool,
+}
+
+impl Allocating {
+    #[inline(always)]
+    pub(crate) fn begin() -> Self {
+        let was_before = IS_ALLOCATING.replace(true);
+        compiler_fence(SeqCst);
+        Self { was_before }
+    }
+}
+
+impl Drop for Allocating {
+    #[inline(always)]
+    fn drop(&mut self) {
+        compiler_fence(SeqCst);
+        IS_ALLOCATING.set(self.was_before);
+    }
+}
+
+/// Whether the calling thread is a handler that has interrupted an allocation, or the recording itself.
+pub(crate) fn has_interrupted() -> bool {
+    IS_ALLOCATING.get() || is_busy()
 }
 
 /// Begins to record, in no more than so many bytes of addresses.
@@ -43,7 +73,9 @@ pub(crate) fn is_busy() -> bool {
 pub(crate) fn with<R>(does: impl FnOnce(&CommandRecording) -> R) -> Option<R> {
     let recording = RECORDING.get()?;
     IS_BUSY.set(true);
+    compiler_fence(SeqCst);
     let result = does(recording);
+    compiler_fence(SeqCst);
     IS_BUSY.set(false);
     Some(result)
 }

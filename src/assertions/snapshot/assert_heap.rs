@@ -8,7 +8,8 @@ use super::mode::{Mode, mode};
 use super::place::{Place, profile};
 use super::seen::{Clash, see};
 use super::site::SnapshotSite;
-use crate::alloc::{ThreadRecording, uncounted};
+use crate::alloc::ThreadRecording;
+use crate::assertions::failure::fail_if;
 use crate::assertions::heap::Heap;
 use crate::assertions::measure::{cannot_count, try_measure};
 use crate::assertions::recording::{call_sites, of_limits};
@@ -34,21 +35,23 @@ pub fn assert_heap<T>(site: &SnapshotSite, routine: impl FnOnce() -> T) -> T {
     let recording = of_limits();
     match try_measure(recording.as_ref(), routine) {
         Ok((output, heap)) => {
-            // An assertion around this one measures the routine, and no file of ours.
-            if let Err(failure) = uncounted(|| judge(site, &snapshot_of(&heap))) {
-                fail(site, failure, recording.as_ref());
-            }
+            fail_if(|| {
+                let failure = judge(site, &snapshot_of(&heap)).err()?;
+                Some(message(site, &failure, recording.as_ref()))
+            });
             output
         }
         Err(problem) => cannot_count("assert_heap!", problem),
     }
 }
 
-#[cold]
-#[track_caller]
-fn fail(site: &SnapshotSite, Failure { text, metrics }: Failure, recording: Option<&ThreadRecording>) -> ! {
-    let sites = if metrics.is_empty() { String::new() } else { call_sites(recording, &metrics) };
-    panic!("{}{text}{sites}", begin(site))
+fn message(
+    site: &SnapshotSite,
+    Failure { text, metrics }: &Failure,
+    recording: Option<&ThreadRecording>,
+) -> String {
+    let sites = if metrics.is_empty() { String::new() } else { call_sites(recording, metrics) };
+    format!("{}{text}{sites}", begin(site))
 }
 
 fn snapshot_of(heap: &Heap) -> Snapshot {

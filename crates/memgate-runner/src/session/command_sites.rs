@@ -109,7 +109,7 @@ fn read_one(
 ) -> Result<(Symbolized, u64), String> {
     let path = folder.capture(entry.slot);
     if !path.exists() {
-        return Err("no call sites were left; it was killed, or there was no room".to_owned());
+        return Err("no call sites were left; it was killed, or ended in the middle of an allocation, or there was no room".to_owned());
     }
     let bytes = read_left(&path, MAXIMUM_CAPTURE_BYTES).map_err(|error| error.to_string())?;
     let capture = Capture::parse(&bytes).map_err(|error| error.to_string())?;

@@ -278,6 +278,54 @@ fn c_program(folder: &Path, name: &str, source: &str, options: &[&str]) -> Optio
 
 const IN_C: &str = "#include <stdlib.h>\nvoid *kept;\nint main(void) { kept = malloc(10); return 0; }\n";
 
+/// Ends, or becomes another program, in a handler that has interrupted an allocation. Glibc itself sends the signal then, and holds the lock of
+/// the thread's heap: what comes after the last block is how much there is left, and far too much here.
+const ENDED_IN_AN_ALLOCATION: &str = r#"
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+extern char **environ;
+static int becomes_another;
+static void end(int number) {
+    (void)number;
+    char *arguments[] = {"sh", "-c", "exit 9", NULL};
+    if (becomes_another) {
+        execve("/nowhere/sh", arguments, environ);
+        execve("/bin/sh", arguments, environ);
+    }
+    _exit(7);
+}
+static void *destroy(void *unused) {
+    size_t *volatile block = malloc(1000);
+    block[1000 / sizeof(size_t)] = ~(size_t)7;
+    block = malloc(100000);
+    return unused;
+}
+int main(int count, char **words) {
+    (void)words;
+    becomes_another = count > 1;
+    signal(SIGABRT, end);
+    pthread_t thread;
+    pthread_create(&thread, NULL, destroy, NULL);
+    pthread_join(thread, NULL);
+    return 0;
+}
+"#;
+
+#[test]
+fn a_handler_may_end_a_program_in_the_middle_of_an_allocation() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(program) = c_program(folder.path(), "handling", ENDED_IN_AN_ALLOCATION, &["-pthread"]) else {
+        return;
+    };
+    for (words, code) in [(vec![&*program], "7"), (vec![&*program, "another"], "9")] {
+        let finished =
+            measure(&[&["--timeout", "60", "--expect-exit", code, "--"], words.as_slice()].concat()).exits(0);
+        finished.complains("in 1 process: no call sites were left").complains("\n  allocations ");
+    }
+}
+
 #[test]
 fn a_part_is_never_the_whole() {
     let folder = tempfile::tempdir().unwrap();
