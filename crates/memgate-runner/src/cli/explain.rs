@@ -296,7 +296,7 @@ fn other_environment(baseline: &Baseline, listed: &Listed, id: &BenchmarkId) -> 
         |part: &&BenchTargetRun| (&part.package, &part.bench_target) == (&id.package, &id.bench_target);
     let head = listed.parts.iter().find(is_its)?.environment.as_ref()?;
     let differences = baseline.environment.differences(head).into_iter();
-    let own = differences.filter(|difference| difference.is_about(&id.name));
+    let own = differences.filter(|difference| difference.only.as_ref().is_none_or(|name| *name == id.name));
     let words: Vec<String> = own.map(|difference| difference.to_string()).collect();
     (!words.is_empty())
         .then(|| format!("the baseline was measured in another environment: {}", words.join("; ")))
