@@ -1,5 +1,6 @@
 //! Benchmarks that can't be measured for what they are called, and odd names that can.
 
+use crate::commits::History;
 use crate::support::{Package, Project};
 
 const ODD: &str = r#"
@@ -63,6 +64,24 @@ fn odd_names_work_from_end_to_end() {
     assert_eq!(report.verdicts().into_keys().collect::<std::collections::BTreeSet<_>>(), {
         ids.iter().map(String::as_str).collect()
     });
+}
+
+#[test]
+fn what_nobody_sees_of_a_name_is_read_back_and_shown_as_an_escape() {
+    let names = ["❤\u{FE0F}", &"n".repeat(1_200)].join("\n");
+    let package = Package::new("names-hidden").bench("odd", ODD).file("benches/odd.txt", &names);
+    let project = Project::new("names-hidden", [package]);
+    project.memgate("update").exits(0);
+    let mut history = History::of(project);
+    history.commit("begin");
+    let project = &history.project;
+    let report = project.memgate("check --format json").exits(0).stdout;
+    project.write("report.json", report);
+    project.memgate("report report.json -v").exits(0).says("2 ok").says("❤\\u{fe0f}");
+    let recorded = project.memgate("history record").exits(0);
+    recorded.says("Recorded 2 benchmarks");
+    let shown = project.memgate("history show -v").exits(0).says("❤\\u{fe0f}");
+    assert!(!shown.stderr.contains("no records"), "{shown:?}");
 }
 
 /// A bench target with these benchmarks, of which `good` is one that works.

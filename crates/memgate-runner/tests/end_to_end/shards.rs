@@ -293,6 +293,17 @@ fn runs_are_applied_in_another_checkout() {
     assert_eq!(there.baselines(), before);
     let partial = there.memgate_words(["update", "beta", "--from", "third.json"]).exits(0);
     partial.says("changed shards/memory/beta").never_says("alpha");
+    // Of a run of a part, a package is a part.
+    let mut part: Value = here.memgate("run alpha").exits(0).json();
+    for target in part["run"]["bench_targets"].as_array_mut().unwrap() {
+        target["environment"]["rustc"] = "1.0.0".into();
+    }
+    there.write("part.json", part.to_string());
+    let before = there.baselines();
+    for line in ["update --from part.json", "update --from part.json -p shards"] {
+        there.memgate(line).exits(101).complains("measuring a part of it anew would mix the two");
+    }
+    assert_eq!(there.baselines(), before);
     here.write("shards/dials", "alpha 7\nbeta panic\n");
     here.memgate("run --output failed.json").exits(101);
     there.write("failed.json", here.read("failed.json"));
