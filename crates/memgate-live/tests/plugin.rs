@@ -3,6 +3,11 @@
 // A static program loads nothing.
 #![cfg(all(target_os = "linux", not(target_feature = "crt-static"), not(miri)))]
 
+#[cfg(all(feature = "cpu", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[path = "support/built.rs"]
+#[expect(dead_code, reason = "other tests need the rest")]
+mod built;
+
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -67,4 +72,40 @@ fn threads_that_used_a_library_outlive_it() {
             thread.join().unwrap();
         }
     }
+}
+
+/// In a library that is loaded later, glibc allocates a thread's variables at their first access. A signal handler must not make it: it interrupts
+/// threads that are in `malloc`, and they would wait for themselves. Only where there are stacks to take, which needs frame pointers.
+#[cfg(all(feature = "cpu", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[test]
+fn a_library_profiles_threads_that_are_in_malloc() {
+    use std::io::Read;
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    let library = "[lib]\ncrate-type = [\"cdylib\"]\npath = \"src/main.rs\"\n";
+    let program =
+        built::built("profiled-plugin", include_str!("support/profiled_plugin.rs"), &["cpu"], library);
+    let library = program.with_file_name("libprofiled_plugin.so");
+    // With one heap for all, whoever runs nearly always holds its lock.
+    let mut process = Command::new(&program)
+        .arg(library)
+        .env("MALLOC_ARENA_MAX", "1")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let began = Instant::now();
+    let status = loop {
+        if let Some(status) = process.try_wait().unwrap() {
+            break status;
+        }
+        if began.elapsed() > Duration::from_secs(60) {
+            process.kill().unwrap();
+            panic!("the profile never ends");
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    };
+    let mut said = String::new();
+    process.stdout.unwrap().read_to_string(&mut said).unwrap();
+    assert!(status.success() && said == "200\n", "{status} {said:?}");
 }

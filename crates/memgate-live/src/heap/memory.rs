@@ -56,7 +56,32 @@ mod platform {
         // SAFETY: a new mapping, of which nothing else is touched.
         let start = unsafe { mmap(std::ptr::null_mut(), size, READ_AND_WRITE, PRIVATE_AND_ANONYMOUS, -1, 0) };
         // `MAP_FAILED` is all bits.
-        NonNull::new(start.cast()).filter(|start: &NonNull<u8>| start.addr().get() != usize::MAX)
+        let start =
+            NonNull::new(start.cast()).filter(|start: &NonNull<u8>| start.addr().get() != usize::MAX)?;
+        #[cfg(all(target_os = "linux", not(miri)))]
+        keep_pages_small(start, size);
+        Some(start)
+    }
+
+    /// Of a table a few pages are used: huge ones, where the system gives them to everybody (`always`), would be 2 MiB for each.
+    #[cfg(all(target_os = "linux", not(miri)))]
+    fn keep_pages_small(start: NonNull<u8>, size: usize) {
+        const NO_HUGE_PAGES: c_int = 15;
+
+        unsafe extern "C" {
+            fn madvise(start: *mut c_void, length: usize, advice: c_int) -> c_int;
+            fn __errno_location() -> *mut c_int;
+        }
+
+        // SAFETY: always allowed.
+        let error = unsafe { __errno_location() };
+        // A kernel without huge pages refuses it, and the program, which has just called for memory, may look at its own last error.
+        // SAFETY: the calling thread's own number, which lives as long as the thread.
+        let before = unsafe { error.read() };
+        // SAFETY: our own mapping, of which nothing changes but the size of its pages.
+        unsafe { madvise(start.cast().as_ptr(), size, NO_HUGE_PAGES) };
+        // SAFETY: as above.
+        unsafe { error.write(before) };
     }
 }
 
@@ -85,6 +110,25 @@ mod tests {
         numbers[999] = 7;
         others[0] = 5;
         assert_eq!((numbers[999], numbers[0], others[0]), (7, 0, 5));
+    }
+
+    #[test]
+    #[cfg(all(target_os = "linux", not(miri)))]
+    fn pages_stay_small_where_the_system_makes_large_ones() {
+        if !std::path::Path::new("/sys/kernel/mm/transparent_hugepage").exists() {
+            return;
+        }
+        let numbers = map::<u64>(1 << 19).unwrap();
+        let at = numbers.as_ptr().addr();
+        let text = std::fs::read_to_string("/proc/self/smaps").unwrap();
+        let holds_it = |line: &str| {
+            let (start, rest) = line.split_once('-')?;
+            let limit = usize::from_str_radix(rest.split_once(' ')?.0, 16).ok()?;
+            Some((usize::from_str_radix(start, 16).ok()?..limit).contains(&at))
+        };
+        let mut own = text.lines().skip_while(|line| holds_it(line) != Some(true));
+        let flags = own.find_map(|line| line.strip_prefix("VmFlags:")).unwrap();
+        assert!(flags.split_whitespace().any(|flag| flag == "nh"), "{flags}");
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! The handler of the signal.
 
-use std::cell::Cell;
 use std::ffi::{c_int, c_long, c_void};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use memgate_stacks::{Bounds, Interrupted, take_interrupted};
 
 use super::information::Information;
+use super::known::bounds;
 use super::mark::{Mark, Purpose};
 use super::numbers::{SI_TIMER, SIGPROF, system_call};
 use super::ring::RING;
@@ -45,14 +45,6 @@ static RUNNING: [AtomicU32; 2] = [const { AtomicU32::new(0) }; 2];
 /// Whether frame pointers lead anywhere; asked before the handler is installed.
 static ARE_KEPT: AtomicBool = AtomicBool::new(false);
 static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
-
-thread_local! {
-    // Constant and without destructors: usable in a handler, and until the thread's last moment.
-    /// Where frame records of this thread can lie, once it is known. Not what `stack` knows of it: that may be half written when this interrupts it.
-    static BOUNDS: Cell<Option<Bounds>> = const { Cell::new(None) };
-    /// How often that was asked without an answer, as in a coroutine.
-    static ASKED: Cell<u8> = const { Cell::new(0) };
-}
 
 /// Installs the handler, unless it is there, or another one is.
 ///
@@ -124,29 +116,12 @@ extern "C" fn handle(_: c_int, information: *const Information, context: *const 
 fn put_down(mark: Mark, weight: u64, context: *const c_void) {
     // SAFETY: the handler's third argument, and the handler is running.
     let at = unsafe { Interrupted::of(context) };
-    let bounds = if ARE_KEPT.load(Ordering::Relaxed) { bounds(at.stack_pointer) } else { Bounds::NONE };
     // SAFETY: has no arguments.
     let thread = unsafe { syscall(GETTID) } as u32;
+    let are_kept = ARE_KEPT.load(Ordering::Relaxed);
+    let bounds = if are_kept { bounds(thread, at.stack_pointer, mark.collection) } else { Bounds::NONE };
     // SAFETY: the bounds are of this thread's stack, or none; it was interrupted there by the signal that is being handled.
     RING.put(mark, thread, weight, |addresses| unsafe { take_interrupted(bounds, at, addresses) });
-}
-
-/// Where frame records of the calling thread can lie. Asked once for each thread, by system calls alone.
-fn bounds(top: u64) -> Bounds {
-    /// Where the answer is none, it may be another one later.
-    const MOST_ASKED: u8 = 3;
-    if let Some(bounds) = BOUNDS.get() {
-        return bounds;
-    }
-    if ASKED.get() >= MOST_ASKED {
-        return Bounds::NONE;
-    }
-    ASKED.set(ASKED.get() + 1);
-    let bounds = Bounds::as_mapped_around(top).unwrap_or(Bounds::NONE);
-    if bounds != Bounds::NONE {
-        BOUNDS.set(Some(bounds));
-    }
-    bounds
 }
 
 /// A shared library that is unloaded takes the handler with it. A signal that is still on its way must not end the process.

@@ -13,6 +13,11 @@ mod exclusive;
 #[expect(unsafe_code, reason = "installs a signal handler, and reads what it is given")]
 mod handler;
 mod information;
+#[expect(
+    unsafe_code,
+    reason = "gives each place of a table to one thread at a time, and asks for a register"
+)]
+mod known;
 mod mark;
 mod numbers;
 mod reach;
