@@ -11,7 +11,7 @@ pub(crate) struct Capacity {
     pub(crate) stacks: usize,
     /// Blocks that are live at once.
     pub(crate) blocks: usize,
-    /// Threads that remember their last stack; those beyond share one, and are slower.
+    /// Threads that remember their last stack; those beyond share one, walk all of it each time, and wait for each other.
     pub(crate) threads: usize,
 }
 

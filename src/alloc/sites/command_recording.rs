@@ -5,7 +5,7 @@
 
 use super::capacity::Capacity;
 use super::events::Moving;
-use super::process::{own_last_stack, reserve_tables};
+use super::process::{reserve_tables, stack};
 use super::recording::{Recorded, recorded};
 use super::tables::Tables;
 use memgate_protocol::capture::StackNode;
@@ -41,7 +41,7 @@ impl CommandRecording {
     /// A block of `size` bytes was allocated, by the stack whose innermost frame record is at `frame`.
     #[inline]
     pub fn on_alloc(&self, frame: u64, block: *mut u8, size: usize) {
-        let node = self.tables.stack(own_last_stack(self.tables), frame);
+        let node = stack(self.tables, frame);
         self.tables.events.hold().on_alloc(&self.tables.tree, node, block.addr() as u64, size);
     }
 
@@ -73,7 +73,7 @@ impl CommandRecording {
         block: *mut u8,
         new_size: usize,
     ) {
-        let node = self.tables.stack(own_last_stack(self.tables), frame);
+        let node = stack(self.tables, frame);
         let mut events = self.tables.events.hold();
         events.on_realloc(&self.tables.tree, node, moving.0, old_size, block.addr() as u64, new_size);
     }

@@ -4,14 +4,14 @@
 //! is the allocator's. Out of line: within a generic allocator, all of the engine would be compiled again for each bench target.
 
 use super::events::Moving;
-use super::process::{own_last_stack, tables};
+use super::process::{stack, tables};
 use crate::alloc::state;
 
 /// A block of `size` bytes was allocated, by the stack whose innermost frame record is at `frame`.
 #[inline(never)]
 pub(in crate::alloc) fn on_alloc(state: u32, frame: u64, block: *mut u8, size: usize) {
     let Some(tables) = tables() else { return };
-    let node = tables.stack(own_last_stack(tables), frame);
+    let node = stack(tables, frame);
     let mut events = tables.events.hold();
     // The window may have been closed by another thread.
     if state::current() == state {
@@ -57,7 +57,7 @@ pub(in crate::alloc) fn on_realloc(
     new_size: usize,
 ) {
     let Some(tables) = tables() else { return };
-    let node = tables.stack(own_last_stack(tables), frame);
+    let node = stack(tables, frame);
     let mut events = tables.events.hold();
     if state::current() == state {
         events.on_realloc(&tables.tree, node, moving, old_size, block.addr() as u64, new_size);

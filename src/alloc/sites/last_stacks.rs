@@ -1,15 +1,14 @@
 //! A last stack for each thread, in a fixed pool.
 //!
 //! None is ever given back: a thread-local with a destructor could tell when its thread ends, but registering one allocates
-//! on some platforms. Threads beyond the pool share one, in turns.
+//! on some platforms. Threads beyond the pool share one, in turns, and keep the bounds of their stacks.
 
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use super::memory::{Reserved, ZeroIsValid};
-use memgate_stacks::LastStack;
-use memgate_stacks::SpinLock;
+use memgate_stacks::{Bounds, LastStack, SpinLock};
 
 #[expect(unsafe_code, reason = "says that zeroes are a last stack")]
 // SAFETY: made of atomic integers alone, and of arrays of them; see there.
@@ -25,16 +24,29 @@ pub(super) struct LastStacks {
 }
 
 /// What one thread keeps to find its last stack again. Belongs to the thread that made it, and to one [`LastStacks`].
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Seat<'t> {
     mine: Cell<Option<&'t LastStack>>,
+    /// Without one: for which epoch the bounds of the thread's stack were found, and these. Zero for none.
+    bounds: Cell<(u32, Bounds)>,
     /// Neither sent nor shared.
     _is_of_this_thread: PhantomData<*mut ()>,
 }
 
 impl Seat<'_> {
     pub(super) const fn new() -> Self {
-        Self { mine: Cell::new(None), _is_of_this_thread: PhantomData }
+        Self { mine: Cell::new(None), bounds: Cell::new((0, Bounds::NONE)), _is_of_this_thread: PhantomData }
+    }
+
+    /// The bounds of the thread's stack, which `find` finds once in each epoch.
+    pub(super) fn bounds(&self, epoch: u32, find: impl FnOnce() -> Bounds) -> Bounds {
+        let (of, bounds) = self.bounds.get();
+        if of == epoch {
+            return bounds;
+        }
+        let bounds = find();
+        self.bounds.set((epoch, bounds));
+        bounds
     }
 }
 
@@ -149,7 +161,7 @@ mod tests {
                         let used = stacks.with_shared(|last| {
                             assert!(!is_used.swap(true, Relaxed));
                             assert!((1..4).all(|epoch| !last.is_ready(epoch)));
-                            last.make_ready(number, memgate_stacks::Bounds::NONE);
+                            last.make_ready(number, Bounds::NONE);
                             assert!(last.is_ready(number));
                             is_used.store(false, Relaxed);
                         });

@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 use super::capacity::{Capacity, ReserveError};
-use super::last_stacks::{Own, Seat};
+use super::last_stacks::Seat;
 use super::tables::Tables;
 use crate::alloc::fork::InChild;
 
@@ -24,10 +24,10 @@ pub(super) fn tables() -> Option<&'static Tables> {
     TABLES.get()
 }
 
-/// The calling thread's own last stack in the process's tables, if there is one left for it.
+/// The node of the calling thread's stack in the process's tables, from the frame record at `frame` outwards.
 #[inline(always)]
-pub(super) fn own_last_stack(tables: &'static Tables) -> Option<Own<'static>> {
-    SEAT.with(|seat| tables.last_stacks().own(seat))
+pub(super) fn stack(tables: &'static Tables, frame: u64) -> u32 {
+    SEAT.with(|seat| tables.stack(seat, frame))
 }
 
 /// Reserves the tables, unless that has been done. Not for use inside the allocator.

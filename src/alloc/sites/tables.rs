@@ -2,7 +2,7 @@
 
 use super::capacity::{Capacity, ReserveError};
 use super::events::Events;
-use super::last_stacks::{LastStacks, Own};
+use super::last_stacks::{LastStacks, Seat};
 use super::tree::Tree;
 use super::window::Window;
 use memgate_protocol::capture::node;
@@ -62,23 +62,27 @@ impl Tables {
         })
     }
 
-    /// The last stacks, of which each thread claims one.
+    /// The node of the calling thread's stack, from the frame record at `frame` outwards. The thread claims a last stack with `seat`, which
+    /// it keeps; where there are no more it takes turns with others.
     #[inline(always)]
-    pub(super) fn last_stacks(&self) -> &LastStacks {
-        &self.last_stacks
+    pub(super) fn stack<'t>(&'t self, seat: &Seat<'t>, frame: u64) -> u32 {
+        match self.last_stacks.own(seat) {
+            Some(own) => self.stack_with(own.get(), frame),
+            None => self.stack_in_turns(seat, frame),
+        }
     }
 
-    /// The node of the calling thread's stack, from the frame record at `frame` outwards. `own` is what the thread has
-    /// claimed; without one it takes turns with others.
-    #[inline(always)]
-    pub(super) fn stack(&self, own: Option<Own<'_>>, frame: u64) -> u32 {
-        match own {
-            Some(own) => self.stack_with(own.get(), frame),
-            None => {
-                let shared = self.last_stacks.with_shared(|last| self.stack_with(last, frame));
-                shared.unwrap_or(node::BEYOND_LIMIT)
-            }
-        }
+    /// Only the bounds are the thread's: to find them takes as long as some thousand walks, with a file that is opened, and all would wait.
+    #[cold]
+    #[inline(never)]
+    fn stack_in_turns(&self, seat: &Seat<'_>, frame: u64) -> u32 {
+        let window = self.window.number();
+        let bounds = seat.bounds(window, || self.window.bounds());
+        let shared = self.last_stacks.with_shared(|last| {
+            last.make_ready(window, bounds);
+            self.stack_with(last, frame)
+        });
+        shared.unwrap_or(node::BEYOND_LIMIT)
     }
 
     /// As [`stack`](Self::stack), with a last stack that nobody else has.
@@ -92,8 +96,8 @@ impl Tables {
         }
         #[expect(unsafe_code, reason = "reads the stack")]
         // SAFETY: `last` is this thread's own, since an `Own` is never sent, or nobody else has it as long as the lock of the
-        // shared one is held. Its bounds are of this thread's stack: found for a window by this thread when it is its own, and
-        // just now when it is shared.
+        // shared one is held. Its bounds are of this thread's stack: found for a window by this thread, and made the shared one's
+        // just now.
         let walked = unsafe { last.walk(frame) };
         let base = if walked.is_whole() { node::ROOT } else { node::CUT };
         last.keep(walked, base, |parent, address| self.tree.child(parent, address))
@@ -175,14 +179,14 @@ mod stack_tests {
     const CAPACITY: Capacity = Capacity { nodes: 1 << 12, stacks: 100, blocks: 1 << 10, threads: 1 };
 
     /// The node of a stack by itself: frame records that lie in this thread's stack, given from the inner end to the outer.
-    fn node_of(tables: &Tables, own: Option<Own<'_>>, addresses: [u64; 3]) -> u32 {
+    fn node_of<'t>(tables: &'t Tables, seat: &Seat<'t>, addresses: [u64; 3]) -> u32 {
         let mut records = [[0_u64; 2]; 3];
         let start = (&raw const records).expose_provenance() as u64;
         for (index, address) in addresses.into_iter().enumerate() {
             records[index] = [if index < 2 { start + 16 * (index as u64 + 1) } else { 0 }, address];
         }
         std::hint::black_box(&mut records);
-        tables.stack(own, start)
+        tables.stack(seat, start)
     }
 
     fn looked_up(tables: &Tables, addresses: [u64; 3]) -> u32 {
@@ -193,13 +197,38 @@ mod stack_tests {
     fn a_stack_has_one_node_with_a_last_stack_of_its_own_and_with_the_shared_one() {
         let tables = Tables::reserve(CAPACITY).unwrap();
         tables.window.open(Unwinder::FramePointers, 0);
-        let seat = Seat::new();
-        let own = tables.last_stacks.own(&seat);
-        assert!(own.is_some());
+        let (first, second) = (Seat::new(), Seat::new());
+        assert!(tables.last_stacks.own(&first).is_some() && tables.last_stacks.own(&second).is_none());
         for stack in [[1, 2, 3], [1, 2, 3], [4, 2, 3], [1, 2, 5], [1, 2, 3]] {
             let node = looked_up(&tables, stack);
-            assert_eq!(node_of(&tables, own, stack), node, "{stack:?}");
-            assert_eq!(node_of(&tables, None, stack), node, "{stack:?}");
+            assert_eq!(node_of(&tables, &first, stack), node, "{stack:?}");
+            assert_eq!(node_of(&tables, &second, stack), node, "{stack:?}");
         }
+    }
+
+    #[test]
+    fn where_a_threads_stack_lies_is_asked_once_in_each_window_with_and_without_one_of_its_own() {
+        let tables = Tables::reserve(CAPACITY).unwrap();
+        let turns = std::sync::Barrier::new(3);
+        // Nothing fails before the end, for which the others would wait.
+        let events = || {
+            let seat = Seat::new();
+            [1, 2].map(|_| {
+                if turns.wait().is_leader() {
+                    tables.window.open(Unwinder::FramePointers, 0);
+                }
+                let are_right = [[1, 2, 3], [4, 2, 3], [1, 2, 3]].map(|stack| {
+                    turns.wait();
+                    node_of(&tables, &seat, stack) == looked_up(&tables, stack)
+                });
+                turns.wait();
+                (are_right, tables.window.times_asked())
+            })
+        };
+        std::thread::scope(|scope| {
+            for thread in [(); 3].map(|()| scope.spawn(events)) {
+                assert_eq!(thread.join().unwrap(), [([true; 3], 3), ([true; 3], 6)]);
+            }
+        });
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Window {
     /// The frame record of the harness, in the thread that opened the window; frames from there outwards are not taken. Zero
     /// for none.
     frame: AtomicU64,
+    #[cfg(test)]
+    times_asked: AtomicU32,
 }
 
 impl Window {
@@ -48,6 +50,8 @@ impl Window {
 
     /// Where the frame records of the calling thread can lie that belong to the window.
     pub(super) fn bounds(&self) -> Bounds {
+        #[cfg(test)]
+        self.times_asked.fetch_add(1, Relaxed);
         if !self.by_frame_pointers.load(Relaxed) {
             return Bounds::NONE;
         }
@@ -59,6 +63,12 @@ impl Window {
         let frame = self.frame.load(Relaxed);
         // Two threads' stacks have no address in common, so this is the thread that opened the window.
         if bounds.holds(frame) { bounds.inside_of(frame) } else { bounds }
+    }
+
+    /// How often it was asked for bounds.
+    #[cfg(test)]
+    pub(super) fn times_asked(&self) -> u32 {
+        self.times_asked.load(Relaxed)
     }
 }
 
