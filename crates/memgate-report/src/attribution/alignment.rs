@@ -1,7 +1,10 @@
 //! Two lists in the order of the source, one from before an edit and one from after it.
 
+use std::collections::HashSet;
+
 use memgate_protocol::Metric;
 
+use super::equal::take_equal;
 use crate::sites::SiteNumbers;
 
 /// Beyond this many cells the longest common subsequence is not looked for. No table comes near it; a file that someone
@@ -77,19 +80,17 @@ fn allocations(numbers: &SiteNumbers) -> SiteNumbers {
 
 impl Alignment {
     fn pair_moved(&mut self, base: &[SiteNumbers], head: &[SiteNumbers]) {
-        let left: Vec<usize> = self.gaps.iter().flat_map(|gap| gap.base.iter().copied()).collect();
-        for base_index in left {
-            let equal = |head_index: &usize| head.get(*head_index) == base.get(base_index);
-            let Some(head_index) = self.gaps.iter().flat_map(|gap| gap.head.iter().copied()).find(equal)
-            else {
-                continue;
-            };
-            self.pairs.push((base_index, head_index));
-            for gap in &mut self.gaps {
-                gap.base.retain(|index| *index != base_index);
-                gap.head.retain(|index| *index != head_index);
-            }
+        let mut left: Vec<usize> = self.gaps.iter().flat_map(|gap| gap.base.iter().copied()).collect();
+        let mut left_of_head: Vec<usize> =
+            self.gaps.iter().flat_map(|gap| gap.head.iter().copied()).collect();
+        let moved =
+            take_equal(&mut left, &mut left_of_head, |index| base.get(index), |index| head.get(index));
+        let (of_base, of_head): (HashSet<usize>, HashSet<usize>) = moved.iter().copied().unzip();
+        for gap in &mut self.gaps {
+            gap.base.retain(|index| !of_base.contains(index));
+            gap.head.retain(|index| !of_head.contains(index));
         }
+        self.pairs.extend(moved);
     }
 }
 

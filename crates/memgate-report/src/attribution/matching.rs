@@ -1,10 +1,11 @@
 //! Which site of base is which site of head.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use memgate_protocol::Metric;
 
 use super::alignment::align;
+use super::equal::take_equal;
 use super::foreign_way::ForeignWay;
 use super::user_frames::UserFrames;
 use crate::sites::{OtherSites, Site, SiteKey, SiteNumbers, SiteTable, StoredSite, StoredSites};
@@ -93,14 +94,19 @@ impl Matcher<'_> {
     }
 
     fn match_family(&mut self, Group { mut base, mut head }: Group) {
-        let keys_are_equal = base.len() == head.len()
-            && base.iter().all(|base| head.iter().any(|head| self.is_same_key(*base, *head)));
+        let in_head: HashSet<Option<&SiteKey>> = head.iter().map(|index| self.head_key(*index)).collect();
+        let keys_are_equal =
+            base.len() == head.len() && base.iter().all(|index| in_head.contains(&self.base_key(*index)));
         if !keys_are_equal {
             base.sort_by_key(|index| self.base.get(*index).map(|site| closure_numbers(&site.key)));
             head.sort_by_key(|index| self.head.get(*index).map(|site| closure_numbers(&site.key)));
-            self.pair_where(&mut base, &mut head, |matcher, base, head| {
-                matcher.is_same_key(base, head) && matcher.is_identical(base, head)
-            });
+            let same = take_equal(
+                &mut base,
+                &mut head,
+                |index| (self.base_key(index), self.base_numbers.get(index)),
+                |index| (self.head_key(index), self.head_numbers.get(index)),
+            );
+            self.pair_all(same);
             let numbers = |all: &[SiteNumbers], indices: &[usize]| -> Vec<SiteNumbers> {
                 indices.iter().filter_map(|index| all.get(*index).copied()).collect()
             };
@@ -113,7 +119,9 @@ impl Matcher<'_> {
             base.retain(|index| self.matching.base_left.contains(index));
             head.retain(|index| self.matching.head_left.contains(index));
         }
-        self.pair_where(&mut base, &mut head, Self::is_same_key);
+        let same =
+            take_equal(&mut base, &mut head, |index| self.base_key(index), |index| self.head_key(index));
+        self.pair_all(same);
         // In the order of the source.
         for (base, head) in base.into_iter().zip(head) {
             self.pair(base, head, false);
@@ -174,7 +182,13 @@ impl Matcher<'_> {
 
     fn match_group(&mut self, Group { mut base, mut head }: Group, rest: Rest, is_moved: bool) {
         let before = self.matching.comparisons.len();
-        self.pair_where(&mut base, &mut head, Self::is_identical);
+        let identical = take_equal(
+            &mut base,
+            &mut head,
+            |index| self.base_numbers.get(index),
+            |index| self.head_numbers.get(index),
+        );
+        self.pair_all(identical);
         self.pair_where(&mut base, &mut head, Self::is_alike);
         for comparison in self.matching.comparisons.iter_mut().skip(before) {
             comparison.is_moved = is_moved;
@@ -256,6 +270,10 @@ impl Matcher<'_> {
         });
     }
 
+    fn pair_all(&mut self, pairs: Vec<(usize, usize)>) {
+        pairs.into_iter().for_each(|(base, head)| self.pair(base, head, false));
+    }
+
     fn pair(&mut self, base: usize, head: usize, is_moved: bool) {
         self.compare(Comparison { base: vec![base], head: vec![head], is_moved });
     }
@@ -270,12 +288,12 @@ impl Matcher<'_> {
         self.matching.comparisons.push(comparison);
     }
 
-    fn is_same_key(&self, base: usize, head: usize) -> bool {
-        self.base.get(base).map(|site| &site.key) == self.head.get(head).map(|site| &site.key)
+    fn base_key(&self, index: usize) -> Option<&SiteKey> {
+        self.base.get(index).map(|site| &site.key)
     }
 
-    fn is_identical(&self, base: usize, head: usize) -> bool {
-        self.base_numbers.get(base) == self.head_numbers.get(head)
+    fn head_key(&self, index: usize) -> Option<&SiteKey> {
+        self.head.get(index).map(|site| &site.key)
     }
 
     /// Whether two sites allocate as often and as much, but for an eighth: of several of a group, those are the same under

@@ -2,6 +2,7 @@
 
 mod alignment;
 mod change;
+mod equal;
 mod explanation;
 #[cfg(test)]
 mod explanation_tests;

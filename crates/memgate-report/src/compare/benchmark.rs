@@ -5,8 +5,7 @@ use jiff::civil::Date;
 use super::metric::{Judgement, against_budget, judge};
 use super::waiver_use::WaiverUse;
 use crate::model::{
-    BenchmarkId, BenchmarkResult, EnvironmentDifference, Failure, Measurement, MetricKey, MetricMap,
-    Observation,
+    BenchmarkId, BenchmarkResult, Differing, Failure, Measurement, MetricKey, MetricMap, Observation,
 };
 use crate::report::{AppliedWaiver, BenchmarkReport, MetricReport, Verdict};
 use crate::rules::{Policy, Rules};
@@ -17,8 +16,8 @@ pub(super) struct Context<'a> {
     pub(super) today: Date,
     /// The target triple.
     pub(super) target: &'a str,
-    /// What forbids a comparison of its bench target, or of single commands of it.
-    pub(super) differences: &'a [EnvironmentDifference],
+    /// The benchmarks of its bench target that can't be compared.
+    pub(super) differing: Differing<'a>,
 }
 
 /// The report of a benchmark that is in the run.
@@ -78,7 +77,7 @@ fn measured(
     waivers: &mut WaiverUse<'_>,
 ) -> BenchmarkReport {
     let text = waivers.has_any().then(|| id.to_string());
-    let is_comparable = !context.differences.iter().any(|difference| difference.is_about(&id.name));
+    let is_comparable = !context.differing.has(&id.name);
     let mut metrics = Vec::with_capacity(head.metrics.iter().count());
     for (key, rules) in context.policy.rules_for(&id, MetricKey::all_with(&head.metrics)) {
         let Some(value) = head.metrics.get(key) else { continue };

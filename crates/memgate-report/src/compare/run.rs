@@ -6,8 +6,8 @@ use super::benchmark::{Context, compare_benchmark, missing_benchmark};
 use super::waiver_use::WaiverUse;
 use super::{ComparisonInput, about_shard, notices};
 use crate::model::{
-    Baseline, BaselineKey, BenchTargetRun, BenchmarkId, Environment, EnvironmentDifference, MetricKey, Run,
-    Shard,
+    Baseline, BaselineKey, BenchTargetRun, BenchmarkId, Differing, Environment, EnvironmentDifference,
+    MetricKey, Run, Shard,
 };
 use crate::renames::renames;
 use crate::report::{BenchmarkReport, MetricReport, Notice, Report, TargetReport, Verdict};
@@ -74,8 +74,8 @@ fn compare_bench_target(
     if !tolerated.is_empty() {
         report.notices.push(notices::tolerated_difference(key, &tolerated));
     }
-    let context =
-        Context { policy: input.policy, today: input.today, target: &key.target, differences: &deciding };
+    let differing = Differing::of(&deciding);
+    let context = Context { policy: input.policy, today: input.today, target: &key.target, differing };
     let failure = heads.iter().find_map(|head| head.failure.clone());
     let mut reports: BTreeMap<&str, BenchmarkReport> = BTreeMap::new();
     for head in heads {

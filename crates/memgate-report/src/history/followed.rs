@@ -1,7 +1,8 @@
 //! One series under all the names that a benchmark has had.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::old_names::OldNames;
 use crate::model::{
     Baseline, BaselineKey, Baselines, BenchmarkId, CommandEnvironment, Environment, HistoryRecord,
     RecordedTarget, Rename,
@@ -22,23 +23,25 @@ pub struct FollowedRename {
 /// A rename that stands several times came as often.
 #[must_use]
 pub fn positions_of_renames(renames: Vec<Rename>, files: &[(usize, Vec<Rename>)]) -> Vec<FollowedRename> {
-    let mut seen: Vec<Rename> = Vec::new();
+    let counted = |renames: &'_ [Rename]| {
+        let mut counts: HashMap<Rename, usize> = HashMap::new();
+        renames.iter().for_each(|rename| *counts.entry(rename.clone()).or_default() += 1);
+        counts
+    };
+    let files: Vec<(usize, HashMap<Rename, usize>)> =
+        files.iter().map(|(position, renames)| (*position, counted(renames))).collect();
+    let mut seen: HashMap<Rename, usize> = HashMap::new();
     renames
         .into_iter()
         .filter_map(|rename| {
-            seen.push(rename.clone());
-            let count = |renames: &[Rename]| renames.iter().filter(|other| **other == rename).count();
-            let nth = count(&seen);
-            let (position, _) = files.iter().find(|(_, renames)| count(renames) >= nth)?;
+            let nth = seen.entry(rename.clone()).or_default();
+            *nth += 1;
+            let has_it =
+                |counts: &HashMap<Rename, usize>| counts.get(&rename).is_some_and(|count| count >= nth);
+            let (position, _) = files.iter().find(|(_, counts)| has_it(counts))?;
             Some(FollowedRename { position: *position, rename })
         })
         .collect()
-}
-
-/// What a benchmark of a commit is called today; none when that is its name.
-fn name_today(position: usize, id: &BenchmarkId, renames: &[FollowedRename]) -> Option<BenchmarkId> {
-    let later = renames.iter().filter(|followed| followed.position > position);
-    later.fold(None, |today, followed| followed.rename.new_id(today.as_ref().unwrap_or(id)).or(today))
 }
 
 /// What a benchmark of today was called before, and until which commit, oldest first.
@@ -47,6 +50,9 @@ pub fn former_names(id: &BenchmarkId, renames: &[FollowedRename]) -> Vec<(Benchm
     let mut names: Vec<(BenchmarkId, usize)> = Vec::new();
     let mut name = id.clone();
     for FollowedRename { position, rename } in renames.iter().rev() {
+        if !rename.to.has(&name) {
+            continue;
+        }
         let back = Rename { from: rename.to.clone(), to: rename.from.clone() };
         if let Some(former) = back.new_id(&name) {
             names.push((former.clone(), *position));
@@ -64,6 +70,7 @@ pub fn followed_records(records: &mut [(usize, Vec<HistoryRecord>)], renames: &[
     if renames.is_empty() {
         return;
     }
+    let renames = OldNames::of(renames);
     for (position, records) in records {
         let mut recorded: HashSet<(String, BenchmarkId)> = HashSet::new();
         for record in &*records {
@@ -76,7 +83,7 @@ pub fn followed_records(records: &mut [(usize, Vec<HistoryRecord>)], renames: &[
             let is_taken = |id: &BenchmarkId| recorded.contains(&(target.clone(), id.clone()));
             let parts = std::mem::take(&mut record.bench_targets);
             for part in parts {
-                record.bench_targets.extend(followed_part(*position, part, renames, &is_taken));
+                record.bench_targets.extend(followed_part(*position, part, &renames, &is_taken));
             }
         }
     }
@@ -90,13 +97,13 @@ fn id_in(part: &RecordedTarget, name: &str) -> BenchmarkId {
 fn followed_part(
     position: usize,
     part: RecordedTarget,
-    renames: &[FollowedRename],
+    renames: &OldNames<'_>,
     is_taken: &dyn Fn(&BenchmarkId) -> bool,
 ) -> Vec<RecordedTarget> {
     let RecordedTarget { package, bench_target, environment, benchmarks, failed } = part;
     let today = |name: String| {
         let id = BenchmarkId::new(&*package, &*bench_target, name);
-        name_today(position, &id, renames).filter(|today| !is_taken(today)).unwrap_or(id)
+        renames.name_today(position, &id).filter(|today| !is_taken(today)).unwrap_or(id)
     };
     let mut parts: BTreeMap<(String, String), RecordedTarget> = BTreeMap::new();
     let (environment, mut commands) = without_commands(environment);
@@ -130,13 +137,14 @@ pub fn followed_baselines(position: usize, baselines: Baselines, renames: &[Foll
     if renames.iter().all(|followed| followed.position <= position) {
         return baselines;
     }
+    let renames = OldNames::of(renames);
     let mut today = Baselines::new();
     for (key, Baseline { environment, benchmarks }) in baselines {
         let (environment, mut commands) = without_commands(environment);
         for (name, metrics) in benchmarks {
             let command = commands.remove(&name);
             let id = BenchmarkId::new(&*key.package, &*key.bench_target, name);
-            let id = name_today(position, &id, renames).unwrap_or(id);
+            let id = renames.name_today(position, &id).unwrap_or(id);
             let place = BaselineKey::new(&*key.target, &*id.package, &*id.bench_target);
             let empty = || Baseline { environment: environment.clone(), benchmarks: BTreeMap::new() };
             let Baseline { environment, benchmarks } = today.entry(place).or_insert_with(empty);
@@ -166,7 +174,7 @@ mod tests {
 
     fn today(position: usize, id: &str, renames: &[FollowedRename]) -> String {
         let id = id.parse().unwrap();
-        name_today(position, &id, renames).unwrap_or(id).to_string()
+        OldNames::of(renames).name_today(position, &id).unwrap_or(id).to_string()
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod followed;
 mod json;
 mod link;
 mod note;
+mod old_names;
 mod page;
 mod rates;
 mod release;

@@ -1,5 +1,7 @@
 //! In what two environments differ, by field.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 /// A field of an environment, by which configuration and reports name it.
@@ -90,10 +92,31 @@ impl std::fmt::Display for EnvironmentDifference {
     }
 }
 
-impl EnvironmentDifference {
-    /// Whether it is about a benchmark of its bench target.
+/// The benchmarks of a bench target that differences are about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Differing<'a> {
+    are_all: bool,
+    /// Single commands. A C library's new version is about each of them.
+    only: HashSet<&'a str>,
+}
+
+impl<'a> Differing<'a> {
+    /// Those that some differences are about.
     #[must_use]
-    pub fn is_about(&self, name: &str) -> bool {
-        self.only.as_deref().is_none_or(|only| only == name)
+    pub fn of(differences: impl IntoIterator<Item = &'a EnvironmentDifference>) -> Self {
+        let mut differing = Self::default();
+        for difference in differences {
+            match &difference.only {
+                Some(name) => _ = differing.only.insert(name),
+                None => differing.are_all = true,
+            }
+        }
+        differing
+    }
+
+    /// Whether a benchmark is one of them.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.are_all || self.only.contains(name)
     }
 }

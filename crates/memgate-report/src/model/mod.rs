@@ -26,7 +26,7 @@ pub use baseline::{Baseline, BaselineKey, Baselines};
 pub use command_environment::CommandEnvironment;
 pub use disjoint::{check_complete, check_disjoint};
 pub use environment::{COMMAND_ALLOCATOR, Environment, NOT_BUILT, Profile};
-pub use environment_difference::{EnvironmentDifference, EnvironmentField};
+pub use environment_difference::{Differing, EnvironmentDifference, EnvironmentField};
 pub use folder_name::folder_name;
 pub use history_record::{HistoryRecord, RecordedTarget};
 pub use id::{BenchmarkId, COMMANDS};

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::{Change, ChangeKind};
 use crate::compare::{Judgement, judge};
 use crate::model::{
-    Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkId, BenchmarkResult, Environment, Measurement,
-    MetricKey, MetricMap, Observation, Run,
+    Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkId, BenchmarkResult, Differing, Environment,
+    Measurement, MetricKey, MetricMap, Observation, Run,
 };
 use crate::report::Verdict;
 use crate::rules::Policy;
@@ -165,10 +165,12 @@ fn updated(
         after.benchmarks.retain(|name, _| is_declared(name));
         after.environment.commands.retain(|name, _| is_declared(name));
     }
+    let differences = before.environment.differences(environment);
+    let others = differences.iter().filter(|difference| !input.policy.tolerated.contains(&difference.field));
+    let others = Differing::of(others);
     for (name, measurement) in measured {
         // Of a command that is another one now, the old numbers say nothing.
-        let is_another = is_another_command(input.policy, &before.environment, environment, name);
-        let old = before.benchmarks.get(name).filter(|_| !is_another);
+        let old = before.benchmarks.get(name).filter(|_| !others.has(name));
         after.benchmarks.insert(name.to_owned(), anchored(input, &part.id(name), measurement, old));
         let is_new = old.is_none() || input.all;
         if let Some(command) = environment.commands.get(name).filter(|_| is_new) {
@@ -183,13 +185,6 @@ fn written_anew(environment: &Environment, benchmarks: BTreeMap<String, MetricMa
     let mut environment = environment.clone();
     environment.commands.retain(|name, _| benchmarks.contains_key(name));
     Baseline { environment, benchmarks }
-}
-
-fn is_another_command(policy: &Policy, base: &Environment, head: &Environment, name: &str) -> bool {
-    let differences = base.differences(head);
-    differences.iter().any(|difference| {
-        difference.only.as_deref() == Some(name) && !policy.tolerated.contains(&difference.field)
-    })
 }
 
 fn measurements(part: &BenchTargetRun) -> Result<BTreeMap<&str, &Measurement>, UpdateError> {

@@ -6,7 +6,7 @@ use std::path::Path;
 use memgate_protocol::Injection;
 use memgate_report::compare::{ComparisonInput, compare, without_doubt};
 use memgate_report::config::Alone;
-use memgate_report::model::{Baseline, BaselineKey, Baselines, BenchTargetRun, BenchmarkId, Run};
+use memgate_report::model::{BaselineKey, Baselines, BenchTargetRun, BenchmarkId, Differing, Run};
 use memgate_report::rules::Policy;
 
 use crate::clock::today;
@@ -48,23 +48,20 @@ impl Measuring<'_> {
         baselines: &Baselines,
     ) -> Result<Vec<BenchTargetRun>, Error> {
         let triple = self.targets.first().map(Suite::triple).unwrap_or_default();
-        let is_known = |part: &BenchTargetRun, name: &str| {
-            let baseline = baselines.get(&BaselineKey::new(triple, &*part.package, &*part.bench_target));
-            let is_same = |baseline: &&Baseline| {
-                part.environment.as_ref().is_some_and(|environment| {
-                    let differences = baseline.environment.differences(environment);
-                    !differences.iter().any(|difference| difference.is_about(name))
-                })
-            };
-            let same = baseline.filter(is_same);
-            same.is_some_and(|baseline| baseline.benchmarks.contains_key(name))
-        };
         let (mut known, mut new) = (BTreeSet::new(), BTreeSet::new());
         for part in &parts {
+            let baseline = baselines.get(&BaselineKey::new(triple, &*part.package, &*part.bench_target));
+            let both = baseline.zip(part.environment.as_ref());
+            let differences =
+                both.map(|(baseline, environment)| baseline.environment.differences(environment));
+            let differing = differences.as_ref().map(Differing::of);
+            let is_same = |name: &str| differing.as_ref().is_some_and(|differing| !differing.has(name));
+            let has_baseline =
+                |name: &str| baseline.is_some_and(|baseline| baseline.benchmarks.contains_key(name));
             for name in part.declared.iter().filter(|name| selected(&part.id(name))) {
                 let is_known = match purpose {
                     Purpose::Verdict => true,
-                    Purpose::Base => is_known(part, name),
+                    Purpose::Base => is_same(name) && has_baseline(name),
                     Purpose::WholeBase => false,
                 };
                 if is_known { &mut known } else { &mut new }.insert(part.id(name));
