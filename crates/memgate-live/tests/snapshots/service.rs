@@ -48,6 +48,7 @@ fn main() {
         "leak" => {
             let _snapshots = SnapshotOptions::new()
                 .levels([Threshold::Percent(50.0), Threshold::Percent(75.0)])
+                .growth(None)
                 .kernel_files_below(&arguments[3])
                 .start(folder)
                 .unwrap();
