@@ -59,7 +59,8 @@ fn a_snapshot_is_this_users_alone_and_what_a_scrape_would_be() {
     assert_eq!((reason(&path).as_str(), snapshots(&folder).1.len()), ("call", 0));
     let profile = read(&path);
     let live = profile.sum(3) as f64 / f64::from(1 << 20);
-    assert!((50.0..90.0).contains(&live), "{live} MiB");
+    // Other tests of this process have something, too.
+    assert!((50.0..200.0).contains(&live), "{live} MiB");
     assert_eq!(profile.mapping_ids, (1..=profile.mapping_ids.len() as u64).collect::<Vec<_>>());
     assert!(profile.period > 0 && profile.time_nanoseconds > 0);
     assert_eq!(metric("memgate_snapshots_total").iter().sum::<f64>(), 1.0);
