@@ -2,20 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::old_names::OldNames;
+use super::old_names::{FollowedRename, OldNames};
 use crate::model::{
     Baseline, BaselineKey, Baselines, BenchmarkId, CommandEnvironment, Environment, HistoryRecord,
     RecordedTarget, Rename,
 };
-
-/// A rename, and from which commit on the new name is the name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FollowedRename {
-    /// The position of the first commit that has the rename.
-    pub position: usize,
-    /// The rename.
-    pub rename: Rename,
-}
 
 /// At which commit each rename came.
 ///

@@ -20,12 +20,11 @@ mod timeline;
 
 pub use acceptances::Acceptances;
 pub use drift::{Anchor, Drift, DriftReport, DriftRules, Finding, check_drift};
-pub use followed::{
-    FollowedRename, followed_baselines, followed_records, former_names, positions_of_renames,
-};
+pub use followed::{followed_baselines, followed_records, former_names, positions_of_renames};
 pub use json::{DRIFT_SCHEMA, TRENDS_SCHEMA, print_drift, print_trends};
 pub use link::commit_url;
 pub use note::{Note, NoteContents};
+pub use old_names::FollowedRename;
 pub use page::{PageCommit, PageInput, page_data, render_page};
 pub use rates::{Rates, RuleName, measure_rates, rates_table};
 pub use release::latest_releases;

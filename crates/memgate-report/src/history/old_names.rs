@@ -2,8 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::FollowedRename;
-use crate::model::{BenchmarkId, Named};
+use crate::model::{BenchmarkId, Named, Rename};
+
+/// A rename, and from which commit on the new name is the name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowedRename {
+    /// The position of the first commit that has the rename.
+    pub position: usize,
+    /// The rename.
+    pub rename: Rename,
+}
 
 /// Renames by what was renamed.
 pub(super) struct OldNames<'a> {

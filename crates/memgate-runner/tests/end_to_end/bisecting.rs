@@ -30,9 +30,16 @@ fn dials_at(commit: usize) -> String {
     format!("early {early}\nhidden {hidden}\nlate {late}\nsame 1\ntwice {twice}\nwave {wave}\n")
 }
 
+/// The history of a project, of whose commits nothing was measured when the tests ran before: they have other ids.
+fn new_history(project: Project) -> History {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    project.write("when", now.as_nanos().to_string());
+    History::of(project)
+}
+
 /// The first commit is 0; each is tagged with its number.
 fn history(name: &str) -> History {
-    let mut history = History::of(dials::project(name, &dials_at(0)));
+    let mut history = new_history(dials::project(name, &dials_at(0)));
     for commit in 0..COMMITS {
         history.project.write(format!("{name}/dials"), dials_at(commit));
         let source = if BROKEN.contains(&commit) { "no rust" } else { "" };
@@ -56,8 +63,6 @@ fn bound(commits: usize) -> usize {
 #[test]
 fn every_planted_change_is_found_within_the_bound() {
     let mut history = history("bisected");
-    // What was measured when this test ran before.
-    let _ = std::fs::remove_dir_all(history.project.target_folder().join("memgate/revisions/measured"));
     history.leave_traces("bisected/Cargo.toml");
     let before = history.files();
     let line = |name: &str| format!("bisect c0 c59 bisected/memory/{name}");
@@ -137,9 +142,7 @@ fn todays_benches_are_searched_with() {
 
 #[test]
 fn what_was_built_otherwise_is_not_remembered() {
-    let mut history = History::of(dials::project("bisected-anew", "a 1\n"));
-    // What was measured when this test ran before.
-    let _ = std::fs::remove_dir_all(history.project.target_folder().join("memgate/revisions/measured"));
+    let mut history = new_history(dials::project("bisected-anew", "a 1\n"));
     history.project.write(".gitignore", "Cargo.lock\n");
     let first = history.commit("First");
     history.project.write("bisected-anew/dials", "a 2\n");
