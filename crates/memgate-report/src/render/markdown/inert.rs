@@ -5,6 +5,8 @@
 //! element that Markdown does not know. It does neither within code: so everything that is not plain words goes into a code
 //! span, or where Markdown is not read, into `<code>` or `<pre>`.
 
+use std::borrow::Cow;
+
 use crate::render::shown::shorten_middle;
 
 /// Longer ids and the like lose their middle.
@@ -167,7 +169,11 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// The text on one line, with an escape for each character that can't be seen.
-fn visible(text: &str) -> String {
+fn visible(text: &str) -> Cow<'_, str> {
     let is_blank = |character| matches!(character, '\n' | '\r' | '\t');
-    crate::format::visible(&text.replace(is_blank, " "), false).into_owned()
+    if text.contains(is_blank) {
+        Cow::Owned(crate::format::visible(&text.replace(is_blank, " "), false).into_owned())
+    } else {
+        crate::format::visible(text, false)
+    }
 }
