@@ -48,7 +48,9 @@ fn main() {
             extern "C" fn handler() {
                 std::mem::forget(black_box(vec![0_u8; 5_000]));
             }
+            // SAFETY: a function that takes nothing, and is there until the program ends.
             unsafe { at_quick_exit(handler) };
+            // SAFETY: of two threads that end the program at once, there is one.
             unsafe { quick_exit(0) }
         }
         other => panic!("{other}"),

@@ -54,6 +54,7 @@ fn a_bench_process_finds_what_cargo_bench_gives_it() {
         .file("build.rs", BUILD_SCRIPT)
         .file(
             "src/lib.rs",
+            // SAFETY: what the build script compiles takes nothing, and gives a number.
             "unsafe extern \"C\" { fn answer() -> i32; }\npub fn get() -> i32 { unsafe { answer() } }\n",
         );
     let package = Package::without_memgate("around")
